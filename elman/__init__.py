@@ -1,0 +1,41 @@
+"""elman: recurrent networks that work, on the machine you have.
+
+    model = elman.train("reviews.csv", out="model")   # needs torch: pip install "elman[train]"
+    model = elman.load("model")                       # does not
+    model.predict(["a fine film"])
+    stream = model.stream()
+    stream.feed("not")
+
+Nothing heavy is imported until it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from elman.errors import ElmanError
+    from elman.tasks import compare, evaluate, load, train
+
+__version__ = "0.1.0"
+
+__all__ = ["ElmanError", "compare", "evaluate", "load", "train"]
+
+_HOMES = {
+    "ElmanError": "elman.errors",
+    "compare": "elman.tasks",
+    "evaluate": "elman.tasks",
+    "load": "elman.tasks",
+    "train": "elman.tasks",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'elman' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,109 @@
+"""The commands and their options. The options of `train` and `compare` come from the tasks' own."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import signal
+import sys
+import typing
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from elman.errors import ElmanError
+from elman.tasks.options import OPTIONS
+
+__all__ = ["DataFile", "Json", "ModelDir", "Unsure", "app", "run", "with_task_options"]
+
+app = typer.Typer(
+    name="elman",
+    help="Recurrent networks that work: train, compare honestly, stream, run without PyTorch.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="print one JSON object as the last line")]
+ModelDir = Annotated[Path, typer.Argument(help="a model directory", show_default=False)]
+DataFile = Annotated[
+    Path,
+    typer.Argument(
+        help="csv, tsv, jsonl, parquet (also .gz), a folder with a sub-folder of .txt per class, "
+        "or fastText __label__ lines",
+        show_default=False,
+    ),
+]
+Unsure = Annotated[float | None, typer.Option(help='answer "don\'t know" below this probability')]
+
+
+def run() -> int:
+    """Run the command line on `sys.argv` and return the exit code."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    from elman.cli import commands  # noqa: F401  registers them on `app`
+
+    try:
+        return int(app(standalone_mode=False) or 0)
+    except typer.Abort:
+        return 1
+    except KeyboardInterrupt:
+        print("interrupted; what was trained so far is kept, --resume continues", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except ElmanError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+    except typer.TyperException as error:
+        error.show()
+        return 2
+
+
+def _as_interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def with_task_options(
+    *, without: frozenset[str] = frozenset()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command every option of every task, as None when the user did not type it."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = [
+            p
+            for p in inspect.signature(command, eval_str=True).parameters.values()
+            if p.kind is not inspect.Parameter.VAR_KEYWORD
+        ]
+        parameters = {p.name: p for p in own}
+        for task, kind in OPTIONS.items():
+            hints = typing.get_type_hints(kind)
+            for field in dataclasses.fields(kind):
+                if field.name not in parameters and field.name not in without:
+                    parameters[field.name] = _parameter(task, field, hints[field.name])
+        command.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
+        command.__annotations__ = {p.name: p.annotation for p in parameters.values()}
+        return command
+
+    return decorate
+
+
+def _parameter(task: str, field: dataclasses.Field[Any], hint: Any) -> inspect.Parameter:
+    choices = field.metadata["choices"]
+    help = field.metadata["help"] + (f": {', '.join(choices)}" if choices else "")
+    if field.default not in (None, False, True):
+        help += f" [default: {field.default}]"
+    flag = "--" + field.name.replace("_", "-")
+    if hint is bool:
+        flag = f"{flag}/--no-{flag[2:]}" if field.default else flag
+    shared = field.name in {f.name for f in dataclasses.fields(OPTIONS["classify"].__base__)}  # type: ignore[arg-type]
+    panel = "Options of every task" if shared else f"Options of {task}"
+    return inspect.Parameter(
+        field.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[hint | None, typer.Option(flag, help=help, rich_help_panel=panel)],
+    )

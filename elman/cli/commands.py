@@ -1,0 +1,165 @@
+"""What each command does: hand the options on, print what comes back."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from elman.cli.app import DataFile, Json, ModelDir, Unsure, app, with_task_options
+from elman.cli.console import Console, print_json
+from elman.errors import OptionError
+
+_JUDGING = frozenset({"test", "resume", "time_limit", "baselines", "allow_overlap", "preset"})
+_COMPARING = frozenset({"seed", "resume", "preset", "cell", "as_printed"})
+
+
+@app.command()
+@with_task_options()
+def train(
+    data: DataFile,
+    out: Annotated[Path, typer.Option(help="model directory to write", show_default=False)],
+    task: Annotated[str | None, typer.Option(help="classify or forecast; else guessed")] = None,
+    as_json: Json = False,
+    **options: Any,
+) -> None:
+    """Train a recurrent model on DATA, judge it beside honest opponents, save it."""
+    from elman.tasks import screen, train_report
+
+    console = Console(as_json=as_json)
+    report = train_report(data, out, task, _given(options), console)
+    for line in screen("train", report):
+        console.say(line)
+    if as_json:
+        print_json(report)
+
+
+@app.command()
+@with_task_options(without=_COMPARING)
+def compare(
+    data: DataFile,
+    task: Annotated[str | None, typer.Option(help="classify or forecast; else guessed")] = None,
+    models: Annotated[
+        str, typer.Option(help="cells and presets to try, as rnn,gru,lstm,strong")
+    ] = "rnn,gru,lstm",
+    seeds: Annotated[int, typer.Option(help="runs of each recurrent model")] = 3,
+    as_json: Json = False,
+    **options: Any,
+) -> None:
+    """Train several recurrent models over several seeds beside honest opponents."""
+    from elman import tasks
+
+    console = Console(as_json=as_json)
+    report = tasks.compare(
+        data,
+        task=task,
+        models=tuple(models.split(",")),
+        seeds=seeds,
+        reporter=console,
+        **_given(options),
+    )
+    for line in tasks.screen("compare", report):
+        console.say(line)
+    if as_json:
+        print_json(report)
+
+
+@app.command()
+@with_task_options(without=_JUDGING)
+def evaluate(model: ModelDir, data: DataFile, as_json: Json = False, **options: Any) -> None:
+    """Judge MODEL on labelled DATA: figures with intervals, errors, calibration."""
+    from elman import tasks
+
+    console = Console(as_json=as_json)
+    report = tasks.evaluate(model, data, **_given(options))
+    for line in tasks.screen("evaluate", report):
+        console.say(line)
+    if as_json:
+        print_json(report)
+
+
+@app.command()
+def predict(
+    model: ModelDir,
+    items: Annotated[
+        list[str] | None, typer.Argument(metavar="[TEXT]...", help="texts, or values of a series")
+    ] = None,
+    input: Annotated[Path | None, typer.Option(help="file to read, of any size")] = None,
+    output: Annotated[Path | None, typer.Option(help="file to write: .jsonl or .csv")] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="where bad rows go [default: OUTPUT.rejects.jsonl]")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="text column of --input")] = None,
+    unsure_below: Unsure = None,
+    as_json: Json = False,
+) -> None:
+    """Answer for texts, or for a file row by row; bad rows go to a rejects file."""
+    from elman.tasks import load, module_of
+
+    console = Console(as_json=as_json)
+    loaded = load(model)
+    task = module_of(loaded.task)
+    if unsure_below is not None:
+        loaded = task.unsure_below(loaded, unsure_below)
+    if input is None and output is not None:
+        raise OptionError("--output needs --input FILE; texts are answered on the screen")
+    if input is not None:
+        if items:
+            raise OptionError(f'give either texts or --input, not both (text: "{items[0]}")')
+        report = task.predict_file(loaded, input, output=output, rejects=rejects, text=text)
+    else:
+        report = task.predict_items(loaded, items or [])
+    for line in task.predict_screen(report):
+        console.say(line)
+    if as_json:
+        print_json(report)
+
+
+@app.command()
+def stream(model: ModelDir, as_json: Json = False) -> None:
+    """Read standard input word by word (or value by value): one JSON line per step."""
+    from elman.tasks import load
+
+    loaded = load(model)
+    flow = loaded.stream()
+    for line in sys.stdin:
+        for word in line.split():
+            prediction = flow.feed(loaded.codec.parse(word))
+            print_json({"step": flow.steps, "read": word} | dataclasses.asdict(prediction))
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="model directory to write")] = Path("demo-model"),
+    seed: Annotated[int, typer.Option(help="everything random follows from it")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Run the main job on built-in reviews: train, compare, predict, in about a minute."""
+    from elman.data.builtin import DEMO_TEXTS, reviews
+    from elman.tasks import load, screen, train_report
+
+    console = Console(as_json=as_json)
+    console.say("6,000 built-in reviews whose sentiment hangs on the order of the words.")
+    rows = reviews(6000, seed)
+    report = train_report(rows, out, "classify", {"seed": seed}, console)
+    for line in screen("train", report):
+        console.say(line)
+    console.say()
+    predictions = load(out).predict(DEMO_TEXTS)
+    for said, prediction in zip(DEMO_TEXTS, predictions, strict=True):
+        console.say(f"  {prediction.label:>9} {prediction.probability:4.0%}  {said}")
+    console.say(f'\nThe model lies in {out}. Try: elman predict {out} "not a dull film"')
+    if as_json:
+        answers = [
+            {"text": t} | dataclasses.asdict(p)
+            for t, p in zip(DEMO_TEXTS, predictions, strict=True)
+        ]
+        print_json(report | {"predictions": answers})
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    """Keep the options that the user typed."""
+    return {name: value for name, value in options.items() if value is not None}

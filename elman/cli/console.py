@@ -1,0 +1,80 @@
+"""What a person sees: lines, progress bars with the time left, and the JSON of `--json`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from elman.tasks.reporter import Reporter
+
+if TYPE_CHECKING:
+    from elman.training.loop import Progress
+
+__all__ = ["Console", "print_json"]
+
+
+class Console(Reporter):
+    """Lines go to standard output, or to standard error under `--json`; warnings to the latter.
+
+    Bars are drawn on standard error, and only when it is a terminal.
+    """
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._stream = sys.stderr if as_json else sys.stdout
+
+    def say(self, line: str = "") -> None:
+        print(line, file=self._stream, flush=True)
+
+    def warn(self, line: str) -> None:
+        sys.stdout.flush()
+        print(f"warning: {line}", file=sys.stderr, flush=True)
+
+    @contextmanager
+    def counting(self, label: str) -> Iterator[Callable[[int], None]]:
+        if not sys.stderr.isatty():
+            yield lambda done: None
+            return
+        from rich.progress import Progress as Bar
+        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        text = TextColumn("{task.description} {task.completed:,} rows")
+        with _bar(Bar, SpinnerColumn(), text, TimeElapsedColumn()) as bar:
+            row = bar.add_task(label, total=None)
+            yield lambda done: bar.update(row, completed=done)
+
+    @contextmanager
+    def training(self, label: str) -> Iterator[Callable[[Progress], None]]:
+        if not sys.stderr.isatty():
+            yield lambda progress: None
+            return
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        text = TextColumn("{task.description}")
+        with _bar(Bar, text, BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()) as bar:
+            row = bar.add_task(label)
+
+            def update(progress: Progress) -> None:
+                bar.update(
+                    row,
+                    completed=progress.steps_done,
+                    total=progress.steps_in_all,
+                    description=f"{label}  epoch {progress.epoch + 1}  loss {progress.loss:.3f}",
+                )
+
+            yield update
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON object as the last line of standard output."""
+    sys.stdout.flush()
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+def _bar(kind: Any, *columns: Any) -> Any:
+    from rich.console import Console as Terminal
+
+    return kind(*columns, console=Terminal(stderr=True), transient=True)

@@ -1,0 +1,99 @@
+"""Hold out part of the rows by what they contain, not by where they stand.
+
+The same row falls on the same side whatever the order of the file, so that a file that is shuffled
+again, or a run that is repeated elsewhere, is judged on the same rows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import numpy.typing as npt
+
+from elman.errors import OptionError
+
+__all__ = ["group_equal", "hold_out"]
+
+Hashes = npt.NDArray[np.uint8]
+
+
+def group_equal(hashes: Hashes) -> npt.NDArray[np.int64]:
+    """Number the rows `(N,)` so that equal hashes `(N, 16)` have equal numbers 0, 1, 2 …
+
+    Numbers follow the order of the hashes, not of the rows.
+    """
+    halves = np.ascontiguousarray(hashes).view(np.uint64)  # (N, 2)
+    order = np.lexsort((halves[:, 1], halves[:, 0]))
+    new = np.any(np.diff(halves[order], axis=0) != 0, axis=1)
+    groups = np.zeros(len(halves), dtype=np.int64)
+    groups[order[1:]] = np.cumsum(new)
+    return groups
+
+
+def hold_out(
+    hashes: Hashes,
+    class_ids: npt.NDArray[np.integer],
+    *,
+    fraction: float,
+    minimum_per_class: int = 1,
+    salt: str = "",
+) -> npt.NDArray[np.bool_]:
+    """Choose the rows to hold out: of each class the given share, the smallest salted hashes first.
+
+    Equal texts stay on one side, also when they stand under two labels; a group of equal texts
+    larger than what is left to fill stays in training. A class never loses its last row.
+
+    Args:
+        hashes: `(N, 16)` content hashes of the rows.
+        class_ids: `(N,)` class of each row.
+        fraction: share of each class to hold out, between 0 and 1.
+        minimum_per_class: rows to hold out of a class at least, where half of it allows that.
+        salt: another word gives another part, for instance "test" and "validation".
+
+    Returns:
+        `(N,)` mask, True where held out.
+    """
+    if not 0 < fraction < 1:
+        raise OptionError(f"fraction is {fraction}; expected a share between 0 and 1, such as 0.1")
+    held = np.zeros(len(hashes), dtype=bool)
+    if len(hashes) == 0:
+        return held
+    groups = group_equal(hashes)  # (N,)
+    _, first, sizes = np.unique(groups, return_index=True, return_counts=True)  # (G,)
+    strata = np.full(len(first), np.iinfo(np.int64).max)
+    np.minimum.at(strata, groups, class_ids)
+    rank = _salted(hashes[first], salt)
+    order = np.lexsort((rank, strata))
+    chosen = np.zeros(len(first), dtype=bool)
+    for stratum in np.split(order, np.flatnonzero(np.diff(strata[order])) + 1):
+        rows = int(sizes[stratum].sum())
+        quota = max(int(fraction * rows + 0.5), min(minimum_per_class, rows // 2))
+        chosen[_fill(stratum, sizes[stratum], min(quota, rows - 1))] = True
+    held[:] = chosen[groups]
+    return held
+
+
+def _salted(hashes: Hashes, salt: str) -> npt.NDArray[np.uint64]:
+    """One number per hash, mixed with the salt by the finaliser of splitmix64."""
+    seed = np.frombuffer(hashlib.blake2b(salt.encode(), digest_size=8).digest(), dtype=np.uint64)
+    z = np.ascontiguousarray(hashes).view(np.uint64)[:, 0] ^ seed
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+def _fill(
+    groups: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64], quota: int
+) -> npt.NDArray[np.int64]:
+    """Take groups in order while they fit; one that is too large is passed over."""
+    prefix = int(np.searchsorted(np.cumsum(sizes), quota, side="right"))
+    left = quota - int(sizes[:prefix].sum())
+    taken = list(range(prefix))
+    for place in range(prefix + 1, len(groups)):
+        if left == 0:
+            break
+        if sizes[place] <= left:
+            taken.append(place)
+            left -= int(sizes[place])
+    return groups[taken]

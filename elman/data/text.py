@@ -1,0 +1,144 @@
+"""Text becomes words, and words become numbers.
+
+`tokenize` is local to white space: the tokens of a text are the tokens of its white-space pieces,
+one after the other. A stream that is cut at white space therefore gives the whole text's answer.
+But: no stemming and no subwords, and an html tag with attributes leaves its attributes behind.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["MAX_VOCABULARY", "PADDING", "SPECIAL_WORDS", "UNKNOWN", "Vocabulary", "tokenize"]
+
+PADDING, UNKNOWN = 0, 1
+"""Ids that every vocabulary keeps for padding and for words it does not hold."""
+
+SPECIAL_WORDS = ("<pad>", "<unk>")
+
+MAX_VOCABULARY = 5_000_000
+"""More words than this are refused when a vocabulary is read: the file is not one of ours."""
+
+# Entities that lost their "&" on the way, as in AG News: "it #39;s", "quot;".
+BARE_ENTITY = re.compile(r"&?#(\d{2,5});|\bquot;")
+
+# A tag has no white space inside here: "<br" and "/>" each go by themselves.
+TAG = re.compile(
+    r"</?(?:br|p|i|b|u|s|em|strong|hr|div|span|a|li|ul|ol|h[1-6]|font|blockquote|img|table|tr|td)"
+    r"(?:/?>|(?=\s|/>|\Z))|/>"
+)
+
+# Scripts written without spaces: kana, ideographs, bopomofo; Thai, Lao, Myanmar and Khmer.
+UNSPACED = re.compile(
+    "[\u3005-\u3007\u3040-\u312f\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\uff66-\uff9f\U00020000-\U0003ffff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+)
+
+# Neither words nor signs: controls, soft hyphen, zero widths, variation selectors, surrogates.
+INVISIBLE = r"\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+INVISIBLE += r"\ud800-\udfff"
+
+
+@cache
+def _pattern(*, ascii: bool) -> re.Pattern[str]:
+    """Numbers with inner points, words with inner apostrophes, or one sign.
+
+    Python's `\\w` leaves out combining marks, without which Hindi and Arabic fall to pieces. They
+    are collected once, when the first text beyond ASCII comes.
+    """
+    if ascii:
+        word, sign = "[a-z0-9]", r"[!-/:-@\[-`{-~]"
+    else:
+        every = map(chr, range(0x300, 0xFB20))
+        marks = "".join(char for char in every if unicodedata.category(char).startswith("M"))
+        word, sign = rf"[\w{marks}]", rf"_|[^\w\s{INVISIBLE}]"
+    return re.compile(rf"\d+(?:[.,]\d+)+|{sign}|{word}+(?:'{word}+)*")
+
+
+def tokenize(text: str) -> list[str]:
+    """Split a text into lower-case words, numbers, and single punctuation marks.
+
+    Words keep inner apostrophes ("don't"); scripts written without spaces give one token a
+    character; html entities are resolved and simple tags dropped.
+
+    >>> tokenize("Don't miss it: 9.5/10!<br /><br />&quot;Great&quot;")
+    ["don't", 'miss', 'it', ':', '9.5', '/', '10', '!', '"', 'great', '"']
+    """
+    if "&" in text:
+        text = html.unescape(text)
+    if "#" in text or "quot;" in text:
+        text = BARE_ENTITY.sub(_resolve, text)
+    plain = text.isascii()
+    if not plain:
+        if not unicodedata.is_normalized("NFC", text):
+            text = unicodedata.normalize("NFC", text)
+        # "_" is a sign, though \w counts it as a letter
+        text = text.replace("\u2019", "'").replace("_", " _ ")
+        text = UNSPACED.sub(r" \g<0> ", text)
+    text = text.lower()
+    if "<" in text or "/>" in text:
+        text = TAG.sub(" ", text)
+    return _pattern(ascii=plain).findall(text)
+
+
+def _resolve(entity: re.Match[str]) -> str:
+    return html.unescape(f"&#{entity[1]};") if entity[1] else '"'
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words a model knows; a word's place in `words` is its id.
+
+    Ids 0 and 1 are padding and the unknown word; then come the words by falling count, equal
+    counts in alphabetical order.
+    """
+
+    words: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    @cached_property
+    def ids(self) -> dict[str, int]:
+        """The id of each word."""
+        return {word: id for id, word in enumerate(self.words)}
+
+    def encode(self, tokens: Iterable[str]) -> npt.NDArray[np.int32]:
+        """The ids of tokens `(T,)`; UNKNOWN where a word is not in the vocabulary."""
+        known = self.ids.get
+        return np.array([known(token, UNKNOWN) for token in tokens], dtype=np.int32)
+
+    def to_json(self) -> dict[str, object]:
+        """Plain data for a json file."""
+        return {"words": list(self.words)}
+
+    @classmethod
+    def from_json(cls, value: object) -> Vocabulary:
+        """Read what `to_json` wrote; anything else is refused.
+
+        Raises:
+            ValueError: not a vocabulary; the message says what is wrong with it.
+        """
+        words = value.get("words") if isinstance(value, dict) and len(value) == 1 else None
+        if not isinstance(words, list):
+            raise ValueError('a vocabulary is {"words": […]} and nothing else')
+        if len(words) > MAX_VOCABULARY:
+            raise ValueError(f"{len(words):,} words; at most {MAX_VOCABULARY:,} are read")
+        if tuple(words[:2]) != SPECIAL_WORDS:
+            raise ValueError(f"words must begin with {' '.join(SPECIAL_WORDS)}")
+        for id, word in enumerate(words):
+            if not isinstance(word, str) or not word:
+                raise ValueError(f"word {id} is {word!r:.40}, not a text")
+        if len(set(words)) < len(words):
+            twice = next(word for id, word in enumerate(words) if word in words[:id])
+            raise ValueError(f'word "{twice}" stands twice')
+        return cls(tuple(map(sys.intern, words)))

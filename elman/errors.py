@@ -1,0 +1,74 @@
+"""The exceptions a user of elman can meet.
+
+    ElmanError                      anything elman raises on purpose
+    ├── InputError (ValueError)     the user's input is at fault; the command line exits with 2
+    │   ├── DataError               a data file: the message names file and line
+    │   ├── OptionError             an option or argument: the message names it and the choices
+    │   └── ArtifactError           a model directory that is damaged, foreign or hostile
+    ├── MissingExtraError (ImportError)   an optional part is not installed; the message says how
+    └── WorkError (RuntimeError)    the work failed: training diverged, a disk is full; exits with 1
+
+Every message says what was expected, what came, where, and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "ArtifactError",
+    "DataError",
+    "ElmanError",
+    "InputError",
+    "MissingExtraError",
+    "OptionError",
+    "WorkError",
+    "did_you_mean",
+]
+
+
+class ElmanError(Exception):
+    """Anything elman raises on purpose. Catch this to catch them all."""
+
+    exit_code = 1
+
+
+class InputError(ElmanError, ValueError):
+    """The user's own input is at fault. Mend what the message names and run again."""
+
+    exit_code = 2
+
+
+class DataError(InputError):
+    """A data file cannot be read as it is. The message names file, line and remedy."""
+
+
+class OptionError(InputError):
+    """An option or argument has a value elman does not know. The message lists the choices."""
+
+
+class ArtifactError(InputError):
+    """A model directory is refused. The message names the file; train or copy it again."""
+
+
+class MissingExtraError(ElmanError, ImportError):
+    """An optional part is not installed. The message holds the command that installs it."""
+
+    exit_code = 2
+
+
+class WorkError(ElmanError, RuntimeError):
+    """The work itself failed (divergence, full disk). The message says what is still safe."""
+
+
+def did_you_mean(given: str, choices: Iterable[str]) -> str:
+    """Say which choice is nearest to `given`, and list all of them.
+
+    >>> did_you_mean("presett", ["preset", "seed"])
+    'Did you mean "preset"? Choices: preset, seed.'
+    """
+    known = list(choices)
+    near = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
+    guess = f'Did you mean "{near[0]}"? ' if near else ""
+    return f"{guess}Choices: {', '.join(known)}."

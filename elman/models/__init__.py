@@ -1,0 +1,1 @@
+"""Whole networks as torch modules, built from a `NetworkSpec`."""

@@ -1,0 +1,1 @@
+"""Parts of modules: initialisation and pooling."""

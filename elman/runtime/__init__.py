@@ -1,0 +1,1 @@
+"""Run a saved model without torch: predict, stream, score."""

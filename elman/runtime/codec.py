@@ -1,0 +1,41 @@
+"""What stands between a task and the runtime: items in, predictions out. Each task has its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+from elman.runtime.arrays import Floats, Steps
+
+__all__ = ["Codec", "Encoded"]
+
+
+class Encoded(NamedTuple):
+    """An item as the network takes it."""
+
+    steps: Steps
+    """`(T,)` ids or `(T, I)` vectors."""
+    context: object
+    """Whatever `decode` needs of the item besides its logits: the scale of a series, say."""
+
+
+class Codec(Protocol):
+    """How the items of one task become steps, and logits its predictions."""
+
+    @property
+    def window(self) -> int | None:
+        """How a stream works.
+
+        None: an item is as much of a sequence as one likes; the network's state is carried on.
+        A number: a sequence is that many raw items at most. A stream keeps the newest and encodes
+        them anew each time, as `encode(list_of_items)`.
+        """
+
+    def parse(self, text: str) -> Any:
+        """Read one item of a stream as a person types it, for `elman stream`."""
+
+    def encode(self, item: Any) -> Encoded:
+        """Turn one item into steps."""
+
+    def decode(self, logits: Floats, contexts: Sequence[Any]) -> list[Any]:
+        """Turn logits `(N, outputs)` into N predictions."""

@@ -1,0 +1,41 @@
+"""What a network is, as data: the closed description that training writes and the runtime reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["CELLS", "GATES", "POOLS", "NetworkSpec"]
+
+CELLS = ("rnn", "gru", "lstm")
+"""The cells, as torch names them; `rnn` is the plain tanh network of Elman (1990)."""
+
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+"""Rows of `weight_ih` per hidden unit, in torch's gate order: gru r z n, lstm i f g o."""
+
+POOLS = ("last", "mean", "max", "padded_last")
+"""How outputs of all steps become one vector. `padded_last` is the textbook trap, for the lesson."""
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """Input vectors → recurrent stack → pooling over real steps → linear.
+
+    Tensors, named and shaped as torch's own (D directions, G gates, H hidden size):
+    `embedding.weight (V, E)` when `vocabulary` > 0; `rnn.weight_ih_l{k}[_reverse] (G·H, I)`,
+    `rnn.weight_hh_l{k}[_reverse] (G·H, H)`, `rnn.bias_ih_l{k}…`, `rnn.bias_hh_l{k}… (G·H,)`;
+    `fc.weight (outputs, P)`, `fc.bias (outputs,)` where P = len(pools)·D·H.
+    Pools are concatenated in the order given; `last` is h_n: the last real step of the forward
+    direction beside the first step of the backward direction. A sequence of no steps pools to 0.
+    """
+
+    cell: Literal["rnn", "gru", "lstm"]
+    hidden_size: int
+    outputs: int
+    vocabulary: int = 0
+    """Rows of the embedding; 0 means that steps are vectors of `input_size` floats."""
+    input_size: int = 1
+    """Size of an input vector: the embedding's width, or the floats a step."""
+    num_layers: int = 1
+    bidirectional: bool = False
+    pools: tuple[Literal["last", "mean", "max", "padded_last"], ...] = ("last",)

@@ -1,0 +1,68 @@
+"""A sequence that is still coming in: an answer after every item, in constant memory."""
+
+from __future__ import annotations
+
+import copy
+from collections import deque
+from typing import Any
+
+from elman.runtime.codec import Codec
+from elman.runtime.network import Network
+
+__all__ = ["Stream"]
+
+
+class Stream:
+    """Feed items one by one; each answer is that of all items so far.
+
+    A codec without a window has its network's state carried on. One with a window has the newest
+    items kept, and encoded anew each time, since there an item's steps depend on its neighbours.
+
+    Args:
+        network: the arithmetic.
+        codec: turns items into steps, and logits into predictions.
+
+    Raises:
+        OptionError: the network reads both ways, and the codec has no window.
+    """
+
+    def __init__(self, network: Network, codec: Codec) -> None:
+        self.network = network
+        self.codec = codec
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything that was fed."""
+        self.steps = 0
+        """Items fed so far."""
+        self.prediction: Any = None
+        """The newest answer; None before the first item."""
+        if self.codec.window is None:
+            self._state = self.network.begin()
+        else:
+            self._recent: deque[Any] = deque(maxlen=self.codec.window)
+
+    def feed(self, item: Any) -> Any:
+        """Take one more item and return the prediction for all so far.
+
+        An item that the codec or the network refuses leaves the stream as it was.
+        """
+        if self.codec.window is None:
+            steps, context = self.codec.encode(item)
+            state = self.network.advance(self._state, steps)
+            logits = self.network.read(state)[None]
+            (prediction,) = self.codec.decode(logits, [context])
+            self._state = state
+        else:
+            recent = deque([*self._recent, item], maxlen=self.codec.window)
+            steps, context = self.codec.encode(list(recent))
+            (prediction,) = self.codec.decode(self.network.forward([steps]), [context])
+            self._recent = recent
+        self.steps += 1
+        self.prediction = prediction
+        return prediction
+
+    def copy(self) -> Stream:
+        """Return a stream that goes on from here by itself."""
+        # Shallow is enough: what the attributes refer to is replaced by a feed, never changed.
+        return copy.copy(self)

@@ -1,0 +1,106 @@
+"""From a network's outputs to classes: probabilities, thresholds, and the right to not know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Decision", "Prediction"]
+
+Floats = NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the model says of one text.
+
+    `label` is the class, None for "don't know"; of a multi-label model the tuple of its labels.
+    `probability` is that of the class said (of the most probable class where none is said).
+    """
+
+    label: str | tuple[str, ...] | None
+    probability: float
+    probabilities: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How outputs become an answer; the `output` section of a classifier's model.json.
+
+    A binary network has one output z with p(classes[1]) = sigmoid(z / temperature); a multi-class
+    network K outputs under a softmax; a multi-label network K outputs, each under a sigmoid.
+    """
+
+    classes: tuple[str, ...]
+    kind: Literal["binary", "multiclass", "multilabel"]
+    temperature: float = 1.0
+    """Fitted on the validation part (Guo et al. 2017, arXiv 1706.04599)."""
+    thresholds: tuple[float, ...] = ()
+    """Per class, for multi-label; one, for classes[1], for binary; empty means 0.5 or argmax."""
+    unsure_below: float | None = None
+    """Say "don't know" when the class said is less probable than this."""
+
+    @property
+    def outputs(self) -> int:
+        return 1 if self.kind == "binary" else len(self.classes)
+
+    def probabilities(self, logits: Floats) -> NDArray[np.float64]:
+        """Turn `(N, outputs)` logits into `(N, K)` probabilities."""
+        z = np.asarray(logits, np.float64) / self.temperature
+        if self.kind == "multiclass":
+            e = np.exp(z - z.max(1, keepdims=True))
+            return np.asarray(e / e.sum(1, keepdims=True))
+        p = 0.5 * (1 + np.tanh(z / 2))  # the sigmoid, without overflow
+        return np.hstack([1 - p, p]) if self.kind == "binary" else p
+
+    def choose(self, probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the class number of each row, or for multi-label the `(N, K)` indicator."""
+        if self.kind == "multilabel":
+            return (probabilities >= np.array(self.thresholds or 0.5)).astype(np.int64)
+        if self.kind == "binary" and self.thresholds:
+            return (probabilities[:, 1] >= self.thresholds[0]).astype(np.int64)
+        return probabilities.argmax(1).astype(np.int64)
+
+    def right(
+        self, probabilities: NDArray[np.float64], truth: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Return `(N,)` whether each row is right; for multi-label, right in all labels."""
+        same = self.choose(probabilities) == truth
+        return same.all(1) if same.ndim == 2 else same
+
+    def names(self, truth: Any) -> str | tuple[str, ...]:
+        """Return the class of a class number, or the labels of an indicator row."""
+        if self.kind == "multilabel":
+            return tuple(c for c, on in zip(self.classes, truth, strict=True) if on)
+        return self.classes[int(truth)]
+
+    def check(self) -> None:
+        """Raise ValueError where the parts do not fit together."""
+        K = len(self.classes)
+        if K < 2 or len(set(self.classes)) < K or (self.kind == "binary" and K != 2):
+            raise ValueError(f"output.classes: {K} classes do not make a {self.kind} model")
+        wanted = {"binary": 1, "multiclass": 0, "multilabel": K}[self.kind]
+        if len(self.thresholds) not in (0, wanted):
+            raise ValueError(f"output.thresholds: {len(self.thresholds)} numbers, not {wanted}")
+        if not self.temperature > 0:
+            raise ValueError(f"output.temperature is {self.temperature}, not above 0")
+
+    def predictions(self, logits: Floats) -> list[Prediction]:
+        """Turn logits into what the user reads."""
+        return self.predictions_of(self.probabilities(logits))
+
+    def predictions_of(self, p: NDArray[np.float64]) -> list[Prediction]:
+        """Turn probabilities `(N, K)` into what the user reads."""
+        chosen = self.choose(p)
+        return [self._prediction(p[n], chosen[n]) for n in range(len(p))]
+
+    def _prediction(self, p: NDArray[np.float64], chosen: Any) -> Prediction:
+        named = {c: float(v) for c, v in zip(self.classes, p, strict=True)}
+        if self.kind == "multilabel":
+            return Prediction(self.names(chosen), float(p.max()), named)
+        probability = float(p[chosen])
+        unsure = self.unsure_below is not None and probability < self.unsure_below
+        return Prediction(None if unsure else self.classes[chosen], probability, named)

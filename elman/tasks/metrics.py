@@ -1,0 +1,162 @@
+"""Figures of classification, each with its 95 % interval, and the paired comparison of two models.
+
+numpy only, so that `elman evaluate` needs neither torch nor scikit-learn.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.tasks.decision import Decision
+
+__all__ = [
+    "calibration_error",
+    "classification_metrics",
+    "confusion",
+    "log_loss",
+    "paired",
+    "per_class",
+    "row_losses",
+]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_RESAMPLES = 1000
+_BINS = 15
+
+
+def classification_metrics(
+    decision: Decision, probabilities: Floats, truth: Ints
+) -> dict[str, Any]:
+    """Judge probabilities `(N, K)` against class numbers `(N,)`, or indicators `(N, K)`.
+
+    Intervals: Wilson for accuracy; percentiles of 1,000 resamplings of the rows for macro F1.
+    For multi-label, `accuracy` asks for all labels of a row to be right.
+    """
+    chosen = decision.choose(probabilities)
+    multi = decision.kind == "multilabel"
+    right = (chosen == truth).all(1) if multi else chosen == truth
+    counts = _outcomes(chosen, truth, len(decision.classes), multi=multi)  # (N, K, 3)
+    macro, interval = _macro_f1(counts)
+    metrics: dict[str, Any] = {
+        "accuracy": float(right.mean()),
+        "accuracy_ci95": _wilson(int(right.sum()), len(right)),
+        "macro_f1": macro,
+        "macro_f1_ci95": interval,
+        "log_loss": log_loss(probabilities, truth),
+        "ece": calibration_error(probabilities, truth, multi=multi),
+    }
+    if multi:
+        tp, fp, fn = counts.sum((0, 1))
+        metrics["micro_f1"] = float(2 * tp / max(2 * tp + fp + fn, 1))
+    return metrics
+
+
+def confusion(chosen: Ints, truth: Ints, classes: int) -> Ints:
+    """Return `(K, K)` counts, rows the truth, columns the answer."""
+    return np.bincount(truth * classes + chosen, minlength=classes**2).reshape(classes, classes)
+
+
+def per_class(
+    decision: Decision, probabilities: Floats, truth: Ints
+) -> dict[str, dict[str, float]]:
+    """Return precision, recall, F1 and support of each class."""
+    multi = decision.kind == "multilabel"
+    counts = _outcomes(decision.choose(probabilities), truth, len(decision.classes), multi=multi)
+    result = {}
+    for name, (tp, fp, fn) in zip(decision.classes, counts.sum(0), strict=True):
+        result[name] = {
+            "precision": float(tp / max(tp + fp, 1)),
+            "recall": float(tp / max(tp + fn, 1)),
+            "f1": float(2 * tp / max(2 * tp + fp + fn, 1)),
+            "support": int(tp + fn),
+        }
+    return result
+
+
+def calibration_error(probabilities: Floats, truth: Ints, *, multi: bool) -> float:
+    """Return the expected calibration error over 15 equal bins (Naeini et al. 2015).
+
+    For one label a row, of the most probable class; for multi-label, of every label's probability.
+    """
+    if multi:
+        sure, right = probabilities.ravel(), truth.ravel() == 1
+    else:
+        sure, right = probabilities.max(1), probabilities.argmax(1) == truth
+    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
+    gaps = np.bincount(bins, sure - right, _BINS)
+    return float(np.abs(gaps).sum() / len(sure))
+
+
+def paired(right: NDArray[np.bool_], other: NDArray[np.bool_]) -> dict[str, Any]:
+    """Compare two models on the same rows: difference of accuracy, its interval, exact McNemar p.
+
+    The interval is Wald's for paired proportions with the (b + c) variance; the p value is the
+    two-sided binomial of the discordant rows (McNemar 1947, exact form).
+    """
+    n = len(right)
+    b, c = int((right & ~other).sum()), int((~right & other).sum())
+    difference = (b - c) / n
+    half = 1.96 * math.sqrt(max(b + c - (b - c) ** 2 / n, 0.0)) / n
+    return {
+        "difference": difference,
+        "ci95": [difference - half, difference + half],
+        "p": _binomial_two_sided(min(b, c), b + c),
+    }
+
+
+def _binomial_two_sided(k: int, n: int) -> float:
+    """Return P(at most k or at least n-k heads) of n fair coins, in logarithms."""
+    if n == 0:
+        return 1.0
+    logs = [math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) for i in range(k + 1)]
+    return min(1.0, 2 * sum(math.exp(x - n * math.log(2)) for x in logs))
+
+
+def _wilson(right: int, n: int) -> list[float]:
+    z = 1.959964
+    p, spread = right / n, z * math.sqrt(right * (n - right) / n + z * z / 4) / n
+    centre, scale = p + z * z / (2 * n), 1 + z * z / n
+    return [max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)]
+
+
+def _outcomes(chosen: Ints, truth: Ints, classes: int, *, multi: bool) -> Ints:
+    """Return for each row and class whether it is a true positive, false positive, false negative."""
+    if not multi:
+        chosen, truth = (
+            np.eye(classes, dtype=np.int64)[chosen],
+            np.eye(classes, dtype=np.int64)[truth],
+        )
+    return np.stack([chosen & truth, chosen & ~truth & 1, ~chosen & 1 & truth], axis=2)
+
+
+def _macro_f1(counts: Ints) -> tuple[float, list[float]]:
+    def f1(total: NDArray[Any]) -> Floats:
+        tp, fp, fn = np.moveaxis(total.astype(np.float64), -1, 0)
+        return np.asarray((2 * tp / np.maximum(2 * tp + fp + fn, 1)).mean(-1))
+
+    n, flat = len(counts), counts.reshape(len(counts), -1)
+    kinds, inverse = np.unique(flat, axis=0, return_inverse=True)
+    share = np.bincount(inverse.ravel(), minlength=len(kinds)) / n
+    draws = np.random.default_rng(0).multinomial(n, share, _RESAMPLES)  # rows of like outcome
+    totals = (draws @ kinds).reshape(_RESAMPLES, *counts.shape[1:])
+    low, high = np.percentile(f1(totals), [2.5, 97.5])
+    return float(f1(counts.sum(0))), [float(low), float(high)]
+
+
+def log_loss(probabilities: Floats, truth: Ints) -> float:
+    """Return the mean negative log likelihood, in nats; for multi-label, per label."""
+    return float(row_losses(probabilities, truth).mean())
+
+
+def row_losses(probabilities: Floats, truth: Ints) -> Floats:
+    """Return the negative log likelihood `(N,)` of each row's class, or mean over its labels."""
+    p = np.clip(probabilities, 1e-12, 1 - 1e-12)
+    if truth.ndim == 2:
+        return np.asarray(-(truth * np.log(p) + (1 - truth) * np.log1p(-p)).mean(1))
+    return np.asarray(-np.log(p[np.arange(len(truth)), truth]))

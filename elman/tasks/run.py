@@ -1,0 +1,138 @@
+"""One `elman train`: where it writes, how it resumes, what it saves. Knows no task."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+import elman
+from elman import artifact
+from elman.errors import OptionError
+from elman.runtime.spec import NetworkSpec
+from elman.tasks.options import Options
+from elman.tasks.reporter import Reporter, Stopwatch
+from elman.training.loop import Fitted, LoopConfig, Problem, fit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Run", "tensors_of"]
+
+_WORKSPACE = ".training"
+
+
+class Run:
+    """The directory, the clock and the listener of one training run.
+
+    Everything unfinished lives in `out/.training`, which goes when the model is written.
+
+    Args:
+        task: the task's name.
+        out: the model directory to be; made if missing.
+        options: as resolved.
+        reporter: who is told.
+
+    Raises:
+        OptionError: `out` holds something that is not a model of ours.
+    """
+
+    def __init__(self, task: str, out: Path, options: Options, reporter: Reporter) -> None:
+        self.task, self.out, self.options, self.reporter = task, out, options, reporter
+        self.watch = Stopwatch()
+        self.workspace = out / _WORKSPACE
+        self._claim()
+
+    def _claim(self) -> None:
+        try:
+            self.out.mkdir(parents=True, exist_ok=True)
+            names = {p.name for p in self.out.iterdir()}
+        except OSError as error:
+            raise OptionError(
+                f"--out {self.out}: cannot be a model directory ({error.strerror}); "
+                "name a directory that can be written"
+            ) from None
+        if names and not names & {"model.json", _WORKSPACE}:
+            raise OptionError(
+                f"--out {self.out} holds other files ({sorted(names)[0]}, …) and no model; "
+                "nothing was touched. Name a new or empty directory."
+            )
+        if self.options.resume and _WORKSPACE not in names:
+            done = " It holds a finished model." if "model.json" in names else ""
+            raise OptionError(
+                f"--resume: no interrupted run in {self.out}.{done} "
+                "Leave --resume out to train from the start."
+            )
+        if not self.options.resume and _WORKSPACE in names:
+            self.reporter.warn(
+                f"an interrupted run in {self.out} is thrown away; --resume would have continued it"
+            )
+            shutil.rmtree(self.workspace)
+        self.workspace.mkdir(exist_ok=True)
+
+    def fit(
+        self, stage: str, module: torch.nn.Module, problem: Problem, config: LoopConfig, data: str
+    ) -> Fitted:
+        """Train `module` with checkpoints of its own, and say what a person should know.
+
+        Args:
+            stage: names the checkpoints and the progress bar.
+            module: trained in place.
+            problem: what to learn.
+            config: how; threads and time limit are filled in from the options.
+            data: a digest of the training rows; a resumed run must have the same.
+        """
+        config = dataclasses.replace(
+            config, threads=self.options.threads, time_limit_s=self.options.seconds()
+        )
+        with self.reporter.training(stage) as report:
+            fitted = fit(
+                module,
+                problem,
+                config,
+                directory=self.workspace / stage,
+                resume=self.options.resume,
+                identity={"data": data},
+                report=report,
+            )
+        for note in fitted.notes:
+            self.reporter.say(note)
+        for sentence in fitted.progress.nonfinite:
+            self.reporter.warn(sentence)
+        return fitted
+
+    def save(
+        self,
+        spec: NetworkSpec,
+        tensors: dict[str, NDArray[np.float32]],
+        *,
+        input: object,
+        output: object,
+        parts: dict[str, object],
+    ) -> None:
+        """Write the model directory and drop the workspace."""
+        given = {
+            f.name: getattr(self.options, f.name)
+            for f in dataclasses.fields(self.options)
+            if f.name not in ("resume", "test") and getattr(self.options, f.name) != f.default
+        }
+        artifact.write(
+            self.out,
+            task=self.task,
+            network=artifact.encode(spec),
+            input=artifact.encode(input),
+            output=artifact.encode(output),
+            training={"elman": elman.__version__, "torch": torch.__version__, "options": given},
+            tensors=tensors,
+            parts=parts,
+        )
+        shutil.rmtree(self.workspace, ignore_errors=True)
+
+
+def tensors_of(module: torch.nn.Module) -> dict[str, NDArray[np.float32]]:
+    """Return a module's weights as numpy arrays, by their names in its `state_dict`."""
+    return {name: value.detach().numpy().copy() for name, value in module.state_dict().items()}

@@ -1,0 +1,200 @@
+"""Rows reach the disk as numbers, all of them or counted as skipped."""
+
+import json
+import random
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from elman.data import corpus as corpus_module
+from elman.data.corpus import build_vocabulary, encode_corpus, read_corpus
+from elman.data.text import tokenize
+from elman.errors import DataError, WorkError
+
+# Lengths from 1 to 40 words, one row with U+0085 inside, classes 9 and 10 that sort as numbers.
+_random = random.Random(1)
+WORDS = ["good", "bad", "film", "don't", "!", ",", "中文", "caf\xe9", "end\x85less", "\u2028"]
+TEXTS = [" ".join(_random.choices(WORDS, k=k)) for k in (1, 2, 3, 5, 8, 13, 21, 34, 40, 1)]
+PAIRS = [(text, "10" if n % 3 else "9") for n, text in enumerate(TEXTS)]
+
+
+def _words(corpus, row):
+    return [corpus.word_types[n] for n in corpus.row(row)]
+
+
+def _write(path, records):
+    path.write_text("".join(json.dumps(r) + "\n" for r in records), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("chunk", [4, 2**20])
+def test_rows_come_back_word_for_word(tmp_path, monkeypatch, chunk):
+    monkeypatch.setattr(corpus_module, "CHUNK", chunk)
+    corpus = read_corpus(PAIRS, tmp_path / "work")
+    assert len(corpus) == 10
+    assert [_words(corpus, n) for n in range(10)] == [tokenize(text) for text in TEXTS]
+    assert corpus.lengths.tolist() == [len(tokenize(text)) for text in TEXTS]
+    assert corpus.tokens.dtype == np.int32
+    assert isinstance(corpus.tokens, np.memmap)
+    assert corpus.classes == ("9", "10")
+    assert corpus.class_ids.tolist() == [0 if c == "9" else 1 for _, c in PAIRS]
+    assert corpus.lines.tolist() == list(range(1, 11))
+    assert not corpus.multi_label
+
+
+def test_classes_sort_as_words_unless_all_are_whole_numbers(tmp_path):
+    corpus = read_corpus([("a", "b"), ("c", "10"), ("d", "9"), ("e", "b")], tmp_path)
+    assert corpus.classes == ("10", "9", "b")
+    assert corpus.class_ids.tolist() == [2, 0, 1, 2]
+
+
+def test_hashes_are_equal_for_equal_words_only(tmp_path):
+    texts = ["A good film", "a  good\nfilm", "a good films", "good a film"]
+    corpus = read_corpus(zip(texts, "abab", strict=True), tmp_path)
+    codes = [bytes(row) for row in corpus.hashes]
+    assert codes[0] == codes[1]
+    assert len(set(codes)) == 3
+
+
+def test_several_labels_a_row(tmp_path):
+    path = tmp_path / "r.txt"
+    path.write_text("__label__b __label__a one\n__label__b two\n__label__c __label__c three\n")
+    corpus = read_corpus(path, tmp_path / "work")
+    assert corpus.multi_label
+    assert corpus.classes == ("a", "b", "c")
+    assert corpus.indicator.tolist() == [
+        [True, True, False],
+        [False, True, False],
+        [False, False, True],
+    ]
+    assert len(set(corpus.class_ids.tolist())) == 3
+
+
+def test_lists_of_one_label_are_single_labels(tmp_path):
+    path = _write(
+        tmp_path / "r.jsonl", [{"text": "a", "label": ["x"]}, {"text": "b", "label": "y"}]
+    )
+    corpus = read_corpus(path, tmp_path / "work")
+    assert not corpus.multi_label
+    assert corpus.class_ids.tolist() == [0, 1]
+    assert corpus.indicator.tolist() == [[True, False], [False, True]]
+
+
+def test_every_row_left_out_is_counted(tmp_path):
+    path = tmp_path / "r.csv"
+    rows = ["good film,1", "x", ",0", "bad,", "<br />,1", "fine,0", *["so so,1"] * 8, "well, "]
+    path.write_text("text,label\n" + "\n".join(rows) + "\n")
+    corpus = read_corpus(path, tmp_path / "work")
+    skipped = corpus.skipped
+    assert skipped.counts == {"unreadable row": 1, "empty text": 2, "missing label": 2}
+    assert skipped.lines == {"unreadable row": [3], "empty text": [4, 6], "missing label": [5, 16]}
+    assert skipped.examples == ["line 3: 1 fields where the header has 2"]
+    assert len(corpus) + skipped.total == len(rows)
+    assert corpus.lines.tolist() == [2, 7, *range(8, 16)]
+
+
+def test_limit_rows_stops_at_usable_rows(tmp_path):
+    pairs = [("a", "x"), ("", "x"), ("b", "y"), ("c", "z")]
+    calls = []
+    corpus = read_corpus(pairs, tmp_path, limit_rows=2, progress=calls.append)
+    assert corpus.lines.tolist() == [1, 3]
+    assert corpus.classes == ("x", "y")
+    assert calls == [3]
+
+
+def test_progress_counts_rows_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus_module, "PROGRESS_ROWS", 4)
+    calls = []
+    read_corpus(PAIRS, tmp_path, progress=calls.append)
+    assert calls == [4, 8]
+
+
+def test_test_file_uses_the_numbers_of_training(tmp_path):
+    rows = [{"body": "a b", "kind": "x", "label": "no"}, {"body": "c", "kind": "y", "label": "no"}]
+    train = read_corpus(
+        _write(tmp_path / "train.jsonl", rows), tmp_path / "1", text="body", label="kind"
+    )
+    more = [{"label": "no", "kind": "y", "body": "c a new b"}]
+    test = read_corpus(_write(tmp_path / "test.jsonl", more), tmp_path / "2", like=train)
+    assert test.word_types == ["a", "b", "c", "new"]
+    assert test.row(0).tolist() == [2, 0, 3, 1]
+    assert test.classes == ("x", "y")
+    assert test.class_ids.tolist() == [1]
+    assert train.word_types == ["a", "b", "c"]
+    more[0]["kind"] = "z"
+    message = r'test.jsonl, line 1: class "z" does not occur in the training data\. .*Choices: x, y'
+    with pytest.raises(DataError, match=message):
+        read_corpus(_write(tmp_path / "test.jsonl", more), tmp_path / "2", like=train)
+    more[0]["kind"] = ["x", "y"]
+    with pytest.raises(DataError, match=r"line 1: labels x, y; the training data has one"):
+        read_corpus(_write(tmp_path / "test.jsonl", more), tmp_path / "2", like=train)
+
+
+def test_reading_again_into_a_directory_leaves_the_older_arrays_whole(tmp_path):
+    first = read_corpus(PAIRS, tmp_path)
+    before = first.tokens.tolist()
+    read_corpus([("z", "1"), ("y", "2")], tmp_path)
+    assert first.tokens.tolist() == before
+
+
+def test_labels_that_are_no_classes_are_refused_early(tmp_path):
+    def endless():
+        for n in range(10**9):
+            yield f"text {n}", str(n)
+
+    with pytest.raises(DataError, match="more than 1,000 different values"):
+        read_corpus(endless(), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wrong_column_names_the_others(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("id,text,mood,label\n" + "".join(f"{n},a b,m,{n}\n" for n in range(20)))
+    with pytest.raises(DataError, match=r'"label" has 20 .* Name it with --label: id, mood\.'):
+        read_corpus(path, tmp_path / "work")
+
+
+def test_what_is_no_pair_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"row 2: 'text' is not a pair of text and label"):
+        read_corpus([("a", "b"), "text"], tmp_path)
+
+
+def test_unwritable_directory_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(
+        WorkError, match=r"tokens\.i32: cannot be written: .*name another directory"
+    ):
+        read_corpus(PAIRS, tmp_path / "file" / "work")
+
+
+def test_memory_grows_with_the_dictionary_not_with_the_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus_module, "CHUNK", 2**10)
+    pairs = ((f"{'word ' * 100}{n % 7}", str(n % 2)) for n in range(2500))
+    tracemalloc.start()
+    corpus = read_corpus(pairs, tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert corpus.tokens.nbytes + corpus.hashes.nbytes > 1_000_000
+    assert peak < 300_000
+
+
+@pytest.mark.parametrize("chunk", [3, 2**20])
+def test_vocabulary_counts_the_rows_of_the_mask_only(tmp_path, monkeypatch, chunk):
+    texts = ["b a b c", "a d", "held out out out", "c"]
+    corpus = read_corpus(zip(texts, "xyxy", strict=True), tmp_path)
+    monkeypatch.setattr(corpus_module, "CHUNK", chunk)
+    rows = np.array([True, True, False, True])
+
+    def words(max_words=100, min_count=1):
+        made = build_vocabulary(corpus, rows, max_words=max_words, min_count=min_count)
+        return list(made.words[2:])
+
+    assert words() == ["a", "b", "c", "d"]  # 2 2 2 1: equal counts by letters
+    assert words(min_count=2) == ["a", "b", "c"]
+    assert words(max_words=4) == ["a", "b"]
+    assert words(max_words=2) == []
+    vocabulary = build_vocabulary(corpus, rows, max_words=5, min_count=1)
+    encoded = encode_corpus(corpus, vocabulary, tmp_path)
+    assert isinstance(encoded, np.memmap)
+    assert encoded.tolist() == [i for text in texts for i in vocabulary.encode(text.split())]

@@ -1,0 +1,88 @@
+"""Rows are held out by content: any order, balanced classes, equal texts on one side."""
+
+import hashlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elman.data.split import group_equal, hold_out
+from elman.errors import OptionError
+
+
+def _hashes(texts):
+    digests = [hashlib.blake2b(str(text).encode(), digest_size=16).digest() for text in texts]
+    return np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, 16)
+
+
+# (text, class) rows; few texts, so that many are equal and stand under several labels
+ROWS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 3)), min_size=1, max_size=60)
+FRACTIONS = st.floats(0.01, 0.99)
+
+
+@given(st.lists(st.integers(0, 9), min_size=1))
+def test_groups_are_numbered_from_zero_and_equal_for_equal_texts(texts):
+    groups = group_equal(_hashes(texts))
+    assert set(groups) == set(range(len(set(texts))))
+    assert len({*zip(texts, groups, strict=True)}) == len(set(texts))
+
+
+@given(ROWS, FRACTIONS, st.randoms(use_true_random=False))
+def test_order_of_the_file_does_not_matter(rows, fraction, random):
+    order = list(range(len(rows)))
+    random.shuffle(order)
+    texts, classes = np.array(rows).T
+    held = hold_out(_hashes(texts), classes, fraction=fraction)
+    again = hold_out(_hashes(texts[order]), classes[order], fraction=fraction)
+    assert again.tolist() == held[order].tolist()
+
+
+@given(ROWS, FRACTIONS)
+def test_equal_texts_stay_on_one_side(rows, fraction):
+    texts, classes = np.array(rows).T
+    held = hold_out(_hashes(texts), classes, fraction=fraction)
+    assert not {*texts[held]} & {*texts[~held]}
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=200), FRACTIONS)
+def test_each_class_gives_its_share_within_one_row(classes, fraction):
+    classes = np.array(classes)
+    held = hold_out(_hashes(range(len(classes))), classes, fraction=fraction)
+    for k in np.unique(classes):
+        rows = int((classes == k).sum())
+        assert abs(held[classes == k].sum() - fraction * rows) <= 1
+        assert held[classes == k].sum() < rows
+
+
+def test_minimum_per_class_takes_half_of_a_small_class_at_most():
+    classes = np.repeat([0, 1, 2], [100, 6, 1])
+    held = hold_out(_hashes(range(107)), classes, fraction=0.02, minimum_per_class=5)
+    assert [int(held[classes == k].sum()) for k in range(3)] == [5, 3, 0]
+
+
+def test_another_salt_gives_another_part():
+    hashes, classes = _hashes(range(4000)), np.zeros(4000, dtype=int)
+    test = hold_out(hashes, classes, fraction=0.1, salt="test")
+    validation = hold_out(hashes, classes, fraction=0.1, salt="validation")
+    assert test.sum() == validation.sum() == 400
+    assert 15 < (test & validation).sum() < 75  # 40 expected of independent parts
+
+
+def test_a_row_that_is_added_moves_at_most_one_other():
+    hashes, classes = _hashes(range(1001)), np.zeros(1001, dtype=int)
+    before = hold_out(hashes[:1000], classes[:1000], fraction=0.1)
+    assert (before != hold_out(hashes, classes, fraction=0.1)[:1000]).sum() <= 1
+
+
+def test_large_group_is_passed_over_and_the_rest_filled():
+    texts = ["same"] * 50 + [str(n) for n in range(50)]
+    held = hold_out(_hashes(texts), np.zeros(100, dtype=int), fraction=0.2)
+    assert held.sum() == 20
+    assert not held[:50].any()
+
+
+@pytest.mark.parametrize("fraction", [0, 1, -0.1, 10, float("nan")])
+def test_fraction_out_of_range_is_refused(fraction):
+    with pytest.raises(OptionError, match="expected a share between 0 and 1"):
+        hold_out(_hashes([1]), np.zeros(1, dtype=int), fraction=fraction)

@@ -1,0 +1,107 @@
+"""What a network refuses: weights that are not the spec's, and sequences it does not take."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from elman.errors import ArtifactError, InputError
+from elman.runtime.network import Network, tensor_shapes
+from tests.runtime import networks
+
+
+def test_forward_of_no_rows_has_no_rows():
+    assert networks.network(networks.spec()).forward([]).shape == (0, 3)
+
+
+def test_tensor_names_and_shapes_are_those_of_the_chapter():
+    chapter = networks.spec(hidden_size=64, outputs=1, vocabulary=1000, input_size=32)
+    assert tensor_shapes(chapter) == {
+        "embedding.weight": (1000, 32),
+        "rnn.weight_ih_l0": (64, 32),
+        "rnn.weight_hh_l0": (64, 64),
+        "rnn.bias_ih_l0": (64,),
+        "rnn.bias_hh_l0": (64,),
+        "fc.weight": (1, 64),
+        "fc.bias": (1,),
+    }
+
+
+def test_a_tensor_of_another_shape_is_named_with_both_shapes():
+    spec = networks.spec(cell="gru")
+    tensors = networks.tensors(spec)
+    tensors["rnn.weight_hh_l0"] = tensors["rnn.weight_hh_l0"].T.copy()
+    with pytest.raises(ArtifactError) as caught:
+        Network(spec, tensors)
+    assert str(caught.value) == (
+        'tensor "rnn.weight_hh_l0": expected float32 of shape (33, 11), '
+        "found float32 of shape (11, 33)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.pop("fc.bias"), '"fc.bias" is missing'),
+        (lambda t: t.update(extra=t["fc.bias"]), '"extra" does not belong'),
+        (lambda t: t.update({"fc.bias": t["fc.bias"].astype(np.float64)}), "found float64"),
+    ],
+    ids=["missing", "unknown", "float64"],
+)
+def test_tensors_must_be_exactly_those_of_the_spec(change, message):
+    tensors = networks.tensors(networks.spec())
+    change(tensors)
+    with pytest.raises(ArtifactError, match=message):
+        Network(networks.spec(), tensors)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"hidden_size": 0},
+        {"hidden_size": 10**15},
+        {"outputs": 0},
+        {"vocabulary": -1},
+        {"input_size": 0},
+        {"num_layers": 10**12},
+        {"num_layers": 0},
+        {"pools": ()},
+    ],
+    ids=str,
+)
+def test_a_forged_spec_is_refused_before_anything_is_allocated(forged):
+    spec = networks.spec()
+    with pytest.raises(ArtifactError):
+        Network(dataclasses.replace(spec, **forged), networks.tensors(spec))
+
+
+@pytest.mark.parametrize(
+    ("sequence", "message"),
+    [
+        (np.array([1, -1]), "sequence 1: token id -1 is outside"),
+        (np.array([1, 29]), "ids 0 to 28"),
+        (np.array([1.0]), "expected token ids as integers"),
+        (np.array([[1]]), r"found int64 of shape \(1, 1\)"),
+    ],
+    ids=["negative", "beyond", "floats", "two axes"],
+)
+def test_wrong_ids_are_named_with_their_row(sequence, message):
+    with pytest.raises(InputError, match=message):
+        networks.network(networks.spec()).forward([np.array([1]), sequence])
+
+
+@pytest.mark.parametrize(
+    ("sequence", "message"),
+    [
+        (np.zeros((4, 2)), r"expected numbers of shape \(T, 3\)"),
+        (np.zeros(3), r"found float64 of shape \(3,\)"),
+        (np.array([[0, 0, 0], [0, np.nan, 0]]), "step 1 holds NaN"),
+        (np.array([[0, 0, 1e300]]), "step 0 holds NaN, an infinity, or a number too large"),
+    ],
+    ids=["width", "one axis", "nan", "overflow"],
+)
+def test_wrong_vectors_are_named(sequence, message):
+    with pytest.raises(InputError, match=message):
+        networks.network(networks.FLOATS[0]).forward([sequence])

@@ -1,0 +1,128 @@
+"""A stream answers after every item as if the whole had come at once, in constant memory."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from elman.errors import InputError, OptionError
+from elman.runtime.codec import Encoded
+from elman.runtime.stream import Stream
+from tests.runtime import networks
+from tests.tolerances import assert_close
+
+LEFT_TO_RIGHT = [spec for spec in networks.ALL + networks.FLOATS if not spec.bidirectional]
+
+
+class Words:
+    """Items are short sequences of ids; a prediction is its logits."""
+
+    window = None
+
+    def parse(self, text):
+        return [int(word) for word in text.split()]
+
+    def encode(self, item):
+        return Encoded(np.asarray(item, np.int64), context=f"context of {item}")
+
+    def decode(self, logits, contexts):
+        return list(zip(logits, contexts, strict=True))
+
+
+class Differences(Words):
+    """Items are numbers; a step is one minus its neighbour, so a window must be kept raw."""
+
+    window = 5
+
+    def encode(self, item):
+        steps = np.diff(np.asarray(item, np.float32), prepend=np.float32(item[0]))[:, None]
+        return Encoded(steps.astype(np.float32), context=item[-1])
+
+
+@pytest.mark.parametrize("spec", LEFT_TO_RIGHT, ids=networks.name)
+def test_every_prefix_streams_to_the_logits_of_the_whole(spec):
+    network = networks.network(spec)
+    (row,) = networks.sequences(spec, (70,))
+    state = network.begin()
+    for n in range(len(row) + 1):
+        whole = network.forward([row[:n]])[0]
+        assert_close(f"logits after {n}", network.read(state), whole, "stream and whole")
+        if n < len(row):
+            state = network.step(state, row[n])
+    assert state.steps == 70
+
+
+@pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
+def test_100_000_steps_stay_with_the_whole(cell):
+    spec = networks.spec(cell=cell, pools=("last", "mean", "max"))
+    network = networks.network(spec)
+    (row,) = networks.sequences(spec, (100_000,))
+    state = network.advance(network.begin(), row)
+    assert_close("logits", network.read(state), network.forward([row])[0], "stream and whole")
+
+
+def test_a_step_leaves_the_state_before_it_as_it_was():
+    network = networks.network(networks.spec(cell="lstm", pools=("last", "mean", "max")))
+    before = network.step(network.begin(), 3)
+    logits = network.read(before).copy()
+    network.step(network.step(before, 4), 5)
+    np.testing.assert_array_equal(network.read(before), logits)
+
+
+def test_a_network_that_reads_both_ways_cannot_stream():
+    network = networks.network(networks.spec(bidirectional=True))
+    with pytest.raises(OptionError, match=r"needs the whole sequence.*Use `predict`, or train"):
+        Stream(network, Words())
+
+
+def test_feeding_items_of_several_steps_equals_the_whole():
+    network = networks.network(networks.spec())
+    stream = Stream(network, Words())
+    items = [[1, 2, 3], [], [4], [5, 6]]
+    for n, item in enumerate(items, 1):
+        logits, context = stream.feed(item)
+        whole = network.forward([np.array(sum(items[:n], []), np.int64)])[0]
+        assert_close("logits", logits, whole, "stream and whole")
+        assert context == f"context of {item}"
+        assert stream.steps == n
+        assert stream.prediction[0] is logits
+
+
+def test_a_window_of_raw_items_is_encoded_anew():
+    network = networks.network(networks.spec(vocabulary=0, input_size=1, bidirectional=True))
+    stream = Stream(network, Differences())
+    numbers = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0]
+    for n, number in enumerate(numbers, 1):
+        logits, context = stream.feed(number)
+        window = Differences().encode(numbers[max(0, n - 5) : n])
+        np.testing.assert_array_equal(logits, network.forward([window.steps])[0])
+        assert context == number
+
+
+@pytest.mark.parametrize("codec", [Words(), Differences()], ids=["state", "window"])
+def test_copy_goes_its_own_way_and_reset_forgets(codec):
+    carried = codec.window is None
+    spec = networks.spec() if carried else networks.spec(vocabulary=0, input_size=1)
+    items = [[1], [2], [3]] if carried else [1.0, 2.0, 4.0]
+    stream = Stream(networks.network(spec), codec)
+    assert stream.prediction is None
+    first = stream.feed(items[0])[0]
+    branch = stream.copy()
+    second = stream.feed(items[1])[0]
+    assert branch.steps == 1
+    np.testing.assert_array_equal(branch.feed(items[1])[0], second)
+    branch.feed(items[2])
+    assert (stream.steps, branch.steps) == (2, 3)
+    stream.reset()
+    assert (stream.steps, stream.prediction) == (0, None)
+    np.testing.assert_array_equal(stream.feed(items[0])[0], first)
+
+
+def test_a_refused_item_leaves_the_stream_as_it_was():
+    stream = Stream(networks.network(networks.spec()), Words())
+    stream.feed([1])
+    twin = stream.copy()
+    with pytest.raises(InputError, match="token id 29 is outside this model's vocabulary of 29"):
+        stream.feed([2, 29])
+    assert stream.steps == 1
+    np.testing.assert_array_equal(stream.feed([3])[0], twin.feed([3])[0])

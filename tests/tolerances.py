@@ -1,0 +1,29 @@
+"""How far two right answers may differ, in one place, each with its reason."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["TOLERANCES", "assert_close"]
+
+TOLERANCES = {
+    # Two float32 implementations add the same products in another order: about 1e-7 a sum, and a
+    # contracting network does not let it grow over the steps.
+    "numpy and torch": 1e-5,
+    # One row is multiplied by another BLAS routine than sixteen; as above.
+    "stream and whole": 1e-5,
+}
+
+
+def assert_close(name: str, found: np.ndarray, expected: np.ndarray, pair: str) -> None:
+    """Fail unless two arrays agree to the tolerance of `pair`; say where they differ most."""
+    found, expected = np.asarray(found), np.asarray(expected)
+    assert found.shape == expected.shape, f"{name}: shape {found.shape}, not {expected.shape}"
+    if found.size == 0:
+        return
+    error = np.abs(found.astype(np.float64) - expected)
+    worst = np.unravel_index(np.argmax(np.nan_to_num(error, nan=np.inf)), error.shape)
+    assert error[worst] <= TOLERANCES[pair], (
+        f"{name}: differs by {error[worst]:.3g} at {tuple(map(int, worst))}, "
+        f"allowed {TOLERANCES[pair]}"
+    )

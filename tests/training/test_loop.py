@@ -1,0 +1,240 @@
+"""The loop on a problem small enough to check by hand: resume, stopping, and bad steps."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from elman.errors import OptionError, WorkError
+from elman.training.loop import LoopConfig, Progress, fit
+
+
+class Regression:
+    """Ragged rows: sum a row of floats, through a little net with dropout."""
+
+    def __init__(self, rows=61, poison=()):
+        random = np.random.default_rng(3)
+        self.lengths = random.integers(1, 9, rows)
+        self.x = np.zeros((rows, 9), np.float32)
+        for n, length in enumerate(self.lengths):
+            self.x[n, :length] = random.normal(size=length)
+        self.y = self.x.sum(1)
+        self.poison = set(poison)
+        self.seen = []
+
+    def loss(self, module, examples):
+        self.seen.append(examples.copy())
+        x, y = torch.from_numpy(self.x[examples]), torch.from_numpy(self.y[examples])
+        loss = ((module(x)[:, 0] - y) ** 2).mean()
+        return loss * float("nan") if self.poison & set(examples.tolist()) else loss
+
+    def validate(self, module):
+        with torch.no_grad():
+            out = module(torch.from_numpy(self.x))[:, 0]
+        return {"score": float(((out - torch.from_numpy(self.y)) ** 2).mean())}
+
+    def locate(self, examples):
+        return f"lines {sorted(examples.tolist())}"
+
+
+class Scripted(Regression):
+    """Scores as written down, whatever the weights."""
+
+    def __init__(self, scores):
+        super().__init__()
+        self.scores = list(scores)
+
+    def validate(self, module):
+        return {"score": self.scores.pop(0)}
+
+
+def net():
+    torch.manual_seed(5)
+    return nn.Sequential(nn.Linear(9, 13), nn.Tanh(), nn.Dropout(0.3), nn.Linear(13, 1))
+
+
+def weights(module):
+    return torch.cat([p.detach().flatten() for p in module.parameters()])
+
+
+CONFIG = LoopConfig(epochs=4, batch_size=7, learning_rate=1e-2, average=0.9, seed=11, threads=1)
+
+
+class Stop(Exception):
+    pass
+
+
+def killed_at(step, directory, config=CONFIG, error=Stop):
+    """Train until `step` steps are done, then die as a kill would: nothing more is written."""
+
+    def report(progress: Progress):
+        if progress.steps_done == step:
+            raise error
+
+    with pytest.raises(error):
+        fit(net(), Regression(), config, directory=directory, resume=True, report=report)
+
+
+@pytest.mark.parametrize("every", [0.0, 1e9], ids=["checkpoint each step", "each epoch"])
+@pytest.mark.parametrize("steps", [(1,), (9,), (8, 20), (3, 17, 35)])
+def test_resumed_weights_are_bit_identical(tmp_path, steps, every):
+    config = dataclasses.replace(CONFIG, checkpoint_every_s=every)
+    whole = net()
+    fit(whole, Regression(), config)
+    for step in steps:
+        killed_at(step, tmp_path, config)
+    module = net()
+    fit(module, Regression(), config, directory=tmp_path, resume=True)
+    assert torch.equal(weights(module), weights(whole))
+
+
+def test_resume_continues_and_does_not_begin_anew(tmp_path):
+    killed_at(20, tmp_path)
+    problem = Regression()
+    fitted = fit(net(), problem, CONFIG, directory=tmp_path, resume=True)
+    assert len(problem.seen) == 36 - 18  # two whole epochs of nine steps were kept
+    assert fitted.notes == ["resumed at step 18 of 36"]
+
+
+def test_interrupt_writes_a_checkpoint_at_the_very_step(tmp_path):
+    killed_at(5, tmp_path, error=KeyboardInterrupt)
+    problem = Regression()
+    fit(net(), problem, CONFIG, directory=tmp_path, resume=True)
+    assert len(problem.seen) == 36 - 5
+
+
+def test_resume_with_other_options_is_refused(tmp_path):
+    killed_at(12, tmp_path)
+    other = dataclasses.replace(CONFIG, learning_rate=2e-2)
+    with pytest.raises(OptionError, match=r"learning_rate = 0.01, this run has 0.02"):
+        fit(net(), Regression(), other, directory=tmp_path, resume=True)
+
+
+def test_resume_with_other_data_is_refused(tmp_path):
+    def stop(progress):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(net(), Regression(), CONFIG, directory=tmp_path, identity={"data": "a"}, report=stop)
+    with pytest.raises(OptionError, match="data = a, this run has b"):
+        fit(net(), Regression(), CONFIG, directory=tmp_path, identity={"data": "b"}, resume=True)
+
+
+def test_damaged_checkpoint_falls_back_to_the_one_before(tmp_path):
+    whole = net()
+    fit(whole, Regression(), CONFIG)
+    killed_at(30, tmp_path)
+    newest = sorted(tmp_path.iterdir())[-1]
+    data = bytearray(newest.read_bytes())
+    data[len(data) // 2] ^= 1
+    newest.write_bytes(data)
+    module = net()
+    fitted = fit(module, Regression(), CONFIG, directory=tmp_path, resume=True)
+    assert "damaged" in fitted.notes[0]
+    assert "step 18" in fitted.notes[1]
+    assert torch.equal(weights(module), weights(whole))
+
+
+def test_training_learns_and_average_differs_from_last():
+    module = net()
+    before = Regression().validate(module)["score"]
+    fitted = fit(module, Regression(), dataclasses.replace(CONFIG, epochs=30))
+    assert fitted.progress.best_score < before / 4
+    plain = net()
+    fit(plain, Regression(), dataclasses.replace(CONFIG, epochs=30, average=0.0))
+    assert not torch.equal(weights(module), weights(plain))
+
+
+def test_best_weights_are_restored_after_a_worse_end():
+    two, six = net(), net()
+    config = dataclasses.replace(CONFIG, epochs=6, patience=9)
+    marks = []
+
+    def remember(progress):
+        marks.append((progress.epoch, progress.step, weights(six)))
+
+    fit(
+        six,
+        Scripted([5.0, 1.0, 3.0, 4.0, 5.0, 6.0]),
+        dataclasses.replace(config, average=0.0),
+        report=remember,
+    )
+    after_second_epoch = next(w for epoch, step, w in marks if (epoch, step) == (1, 9))
+    assert torch.equal(weights(six), after_second_epoch)
+    assert not torch.equal(weights(six), marks[-1][2])
+    del two
+
+
+def test_patience_stops_and_says_why():
+    config = dataclasses.replace(CONFIG, epochs=50, patience=3)
+    fitted = fit(net(), Scripted([5.0, 4.0, 4.5, 4.4, 4.3, 1.0]), config)
+    assert fitted.progress.epoch == 5
+    assert fitted.progress.best_epoch == 1
+    assert fitted.progress.finished == "no better score on the validation part for 3 epochs"
+
+
+def test_time_limit_stops_and_says_so():
+    config = dataclasses.replace(CONFIG, epochs=10**6, time_limit_s=0.3)
+    fitted = fit(net(), Regression(), config)
+    assert "time limit" in fitted.progress.finished
+    assert fitted.progress.history
+
+
+def test_non_finite_step_is_skipped_and_names_step_and_rows():
+    problem = Regression(poison=[40])
+    module = net()
+    fitted = fit(module, problem, CONFIG)
+    assert len(fitted.progress.nonfinite) == 4  # row 40 comes once an epoch
+    assert torch.isfinite(weights(module)).all()
+    first = fitted.progress.nonfinite[0]
+    bad = next(rows for rows in problem.seen if 40 in rows)
+    step = next(k for k, rows in enumerate(problem.seen) if 40 in rows) + 1
+    assert first == f"epoch 1, step {step}: loss nan, skipped; rows: lines {sorted(bad.tolist())}"
+
+
+def test_non_finite_gradient_is_skipped():
+    class Steep(Regression):
+        def loss(self, module, examples):
+            weight = next(module.parameters())
+            return super().loss(module, examples) + (weight * 0.0).abs().sqrt().sum()
+
+    module = net()
+    before = weights(module)
+    with pytest.raises(WorkError, match="gradient norm nan"):
+        fit(module, Steep(), CONFIG)
+    assert torch.equal(weights(module), before)
+
+
+def test_training_stops_after_ten_non_finite_steps(tmp_path):
+    with pytest.raises(WorkError, match="stopped after 10 non-finite steps.*learning rate"):
+        fit(net(), Regression(poison=range(61)), CONFIG, directory=tmp_path)
+
+
+def test_clipping_is_counted_and_bounds_the_step():
+    fitted = fit(net(), Regression(), dataclasses.replace(CONFIG, clip_norm=1e-3))
+    assert fitted.progress.clipped == 36
+    assert fitted.progress.largest_norm > 1e-3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"seed": 12},
+        {"batch_size": 8},
+        {"weight_decay": 0.5},
+        {"warmup": 0.5},
+        {"clip_norm": 0.1},
+        {"learning_rate": 1e-3},
+        {"epochs": 5},
+    ],
+    ids=lambda c: next(iter(c)),
+)
+def test_no_dead_knob(change):
+    one, other = net(), net()
+    fit(one, Regression(), CONFIG)
+    fit(other, Regression(), dataclasses.replace(CONFIG, **change))
+    assert not torch.equal(weights(one), weights(other))
