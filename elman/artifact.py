@@ -4,8 +4,9 @@
     weights.safetensors   float32 tensors
     vocabulary.json, metrics.json, report.html    parts, from an allow-list
 
-`files` in model.json holds size and sha256 of every other file. model.json is written last, so a
-directory without it, or with one that does not match, is no model.
+`files` in model.json holds size and sha256 of every other file, and `sha256` that of model.json's
+own content. model.json is written last, so a directory without it, or with one that does not match,
+is no model.
 
 But: no pickle, no code, no import path and no file path is ever taken from a model directory. The
 hashes find damage; they do not prove who wrote the model.
@@ -17,8 +18,8 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +99,8 @@ class _Manifest:
     output: dict[str, Any]
     training: dict[str, Any]
     files: dict[str, _File]
+    sha256: str
+    """Of all the other keys, see `_seal`."""
 
 
 def write(
@@ -133,8 +136,9 @@ def write(
     files = {
         name: _File(hashlib.sha256(data).hexdigest(), len(data)) for name, data in contents.items()
     }
-    manifest = _Manifest(FORMAT, task, network, input, output, training, files)
-    contents[MANIFEST] = _json_bytes(MANIFEST, encode(manifest), indent=2)
+    manifest = encode(_Manifest(FORMAT, task, network, input, output, training, files, ""))
+    manifest["sha256"] = _seal(manifest)
+    contents[MANIFEST] = _json_bytes(MANIFEST, manifest, indent=2)
     for name, data in contents.items():
         if len(data) > LARGEST[name]:
             raise WorkError(f"{name} would have {len(data)} bytes, more than {LARGEST[name]}.")
@@ -212,18 +216,12 @@ def _safe(path: Path, still_safe: str) -> Iterator[None]:
 
 def _write_beside(path: Path, data: bytes) -> Path:
     """Write and sync a temporary file in the directory of `path`; nothing is left on failure."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with open(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        if os.name == "posix":
-            # mkstemp makes files for the owner only; a model is as readable as other files.
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
     except BaseException:
         _remove(temporary)
         raise
@@ -268,13 +266,24 @@ def _part_bytes(name: str, value: object) -> bytes:
     return _json_bytes(name, value)
 
 
-def _json_bytes(name: str, value: object, indent: int | None = None) -> bytes:
+def _json_bytes(
+    name: str, value: object, *, indent: int | None = None, sort_keys: bool = False
+) -> bytes:
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+        text = json.dumps(
+            value, ensure_ascii=False, allow_nan=False, indent=indent, sort_keys=sort_keys
+        )
     except (TypeError, ValueError) as error:
         raise WorkError(f"{name} cannot be written as JSON: {error}.") from error
     # A lone surrogate has no UTF-8; its backslash escape is just what JSON wants.
     return text.encode("utf-8", "backslashreplace")
+
+
+def _seal(manifest: dict[str, Any]) -> str:
+    """sha256 of model.json without the key `sha256`, keys sorted, whatever its white space."""
+    content = {key: value for key, value in manifest.items() if key != "sha256"}
+    data = _json_bytes(MANIFEST, content, sort_keys=True)
+    return hashlib.sha256(data).hexdigest()
 
 
 def _manifest(directory: Path) -> _Manifest:
@@ -286,6 +295,11 @@ def _manifest(directory: Path) -> _Manifest:
             f"which reads {', '.join(map(str, READS))}. Upgrade it: pip install --upgrade elman."
         )
     manifest = decode(_Manifest, content, str(directory / MANIFEST))
+    if manifest.sha256 != _seal(content):
+        raise ArtifactError(
+            f"{directory / MANIFEST}: its sha256 is not that of its content: it was changed by "
+            f"hand or damaged. Train again, or copy the whole model directory."
+        )
     for name in manifest.files:
         if name not in LARGEST or name == MANIFEST:
             allowed = [known for known in LARGEST if known != MANIFEST]

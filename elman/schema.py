@@ -20,6 +20,9 @@ __all__ = ["decode", "encode", "parse"]
 
 T = TypeVar("T")
 
+DEEPEST = 64
+"""Levels of nesting that are parsed. Beyond some hundreds Python itself would give up."""
+
 
 def parse(data: bytes, where: str) -> Any:
     """Parse JSON strictly: UTF-8, no key twice, no NaN or infinity, no bottomless nesting.
@@ -47,18 +50,20 @@ def parse(data: bytes, where: str) -> Any:
         return content
 
     try:
-        return json.loads(
+        content = json.loads(
             data.decode("utf-8"),
             object_pairs_hook=once,
             parse_float=finite,
             parse_constant=finite,
         )
+        _check_depth(content)
     except UnicodeDecodeError as error:
         raise ArtifactError(f"{where}: not UTF-8 (byte {error.start}).") from None
     except RecursionError:
-        raise ArtifactError(f"{where}: nested too deeply.") from None
+        raise ArtifactError(f"{where}: nested deeper than {DEEPEST} levels.") from None
     except ValueError as error:
         raise ArtifactError(f"{where}: not the JSON that elman writes ({error}).") from None
+    return content
 
 
 def decode(cls: type[T], value: object, where: str) -> T:
@@ -105,6 +110,22 @@ def encode(value: Any) -> Any:
     return value
 
 
+def _check_depth(content: Any) -> None:
+    """Raise RecursionError for what the C parser still took but is deeper than `DEEPEST`."""
+    level = [content]
+    for _ in range(DEEPEST):
+        below: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                below.extend(value.values())
+            elif isinstance(value, list):
+                below.extend(value)
+        if not below:
+            return
+        level = below
+    raise RecursionError
+
+
 def _decode(kind: Any, value: Any, where: str) -> Any:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if kind is Any or kind is object:
@@ -145,9 +166,8 @@ def _decode_literal(choices: tuple[Any, ...], value: Any, where: str) -> Any:
     for choice in choices:
         if type(choice) is type(value) and choice == value:
             return choice
-    found = json.dumps(value)
-    known = did_you_mean(value if isinstance(value, str) else found, map(str, choices))
-    raise ArtifactError(f"{where}: {_shortened(found)} is not known. {known}")
+    known = did_you_mean(value if isinstance(value, str) else "", map(str, choices))
+    raise ArtifactError(f"{where}: {_shown(value)} is not known. {known}")
 
 
 def _decode_scalar(kind: type, value: Any, where: str) -> Any:
@@ -163,10 +183,16 @@ _NAMES = {str: "a string", int: "an integer", float: "a finite number", bool: "t
 
 
 def _refuse(where: str, expected: str, value: object) -> NoReturn:
-    raise ArtifactError(f"{where}: expected {expected}, found {_shortened(json.dumps(value))}.")
+    raise ArtifactError(f"{where}: expected {expected}, found {_shown(value)}.")
 
 
-def _shortened(text: str) -> str:
+def _shown(value: object) -> str:
+    """A value as it stands in the file, or what kind it is where that would be long."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 

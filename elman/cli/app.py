@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from elman.errors import ElmanError
-from elman.tasks.options import OPTIONS
+from elman.tasks.options import OPTIONS, Options
 
 __all__ = ["DataFile", "Json", "ModelDir", "Unsure", "app", "run", "with_task_options"]
 
@@ -59,7 +59,10 @@ def run() -> int:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except typer.TyperException as error:
-        error.show()
+        print(f"error: {error.format_message()}", file=sys.stderr)
+        context = getattr(error, "ctx", None)
+        if context is not None:
+            print(f"See: {context.command_path} --help", file=sys.stderr)
         return 2
 
 
@@ -93,17 +96,17 @@ def with_task_options(
 
 def _parameter(task: str, field: dataclasses.Field[Any], hint: Any) -> inspect.Parameter:
     choices = field.metadata["choices"]
-    help = field.metadata["help"] + (f": {', '.join(choices)}" if choices else "")
+    shared = field.name in {f.name for f in dataclasses.fields(Options)}
+    help = ("" if shared else f"{task}: ") + field.metadata["help"]
+    help += f": {', '.join(choices)}" if choices else ""
     if field.default not in (None, False, True):
         help += f" [default: {field.default}]"
     flag = "--" + field.name.replace("_", "-")
     if hint is bool:
         flag = f"{flag}/--no-{flag[2:]}" if field.default else flag
-    shared = field.name in {f.name for f in dataclasses.fields(OPTIONS["classify"].__base__)}  # type: ignore[arg-type]
-    panel = "Options of every task" if shared else f"Options of {task}"
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
-        annotation=Annotated[hint | None, typer.Option(flag, help=help, rich_help_panel=panel)],
+        annotation=Annotated[hint | None, typer.Option(flag, help=help)],
     )

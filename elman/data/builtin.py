@@ -1,17 +1,19 @@
 """Data that comes with the package: small reviews made to need word order, and one series.
 
-The reviews are sentences about films, restaurants, books, hotels and phones. Most of them come
-as *twins*: two texts with the same words, the same number of times, and opposite labels.
+The reviews speak of films, restaurants, books, hotels, phones and concerts. Most of them come as
+*twins*: two texts with the same words, the same number of times, and opposite labels.
 
-    The plot was truly dull all the way through, but the cast was really superb if you ask me.
-    The plot was really superb if you ask me, but the cast was truly dull all the way through.
+    The plot was truly dull all the way through, but the cast was superb if you ask me.
+    The plot was superb if you ask me, but the cast was truly dull all the way through.
 
 Why a bag of words cannot solve them: it sees only which words occur and how often, so it gives
-both twins the same answer and is right about exactly one of the two. Why pairs of neighbouring
-words hardly help: a feeling word always stands between an intensifier and a tail ("truly" …
-"all the way through") that travel with it and are drawn without looking at its feeling, so it
-never touches the word that decides which side counts. Only the plain reviews, `PLAIN_SHARE` of
-all, can be read off the words; whoever reads no order ends at PLAIN_SHARE + (1 - PLAIN_SHARE) / 2.
+both twins the same answer and is right about exactly one of the two. Only the plain reviews,
+`PLAIN_SHARE` of all, can be read off the words; whoever reads no order ends, at best, at
+PLAIN_SHARE + (1 - PLAIN_SHARE) / 2.
+
+Why pairs of neighbouring words add little: a feeling travels with the words before and after it,
+which are drawn without looking at it. Only where it has no tail does it touch the next clause
+("dull, but"), and a denial ("not surprisingly", "was not truly") says nothing without the feeling.
 
 But: the grammar is small. A model that solves it has learned order, not English.
 
@@ -39,12 +41,11 @@ PLAIN_SHARE = 0.4
 """Share of reviews whose label the words alone give away; all others are twins."""
 
 DENIED_SHARE = 0.15
-"""Share of the plain reviews that deny a feeling."""
+"""Share of the plain reviews that deny a feeling, so that "was not tasty" is learned too."""
 
 OPENER_SHARE = 0.4
 CLOSER_SHARE = 0.3
 """Chance of a neutral sentence before the verdict; of one after it. Never both."""
-
 
 DRESS_SHARE = 0.6
 """Chance that a feeling has an intensifier; that it has a tail."""
@@ -60,62 +61,66 @@ class Domain(NamedTuple):
     bad: tuple[str, ...]
 
 
-GOOD = tuple(
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+GOOD = _words(
     "superb wonderful excellent delightful brilliant lovely terrific splendid "
-    "marvellous magnificent fabulous outstanding".split()
+    "marvellous magnificent fabulous outstanding"
 )
-BAD = tuple(
+BAD = _words(
     "awful terrible horrible dreadful poor miserable disappointing lousy "
-    "atrocious appalling mediocre pathetic".split()
+    "atrocious appalling mediocre pathetic"
 )
 
 DOMAINS = (
     Domain(
         "film",
         "watched it",
-        tuple("plot cast ending script acting music dialogue camerawork lighting pacing".split()),
-        tuple("gripping moving clever witty stunning touching thrilling fresh tense".split()),
-        tuple("dull boring clumsy predictable silly tedious lifeless stale hollow".split()),
+        _words("plot cast ending script acting music dialogue camerawork lighting pacing"),
+        _words("gripping moving clever witty stunning touching thrilling fresh tense"),
+        _words("dull boring clumsy predictable silly tedious lifeless stale hollow"),
     ),
     Domain(
         "restaurant",
         "ate there",
-        tuple("soup dessert bread fish salad coffee pasta breakfast curry pudding".split()),
-        tuple("delicious tasty fragrant crisp flavourful fresh perfect heavenly juicy".split()),
-        tuple("bland soggy greasy burnt stale tasteless disgusting bitter watery".split()),
+        _words("soup dessert bread fish salad coffee pasta breakfast curry pudding"),
+        _words("delicious tasty fragrant crisp flavourful fresh perfect heavenly juicy"),
+        _words("bland soggy greasy burnt stale tasteless disgusting bitter watery"),
     ),
     Domain(
         "book",
         "read it",
-        tuple("story opening style hero finale translation argument mystery chapter prose".split()),
-        tuple("absorbing clever elegant moving vivid witty original profound wise".split()),
-        tuple("confusing shallow tedious clumsy dry predictable pretentious boring hollow".split()),
+        _words("story opening style hero finale translation argument mystery chapter prose"),
+        _words("absorbing clever elegant moving vivid witty original profound wise"),
+        _words("confusing shallow tedious clumsy dry predictable pretentious boring hollow"),
     ),
     Domain(
         "hotel",
         "stayed there",
-        tuple("room lobby bathroom garden pool bed view staff terrace kitchen".split()),
-        tuple("charming spotless relaxing welcoming elegant peaceful cosy perfect tidy".split()),
-        tuple("filthy shabby noisy depressing gloomy smelly neglected unpleasant damp".split()),
+        _words("room lobby bathroom garden pool bed view staff terrace kitchen"),
+        _words("charming spotless relaxing welcoming elegant peaceful cosy perfect tidy"),
+        _words("filthy shabby noisy depressing gloomy smelly neglected unpleasant damp"),
     ),
     Domain(
         "phone",
         "bought it",
-        tuple("screen battery camera keyboard speaker case charger design menu lens".split()),
-        tuple("reliable elegant impressive sturdy perfect clever handy fantastic sharp".split()),
-        tuple("flimsy faulty useless sluggish clumsy unreliable shoddy ugly fragile".split()),
+        _words("screen battery camera keyboard speaker case charger design menu lens"),
+        _words("reliable elegant impressive sturdy perfect clever handy fantastic sharp"),
+        _words("flimsy faulty useless sluggish clumsy unreliable shoddy ugly fragile"),
     ),
     Domain(
         "concert",
         "heard it",
-        tuple("singer drummer sound choir orchestra pianist programme encore band hall".split()),
-        tuple("electrifying moving lively graceful stirring thrilling tender radiant fresh".split()),
-        tuple("shrill dull lifeless muddy feeble monotonous sloppy tired grating".split()),
+        _words("singer drummer sound choir orchestra pianist programme encore band hall"),
+        _words("electrifying moving lively graceful stirring thrilling tender radiant fresh"),
+        _words("shrill dull lifeless muddy feeble monotonous sloppy tired grating"),
     ),
 )
 
-INTENSIFIERS = tuple(
-    "truly really quite rather simply so just remarkably honestly frankly downright plainly".split()
+INTENSIFIERS = _words(
+    "truly really quite rather simply so just remarkably honestly frankly downright plainly"
 )
 TAILS = (
     "from start to finish",
@@ -132,10 +137,9 @@ TAILS = (
     "to be honest",
 )
 
-# Each verb takes "it" and a tail: "honestly love it from start to finish".
-GOOD_ACTS = tuple("love enjoy praise adore admire recommend treasure".split())
-BAD_ACTS = tuple("hate dislike regret detest despise resent curse".split())
-ADVERBS = tuple("truly really simply just honestly deeply secretly".split())
+GOOD_ACTS = _words("love enjoy praise adore admire recommend treasure")
+BAD_ACTS = _words("hate dislike regret detest despise resent curse")
+ADVERBS = _words("truly really simply just honestly deeply secretly")
 
 PEOPLE = (
     "my sister",
@@ -147,15 +151,15 @@ PEOPLE = (
     "the critic",
     "my teacher",
 )
-DAYS = tuple("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
-MONTHS = tuple("January February March April May June July August October November".split())
-NUMBERS = tuple("two three four five six seven eight nine ten twelve".split())
+DAYS = _words("Monday Tuesday Wednesday Thursday Friday Saturday Sunday")
+MONTHS = _words("January February March April May June July August October November")
+NUMBERS = _words("two three four five six seven eight nine ten twelve")
 
 OPENERS = (
     "We {visit} on a {day}.",
     "I {visit} in {month} with {friend}.",
     "I {visit} {number} days ago.",
-    "It was a {day} in {month} when I {visit}.",
+    "It was {month} when I {visit}.",
     "{friend} and I {visit} last {month}.",
 )
 CLOSERS = (
@@ -182,7 +186,7 @@ CONTRASTS = (
     "I would call the {a} {winner}, and I would never call it {loser}.",
     "The {thing} used to be {loser}, and now it is {winner}.",
     "Now the {thing} is {winner}, and it used to be {loser}.",
-    "They said that the {a} was {loser}, and they were wrong, it was {winner}.",
+    "They said that the {a} was {loser}, and they were wrong: it was {winner}.",
     "The last {thing} was {loser}, and this {thing} was {winner}.",
     "This {thing} was {winner}, and the last {thing} was {loser}.",
     "The {a} was anything but {loser}, and the {b} was {winner}.",
@@ -249,13 +253,26 @@ PLAIN = (
     "I expected the {thing} to be {feeling}, and it was {second}.",
 )
 
-# One feeling denied: the words are enough for a reader that joins two of them.
+# One feeling denied: the words are enough, for a reader that joins two of them.
 DENIALS = (
     "The {a} was not {feeling}.",
     "I would not say that the {a} was {feeling}.",
     "Nobody could call the {a} {feeling}.",
     "I would never call the {a} {feeling}.",
 )
+
+DEMO_TEXTS = (
+    "The soup was delicious and the bread was crisp.",
+    "I would not say that the acting was dull, if you ask me.",
+    "Although the view was superb, the lobby was gloomy.",
+    "I expected to hate the film, but I came to love it.",
+    "My brother found the book brilliant, and I found it useless.",
+)
+"""For the demonstration: words of the generator, sentences it never makes.
+
+A plain one, a negation, a contrast, a change of mind and two opinions: positive, positive,
+negative, positive, negative.
+"""
 
 AIRLINE_PASSENGERS = (
     (112, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118),  # 1949
@@ -281,7 +298,7 @@ def airline() -> Series:
 
 
 def reviews(rows: int, seed: int) -> list[tuple[str, str]]:
-    """Make `rows` reviews of 8 to 35 words, as (text, "positive" or "negative").
+    """Make `rows` reviews of 4 to 35 words, as (text, "positive" or "negative").
 
     Both twins of a pair are among the rows, so that no count of words can tell the labels of
     the twins apart; the order of the rows is random and the labels are balanced.
@@ -350,19 +367,19 @@ def _label(positive: bool) -> str:
 
 
 def _feeling(rng: random.Random, domain: Domain, *, positive: bool) -> str:
-    """An adjective between an intensifier and a tail, both drawn without looking at it."""
+    """An adjective that fits the domain."""
     words = (*GOOD, *domain.good) if positive else (*BAD, *domain.bad)
     return _dressed(rng, INTENSIFIERS, rng.choice(words))
 
 
 def _act(rng: random.Random, domain: Domain, *, positive: bool) -> str:
-    """A verb of feeling between an adverb and a tail; the domain plays no part."""
+    """A verb of feeling; the domain plays no part."""
     verb = rng.choice(GOOD_ACTS if positive else BAD_ACTS)
     return _dressed(rng, ADVERBS, f"{verb} it")
 
 
 def _dressed(rng: random.Random, before: tuple[str, ...], core: str) -> str:
-    """The feeling itself, often with a word before it and a tail after it."""
+    """The feeling itself, often with a word before and a tail after, drawn without seeing it."""
     head = f"{rng.choice(before)} " if rng.random() < DRESS_SHARE else ""
     tail = f" {rng.choice(TAILS)}" if rng.random() < DRESS_SHARE else ""
     return f"{head}{core}{tail}"

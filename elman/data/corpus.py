@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import heapq
 import itertools
 import os
 from array import array
@@ -23,7 +24,7 @@ import numpy.typing as npt
 
 from elman.data.columns import Columns, choose_columns
 from elman.data.tables import Reject, Row, Table, open_table
-from elman.data.text import SPECIAL_WORDS, UNKNOWN, Vocabulary, tokenize
+from elman.data.text import SPECIAL_WORDS, Vocabulary, tokenize
 from elman.errors import DataError, WorkError, did_you_mean
 
 __all__ = ["Corpus", "Skips", "build_vocabulary", "encode_corpus", "read_corpus"]
@@ -35,13 +36,13 @@ MAX_REJECT_SHARE = 0.2
 """More unreadable rows than this, and the file is not what it is taken for."""
 
 PROGRESS_ROWS = 1000
-"""Rows between two calls of `progress`."""
 
 CHUNK = 2**20
 """Numbers held before they go to disk, and worked on at a time."""
 
 UNREADABLE, NO_LABEL, NO_TEXT = "unreadable row", "missing label", "empty text"
 
+Ints = npt.NDArray[np.int32]
 Pairs = Iterable[tuple[str, "str | Sequence[str]"]]
 
 
@@ -82,13 +83,13 @@ class Corpus:
 
     source: str
     """The file's name, for messages."""
-    tokens: npt.NDArray[np.int32]
+    tokens: Ints
     """`(words,)` of all rows, one after the other: each a place in `word_types`."""
     offsets: npt.NDArray[np.int64]
     """`(N + 1,)` where each row begins in `tokens`."""
     word_types: list[str]
     """The different words, in order of first appearance."""
-    labels: npt.NDArray[np.int32]
+    labels: Ints
     """`(labels,)` of all rows: each a place in `classes`."""
     label_offsets: npt.NDArray[np.int64]
     """`(N + 1,)` where each row begins in `labels`."""
@@ -107,20 +108,9 @@ class Corpus:
     ) -> Corpus:
         """A corpus of no rows, to read others `like`: word numbers are places in `words`."""
         nothing, begin = np.zeros(0, dtype=np.int32), np.zeros(1, dtype=np.int64)
-        return cls(
-            source="",
-            tokens=nothing,
-            offsets=begin,
-            word_types=list(words),
-            labels=nothing,
-            label_offsets=begin,
-            classes=classes,
-            multi_label=multi_label,
-            hashes=np.zeros((0, 16), dtype=np.uint8),
-            lines=begin[:0],
-            skipped=Skips(),
-            columns=columns,
-        )
+        hashes, lines = np.zeros((0, 16), dtype=np.uint8), begin[:0]
+        arrays = (nothing, begin, list(words), nothing, begin)
+        return cls("", *arrays, classes, multi_label, hashes, lines, Skips(), columns)
 
     @property
     def said(self) -> str:
@@ -140,7 +130,7 @@ class Corpus:
         """Words of each row `(N,)`."""
         return np.diff(self.offsets)
 
-    def row(self, index: int) -> npt.NDArray[np.int32]:
+    def row(self, index: int) -> Ints:
         """The words of one row `(T,)`, as places in `word_types`."""
         return self.tokens[self.offsets[index] : self.offsets[index + 1]]
 
@@ -257,8 +247,8 @@ def _disk(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        why = f"cannot be written: {fault.strerror or fault}"
-        raise WorkError(f"{path}: {why}. Free space or name another directory.") from fault
+        why = f"cannot be written ({fault.strerror or fault}); free space or name another directory"
+        raise WorkError(f"{path}: {why}.") from fault
 
 
 class _Reader:
@@ -266,9 +256,11 @@ class _Reader:
 
     def __init__(self, table: Table, columns: Columns, directory: Path, like: Corpus | None):
         self.table, self.columns, self.like, self.directory = table, columns, like, directory
-        self.types = _Numbers(zip(like.word_types if like else (), itertools.count()))
-        self.classes = _Numbers(zip(like.classes if like else (), itertools.count()))
-        self.multi_label = like.multi_label if like else False
+        # "is not None", because a corpus of no rows is false
+        words, classes = ([], ()) if like is None else (like.word_types, like.classes)
+        self.types = _Numbers(zip(words, itertools.count()))
+        self.classes = _Numbers(zip(classes, itertools.count()))
+        self.multi_label = like is not None and like.multi_label
         self.source, self.skipped = str(table.path), Skips()
         self.tokens = _Spool(directory / "tokens.i32", "i")
         self.offsets = _Spool(directory / "offsets.i64", "q")
@@ -286,7 +278,7 @@ class _Reader:
                     spool.abandon()
             raise
         names = list(self.classes)
-        classes = tuple(sorted(names, key=_class_order(names)))
+        classes = tuple(names if self.like is not None else sorted(names, key=_class_order(names)))
         place = np.array([classes.index(name) for name in names], dtype=np.int32)
         return Corpus(
             source=self.source,
@@ -318,10 +310,9 @@ class _Reader:
                 self.skipped.add(NO_TEXT, row)
             else:
                 self._add(row.line, words, found[1])
-            done = self.lines.size == limit_rows
-            if progress and (done or seen % PROGRESS_ROWS == 0):
+            if progress and seen % PROGRESS_ROWS == 0:
                 progress(seen)
-            if done:
+            if self.lines.size == limit_rows:
                 break
         self._check(seen, self.lines.size)
 
@@ -363,11 +354,9 @@ class _Reader:
     def _not_a_label(self, why: str) -> DataError:
         used = (*self.columns.text, self.columns.label)
         others = ", ".join(name for name in self.table.columns if name not in used)
-        remedy = f" Is the label in another column? Name it with --label: {others}."
-        return DataError(
-            f'{self.source}: column "{self.columns.label}" has {why}. Expected two or '
-            f"more classes, each in many rows.{remedy if others else ''}"
-        )
+        remedy = f" Is it another column? Name it with --label: {others}." if others else ""
+        what = f'column "{self.columns.label}" has {why}'
+        return DataError(f"{self.source}: {what}; expected classes of many rows each.{remedy}")
 
 
 def _class_order(names: Sequence[str]) -> Callable[[str], Any]:
@@ -376,9 +365,7 @@ def _class_order(names: Sequence[str]) -> Callable[[str], Any]:
     return (lambda name: (int(name), name)) if numeric else str
 
 
-def _look_up(
-    numbers: npt.NDArray[np.int32], table: npt.NDArray[np.int32], path: Path
-) -> npt.NDArray[np.int32]:
+def _look_up(numbers: Ints, table: Ints, path: Path) -> Ints:
     """`table[numbers]`, from disk to disk."""
     spool = _Spool(path, "i")
     for start in range(0, len(numbers), CHUNK):
@@ -402,16 +389,12 @@ def build_vocabulary(
         row = np.searchsorted(corpus.offsets, np.arange(start, start + len(chunk)), side="right")
         counts += np.bincount(chunk[rows[row - 1]], minlength=len(counts))
     kept = np.flatnonzero(counts >= max(min_count, 1))
-    room = max(max_words - len(SPECIAL_WORDS), 0)
-    if len(kept) > room:
-        bar = np.partition(counts[kept], len(kept) - room)[len(kept) - room] if room else np.inf
-        kept = kept[counts[kept] >= bar]
-    words = sorted((-int(counts[id]), corpus.word_types[id]) for id in kept)
-    return Vocabulary((*SPECIAL_WORDS, *(word for _, word in words[:room])))
+    ranked = zip((-counts[kept]).tolist(), (corpus.word_types[id] for id in kept), strict=True)
+    words = heapq.nsmallest(max(max_words - len(SPECIAL_WORDS), 0), ranked)
+    return Vocabulary((*SPECIAL_WORDS, *(word for _, word in words)))
 
 
-def encode_corpus(corpus: Corpus, vocabulary: Vocabulary, directory: Path) -> npt.NDArray[np.int32]:
+def encode_corpus(corpus: Corpus, vocabulary: Vocabulary, directory: Path) -> Ints:
     """Write the ids of all words `(words,)`, with the corpus's own offsets, and map them."""
-    ids = vocabulary.ids
-    table = np.array([ids.get(word, UNKNOWN) for word in corpus.word_types], dtype=np.int32)
+    table = vocabulary.encode(corpus.word_types)
     return _look_up(corpus.tokens, table, Path(directory) / "encoded.i32")

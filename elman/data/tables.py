@@ -18,6 +18,7 @@ import os
 import shutil
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -92,22 +93,23 @@ def open_table(path: str | os.PathLike[str], *, format: str | None = None) -> Ta
     path = Path(path)
     if format is not None and format not in FORMATS:
         raise OptionError(f'format "{format}" is unknown. {did_you_mean(format, FORMATS)}')
-    if not path.exists():
-        names = os.listdir(path.parent) if path.parent.is_dir() else []
-        near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.5)
-        guess = f' Did you mean "{path.with_name(near[0])}"?' if near else ""
-        raise DataError(f"{path}: no such file or folder.{guess}")
-    if path.is_dir():
-        return _open_folder(path)
-    if not path.is_file():
-        raise DataError(f"{path}: not a regular file. Save the data to a file first.")
-    return FORMATS[format or _guess_format(path)](path)
+    with _faults(path):
+        if not path.exists():
+            names = os.listdir(path.parent) if path.parent.is_dir() else []
+            near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.5)
+            guess = f' Did you mean "{path.with_name(near[0])}"?' if near else ""
+            raise DataError(f"{path}: no such file or folder.{guess}")
+        if path.is_dir():
+            return _open_folder(path)
+        if not path.is_file():
+            raise DataError(f"{path}: not a regular file. Save the data to a file first.")
+        return FORMATS[format or _guess_format(path)](path)
 
 
 def _guess_format(path: Path) -> str:
     """Tell the format from the name, else from the first bytes."""
     suffix = Path(path.name.lower().removesuffix(".gz")).suffix
-    with _faults(path), _open_bytes(path) as raw:
+    with _open_bytes(path) as raw:
         head = raw.read(2**16)
     if not head:
         raise DataError(f"{path}: the file is empty. Expected rows of text and label.")
@@ -232,11 +234,11 @@ def _open_csv(path: Path, format: str = "csv") -> Table:
     # pandas writes its row index under an empty first name
     if columns[0] == "" and len(columns) > 1 and "index" not in columns:
         columns[0] = "index"
-    for place, name in enumerate(columns, start=1):
-        if not name:
-            raise DataError(f"{path}, line {line}: column {place} has no name. Give it one.")
-        if columns.count(name) > 1:
-            raise DataError(f'{path}, line {line}: two columns are named "{name}". Rename one.')
+    if "" in columns:
+        raise DataError(f"{path}, line {line}: column {columns.index('') + 1} has no name.")
+    name, times = Counter(columns).most_common(1)[0]
+    if times > 1:
+        raise DataError(f'{path}, line {line}: two columns are named "{name}". Rename one.')
 
     def read() -> Iterator[Row | Reject]:
         for line, fields in islice(_records(path, delimiter, quoting), 1, None):

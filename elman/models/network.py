@@ -6,6 +6,8 @@ with the chapter's own class, and a saved model with the runtime.
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -15,7 +17,7 @@ from elman.runtime.spec import NetworkSpec
 
 __all__ = ["RecurrentNetwork"]
 
-_LAYERS: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+_LAYERS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 PADDING, UNKNOWN = 0, 1
 

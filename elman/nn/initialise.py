@@ -38,10 +38,10 @@ def initialise(
     with torch.no_grad():
         for name, weight in rnn.named_parameters():
             if name.startswith("weight_hh"):
-                for gate in weight.split(H):
+                for gate in torch.split(weight, H):
                     nn.init.orthogonal_(gate, gain)
             elif name.startswith("weight_ih"):
-                for gate in weight.split(H):
+                for gate in torch.split(weight, H):
                     nn.init.xavier_uniform_(gate, input_gain)
             else:
                 nn.init.zeros_(weight)

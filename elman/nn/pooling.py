@@ -22,7 +22,7 @@ def pool(output: Tensor, lengths: Tensor, pools: Sequence[str], *, bidirectional
     Returns:
         `(B, len(pools)·D·H)`.
     """
-    B, T, width = output.shape
+    T = output.shape[1]
     real = (torch.arange(T, device=output.device) < lengths[:, None])[:, :, None]  # (B, T, 1)
     count = lengths.clamp(min=1)[:, None].to(output.dtype)  # (B, 1)
     some = (lengths > 0)[:, None]

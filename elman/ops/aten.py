@@ -10,13 +10,14 @@ returns there is not to be read.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 
 __all__ = ["layer"]
 
-_KERNELS = {"rnn": torch.rnn_tanh, "gru": torch.gru, "lstm": torch.lstm}
+_KERNELS: dict[str, Any] = {"rnn": torch.rnn_tanh, "gru": torch.gru, "lstm": torch.lstm}
 
 
 def layer(
@@ -35,7 +36,7 @@ def layer(
     Returns:
         `(B, T, H)`; step t of row b is meaningful for t < lengths[b].
     """
-    B, T, _ = x.shape
+    B = x.shape[0]
     H = weights[1].shape[1]
     if reverse:
         x = _reversed(x, lengths)

@@ -15,6 +15,9 @@ __all__ = ["InputLayer", "Tokens", "Vectors"]
 TABLE_BYTES = 2**26
 """Largest table of ready-made products of embedding and input weight that is kept (64 MiB)."""
 
+LARGEST_VALUE = 1e18
+"""Largest size of a number in a step."""
+
 
 class InputLayer(Protocol):
     """What kind of step a network takes."""
@@ -78,15 +81,14 @@ class Vectors:
                 f"{where}: expected numbers of shape (T, {self.size}), "
                 f"found {vectors.dtype} of shape {vectors.shape}."
             )
-        with np.errstate(over="ignore"):
-            vectors = vectors.astype(np.float32, copy=False)
-        if not np.isfinite(vectors).all():
-            step = int(np.argwhere(~np.isfinite(vectors))[0, 0])
+        fine = np.abs(vectors) <= LARGEST_VALUE  # also False for NaN
+        if not fine.all():
+            step = int(np.argwhere(~fine)[0, 0])
             raise InputError(
-                f"{where}: step {step} holds NaN, an infinity, or a number too large for float32. "
-                f"Fill or drop missing values first."
+                f"{where}: step {step} holds NaN or a number beyond {LARGEST_VALUE:g}. "
+                f"Fill or drop missing values, or scale the series, first."
             )
-        return vectors
+        return vectors.astype(np.float32, copy=False)
 
     def project(self, cell: Cell, steps: Steps) -> Floats:
         return cell.project(np.ascontiguousarray(steps.swapaxes(2, 3)))

@@ -26,6 +26,9 @@ from elman.runtime.stack import Stack
 
 __all__ = ["Network", "State", "tensor_shapes"]
 
+LARGEST_WEIGHT = 1e12
+"""With inputs up to `inputs.LARGEST_VALUE`, no product or sum can then overflow float32."""
+
 
 class State(NamedTuple):
     """All that a stream remembers. A step makes a new one, so keeping the old one is a copy."""
@@ -245,6 +248,11 @@ def _check(spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> None:
             raise ArtifactError(
                 f'tensor "{name}": expected float32 of shape {shape}, '
                 f"found {tensors[name].dtype} of shape {tensors[name].shape}."
+            )
+        if not (np.abs(tensors[name]) <= LARGEST_WEIGHT).all():
+            raise ArtifactError(
+                f'tensor "{name}" holds NaN or a value beyond {LARGEST_WEIGHT:g}: '
+                f"its training diverged. Train again with a smaller learning rate."
             )
     if unknown := sorted(tensors.keys() - expected.keys()):
         raise ArtifactError(

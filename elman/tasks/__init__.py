@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from elman.errors import MissingExtraError, OptionError, did_you_mean
+from elman.errors import ArtifactError, MissingExtraError, OptionError, did_you_mean
 from elman.tasks.options import OPTIONS, resolve
 from elman.tasks.reporter import Reporter
 
@@ -32,7 +32,7 @@ def load(directory: str | Path) -> Model:
 
     saved = artifact.read(Path(directory))
     if saved.task not in TASKS:
-        raise artifact.ArtifactError(
+        raise ArtifactError(
             f'{directory}: model.json: task "{saved.task}" is unknown to this version of elman. '
             f"{did_you_mean(saved.task, TASKS)}"
         )

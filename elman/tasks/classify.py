@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,24 +115,25 @@ def train(
     data: TextData, out: Path, options: ClassifyOptions, reporter: Reporter
 ) -> dict[str, Any]:
     """Train, judge and save a classifier; return the JSON of `elman train`."""
-    from elman.tasks.text_training import train
+    from elman.tasks import text_training
 
-    return train(data, out, options, reporter)
+    return text_training.train(data, out, options, reporter)
 
 
 def compare(
     data: TextData, models: Sequence[str], options: ClassifyOptions, seeds: int, reporter: Reporter
 ) -> dict[str, Any]:
     """Train each of several models over several seeds; return the JSON of `elman compare`."""
-    from elman.tasks.text_training import compare
+    from elman.tasks import text_compare
 
-    return compare(data, models, options, seeds, reporter)
+    return text_compare.compare(data, models, options, seeds, reporter)
 
 
 def unsure_below(model: Model, probability: float) -> Model:
     """Return the model answering "don't know" where the class said is less probable than this."""
-    decision = dataclasses.replace(model.codec.decision, unsure_below=probability)
-    codec = dataclasses.replace(model.codec, decision=decision)
+    codec = _codec_of(model)
+    decision = dataclasses.replace(codec.decision, unsure_below=probability)
+    codec = dataclasses.replace(codec, decision=decision)
     return Model(model.task, model.network, codec, model.directory, model.info)
 
 
@@ -164,7 +165,7 @@ def evaluate(model: Model, data: TextData, options: ClassifyOptions) -> dict[str
         `n`, `metrics`, `per_class`, `confusion` (rows the truth, columns the answer; none for
         multi-label), and `worst`: the twenty errors it is most sure of.
     """
-    codec: TextCodec = model.codec
+    codec = _codec_of(model)
     decision = codec.decision
     known = Corpus.known(
         codec.vocabulary.words,
@@ -238,10 +239,14 @@ def _columns(
     model: Model, table: Table, *, text: str | None, label: str | None, need_label: bool
 ) -> Columns:
     """Choose columns, those of the training data where the table has them."""
-    trained = model.codec.input
+    trained = _codec_of(model).input
     if text is None and set(trained.text_columns) <= set(table.columns):
         text = ",".join(trained.text_columns)
     return choose_columns(table, text, label, need_label=need_label)
+
+
+def _codec_of(model: Model) -> TextCodec:
+    return cast(TextCodec, model.codec)
 
 
 def _text_of(row: Row, columns: Columns) -> str:

@@ -59,7 +59,7 @@ class Decision:
     def choose(self, probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the class number of each row, or for multi-label the `(N, K)` indicator."""
         if self.kind == "multilabel":
-            return (probabilities >= np.array(self.thresholds or 0.5)).astype(np.int64)
+            return np.asarray(probabilities >= np.array(self.thresholds or 0.5), np.int64)
         if self.kind == "binary" and self.thresholds:
             return (probabilities[:, 1] >= self.thresholds[0]).astype(np.int64)
         return probabilities.argmax(1).astype(np.int64)
@@ -68,8 +68,8 @@ class Decision:
         self, probabilities: NDArray[np.float64], truth: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
         """Return `(N,)` whether each row is right; for multi-label, right in all labels."""
-        same = self.choose(probabilities) == truth
-        return same.all(1) if same.ndim == 2 else same
+        same: NDArray[np.bool_] = np.asarray(self.choose(probabilities) == truth)
+        return np.asarray(same.all(axis=1)) if same.ndim == 2 else same
 
     def names(self, truth: Any) -> str | tuple[str, ...]:
         """Return the class of a class number, or the labels of an indicator row."""

@@ -93,21 +93,32 @@ def calibration_error(probabilities: Floats, truth: Ints, *, multi: bool) -> flo
     return float(np.abs(gaps).sum() / len(sure))
 
 
-def paired(right: NDArray[np.bool_], other: NDArray[np.bool_]) -> dict[str, Any]:
-    """Compare two models on the same rows: difference of accuracy, its interval, exact McNemar p.
+def paired(right: Floats, other: Floats) -> dict[str, Any]:
+    """Compare two models on the same rows: difference of accuracy, its interval, and p.
 
-    The interval is Wald's for paired proportions with the (b + c) variance; the p value is the
-    two-sided binomial of the discordant rows (McNemar 1947, exact form).
+    Args:
+        right: `(N,)` 1 where the first model is right, 0 where it is wrong; or the share of
+            several runs that are right.
+        other: the same of the second model.
+
+    The interval is the mean's, from the spread of the differences over rows. p is the exact
+    two-sided McNemar test (1947) for single runs, the normal approximation for shares.
     """
-    n = len(right)
-    b, c = int((right & ~other).sum()), int((~right & other).sum())
-    difference = (b - c) / n
-    half = 1.96 * math.sqrt(max(b + c - (b - c) ** 2 / n, 0.0)) / n
-    return {
-        "difference": difference,
-        "ci95": [difference - half, difference + half],
-        "p": _binomial_two_sided(min(b, c), b + c),
-    }
+    d = right - other
+    difference, error = float(d.mean()), float(d.std() / math.sqrt(len(d)))
+    if np.isin(d, (-1, 0, 1)).all():
+        b, c = int((d == 1).sum()), int((d == -1).sum())
+        p = _binomial_two_sided(min(b, c), b + c)
+    else:
+        p = math.erfc(abs(difference) / error / math.sqrt(2))
+    half = 1.96 * error
+    return {"difference": difference, "ci95": [difference - half, difference + half], "p": p}
+
+
+def mean_interval(right: Floats) -> list[float]:
+    """Return the 95 % interval of the mean of `(N,)` shares over rows."""
+    half = 1.96 * float(right.std()) / math.sqrt(len(right))
+    return [float(right.mean()) - half, float(right.mean()) + half]
 
 
 def _binomial_two_sided(k: int, n: int) -> float:

@@ -8,9 +8,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from elman.errors import OptionError, did_you_mean
+
+if TYPE_CHECKING:
+    from elman.training.loop import LoopConfig
 
 __all__ = ["OPTIONS", "ClassifyOptions", "ForecastOptions", "Options", "option", "resolve"]
 
@@ -42,6 +45,10 @@ class Options:
                 f'--time-limit "{self.time_limit}" is not a duration; write 90s, 10m or 1h'
             )
         return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+
+    def limits(self, config: LoopConfig) -> LoopConfig:
+        """Return a recipe's loop under the threads and the time that the user allows."""
+        return dataclasses.replace(config, threads=self.threads, time_limit_s=self.seconds())
 
 
 @dataclass(frozen=True)

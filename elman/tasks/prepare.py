@@ -16,6 +16,7 @@ from elman.data.text import Vocabulary
 from elman.tasks.classify import TextData
 from elman.tasks.decision import Decision
 from elman.tasks.options import ClassifyOptions
+from elman.tasks.presets import Recipe
 from elman.tasks.reporter import Reporter
 
 __all__ = ["Prepared", "prepare"]
@@ -66,10 +67,7 @@ def prepare(
     workspace: Path,
     options: ClassifyOptions,
     reporter: Reporter,
-    *,
-    max_words: int,
-    min_count: int,
-    max_length: int,
+    recipe: Recipe,
 ) -> Prepared:
     """Read everything once and say what was found.
 
@@ -107,10 +105,12 @@ def prepare(
     in_validation = ~in_test & hold_out(corpus.hashes, strata, fraction=_PART, salt="validation")
     learn = ~in_test & ~in_validation
 
-    vocabulary = build_vocabulary(corpus, learn, max_words=max_words, min_count=min_count)
+    vocabulary = build_vocabulary(
+        corpus, learn, max_words=recipe.max_words, min_count=recipe.min_count
+    )
     words = encode_corpus(corpus, vocabulary, workspace / "train")
     diagnosis = measure_coverage(
-        diagnosis, words, corpus.offsets, max_length=max_length, rows=in_validation
+        diagnosis, words, corpus.offsets, max_length=recipe.max_length, rows=in_validation
     )
     for line in diagnosis.lines():
         reporter.say(line)

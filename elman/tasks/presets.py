@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from elman.tasks.options import ClassifyOptions
 
-__all__ = ["Recipe", "recipe"]
+__all__ = ["PRESETS", "Recipe", "recipe"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ _CHAPTER = Recipe(
     input_gain=0.3,
 )
 
-_PRESETS = {
+PRESETS = {
     "chapter": _CHAPTER,
     "fast": Recipe(
         cell="rnn",
@@ -114,7 +114,7 @@ _PRESETS = {
 
 def recipe(options: ClassifyOptions) -> Recipe:
     """Return the recipe of a preset, with the cell the user named."""
-    chosen = _PRESETS[options.preset]
+    chosen = PRESETS[options.preset]
     if options.as_printed:
         chosen = replace(_CHAPTER, pools=("padded_last",), as_torch_initialises=True)
     return replace(chosen, cell=options.cell or chosen.cell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import shutil
 from pathlib import Path
@@ -27,9 +28,10 @@ _WORKSPACE = ".training"
 
 
 class Run:
-    """The directory, the clock and the listener of one training run.
+    """The directory, the clock and the listener of one training run; use it in a `with`.
 
-    Everything unfinished lives in `out/.training`, which goes when the model is written.
+    Everything unfinished lives in `out/.training`. It goes when the model is written, and when the
+    run ends before there is a checkpoint to resume from.
 
     Args:
         task: the task's name.
@@ -46,6 +48,15 @@ class Run:
         self.watch = Stopwatch()
         self.workspace = out / _WORKSPACE
         self._claim()
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if not any(self.workspace.glob("*/checkpoint-*")):
+            shutil.rmtree(self.workspace, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                self.out.rmdir()  # only if it is empty
 
     def _claim(self) -> None:
         try:
@@ -86,14 +97,11 @@ class Run:
             config: how; threads and time limit are filled in from the options.
             data: a digest of the training rows; a resumed run must have the same.
         """
-        config = dataclasses.replace(
-            config, threads=self.options.threads, time_limit_s=self.options.seconds()
-        )
         with self.reporter.training(stage) as report:
             fitted = fit(
                 module,
                 problem,
-                config,
+                self.options.limits(config),
                 directory=self.workspace / stage,
                 resume=self.options.resume,
                 identity={"data": data},

@@ -21,7 +21,6 @@ from elman.runtime.spec import NetworkSpec
 from elman.tasks import opponents
 from elman.tasks.calibration import calibrated, with_f1_thresholds
 from elman.tasks.classify import TextData, TextInput
-from elman.tasks.decision import Decision
 from elman.tasks.examples import TextExamples
 from elman.tasks.metrics import classification_metrics, paired
 from elman.tasks.options import ClassifyOptions
@@ -32,7 +31,7 @@ from elman.tasks.run import Run, tensors_of
 from elman.tasks.verdict import verdict
 from elman.training.loop import Fitted, LoopConfig, Problem
 
-__all__ = ["train"]
+__all__ = ["Judge", "Trained", "judge_opponents", "train", "train_network"]
 
 FitStage = Callable[[str, nn.Module, Problem, LoopConfig, str], Fitted]
 """(stage, module, problem, config, digest of the data) → how it went; as `Run.fit`."""
@@ -50,18 +49,14 @@ def train(
         DataError, OptionError: the input is at fault; an earlier model in `out` is untouched.
         WorkError: training diverged or the disk is full; the last checkpoint is kept.
     """
-    chosen = recipe(options)
-    run = Run("classify", out, options, reporter)
+    with Run("classify", out, options, reporter) as run:
+        return _train(data, run, options)
+
+
+def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]:
+    chosen, reporter = recipe(options), run.reporter
     with run.watch.timing("load"):
-        prepared = prepare(
-            data,
-            run.workspace,
-            options,
-            reporter,
-            max_words=chosen.max_words,
-            min_count=chosen.min_count,
-            max_length=chosen.max_length,
-        )
+        prepared = prepare(data, run.workspace, options, reporter, chosen)
     with run.watch.timing("fit"):
         trained = train_network(prepared, chosen, options, run.fit, seed=options.seed)
     with run.watch.timing("judge"):
@@ -72,7 +67,7 @@ def train(
             rivals = judge_opponents(prepared, trained.examples, judge.beside, options, reporter)
     progress = trained.fitted.progress
     report: dict[str, Any] = {
-        "model": str(out),
+        "model": str(run.out),
         "task": "classify",
         "preset": options.preset,
         "cell": chosen.cell,
@@ -106,29 +101,30 @@ class Judge:
     """The trained network on the test rows, through the runtime: the one prediction path."""
 
     def __init__(self, prepared: Prepared, network: Network, options: ClassifyOptions) -> None:
-        self.truth = prepared.targets[prepared.test]
-        held, wanted = prepared.validation, prepared.targets[prepared.validation]
-        logits = network.forward(prepared.texts(held))
+        self._plain = prepared.decision
+        self._truth = prepared.targets[prepared.test]
+        wanted = prepared.targets[prepared.validation]
+        logits = network.forward(prepared.texts(prepared.validation))
         decision = calibrated(prepared.decision, logits, wanted)
         if options.threshold == "f1":
             decision = with_f1_thresholds(decision, decision.probabilities(logits), wanted)
         self.decision = dataclasses.replace(decision, unsure_below=options.unsure_below)
-        self._plain = prepared.decision
-        self.right, self.metrics = self._figures(
-            self.decision,
-            self.decision.probabilities(network.forward(prepared.texts(prepared.test))),
-        )
+        probabilities = decision.probabilities(network.forward(prepared.texts(prepared.test)))
+        self.right = decision.right(probabilities, self._truth).astype(np.float64)
+        self.metrics = classification_metrics(decision, probabilities, self._truth)
 
-    def beside(self, probabilities: NDArray[np.float64]) -> dict[str, Any]:
-        """Return an opponent's figures on the same rows, and how the two compare."""
-        right, figures = self._figures(self._plain, probabilities)
-        return figures | {"paired": paired(self.right, right)}
+    def beside(
+        self, probabilities: NDArray[np.float64], *, right: NDArray[np.float64] | None = None
+    ) -> dict[str, Any]:
+        """Return an opponent's figures on the same rows, and how the two compare.
 
-    def _figures(
-        self, decision: Decision, probabilities: NDArray[np.float64]
-    ) -> tuple[NDArray[np.bool_], dict[str, Any]]:
-        right = decision.right(probabilities, self.truth)
-        return right, classification_metrics(decision, probabilities, self.truth)
+        Args:
+            probabilities: `(N, K)` of the opponent, decided without thresholds of ours.
+            right: `(N,)` share of runs right about each row, in place of this one run.
+        """
+        figures = classification_metrics(self._plain, probabilities, self._truth)
+        theirs = self._plain.right(probabilities, self._truth).astype(np.float64)
+        return figures | {"paired": paired(self.right if right is None else right, theirs)}
 
 
 @dataclass(frozen=True)
@@ -228,7 +224,7 @@ def judge_opponents(
         reporter.warn(
             f"TF-IDF left out: {len(p.tokens):,} words are more than its matrix has room for"
         )
-    return {name: judge(make()) for name, make in probabilities.items()}
+    return {name: judge(make()) for name, make in probabilities.items()}  # type: ignore[no-untyped-call]
 
 
 def log_count_ratios(prepared: Prepared) -> NDArray[np.float32]:

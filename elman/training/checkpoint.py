@@ -48,7 +48,7 @@ def save_checkpoint(directory: Path, number: int, checkpoint: Checkpoint) -> Non
 
 def load_newest(directory: Path) -> tuple[Checkpoint | None, list[str]]:
     """Return the newest checkpoint that verifies, and a sentence for each that did not."""
-    refused = []
+    refused: list[str] = []
     for path in _newest_first(directory):
         try:
             return _load(path), refused

@@ -70,7 +70,7 @@ class LoopConfig:
     """Threads of torch's kernels; 0 leaves torch's choice. Part of what makes runs repeatable."""
     max_nonfinite: int = 10
     time_limit_s: float | None = None
-    checkpoint_every_s: float = 15.0
+    checkpoint_every_s: float = 5.0
 
 
 @dataclass
@@ -157,7 +157,7 @@ class _Run:
         self.module, self.problem, self.config, self.directory = module, problem, config, directory
         self.identity = identity
         named = [(name, p) for name, p in module.named_parameters() if p.requires_grad]
-        self.parameters = [p for _, p in named]
+        self.parameters: list[Tensor] = [p for _, p in named]
         self.clipped = [p for name, p in named if name.split(".")[0] not in config.unclipped]
         self.optimizer = torch.optim.AdamW(
             self.parameters,
@@ -194,8 +194,7 @@ class _Run:
                 limit = config.time_limit_s
                 out_of_time = limit is not None and progress.elapsed_s >= limit
             self._end_epoch(out_of_time=out_of_time)
-            self.save()
-            saved = time.monotonic()
+        self.save()
         self._load(self.best)
 
     def _step(self, examples: NDArray[np.int64]) -> None:
@@ -335,7 +334,9 @@ class _Run:
                 "parameters": [list(p.shape) for p in self.parameters],
             }
         )
-        return {k: v for k, v in identity.items() if k != "checkpoint_every_s"}
+        del identity["checkpoint_every_s"]
+        identity["unclipped"] = list(self.config.unclipped)  # as it comes back from JSON
+        return identity
 
     def _compare(self, saved: dict[str, Any]) -> None:
         now = self._identity()

@@ -63,6 +63,17 @@ def test_the_user_overrides(tmp_path):
         choose_columns(table, "mood", "mood")
 
 
+def test_files_with_one_layout_are_said(tmp_path):
+    (tmp_path / "r.txt").write_text("__label__a one")
+    for name in ("pos", "neg"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.txt").write_text("x")
+    said = choose_columns(open_table(tmp_path), None, None).said
+    assert said == "Text is the whole file, the label is its folder."
+    said = choose_columns(open_table(tmp_path / "r.txt"), None, None).said
+    assert said == "Text is the whole line, the label is __label__."
+
+
 def test_wrong_names_are_corrected(tmp_path):
     table = _table(tmp_path, "review,label", "a,b")
     with pytest.raises(OptionError) as caught:

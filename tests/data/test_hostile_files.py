@@ -10,7 +10,7 @@ import pytest
 
 from elman.data import tables
 from elman.data.corpus import read_corpus
-from elman.data.tables import open_table
+from elman.data.tables import Row, open_table
 from elman.errors import DataError, InputError
 
 GOOD = b"text,label\n" + b"a fine film,1\na bad film,0\n" * 10
@@ -120,6 +120,8 @@ def test_missing_file_names_the_nearest(tmp_path):
         open_table(tmp_path / "revews.csv")
     with pytest.raises(DataError, match=r"no such file"):
         open_table(tmp_path / "no" / "where.csv")
+    with pytest.raises(DataError, match=r"cannot be read: File name too long"):
+        open_table("a text in place of a file " * 50)
 
 
 def test_what_is_not_a_regular_file_is_refused(tmp_path):
@@ -161,6 +163,13 @@ def test_quote_that_swallows_the_file_is_stopped_and_named(tmp_path, monkeypatch
     path.write_bytes(GOOD + b'"opened,1\n' + b"swallowed,0\n" * 50_000)
     with pytest.raises(DataError, match=r"line 22: a quote .* not closed by line 54"):
         list(open_table(path).rows())
+
+
+def test_limit_is_for_a_record_not_for_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "MAX_LINE_BYTES", 2**10)
+    path = tmp_path / "r.csv"
+    path.write_bytes(b"text,label\n" + b'"two\nlines",1\n' * 500)
+    assert sum(isinstance(row, Row) for row in open_table(path).rows()) == 500
 
 
 def test_long_text_is_no_giant_line(tmp_path):

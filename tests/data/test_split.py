@@ -28,6 +28,23 @@ def test_groups_are_numbered_from_zero_and_equal_for_equal_texts(texts):
     assert len({*zip(texts, groups, strict=True)}) == len(set(texts))
 
 
+def test_groups_look_at_the_whole_hash():
+    hashes = np.zeros((5, 16), dtype=np.uint8)
+    hashes[[1, 3], 15] = 1
+    hashes[4, 0] = 1
+    groups = group_equal(hashes)
+    assert groups[0] == groups[2]
+    assert groups[1] == groups[3]
+    assert len({*groups}) == 3
+
+
+@given(st.integers(1, 80), st.lists(FRACTIONS, min_size=2, max_size=2))
+def test_a_larger_part_holds_the_smaller(rows, fractions):
+    hashes, classes = _hashes(range(rows)), np.zeros(rows, dtype=int)
+    small, large = (hold_out(hashes, classes, fraction=f) for f in sorted(fractions))
+    assert not (small & ~large).any()
+
+
 @given(ROWS, FRACTIONS, st.randoms(use_true_random=False))
 def test_order_of_the_file_does_not_matter(rows, fraction, random):
     order = list(range(len(rows)))

@@ -117,10 +117,10 @@ def test_plain_text_keeps_blank_lines_as_rows(tmp_path):
 )
 def test_byte_order_marks_are_accepted(tmp_path, name, encoding):
     mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
-    text = "text,label\nné\x85e,1\n".replace(",", "\t" if name.endswith("tsv") else ",")
+    text = 'text,label\n"né\x85\r\ne",1\n'.replace(",", "\t" if name.endswith("tsv") else ",")
     (tmp_path / name).write_bytes(mark + text.encode(encoding))
     table = open_table(tmp_path / name)
-    assert list(table.rows()) == [Row(2, {"text": "né\x85e", "label": "1"})]
+    assert list(table.rows()) == [Row(2, {"text": "né\x85\r\ne", "label": "1"})]
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t"])

@@ -15,7 +15,9 @@ from tests.runtime import networks
 
 FIXED_POOLS = ("last", "mean", "max")
 SPECS = [
-    networks.spec(cell=cell, num_layers=layers, bidirectional=both, hidden_size=H, pools=FIXED_POOLS)
+    networks.spec(
+        cell=cell, num_layers=layers, bidirectional=both, hidden_size=H, pools=FIXED_POOLS
+    )
     for cell in ("rnn", "gru", "lstm")
     for layers, both, H in [(1, False, 64), (2, False, 13), (1, True, 1), (2, True, 32)]
 ]

@@ -57,8 +57,7 @@ def test_a_single_text_is_refused_with_the_right_call(model):
     with pytest.raises(OptionError) as caught:
         model.predict("a fine film")
     assert str(caught.value) == (
-        "predict takes a list of items, and this is one text. "
-        'Write model.predict(["a fine film"]).'
+        'predict takes a list of items, and this is one text. Write model.predict(["a fine film"]).'
     )
 
 

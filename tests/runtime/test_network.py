@@ -98,10 +98,28 @@ def test_wrong_ids_are_named_with_their_row(sequence, message):
         (np.zeros((4, 2)), r"expected numbers of shape \(T, 3\)"),
         (np.zeros(3), r"found float64 of shape \(3,\)"),
         (np.array([[0, 0, 0], [0, np.nan, 0]]), "step 1 holds NaN"),
-        (np.array([[0, 0, 1e300]]), "step 0 holds NaN, an infinity, or a number too large"),
+        (np.array([[0, 0, 1e300]]), r"step 0 holds NaN or a number beyond 1e\+18"),
     ],
     ids=["width", "one axis", "nan", "overflow"],
 )
 def test_wrong_vectors_are_named(sequence, message):
     with pytest.raises(InputError, match=message):
         networks.network(networks.FLOATS[0]).forward([sequence])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e13])
+def test_weights_of_a_diverged_training_are_refused_by_name(bad):
+    tensors = networks.tensors(networks.spec())
+    tensors["fc.bias"][1] = bad
+    with pytest.raises(ArtifactError, match=r'"fc\.bias" holds NaN or a value beyond 1e\+12'):
+        Network(networks.spec(), tensors)
+
+
+def test_the_largest_weights_and_inputs_do_not_overflow():
+    for cell in ("rnn", "gru", "lstm"):
+        spec = networks.spec(cell=cell, num_layers=2, vocabulary=0, pools=("mean", "max", "last"))
+        weights = {n: np.sign(x) * np.float32(1e12) for n, x in networks.tensors(spec).items()}
+        network = Network(spec, weights)
+        row = np.full((20, spec.input_size), -1e18)
+        assert np.isfinite(network.forward([row])).all()
+        assert np.isfinite(network.read(network.step(network.begin(), row[0]))).all()

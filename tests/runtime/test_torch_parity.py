@@ -11,6 +11,16 @@ from elman.runtime.spec import NetworkSpec
 from tests.runtime import networks
 from tests.tolerances import assert_close
 
+
+@pytest.fixture(autouse=True)
+def _one_thread():
+    """torch's threads wait by spinning, which on a busy machine turns tiny layers into seconds."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 MODULES = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 
 
@@ -38,24 +48,27 @@ class Reference:
         output, h_n = self.rnn(self.embed(torch.from_numpy(sequence))[None])
         return output[0].numpy(), (h_n[0] if self.spec.cell == "lstm" else h_n)[:, 0].numpy()
 
+    def last_of_padded(self, sequences: list[np.ndarray], directions: int) -> np.ndarray:
+        rows = [torch.from_numpy(sequence) for sequence in sequences]
+        padded = nn.utils.rnn.pad_sequence(rows, batch_first=True)
+        _, h_n = self.rnn(self.embed(padded))
+        h_n = h_n[0] if self.spec.cell == "lstm" else h_n
+        return h_n[-directions:].transpose(0, 1).reshape(len(rows), -1).numpy()
+
     @torch.no_grad()
     def forward(self, sequences: list[np.ndarray]) -> np.ndarray:
         directions = 1 + self.spec.bidirectional
-        longest = max(map(len, sequences))
-        rows = []
-        for sequence in sequences:
-            shape = (longest - len(sequence), *sequence.shape[1:])
-            padded = np.concatenate([sequence, np.zeros(shape, sequence.dtype)])
-            vectors = {"padded_last": self.states(padded)[1][-directions:].ravel()}
+        vectors = [{"padded_last": row} for row in self.last_of_padded(sequences, directions)]
+        for sequence, pools in zip(sequences, vectors, strict=True):
             if len(sequence):
                 output, h_n = self.states(sequence)
-                vectors |= {
-                    "last": h_n[-directions:].ravel(),
-                    "mean": output.mean(0),
-                    "max": output.max(0),
-                }
-            empty = np.zeros(directions * self.spec.hidden_size, np.float32)
-            rows.append(np.concatenate([vectors.get(pool, empty) for pool in self.spec.pools]))
+                pools["last"] = h_n[-directions:].ravel()
+                pools["mean"], pools["max"] = output.mean(0), output.max(0)
+        empty = np.zeros(directions * self.spec.hidden_size, np.float32)
+        rows = [
+            np.concatenate([pools.get(pool, empty) for pool in self.spec.pools])
+            for pools in vectors
+        ]
         pooled = torch.from_numpy(np.stack(rows))
         return (pooled @ self.weights["fc.weight"].T + self.weights["fc.bias"]).numpy()
 

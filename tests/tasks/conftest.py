@@ -1,0 +1,32 @@
+"""Small files that train in a second or two."""
+
+from __future__ import annotations
+
+import csv
+import random
+
+import pytest
+
+GOOD = "lovely superb charming moving witty fresh".split()
+BAD = "dull awful clumsy bland stale tired".split()
+REST = "the a film plot cast was is it we saw this and very with of to in on at by".split()
+
+
+def reviews(rows, seed=0):
+    """Ragged rows of 3 to 25 words, one of which gives the label away."""
+    pick = random.Random(seed)
+    for _ in range(rows):
+        label = pick.choice(["neg", "pos"])
+        words = pick.choices(REST, k=pick.randint(2, 24))
+        words.insert(pick.randrange(len(words)), pick.choice(GOOD if label == "pos" else BAD))
+        yield " ".join(words), label
+
+
+@pytest.fixture
+def small_csv(tmp_path):
+    path = tmp_path / "reviews.csv"
+    with open(path, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["text", "label"])
+        writer.writerows(reviews(300))
+    return path

@@ -1,0 +1,95 @@
+"""From outputs to answers: probabilities, thresholds, calibration, "don't know"."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score
+
+from elman.tasks.calibration import calibrated, with_f1_thresholds
+from elman.tasks.decision import Decision
+
+RANDOM = np.random.default_rng(11)
+BINARY = Decision(("neg", "pos"), "binary")
+MANY = Decision(("a", "b", "c"), "multiclass")
+LABELS = Decision(("a", "b", "c"), "multilabel")
+
+
+def test_probabilities_of_each_kind():
+    z = np.array([[2.0], [-1000.0], [1000.0]])
+    p = BINARY.probabilities(z)
+    assert p[:, 1] == pytest.approx([1 / (1 + np.exp(-2)), 0, 1])
+    z = np.array([[1.0, 2.0, 900.0], [0.0, 1.0, -1.0]])
+    assert MANY.probabilities(z).sum(1) == pytest.approx([1, 1])
+    assert MANY.probabilities(z)[1] == pytest.approx(np.exp(z[1]) / np.exp(z[1]).sum())
+    assert LABELS.probabilities(z)[1] == pytest.approx(1 / (1 + np.exp(-z[1])))
+
+
+def test_labels_thresholds_and_not_knowing():
+    z = np.array([[0.1], [-3.0], [3.0]])
+    assert [p.label for p in BINARY.predictions(z)] == ["pos", "neg", "pos"]
+    strict = dataclasses.replace(BINARY, thresholds=(0.6,))
+    assert [p.label for p in strict.predictions(z)] == ["neg", "neg", "pos"]
+    assert strict.predictions(z)[0].probability == pytest.approx(1 - 1 / (1 + np.exp(-0.1)))
+    unsure = dataclasses.replace(BINARY, unsure_below=0.9)
+    assert [p.label for p in unsure.predictions(z)] == [None, "neg", "pos"]
+    labels = dataclasses.replace(LABELS, thresholds=(0.9, 0.5, 0.1))
+    (one, none) = labels.predictions(np.array([[1.0, 1.0, -1.0], [-4.0, -4.0, -4.0]]))
+    assert one.label == ("b", "c")
+    assert none.label == ()
+
+
+@pytest.mark.parametrize("decision", [BINARY, MANY, LABELS], ids=lambda d: d.kind)
+def test_calibration_finds_the_temperature(decision):
+    rows, true_temperature = 20_000, 2.5
+    z = RANDOM.normal(size=(rows, decision.outputs)) * 2
+    p = decision.probabilities(z)
+    if decision.kind == "multilabel":
+        truth = (RANDOM.random(p.shape) < p).astype(np.int64)
+    else:
+        truth = (RANDOM.random((rows, 1)) > p.cumsum(1)).sum(1)
+    found = calibrated(decision, z * true_temperature, truth).temperature
+    assert found == pytest.approx(true_temperature, rel=0.06)
+
+
+def test_f1_thresholds_are_the_best_there_are():
+    truth = (RANDOM.random((301, 3)) < [0.5, 0.1, 0.03]).astype(np.int64)
+    p = np.clip(truth * 0.25 + RANDOM.random((301, 3)) * 0.7, 0, 1).round(2)  # with equal scores
+    found = with_f1_thresholds(LABELS, p, truth)
+    for k in range(3):
+        def f1(t, k=k):
+            return f1_score(truth[:, k], p[:, k] >= t, zero_division=0)
+
+        best = max(f1(t) for t in np.unique(p[:, k]))
+        assert f1(found.thresholds[k]) == pytest.approx(best)
+
+
+def test_binary_f1_threshold_is_the_best_of_macro_f1():
+    truth = (RANDOM.random(401) < 0.08).astype(np.int64)
+    one = np.clip(truth * 0.2 + RANDOM.random(401) * 0.6, 0, 1)
+    p = np.stack([1 - one, one], 1)
+    found = with_f1_thresholds(BINARY, p, truth)
+
+    def f1(t):
+        return f1_score(truth, one >= t, average="macro", zero_division=0)
+
+    assert f1(found.thresholds[0]) == pytest.approx(max(f1(t) for t in one))
+    assert f1(found.thresholds[0]) > f1(0.5)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Decision(("a", "b", "c"), "binary"),
+        Decision(("a",), "multiclass"),
+        Decision(("a", "a"), "binary"),
+        Decision(("a", "b"), "binary", thresholds=(0.1, 0.2)),
+        Decision(("a", "b"), "binary", temperature=0.0),
+        Decision(("a", "b", "c"), "multilabel", thresholds=(0.1,)),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused(wrong):
+    with pytest.raises(ValueError, match="output"):
+        wrong.check()

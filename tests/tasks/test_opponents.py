@@ -1,0 +1,95 @@
+"""The opponents are what they claim to be, on the rows they are given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from elman.tasks import opponents
+from elman.tasks.decision import Decision
+from elman.tasks.examples import TextExamples
+
+
+def corpus(rows=240, words=50, classes=2, seed=0):
+    """Ragged rows where word k speaks for class k, and one pair of words for class 0."""
+    random = np.random.default_rng(seed)
+    targets = random.integers(0, classes, rows)
+    texts = []
+    for target in targets:
+        text = random.integers(classes, words, random.integers(1, 30))
+        texts.append(np.insert(text, random.integers(len(text) + 1), target))
+    tokens = np.concatenate(texts).astype(np.int32)
+    return tokens, np.cumsum([0, *map(len, texts)]), targets, texts
+
+
+def parts(rows):
+    order = np.random.default_rng(1).permutation(rows)
+    return order[: rows // 2], order[rows // 2 : 2 * rows // 3], order[2 * rows // 3 :]
+
+
+def test_tfidf_terms_equal_scikit_learns(monkeypatch):
+    monkeypatch.setattr(opponents, "_STRENGTHS", (1.0,))
+    tokens, offsets, targets, texts = corpus()
+    train, validation, test = parts(240)
+    found = opponents.tfidf_logistic(
+        tokens, offsets, targets, Decision(("a", "b"), "binary"),
+        train=train, validation=validation, test=test,
+    )
+    words = [" ".join(f"w{w}" for w in text) for text in texts]
+    vectorizer = TfidfVectorizer(
+        ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"\S+"
+    )
+    x = vectorizer.fit_transform([words[n] for n in train])
+    model = LogisticRegression(solver="liblinear").fit(x, targets[train])
+    wanted = model.predict_proba(vectorizer.transform([words[n] for n in test]))
+    assert found == pytest.approx(wanted, abs=1e-4)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_every_opponent_learns_what_words_give_away(classes):
+    tokens, offsets, targets, _ = corpus(600, classes=classes)
+    train, validation, test = parts(600)
+    kind = "binary" if classes == 2 else "multiclass"
+    decision = Decision(tuple("abc"[:classes]), kind)
+    examples = TextExamples(
+        words=tokens, offsets=offsets, targets=targets, train=train, validation=validation,
+        decision=decision, max_length=99, lines=np.arange(600),
+    )
+    probabilities = {
+        "tfidf": opponents.tfidf_logistic(
+            tokens, offsets, targets, decision, train=train, validation=validation, test=test
+        ),
+        "mean": opponents.mean_embedding(examples, 50, test, seed=0),
+        "conv": opponents.convolution(examples, 50, test, seed=0),
+    }
+    for name, p in probabilities.items():
+        assert p.sum(1) == pytest.approx(np.ones(len(test)))
+        assert (p.argmax(1) == targets[test]).mean() > 0.9, name
+    p = opponents.majority(targets[train], decision, len(test))
+    assert p[0] == pytest.approx(np.bincount(targets[train]) / len(train))
+
+
+def test_multi_label_rows_reach_every_opponent():
+    tokens, offsets, targets, texts = corpus(300, classes=3)
+    indicator = np.stack([[k in text for k in range(3)] for text in texts]).astype(np.int64)
+    train, validation, test = parts(300)
+    decision = Decision(tuple("abc"), "multilabel")
+    p = opponents.tfidf_logistic(
+        tokens, offsets, indicator, decision, train=train, validation=validation, test=test
+    )
+    assert p.shape == (100, 3)
+    assert ((p > 0.5) == indicator[test]).mean() > 0.8
+
+
+def test_small_nets_read_long_rows_from_both_ends():
+    words = np.arange(2, 22, dtype=np.int32)
+    examples = TextExamples(
+        words=words, offsets=np.array([0, 15, 20, 20]), targets=np.array([0, 1, 0]),
+        train=np.arange(3), validation=np.arange(3), decision=Decision(("a", "b"), "binary"),
+        max_length=6, lines=np.arange(3),
+    )
+    x, lengths = examples.batch(np.array([0, 1, 2]))
+    assert x.tolist() == [[2, 3, 4, 14, 15, 16], [17, 18, 19, 20, 21, 0], [0] * 6]
+    assert lengths.tolist() == [6, 5, 0]
