@@ -28,27 +28,39 @@ class InputLayer(Protocol):
     def check(self, sequence: Steps, where: str) -> Steps:
         """Return the sequence as the array the network takes, or say what is wrong with it."""
 
+    def vectors(self, steps: Steps) -> Floats:
+        """`(T, S, lanes, …)` steps → input vectors `(T, S, I, lanes)`."""
+
     def project(self, cell: Cell, steps: Steps) -> Floats:
         """`(T, S, lanes, …)` steps → what they add to the gates, `(T, S, G·H, lanes)`."""
 
 
 class Tokens:
-    """Steps are ids, rows of an embedding `(V, E)`."""
+    """Steps are ids, or several ids each, whose rows of an embedding `(V, E)` are added up."""
 
-    def __init__(self, embedding: Floats) -> None:
+    def __init__(self, embedding: Floats, ids_per_step: int = 1) -> None:
         self.embedding = embedding
-        self.padding = np.zeros(1, dtype=np.int64)
+        self.several = ids_per_step > 1
+        self.shape = (ids_per_step,) if self.several else ()
+        if self.several:
+            # beside other ids, padding is nothing
+            self.embedding = embedding.copy()
+            self.embedding[0] = 0
+        self.padding = np.zeros((1, *self.shape), dtype=np.int64)
         self._tables: dict[int, Floats] = {}
 
     def check(self, sequence: Steps, where: str) -> Steps:
         ids = np.asarray(sequence)
-        if ids.ndim != 1 or (ids.size and ids.dtype.kind not in "iu"):
+        if ids.size == 0:
+            return np.zeros((0, *self.shape), dtype=np.int64)
+        if ids.shape[1:] != self.shape or ids.ndim == 0 or ids.dtype.kind not in "iu":
+            expected = ", ".join(["T", *map(str, self.shape)])
             raise InputError(
-                f"{where}: expected token ids as integers of shape (T,), "
+                f"{where}: expected token ids as integers of shape ({expected}), "
                 f"found {ids.dtype} of shape {ids.shape}."
             )
         known = len(self.embedding)
-        if ids.size and not (ids.min() >= 0 and ids.max() < known):
+        if not (ids.min() >= 0 and ids.max() < known):
             wrong = ids[(ids < 0) | (ids >= known)][0]
             raise InputError(
                 f"{where}: token id {wrong} is outside this model's vocabulary of {known} "
@@ -56,15 +68,26 @@ class Tokens:
             )
         return ids.astype(np.int64, copy=False)
 
+    def vectors(self, steps: Steps) -> Floats:
+        return np.ascontiguousarray(self._added_up(self.embedding, steps).swapaxes(2, 3))
+
     def project(self, cell: Cell, steps: Steps) -> Floats:
         if len(self.embedding) * cell.bias.nbytes > TABLE_BYTES:
-            return cell.project(np.ascontiguousarray(self.embedding[steps].swapaxes(2, 3)))
+            return cell.project(self.vectors(steps))
         table = self._tables.get(id(cell))
         if table is None:
-            table = self.embedding @ cell.weight_ih.T + cell.bias  # (V, G·H)
+            table = self.embedding @ cell.weight_ih.T  # (V, G·H)
+            if not self.several:
+                table += cell.bias
             self._tables[id(cell)] = table
-        rows: Floats = table.take(steps, axis=0)  # (T, S, lanes, G·H)
+        rows = self._added_up(table, steps)  # (T, S, lanes, G·H)
+        if self.several:
+            rows += cell.bias
         return rows.swapaxes(2, 3)
+
+    def _added_up(self, table: Floats, steps: Steps) -> Floats:
+        rows: Floats = table.take(steps, axis=0)
+        return rows.sum(axis=3) if self.several else rows
 
 
 class Vectors:
@@ -90,5 +113,8 @@ class Vectors:
             )
         return vectors.astype(np.float32, copy=False)
 
+    def vectors(self, steps: Steps) -> Floats:
+        return np.ascontiguousarray(steps.swapaxes(2, 3))
+
     def project(self, cell: Cell, steps: Steps) -> Floats:
-        return cell.project(np.ascontiguousarray(steps.swapaxes(2, 3)))
+        return cell.project(self.vectors(steps))

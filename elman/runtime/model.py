@@ -11,6 +11,7 @@ from typing import Any
 from elman.artifact import Artifact
 from elman.errors import OptionError
 from elman.runtime.codec import Codec
+from elman.runtime.ensemble import Ensemble
 from elman.runtime.network import Network
 from elman.runtime.stream import Stream
 
@@ -32,7 +33,7 @@ class Model:
     """
 
     def __init__(
-        self, task: str, network: Network, codec: Codec, directory: Path, info: Artifact
+        self, task: str, network: Network | Ensemble, codec: Codec, directory: Path, info: Artifact
     ) -> None:
         self.task = task
         self.network = network

@@ -19,10 +19,10 @@ from elman.runtime.arrays import Floats, Steps
 from elman.runtime.blocks import CHUNK, Block, Chunk, blocks
 from elman.runtime.cells import Cell, CellState
 from elman.runtime.inputs import Tokens, Vectors
-from elman.runtime.pooling import POOLING, Accumulator
+from elman.runtime.pooling import POOLING, Accumulator, Pool
 from elman.runtime.products import Matrix, lanes_for
 from elman.runtime.spec import GATES, NetworkSpec
-from elman.runtime.stack import Stack
+from elman.runtime.stack import INPUT, Stack
 
 __all__ = ["Network", "State", "tensor_shapes"]
 
@@ -40,8 +40,24 @@ class State(NamedTuple):
     """What each pool has gathered, `(1, H, 1)`."""
 
 
+class Gather(NamedTuple):
+    """One part of what the head reads: a pool of one direction of one layer."""
+
+    name: str
+    layer: int
+    direction: int
+    size: int
+
+    @property
+    def pool(self) -> Pool:
+        return POOLING[self.name]
+
+    def start(self, groups: int, lanes: int) -> Accumulator:
+        return self.pool.start(groups, self.size, lanes)
+
+
 class Network:
-    """A network ready to run.
+    """A network ready to run; of several members, one.
 
     Args:
         spec: what the network is.
@@ -55,10 +71,13 @@ class Network:
         _check(spec, tensors)
         self.spec = spec
         self.input = (
-            Tokens(tensors["embedding.weight"]) if spec.vocabulary else Vectors(spec.input_size)
+            Tokens(tensors["embedding.weight"], spec.ids_per_step)
+            if spec.vocabulary
+            else Vectors(spec.input_size)
         )
         layers = [[_cell(spec, tensors, name) for name in names] for names in _cell_names(spec)]
-        self.stack = Stack(self.input, layers)
+        self.stack = Stack(self.input, layers, show_input=bool(spec.input_pools))
+        self.gathers = _gathers(spec)
         self.head = Matrix(tensors["fc.weight"])
         self.head_bias: Floats = tensors["fc.bias"][:, None]
         cells = [cell for layer in layers for cell in layer]
@@ -120,7 +139,7 @@ class Network:
                 "it cannot stream. Use `predict`, or train a model that reads left to right "
                 '(preset "fast" or "chapter").'
             )
-        pools = tuple(POOLING[name].start(1, self.spec.hidden_size, 1) for name in self.spec.pools)
+        pools = tuple(gather.start(1, 1) for gather in self.gathers)
         return State(0, self.stack.zeros(1, 1), pools)
 
     def step(self, state: State, x: Steps | int) -> State:
@@ -133,9 +152,9 @@ class Network:
         layers, pools = state.layers, tuple(kept.copy() for kept in state.pools)
 
         def visit(layer: int, direction: int, chunk: Chunk, outputs: Floats) -> None:
-            if layer == self.spec.num_layers - 1:
-                for name, kept in zip(self.spec.pools, pools, strict=True):
-                    POOLING[name].fold(kept, chunk, outputs)
+            for gather, kept in zip(self.gathers, pools, strict=True):
+                if gather.layer == layer:
+                    gather.pool.fold(kept, chunk, outputs)
 
         for start in range(0, len(checked), CHUNK):
             x = checked[start : start + CHUNK, None, None]  # (T, 1, 1, …)
@@ -150,41 +169,34 @@ class Network:
         """
         lengths = np.array([[state.steps]])
         pooled = [
-            POOLING[name].finish(kept, lengths)
-            for name, kept in zip(self.spec.pools, state.pools, strict=True)
+            gather.pool.finish(kept, lengths)
+            for gather, kept in zip(self.gathers, state.pools, strict=True)
         ]
         logits: Floats = self._read(np.concatenate(pooled, axis=1))[0, :, 0]
         return logits
 
     def _pooled(self, block: Block, longest: int) -> Floats:
         """All pools side by side, `(S, P, lanes)`, from one walk, or two for `padded_last`."""
-        vectors: dict[str, Floats] = {}
-        names = dict.fromkeys(self.spec.pools)
-        real = [name for name in names if name != "padded_last"]
+        vectors: dict[Gather, Floats] = {}
+        real = [gather for gather in self.gathers if gather.name != "padded_last"]
         if real:
             vectors |= self._walk_pools(block, real)
-        if "padded_last" in names:
-            vectors |= self._walk_pools(block.padded_to(longest), ["padded_last"])
-        return np.concatenate([vectors[name] for name in self.spec.pools], axis=1)
+        if len(real) < len(self.gathers):
+            padded = [gather for gather in self.gathers if gather.name == "padded_last"]
+            vectors |= self._walk_pools(block.padded_to(longest), padded)
+        return np.concatenate([vectors[gather] for gather in self.gathers], axis=1)
 
-    def _walk_pools(self, block: Block, names: Sequence[str]) -> dict[str, Floats]:
-        """Each pool's `(S, D·H, lanes)`, directions side by side."""
-        shape = (len(block.lengths), self.spec.hidden_size, self.lanes)
-        directions = range(self.stack.directions)
-        kept = {name: [POOLING[name].start(*shape) for _ in directions] for name in names}
+    def _walk_pools(self, block: Block, gathers: Sequence[Gather]) -> dict[Gather, Floats]:
+        """What each gathers, `(S, size, lanes)`."""
+        kept = {gather: gather.start(len(block.lengths), self.lanes) for gather in gathers}
 
         def visit(layer: int, direction: int, chunk: Chunk, outputs: Floats) -> None:
-            if layer == self.spec.num_layers - 1:
-                for name in names:
-                    POOLING[name].fold(
-                        kept[name][direction], chunk, outputs, reverse=direction == 1
-                    )
+            for gather, sums in kept.items():
+                if (gather.layer, gather.direction) == (layer, direction):
+                    gather.pool.fold(sums, chunk, outputs, reverse=direction == 1)
 
         self.stack.walk(block, self.lanes, visit)
-        return {
-            name: np.concatenate([POOLING[name].finish(x, block.lengths) for x in sides], axis=1)
-            for name, sides in kept.items()
-        }
+        return {gather: gather.pool.finish(x, block.lengths) for gather, x in kept.items()}
 
     def _read(self, pooled: Floats) -> Floats:
         """`(S, P, lanes)` → logits `(S, outputs, lanes)`."""
@@ -193,7 +205,7 @@ class Network:
 
 
 def tensor_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of all tensors of a network, as torch has them."""
+    """Names and shapes of all tensors of one member, as torch has them."""
     H, D, G = spec.hidden_size, 1 + spec.bidirectional, GATES[spec.cell]
     shapes: dict[str, tuple[int, ...]] = {}
     if spec.vocabulary:
@@ -204,9 +216,16 @@ def tensor_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
             shapes[f"rnn.weight_hh_{name}"] = (G * H, H)
             shapes[f"rnn.bias_ih_{name}"] = (G * H,)
             shapes[f"rnn.bias_hh_{name}"] = (G * H,)
-    shapes["fc.weight"] = (spec.outputs, len(spec.pools) * D * H)
+    shapes["fc.weight"] = (spec.outputs, sum(gather.size for gather in _gathers(spec)))
     shapes["fc.bias"] = (spec.outputs,)
     return shapes
+
+
+def _gathers(spec: NetworkSpec) -> list[Gather]:
+    """What the head reads, in order: pools of the last layer, then of the inputs."""
+    last, directions = spec.num_layers - 1, range(1 + spec.bidirectional)
+    states = [Gather(name, last, d, spec.hidden_size) for name in spec.pools for d in directions]
+    return states + [Gather(name, INPUT, 0, spec.input_size) for name in spec.input_pools]
 
 
 def _cell_names(spec: NetworkSpec) -> list[list[str]]:
@@ -227,7 +246,8 @@ def _cell(spec: NetworkSpec, tensors: Mapping[str, np.ndarray], name: str) -> Ce
 
 def _check(spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> None:
     """Refuse a spec of impossible size, and tensors that are not exactly the spec's."""
-    least = {"hidden_size": 1, "outputs": 1, "vocabulary": 0, "input_size": 1, "num_layers": 1}
+    least = dict.fromkeys(("hidden_size", "outputs", "input_size", "num_layers", "ids_per_step"), 1)
+    least["vocabulary"] = 0
     for field, smallest in least.items():
         if getattr(spec, field) < smallest:
             raise ArtifactError(

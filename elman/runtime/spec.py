@@ -14,18 +14,22 @@ GATES = {"rnn": 1, "gru": 3, "lstm": 4}
 """Rows of `weight_ih` per hidden unit, in torch's gate order: gru r z n, lstm i f g o."""
 
 POOLS = ("last", "mean", "max", "padded_last")
-"""How outputs of all steps become one vector. `padded_last` is the textbook trap, for the lesson."""
+"""How outputs of all steps become one vector. `padded_last` is the textbook trap, as a lesson."""
 
 
 @dataclass(frozen=True)
 class NetworkSpec:
     """Input vectors → recurrent stack → pooling over real steps → linear.
 
+    A step is one row of floats, or one or several ids whose embeddings are added up: a word, say,
+    and the pair it makes with the word before. Id 0 is padding; beside other ids it adds nothing.
+
     Tensors, named and shaped as torch's own (D directions, G gates, H hidden size):
     `embedding.weight (V, E)` when `vocabulary` > 0; `rnn.weight_ih_l{k}[_reverse] (G·H, I)`,
     `rnn.weight_hh_l{k}[_reverse] (G·H, H)`, `rnn.bias_ih_l{k}…`, `rnn.bias_hh_l{k}… (G·H,)`;
-    `fc.weight (outputs, P)`, `fc.bias (outputs,)` where P = len(pools)·D·H.
-    Pools are concatenated in the order given; `last` is h_n: the last real step of the forward
+    `fc.weight (outputs, P)`, `fc.bias (outputs,)` where P = len(pools)·D·H + len(input_pools)·I.
+    Of several members each has its own, with its number before the name: `0.embedding.weight`.
+    Pools are concatenated in the order given, those of the inputs at the end; `last` is h_n: the last real step of the forward
     direction beside the first step of the backward direction. A sequence of no steps pools to 0.
     """
 
@@ -39,3 +43,9 @@ class NetworkSpec:
     num_layers: int = 1
     bidirectional: bool = False
     pools: tuple[Literal["last", "mean", "max", "padded_last"], ...] = ("last",)
+    input_pools: tuple[Literal["mean", "max"], ...] = ()
+    """Poolings of the input vectors themselves, which reach the head past the recurrence."""
+    ids_per_step: int = 1
+    """Ids that make one step, when `vocabulary` > 0."""
+    members: int = 1
+    """Networks of this shape, trained apart, whose outputs are averaged."""

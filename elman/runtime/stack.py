@@ -12,22 +12,32 @@ from elman.runtime.blocks import Block, Chunk
 from elman.runtime.cells import Cell, CellState
 from elman.runtime.inputs import InputLayer
 
-__all__ = ["Stack", "Visit"]
+__all__ = ["INPUT", "Stack", "Visit"]
+
+INPUT = -1
+"""The number by which the input vectors are shown, below layer 0."""
 
 
 class Visit(Protocol):
     """What is done with the outputs of every layer, direction and chunk as they come."""
 
     def __call__(self, layer: int, direction: int, chunk: Chunk, outputs: Floats) -> None:
-        """`outputs` is `(T, S, H, lanes)`; directions are 0, forward, and 1, from the end."""
+        """`outputs` is `(T, S, H, lanes)`; directions are 0, forward, and 1, from the end.
+
+        Layer INPUT is the input vectors `(T, S, I, lanes)`, 0 where no step is real; it is shown
+        only by a stack that was asked to.
+        """
 
 
 class Stack:
     """Layers of one cell each (left to right) or two (both ways), over an input layer."""
 
-    def __init__(self, input_layer: InputLayer, layers: Sequence[Sequence[Cell]]) -> None:
+    def __init__(
+        self, input_layer: InputLayer, layers: Sequence[Sequence[Cell]], *, show_input: bool = False
+    ) -> None:
         self.input = input_layer
         self.layers = layers
+        self.show_input = show_input
         self.directions = len(layers[0])
 
     def zeros(self, groups: int, lanes: int) -> tuple[CellState, ...]:
@@ -47,6 +57,7 @@ class Stack:
         self, steps: Steps, states: tuple[CellState, ...], chunk: Chunk, visit: Visit
     ) -> tuple[CellState, ...]:
         """Take one chunk through all layers, left to right; nothing but the states is kept."""
+        self._show_input(steps, chunk, visit)
         after = []
         x = steps
         for k, ((cell,), state) in enumerate(zip(self.layers, states, strict=True)):
@@ -66,11 +77,13 @@ class Stack:
                 side: dict[int, Floats] = {}
                 state = cell.zeros(0 if reverse else len(block.lengths), lanes)
                 for chunk in block.chunks(reverse=reverse):
-                    projected = (
-                        cell.project(below[chunk.start])
-                        if k
-                        else self.input.project(cell, block.steps(chunk))
-                    )
+                    if k:
+                        projected = cell.project(below[chunk.start])
+                    else:
+                        steps = block.steps(chunk)
+                        projected = self.input.project(cell, steps)
+                        if not reverse:
+                            self._show_input(steps, chunk, visit)
                     x, state = cell.advance(projected, state, chunk, reverse=reverse)
                     visit(k, direction, chunk, x)
                     if k < len(self.layers) - 1:
@@ -80,3 +93,8 @@ class Stack:
             below = {
                 start: np.concatenate([x, backward[start]], axis=2) for start, x in forward.items()
             }
+
+    def _show_input(self, steps: Steps, chunk: Chunk, visit: Visit) -> None:
+        if self.show_input:
+            x, alive = self.input.vectors(steps), chunk.alive()
+            visit(INPUT, 0, chunk, x if alive is None else x * alive)

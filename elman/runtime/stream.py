@@ -7,6 +7,7 @@ from collections import deque
 from typing import Any
 
 from elman.runtime.codec import Codec
+from elman.runtime.ensemble import Ensemble
 from elman.runtime.network import Network
 
 __all__ = ["Stream"]
@@ -26,7 +27,7 @@ class Stream:
         OptionError: the network reads both ways, and the codec has no window.
     """
 
-    def __init__(self, network: Network, codec: Codec) -> None:
+    def __init__(self, network: Network | Ensemble, codec: Codec) -> None:
         self.network = network
         self.codec = codec
         self.reset()

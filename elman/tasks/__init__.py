@@ -27,7 +27,7 @@ def load(directory: str | Path) -> Model:
     """
     from elman import artifact
     from elman.runtime.model import Model
-    from elman.runtime.network import Network
+    from elman.runtime.ensemble import network_of
     from elman.runtime.spec import NetworkSpec
 
     saved = artifact.read(Path(directory))
@@ -39,7 +39,7 @@ def load(directory: str | Path) -> Model:
     spec = artifact.decode(NetworkSpec, saved.network, "model.json: network")
     return Model(
         task=saved.task,
-        network=Network(spec, saved.tensors),
+        network=network_of(spec, saved.tensors),
         codec=module_of(saved.task).codec(saved, spec),
         directory=Path(directory),
         info=saved,

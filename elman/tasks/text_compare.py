@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.errors import OptionError, did_you_mean
-from elman.runtime.network import Network
+from elman.runtime.ensemble import network_of
 from elman.runtime.spec import CELLS
 from elman.tasks.classify import TextData
 from elman.tasks.metrics import mean_interval
@@ -140,7 +140,7 @@ def _train(
                 seed=seed,
             )
         runs.trained.append(trained)
-        runs.judges.append(Judge(prepared, Network(trained.spec, trained.tensors), options))
+        runs.judges.append(Judge(prepared, network_of(trained.spec, trained.tensors), options))
     return runs
 
 

@@ -16,6 +16,7 @@ from torch import nn
 
 from elman.models.network import RecurrentNetwork
 from elman.nn.initialise import initialise
+from elman.runtime.ensemble import Ensemble, network_of
 from elman.runtime.network import Network
 from elman.runtime.spec import NetworkSpec
 from elman.tasks import opponents
@@ -60,7 +61,7 @@ def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]
     with run.watch.timing("fit"):
         trained = train_network(prepared, chosen, options, run.fit, seed=options.seed)
     with run.watch.timing("judge"):
-        judge = Judge(prepared, Network(trained.spec, trained.tensors), options)
+        judge = Judge(prepared, network_of(trained.spec, trained.tensors), options)
     rivals: dict[str, dict[str, Any]] = {}
     if options.baselines:
         with run.watch.timing("baselines"):
@@ -100,7 +101,7 @@ def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]
 class Judge:
     """The trained network on the test rows, through the runtime: the one prediction path."""
 
-    def __init__(self, prepared: Prepared, network: Network, options: ClassifyOptions) -> None:
+    def __init__(self, prepared: Prepared, network: Network | Ensemble, options: ClassifyOptions) -> None:
         self._plain = prepared.decision
         self._truth = prepared.targets[prepared.test]
         wanted = prepared.targets[prepared.validation]

@@ -1,0 +1,72 @@
+"""Several networks of one shape, trained apart, that answer as one: their outputs are averaged.
+
+It has the methods of a `Network` that a model and a stream need, and the same promises: the same
+bits in any company, memory that does not grow with a stream.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from elman.errors import ArtifactError
+from elman.runtime.arrays import Floats, Steps
+from elman.runtime.network import Network, State
+from elman.runtime.spec import NetworkSpec
+
+__all__ = ["Ensemble", "network_of"]
+
+MOST_MEMBERS = 64
+
+
+class Ensemble:
+    """Members that see the same steps; `spec.members` says how many."""
+
+    def __init__(self, spec: NetworkSpec, members: Sequence[Network]) -> None:
+        self.spec = spec
+        self.members = members
+
+    def forward(self, sequences: Sequence[Steps]) -> Floats:
+        """Mean logits of whole sequences, `(N, outputs)`."""
+        return _mean([member.forward(sequences) for member in self.members])
+
+    def begin(self) -> tuple[State, ...]:
+        """The states of a stream that has seen nothing yet."""
+        return tuple(member.begin() for member in self.members)
+
+    def advance(self, state: tuple[State, ...], steps: Steps) -> tuple[State, ...]:
+        """Take some more steps with every member."""
+        pairs = zip(self.members, state, strict=True)
+        return tuple(member.advance(own, steps) for member, own in pairs)
+
+    def read(self, state: tuple[State, ...]) -> Floats:
+        """Mean logits `(outputs,)` after the steps so far."""
+        return _mean([m.read(own) for m, own in zip(self.members, state, strict=True)])
+
+
+def network_of(spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> Network | Ensemble:
+    """Build what a spec describes.
+
+    Raises:
+        ArtifactError: a tensor is missing, unknown, or of another shape or type.
+    """
+    if not 1 <= spec.members <= MOST_MEMBERS:
+        raise ArtifactError(
+            f"network.members must be from 1 to {MOST_MEMBERS}, found {spec.members}."
+        )
+    if spec.members == 1:
+        return Network(spec, tensors)
+    alone = dataclasses.replace(spec, members=1)
+    parts: list[dict[str, np.ndarray]] = [{} for _ in range(spec.members)]
+    for name, tensor in tensors.items():
+        number, _, rest = name.partition(".")
+        if not (number.isdecimal() and int(number) < spec.members):
+            raise ArtifactError(f'tensor "{name}" belongs to none of the {spec.members} members.')
+        parts[int(number)][rest] = tensor
+    return Ensemble(spec, [Network(alone, part) for part in parts])
+
+
+def _mean(logits: Sequence[Floats]) -> Floats:
+    return np.asarray(np.mean(logits, axis=0, dtype=np.float64), np.float32)
