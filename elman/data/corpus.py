@@ -103,14 +103,24 @@ class Corpus:
     columns: Columns
 
     @classmethod
-    def known(
-        cls, words: Sequence[str], classes: tuple[str, ...], columns: Columns, *, multi_label: bool
-    ) -> Corpus:
-        """A corpus of no rows, to read others `like`: word numbers are places in `words`."""
+    def known(cls, classes: tuple[str, ...], columns: Columns, *, multi_label: bool) -> Corpus:
+        """A corpus of no rows, to read others `like` when only the classes are known."""
         nothing, begin = np.zeros(0, dtype=np.int32), np.zeros(1, dtype=np.int64)
         hashes, lines = np.zeros((0, 16), dtype=np.uint8), begin[:0]
-        arrays = (nothing, begin, list(words), nothing, begin)
-        return cls("", *arrays, classes, multi_label, hashes, lines, Skips(), columns)
+        return cls(
+            "",
+            nothing,
+            begin,
+            [],
+            nothing,
+            begin,
+            classes,
+            multi_label,
+            hashes,
+            lines,
+            Skips(),
+            columns,
+        )
 
     @property
     def said(self) -> str:

@@ -27,24 +27,35 @@ class RecurrentNetwork(nn.Module):
 
     Args:
         spec: the network, as saved.
-        word_dropout: share of words read as the unknown word while training.
-        dropout: share of features dropped after the embedding, between layers and before `fc`,
-            the same features at every step of a row (Gal & Ghahramani 2016, arXiv 1512.05287).
+        word_dropout: share of words read as the unknown word while training; whatever else a step
+            says of such a word is hidden too, and of the next step's pair, if there is one.
+        pairs: the last id of a step stands for the pair with the word before.
+        dropout: share of features dropped before `fc`, and between layers the same features at
+            every step of a row (Gal & Ghahramani 2016, arXiv 1512.05287).
 
     Shape:
-        x `(B, T)` of word numbers when `spec.vocabulary`, else `(B, T, input_size)` of floats;
-        lengths `(B,)`; the result `(B, outputs)`, unnormalised.
+        x `(B, T)` of word numbers when `spec.vocabulary`, `(B, T, k)` where k of them make a
+        step, else `(B, T, input_size)` of floats; lengths `(B,)`; the result `(B, outputs)`,
+        unnormalised.
     """
 
     def __init__(
-        self, spec: NetworkSpec, *, word_dropout: float = 0.0, dropout: float = 0.0
+        self,
+        spec: NetworkSpec,
+        *,
+        word_dropout: float = 0.0,
+        dropout: float = 0.0,
+        pairs: bool = False,
     ) -> None:
         super().__init__()
+        self.pairs = pairs
         self.spec = spec
         self.word_dropout = word_dropout
         self.dropout = dropout
         if spec.vocabulary:
-            self.embedding = nn.Embedding(spec.vocabulary, spec.input_size)
+            # beside other ids, padding adds nothing and must not learn
+            padding = PADDING if spec.ids_per_step > 1 else None
+            self.embedding = nn.Embedding(spec.vocabulary, spec.input_size, padding_idx=padding)
         self.rnn = _LAYERS[spec.cell](
             spec.input_size,
             spec.hidden_size,
@@ -53,23 +64,32 @@ class RecurrentNetwork(nn.Module):
             bidirectional=spec.bidirectional,
         )
         directions = 2 if spec.bidirectional else 1
-        self.fc = nn.Linear(len(spec.pools) * directions * spec.hidden_size, spec.outputs)
+        states = len(spec.pools) * directions * spec.hidden_size
+        self.fc = nn.Linear(states + len(spec.input_pools) * spec.input_size, spec.outputs)
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        output = self.outputs(x, lengths)
+        vectors = self.vectors(x)
+        output = self.outputs(vectors, lengths)
         pooled = pool(output, lengths, self.spec.pools, bidirectional=self.spec.bidirectional)
+        if self.spec.input_pools:
+            beside = pool(vectors, lengths, self.spec.input_pools, bidirectional=False)
+            pooled = torch.cat([pooled, beside], dim=1)
         result: Tensor = self.fc(self._dropped(pooled))  # (B, outputs)
         return result
 
+    def vectors(self, x: Tensor) -> Tensor:
+        """Return the input vector of every step, `(B, T, I)`."""
+        if not self.spec.vocabulary:
+            return x
+        if self.training and self.word_dropout:
+            x = self._hidden(x)
+        rows: Tensor = self.embedding(x)  # (B, T, I), or (B, T, k, I)
+        return rows.sum(2) if rows.dim() == 4 else rows
+
     def outputs(self, x: Tensor, lengths: Tensor) -> Tensor:
-        """Return the last layer's output of every step, `(B, T, D·H)`."""
-        if self.spec.vocabulary:
-            if self.training and self.word_dropout:
-                hide = torch.rand(x.shape) < self.word_dropout
-                x = torch.where(hide & (x != PADDING), UNKNOWN, x)
-            x = self.embedding(x)  # (B, T, E)
+        """Return the last layer's output of every step, `(B, T, D·H)`, of vectors `(B, T, I)`."""
         for depth in range(self.spec.num_layers):
-            x = self._dropped(x) if self.spec.vocabulary or depth else x
+            x = self._dropped(x) if depth else x
             x = torch.cat(
                 [
                     layer(
@@ -84,6 +104,17 @@ class RecurrentNetwork(nn.Module):
                 dim=-1,
             )  # (B, T, D·H)
         return x
+
+    def _hidden(self, x: Tensor) -> Tensor:
+        """Hide words: they become the unknown word, and what else is said of them padding."""
+        hide = torch.rand(x.shape[:2]) < self.word_dropout
+        if x.dim() == 2:
+            return torch.where(hide & (x != PADDING), UNKNOWN, x)
+        words = torch.where(hide & (x[:, :, 0] != PADDING), UNKNOWN, x[:, :, 0])
+        others = x[:, :, 1:].masked_fill(hide[:, :, None], PADDING)
+        if self.pairs:
+            others[:, 1:, -1].masked_fill_(hide[:, :-1], PADDING)
+        return torch.cat([words[:, :, None], others], dim=2)
 
     def _weights(self, depth: int, suffix: str) -> list[Tensor]:
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")

@@ -19,6 +19,7 @@ def initialise(
     *,
     gain: float = 1.0,
     input_gain: float = 1.0,
+    embedding_range: float = 0.1,
 ) -> None:
     """Set recurrent weights orthogonal per gate, biases zero, an LSTM's forget bias one.
 
@@ -28,11 +29,12 @@ def initialise(
 
     Args:
         rnn: changed in place.
-        embedding: drawn from U(-0.1, 0.1), the padding row zero.
+        embedding: drawn from ± `embedding_range`, uniformly; the padding row zero.
         gain: length to which one step without input scales the state; 1 keeps it for ever, less
             forgets, which suits pooled states of short phrases.
         input_gain: scale of the input weights beside Glorot's; small keeps tanh near its linear
             part, where what is carried is carried whole.
+        embedding_range: largest component of a word vector at first.
     """
     H = rnn.hidden_size
     with torch.no_grad():
@@ -48,5 +50,5 @@ def initialise(
                 if isinstance(rnn, nn.LSTM) and name.startswith("bias_ih"):
                     weight[H : 2 * H] = 1.0
         if embedding is not None:
-            nn.init.uniform_(embedding.weight, -0.1, 0.1)
+            nn.init.uniform_(embedding.weight, -embedding_range, embedding_range)
             embedding.weight[0] = 0.0

@@ -16,7 +16,8 @@ class Encoded(NamedTuple):
     steps: Steps
     """`(T,)` ids or `(T, I)` vectors."""
     context: object
-    """Whatever `decode` needs of the item besides its logits: the scale of a series, say."""
+    """Whatever is needed of the item besides its steps: by `decode`, the scale of a series, say;
+    by the `encode` of the next piece, the word it follows."""
 
 
 class Codec(Protocol):
@@ -34,8 +35,13 @@ class Codec(Protocol):
     def parse(self, text: str) -> Any:
         """Read one item of a stream as a person types it, for `elman stream`."""
 
-    def encode(self, item: Any) -> Encoded:
-        """Turn one item into steps."""
+    def encode(self, item: Any, after: Any = None) -> Encoded:
+        """Turn one item into steps.
+
+        Args:
+            item: a whole item; or, in a stream without a window, the next piece of one.
+            after: the context of the piece before, None at the beginning.
+        """
 
     def decode(self, logits: Floats, contexts: Sequence[Any]) -> list[Any]:
         """Turn logits `(N, outputs)` into N predictions."""

@@ -29,8 +29,9 @@ class NetworkSpec:
     `rnn.weight_hh_l{k}[_reverse] (G·H, H)`, `rnn.bias_ih_l{k}…`, `rnn.bias_hh_l{k}… (G·H,)`;
     `fc.weight (outputs, P)`, `fc.bias (outputs,)` where P = len(pools)·D·H + len(input_pools)·I.
     Of several members each has its own, with its number before the name: `0.embedding.weight`.
-    Pools are concatenated in the order given, those of the inputs at the end; `last` is h_n: the last real step of the forward
-    direction beside the first step of the backward direction. A sequence of no steps pools to 0.
+    Pools are concatenated in the order given, those of the inputs at the end; `last` is h_n: the
+    last real step of the forward direction beside the first step of the backward direction. A
+    sequence of no steps pools to 0.
     """
 
     cell: Literal["rnn", "gru", "lstm"]

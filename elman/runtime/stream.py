@@ -39,7 +39,8 @@ class Stream:
         self.prediction: Any = None
         """The newest answer; None before the first item."""
         if self.codec.window is None:
-            self._state = self.network.begin()
+            self._state: Any = self.network.begin()
+            self._context: object = None
         else:
             self._recent: deque[Any] = deque(maxlen=self.codec.window)
 
@@ -49,11 +50,11 @@ class Stream:
         An item that the codec or the network refuses leaves the stream as it was.
         """
         if self.codec.window is None:
-            steps, context = self.codec.encode(item)
-            state = self.network.advance(self._state, steps)
+            steps, context = self.codec.encode(item, self._context)
+            state: Any = self.network.advance(self._state, steps)
             logits = self.network.read(state)[None]
             (prediction,) = self.codec.decode(logits, [context])
-            self._state = state
+            self._state, self._context = state, context
         else:
             recent = deque([*self._recent, item], maxlen=self.codec.window)
             steps, context = self.codec.encode(list(recent))

@@ -26,8 +26,8 @@ def load(directory: str | Path) -> Model:
         ArtifactError: the directory is damaged, foreign or hostile; the message names the file.
     """
     from elman import artifact
-    from elman.runtime.model import Model
     from elman.runtime.ensemble import network_of
+    from elman.runtime.model import Model
     from elman.runtime.spec import NetworkSpec
 
     saved = artifact.read(Path(directory))

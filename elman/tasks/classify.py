@@ -10,6 +10,7 @@ import dataclasses
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar, Literal, cast
 
@@ -19,8 +20,9 @@ from numpy.typing import NDArray
 from elman import artifact
 from elman.data.columns import Columns, choose_columns
 from elman.data.corpus import Corpus, read_corpus
+from elman.data.features import Features, encode_rows
 from elman.data.tables import Row, Table, open_table
-from elman.data.text import UNKNOWN, Vocabulary, tokenize
+from elman.data.text import Vocabulary, tokenize
 from elman.errors import ArtifactError, OptionError
 from elman.runtime.codec import Encoded
 from elman.runtime.model import Model
@@ -56,6 +58,7 @@ __all__ = [
 TextData = str | Path | Iterable[tuple[str, str | Sequence[str]]]
 
 _WORST = 20
+_SLICE = 1024
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,9 @@ class TextInput:
     kind: Literal["text"] = "text"
     tokenizer: Literal["words-1"] = "words-1"
     """The rules of `elman.data.text.tokenize`; a change of them gets a new name."""
+    affix_buckets: int = 0
+    pairs: bool = False
+    """As `elman.data.features.Features`."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +80,18 @@ class TextCodec:
     """Texts to word numbers, outputs to predictions. A stream carries the network's state."""
 
     input: TextInput
-    vocabulary: Vocabulary
+    features: Features
     decision: Decision
     window: ClassVar[None] = None
 
     def parse(self, word: str) -> str:
         return word
 
-    def encode(self, item: str) -> Encoded:
-        return Encoded(self.vocabulary.encode(tokenize(item)), None)
+    def encode(self, item: str, after: str | None = None) -> Encoded:
+        if not isinstance(item, str):
+            raise OptionError(f"{item!r:.60} is not a text; this model takes strings")
+        words = tokenize(item)
+        return Encoded(self.features.encode(words, after or ""), words[-1] if words else after)
 
     def decode(
         self, logits: NDArray[np.floating[Any]], contexts: Sequence[object]
@@ -103,12 +112,17 @@ def codec(saved: artifact.Artifact, spec: NetworkSpec) -> TextCodec:
         decision.check()
     except ValueError as error:
         raise ArtifactError(f"vocabulary.json and model.json: {error}") from None
-    if (len(vocabulary), decision.outputs) != (spec.vocabulary, spec.outputs):
+    if not 0 <= input.affix_buckets <= 2**24:
+        raise ArtifactError(f"model.json: input.affix_buckets is {input.affix_buckets}")
+    features = Features(vocabulary, input.affix_buckets, input.pairs)
+    found = (features.embeddings, features.columns, decision.outputs)
+    if found != (spec.vocabulary, spec.ids_per_step, spec.outputs):
         raise ArtifactError(
-            f"model.json: network: {spec.vocabulary} words and {spec.outputs} outputs, but "
-            f"vocabulary.json has {len(vocabulary)} words and output decides on {decision.outputs}"
+            "model.json: network: vocabulary, ids_per_step and outputs are "
+            f"{spec.vocabulary}, {spec.ids_per_step} and {spec.outputs}, but vocabulary.json, "
+            f"input and output ask for {found[0]}, {found[1]} and {found[2]}"
         )
-    return TextCodec(input, vocabulary, decision)
+    return TextCodec(input, features, decision)
 
 
 def train(
@@ -168,22 +182,22 @@ def evaluate(model: Model, data: TextData, options: ClassifyOptions) -> dict[str
     codec = _codec_of(model)
     decision = codec.decision
     known = Corpus.known(
-        codec.vocabulary.words,
         decision.classes,
         Columns(codec.input.text_columns, codec.input.label_column, ""),
         multi_label=decision.kind == "multilabel",
     )
-    with tempfile.TemporaryDirectory() as workspace:
-        corpus = read_corpus(
-            data, Path(workspace), text=options.text, label=options.label, like=known
+    with tempfile.TemporaryDirectory() as name:
+        workspace = Path(name)
+        corpus = read_corpus(data, workspace, text=options.text, label=options.label, like=known)
+        words = encode_rows(
+            corpus.tokens, corpus.offsets, corpus.word_types, codec.features, workspace / "ids"
         )
         truth = corpus.targets
         parts = []
-        for start in range(0, len(corpus), 1024):
-            rows = range(start, min(start + 1024, len(corpus)))
-            words = [np.asarray(corpus.row(n)) for n in rows]
-            words = [np.where(w < len(codec.vocabulary), w, UNKNOWN) for w in words]
-            parts.append(decision.probabilities(model.network.forward(words)))
+        for start in range(0, len(corpus), _SLICE):
+            ends = corpus.offsets[start : start + _SLICE + 1]
+            texts = [words[a:b] for a, b in pairwise(ends)]
+            parts.append(decision.probabilities(model.network.forward(texts)))
         probabilities = np.concatenate(parts)
         report = {
             "task": "classify",

@@ -61,8 +61,8 @@ class Decision:
         if self.kind == "multilabel":
             return np.asarray(probabilities >= np.array(self.thresholds or 0.5), np.int64)
         if self.kind == "binary" and self.thresholds:
-            return (probabilities[:, 1] >= self.thresholds[0]).astype(np.int64)
-        return probabilities.argmax(1).astype(np.int64)
+            return np.asarray(probabilities[:, 1] >= self.thresholds[0], np.int64)
+        return np.asarray(probabilities.argmax(1), np.int64)
 
     def right(
         self, probabilities: NDArray[np.float64], truth: NDArray[np.int64]

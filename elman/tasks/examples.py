@@ -23,7 +23,7 @@ class TextExamples:
     """A `training.loop.Problem` over one encoded corpus.
 
     Args:
-        words: flat `(tokens,)` word numbers of the vocabulary, memory-mapped.
+        words: `(tokens,)` word numbers, or `(tokens, k)`, memory-mapped.
         offsets: `(N + 1,)`, row n is words[offsets[n]:offsets[n + 1]].
         targets: class numbers `(N,)`, or indicators `(N, K)` for multi-label.
         train: row numbers to learn from.
@@ -51,11 +51,11 @@ class TextExamples:
         self._weights = None if weights is None else torch.tensor(weights, dtype=torch.float32)
 
     def batch(self, rows: NDArray[np.int64]) -> tuple[Tensor, Tensor]:
-        """Return `(B, T)` word numbers padded with 0, and lengths `(B,)`."""
+        """Return `(B, T)` or `(B, T, k)` word numbers padded with 0, and lengths `(B,)`."""
         begins, ends = self.offsets[rows], self.offsets[rows + 1]
         lengths = np.minimum(ends - begins, self.max_length)
         T = max(int(lengths.max(initial=0)), 1)
-        x = np.zeros((len(rows), T), np.int64)
+        x = np.zeros((len(rows), T, *self.words.shape[1:]), np.int64)
         for n, (begin, end, length) in enumerate(zip(begins, ends, lengths, strict=True)):
             head = length // 2 if length < end - begin else length
             x[n, :head] = self.words[begin : begin + head]
@@ -75,7 +75,7 @@ class TextExamples:
         return {"score": loss, "validation_loss": loss, "validation_accuracy": accuracy}
 
     def logits(self, module: nn.Module, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the module's outputs `(len(rows), outputs)`, in evaluation mode, without gradient."""
+        """Return the module's outputs `(len(rows), outputs)`, evaluated without gradient."""
         result = np.zeros((len(rows), self.decision.outputs), np.float32)
         module.eval()
         with torch.no_grad():

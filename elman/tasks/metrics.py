@@ -137,7 +137,7 @@ def _wilson(right: int, n: int) -> list[float]:
 
 
 def _outcomes(chosen: Ints, truth: Ints, classes: int, *, multi: bool) -> Ints:
-    """Return for each row and class whether it is a true positive, false positive, false negative."""
+    """Return `(N, K, 3)`: is it a true positive, a false positive, a false negative?"""
     if not multi:
         chosen, truth = (
             np.eye(classes, dtype=np.int64)[chosen],

@@ -11,7 +11,9 @@ the validation part, and the small nets stop early on it, as the recurrent model
 
 from __future__ import annotations
 
+import dataclasses
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,12 +29,15 @@ from torch import Tensor, nn
 from elman.nn.pooling import pool
 from elman.tasks.decision import Decision
 from elman.tasks.examples import TextExamples
-from elman.training.loop import LoopConfig, fit
+from elman.training.loop import LoopConfig, Progress, fit
 
-__all__ = ["convolution", "majority", "mean_embedding", "tfidf_logistic"]
+__all__ = ["MAX_LENGTH", "convolution", "majority", "mean_embedding", "tfidf_logistic"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+MAX_LENGTH = 400
+"""Words the small nets read of a row, first and last; the regression reads all."""
 
 _STRENGTHS = (1.0, 10.0, 30.0)
 """Inverse penalties tried for the regression; wider grids never won by more than 0.1 points."""
@@ -159,21 +164,30 @@ class _Convolution(nn.Module):
         return result
 
 
-def mean_embedding(examples: TextExamples, words: int, test: Ints, *, seed: int) -> Floats:
-    """Return probabilities `(len(test), K)`."""
-    return _small_net(_MeanEmbedding, examples, words, test, seed, rate=1e-2)
+Report = Callable[[Progress], None]
 
 
-def convolution(examples: TextExamples, words: int, test: Ints, *, seed: int) -> Floats:
-    """Return probabilities `(len(test), K)`."""
-    return _small_net(_Convolution, examples, words, test, seed, rate=3e-3)
-
-
-def _small_net(
-    kind: type[nn.Module], examples: TextExamples, words: int, test: Ints, seed: int, *, rate: float
+def mean_embedding(
+    examples: TextExamples, words: int, test: Ints, *, seed: int, report: Report | None = None
 ) -> Floats:
+    """Return probabilities `(len(test), K)`."""
     torch.manual_seed(seed)
-    net = kind(words, examples.decision.outputs)
+    net = _MeanEmbedding(words, examples.decision.outputs)
+    return _trained(net, examples, test, LoopConfig(0, learning_rate=1e-2, seed=seed), report)
+
+
+def convolution(
+    examples: TextExamples, words: int, test: Ints, *, seed: int, report: Report | None = None
+) -> Floats:
+    """Return probabilities `(len(test), K)`."""
+    torch.manual_seed(seed)
+    net = _Convolution(words, examples.decision.outputs)
+    return _trained(net, examples, test, LoopConfig(0, learning_rate=3e-3, seed=seed), report)
+
+
+def _trained(
+    net: nn.Module, examples: TextExamples, test: Ints, config: LoopConfig, report: Report | None
+) -> Floats:
     epochs = max(4, min(30, 40_000 // max(len(examples.train), 1)))
-    fit(net, examples, LoopConfig(epochs=epochs, learning_rate=rate, patience=2, seed=seed))
+    fit(net, examples, dataclasses.replace(config, epochs=epochs, patience=2), report=report)
     return examples.decision.probabilities(examples.logits(net, test))

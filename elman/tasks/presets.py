@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 
 from elman.tasks.options import ClassifyOptions
 
-__all__ = ["PRESETS", "Recipe", "recipe"]
+__all__ = ["PRESETS", "Recipe", "Shape", "recipe"]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a recipe may depend on: the size of the training part, and how long its texts are."""
+
+    rows: int
+    words: int
+    median_length: float
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,12 @@ class Recipe:
     state_gain: float = 1.0
     """Length to which a step scales the state at first; see `nn.initialise`."""
     input_gain: float = 1.0
+    embedding_range: float = 0.1
+    """Word vectors start uniform in ± this."""
+    input_pools: tuple[str, ...] = ()
+    affix_buckets: int = 0
+    max_pairs: int = 0
+    members: int = 1
     naive_bayes: float = 0.0
     """Scale of the log-count ratios that the first embedding columns start from; 0 is random."""
     as_torch_initialises: bool = False
@@ -92,29 +107,52 @@ PRESETS = {
         naive_bayes=0.3,
     ),
     "strong": Recipe(
-        cell="gru",
-        max_words=30_000,
+        cell="rnn",
+        max_words=40_000,
         min_count=2,
         embedding=64,
-        hidden_size=96,
+        hidden_size=64,
         pools=("mean", "max"),
-        max_length=400,
-        epochs=6,
-        min_steps=2000,
-        batch_size=32,
-        learning_rate=2e-3,
-        average=0.998,
-        word_dropout=0.3,
-        dropout=0.3,
-        naive_bayes=0.3,
-        bidirectional=True,
+        input_pools=("mean",),
+        max_length=250,
+        epochs=5,
+        min_steps=800,
+        batch_size=64,
+        learning_rate=3e-3,
+        beta2=0.99,
+        clip_norm=0.3,
+        average=0.99,
+        word_dropout=0.4,
+        dropout=0.5,
+        affix_buckets=20_000,
+        embedding_range=0.5,
+        members=3,
     ),
 }
 
+_ENOUGH_WORDS = 300_000
+"""From here on log-count ratios are worth more than they mislead."""
 
-def recipe(options: ClassifyOptions) -> Recipe:
-    """Return the recipe of a preset, with the cell the user named."""
+_LONG = 100
+"""Words of the median text from which pairs help and beginnings and ends of words do not."""
+
+
+def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
+    """Return the recipe of a preset for data of this shape, with the cell the user named."""
     chosen = PRESETS[options.preset]
     if options.as_printed:
-        chosen = replace(_CHAPTER, pools=("padded_last",), as_torch_initialises=True)
+        chosen = replace(PRESETS["chapter"], pools=("padded_last",), as_torch_initialises=True)
+    if options.preset == "strong":
+        if shape.words >= _ENOUGH_WORDS:
+            chosen = replace(chosen, naive_bayes=0.3, embedding_range=0.1, word_dropout=0.5)
+        if shape.median_length > _LONG:
+            chosen = replace(
+                chosen,
+                affix_buckets=0,
+                max_pairs=100_000,
+                embedding=16,
+                hidden_size=32,
+                learning_rate=5e-3,
+                word_dropout=0.4,
+            )
     return replace(chosen, cell=options.cell or chosen.cell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from elman.runtime.spec import CELLS
 from elman.tasks.classify import TextData
 from elman.tasks.metrics import mean_interval
 from elman.tasks.options import ClassifyOptions
-from elman.tasks.prepare import Prepared, prepare
+from elman.tasks.prepare import Prepared, encode, read
 from elman.tasks.presets import PRESETS, Recipe, recipe
 from elman.tasks.reporter import Reporter
 from elman.tasks.text_training import Judge, Trained, judge_opponents, train_network
@@ -44,7 +44,7 @@ class _Runs:
 
     @property
     def validation_loss(self) -> float:
-        return float(np.mean([t.fitted.progress.best_score for t in self.trained]))
+        return float(np.mean([trained.validation_loss for trained in self.trained]))
 
     def figures(self) -> dict[str, Any]:
         """Return means over seeds; intervals are those of the rows, `accuracy_sd` of the seeds."""
@@ -77,43 +77,40 @@ def compare(
     """
     if seeds < 1:
         raise OptionError(f"--seeds {seeds}: expected at least 1")
-    recipes = {name: recipe(_variant(name, options)) for name in models}
+    variants = {name: _variant(name, options) for name in models}
     with tempfile.TemporaryDirectory(prefix="elman-compare-") as workspace:
-        parts: dict[tuple[int, int, int], Prepared] = {}
-        listener = reporter
+        rows = read(data, Path(workspace), options, reporter)
+        recipes = {name: recipe(variant, rows.shape) for name, variant in variants.items()}
+        listener, read_as = reporter, dict[Hashable, Prepared]()
         for chosen in recipes.values():
-            if _reading(chosen) not in parts:
-                where = Path(workspace) / str(len(parts))
-                parts[_reading(chosen)] = prepare(data, where, options, listener, chosen)
-                listener = Reporter()  # what was found is said once
+            if _reading(chosen) not in read_as:
+                path = Path(workspace) / f"words-{len(read_as)}.i32"
+                read_as[_reading(chosen)] = encode(rows, chosen, path, listener)
+                listener = Reporter()  # what the doctor found is said once
         runs = {
-            name: _train(name, parts[_reading(chosen)], chosen, options, seeds, reporter)
+            name: _train(name, read_as[_reading(chosen)], chosen, options, seeds, reporter)
             for name, chosen in recipes.items()
         }
         best = min(runs, key=lambda name: runs[name].validation_loss)
-        prepared, judge = parts[_reading(recipes[best])], runs[best].judges[0]
-        rivals = judge_opponents(
-            prepared,
-            runs[best].trained[0].examples,
-            partial(judge.beside, right=runs[best].right),
-            options,
-            reporter,
-        )
+        prepared, judge = read_as[_reading(recipes[best])], runs[best].judges[0]
+        beside = partial(judge.beside, right=runs[best].right)
+        rivals = judge_opponents(prepared, beside, options, reporter)
     return {
         "task": "classify",
         "models": {name: run.figures() for name, run in runs.items()},
         "best": best,
-        "judged_on": prepared.test_source,
+        "judged_on": rows.test_source,
         "baselines": rivals,
         "verdict": f"Best on the validation part: {best}. {verdict(rivals)}",
-        "rows": prepared.diagnosis.to_json() | prepared.parts(),
+        "rows": prepared.diagnosis.to_json() | rows.parts(),
         "warnings": prepared.diagnosis.warnings,
     }
 
 
-def _reading(chosen: Recipe) -> tuple[int, int, int]:
+def _reading(chosen: Recipe) -> Hashable:
     """Return what of a recipe decides how texts become numbers."""
-    return chosen.max_words, chosen.min_count, chosen.max_length
+    limits = (chosen.max_words, chosen.min_count, chosen.max_length)
+    return (*limits, chosen.affix_buckets, chosen.max_pairs)
 
 
 def _train(

@@ -25,17 +25,20 @@ from elman.tasks.classify import TextData, TextInput
 from elman.tasks.examples import TextExamples
 from elman.tasks.metrics import classification_metrics, paired
 from elman.tasks.options import ClassifyOptions
-from elman.tasks.prepare import Prepared, prepare
+from elman.tasks.prepare import Prepared, Rows, encode, read
 from elman.tasks.presets import Recipe, recipe
 from elman.tasks.reporter import Reporter
 from elman.tasks.run import Run, tensors_of
 from elman.tasks.verdict import verdict
-from elman.training.loop import Fitted, LoopConfig, Problem
+from elman.training.loop import Fitted, LoopConfig, Problem, Progress
 
 __all__ = ["Judge", "Trained", "judge_opponents", "train", "train_network"]
 
 FitStage = Callable[[str, nn.Module, Problem, LoopConfig, str], Fitted]
 """(stage, module, problem, config, digest of the data) → how it went; as `Run.fit`."""
+
+_MEMBER_SEEDS = 1000
+"""Distance between the seeds of two members, so that neighbouring runs share none."""
 
 _TFIDF_LIMIT = 50_000_000
 """Words above which the matrix of TF-IDF would not fit in a few GiB of memory."""
@@ -55,9 +58,12 @@ def train(
 
 
 def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]:
-    chosen, reporter = recipe(options), run.reporter
+    reporter = run.reporter
     with run.watch.timing("load"):
-        prepared = prepare(data, run.workspace, options, reporter, chosen)
+        rows = read(data, run.workspace, options, reporter)
+    with run.watch.timing("tokenize"):
+        chosen = recipe(options, rows.shape)
+        prepared = encode(rows, chosen, run.workspace / "words.i32", reporter)
     with run.watch.timing("fit"):
         trained = train_network(prepared, chosen, options, run.fit, seed=options.seed)
     with run.watch.timing("judge"):
@@ -65,8 +71,7 @@ def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]
     rivals: dict[str, dict[str, Any]] = {}
     if options.baselines:
         with run.watch.timing("baselines"):
-            rivals = judge_opponents(prepared, trained.examples, judge.beside, options, reporter)
-    progress = trained.fitted.progress
+            rivals = judge_opponents(prepared, judge.beside, options, reporter)
     report: dict[str, Any] = {
         "model": str(run.out),
         "task": "classify",
@@ -74,26 +79,26 @@ def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]
         "cell": chosen.cell,
         "seed": options.seed,
         "metrics": judge.metrics,
-        "judged_on": prepared.test_source,
+        "judged_on": rows.test_source,
         "baselines": rivals,
         "verdict": verdict(rivals) if rivals else "Not set beside any opponent.",
-        "rows": prepared.diagnosis.to_json() | prepared.parts(),
-        "warnings": prepared.diagnosis.warnings + progress.nonfinite,
-        "training": {
-            "finished": progress.finished,
-            "history": progress.history,
-            "clipped_steps": progress.clipped,
-            "largest_gradient_norm": progress.largest_norm,
-            "parameters": int(sum(t.size for t in trained.tensors.values())),
-        },
+        "rows": prepared.diagnosis.to_json() | rows.parts(),
+        "warnings": prepared.diagnosis.warnings + trained.warnings,
+        "training": trained.summary(),
         "seconds": run.watch.report(),
     }
+    columns, features = rows.corpus.columns, prepared.features
     run.save(
         trained.spec,
         trained.tensors,
-        input=TextInput(prepared.columns.text, prepared.columns.label or "label"),
+        input=TextInput(
+            columns.text,
+            columns.label or "label",
+            affix_buckets=features.affix_buckets,
+            pairs=features.pairs,
+        ),
         output=judge.decision,
-        parts={"vocabulary.json": prepared.vocabulary.to_json(), "metrics.json": report},
+        parts={"vocabulary.json": features.vocabulary.to_json(), "metrics.json": report},
     )
     return report
 
@@ -101,16 +106,19 @@ def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]
 class Judge:
     """The trained network on the test rows, through the runtime: the one prediction path."""
 
-    def __init__(self, prepared: Prepared, network: Network | Ensemble, options: ClassifyOptions) -> None:
-        self._plain = prepared.decision
-        self._truth = prepared.targets[prepared.test]
-        wanted = prepared.targets[prepared.validation]
-        logits = network.forward(prepared.texts(prepared.validation))
-        decision = calibrated(prepared.decision, logits, wanted)
+    def __init__(
+        self, prepared: Prepared, network: Network | Ensemble, options: ClassifyOptions
+    ) -> None:
+        rows = prepared.rows
+        self._plain = rows.decision
+        self._truth = rows.targets[rows.test]
+        wanted = rows.targets[rows.validation]
+        logits = network.forward(prepared.texts(rows.validation))
+        decision = calibrated(rows.decision, logits, wanted)
         if options.threshold == "f1":
             decision = with_f1_thresholds(decision, decision.probabilities(logits), wanted)
         self.decision = dataclasses.replace(decision, unsure_below=options.unsure_below)
-        probabilities = decision.probabilities(network.forward(prepared.texts(prepared.test)))
+        probabilities = decision.probabilities(network.forward(prepared.texts(rows.test)))
         self.right = decision.right(probabilities, self._truth).astype(np.float64)
         self.metrics = classification_metrics(decision, probabilities, self._truth)
 
@@ -130,41 +138,104 @@ class Judge:
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained network as the runtime reads it, and what its training needed."""
+    """A trained network as the runtime reads it, and how its members' training went."""
 
     spec: NetworkSpec
     tensors: dict[str, NDArray[np.float32]]
-    examples: TextExamples
-    fitted: Fitted
+    members: list[Progress]
+
+    @property
+    def validation_loss(self) -> float:
+        """Mean over members, of each alone."""
+        return float(np.mean([progress.best_score for progress in self.members]))
+
+    @property
+    def warnings(self) -> list[str]:
+        return [sentence for progress in self.members for sentence in progress.nonfinite]
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the report says of the training."""
+        return {
+            "finished": self.members[-1].finished,
+            "history": [progress.history for progress in self.members],
+            "steps": sum(progress.steps_done for progress in self.members),
+            "clipped_steps": sum(progress.clipped for progress in self.members),
+            "largest_gradient_norm": max(progress.largest_norm for progress in self.members),
+            "parameters": int(sum(tensor.size for tensor in self.tensors.values())),
+        }
 
 
 def train_network(
     prepared: Prepared, recipe: Recipe, options: ClassifyOptions, fit: FitStage, *, seed: int
 ) -> Trained:
-    """Build the recipe's network for this data and train it."""
+    """Build the recipe's network for this data and train it, member by member."""
     spec = NetworkSpec(
         cell=recipe.cell,  # type: ignore[arg-type]
         hidden_size=recipe.hidden_size,
-        outputs=prepared.decision.outputs,
-        vocabulary=len(prepared.vocabulary),
+        outputs=prepared.rows.decision.outputs,
+        vocabulary=prepared.features.embeddings,
         input_size=recipe.embedding,
         num_layers=recipe.num_layers,
         bidirectional=recipe.bidirectional,
         pools=recipe.pools,  # type: ignore[arg-type]
+        input_pools=recipe.input_pools,  # type: ignore[arg-type]
+        ids_per_step=prepared.features.columns,
+        members=recipe.members,
     )
+    examples = examples_of(prepared, recipe.max_length, options)
+    digest = _digest(examples)
+    tensors: dict[str, NDArray[np.float32]] = {}
+    progress = []
+    for member in range(recipe.members):
+        own = seed + _MEMBER_SEEDS * member
+        module = _module(spec, prepared, recipe, seed=own)
+        stage = "fit" if recipe.members == 1 else f"fit-{member}"
+        progress.append(fit(stage, module, examples, _loop(recipe, prepared, own), digest).progress)
+        prefix = "" if recipe.members == 1 else f"{member}."
+        tensors |= {prefix + name: tensor for name, tensor in tensors_of(module).items()}
+    return Trained(spec, tensors, progress)
+
+
+def _module(
+    spec: NetworkSpec, prepared: Prepared, recipe: Recipe, *, seed: int
+) -> RecurrentNetwork:
     torch.manual_seed(seed)
-    module = RecurrentNetwork(spec, word_dropout=recipe.word_dropout, dropout=recipe.dropout)
+    module = RecurrentNetwork(
+        spec,
+        word_dropout=recipe.word_dropout * _share_of_unknown_to_learn(prepared),
+        dropout=recipe.dropout,
+        pairs=prepared.features.pairs,
+    )
     if not recipe.as_torch_initialises:
         initialise(
-            module.rnn, module.embedding, gain=recipe.state_gain, input_gain=recipe.input_gain
+            module.rnn,
+            module.embedding,
+            gain=recipe.state_gain,
+            input_gain=recipe.input_gain,
+            embedding_range=recipe.embedding_range,
         )
-    if recipe.naive_bayes:
-        ratios = recipe.naive_bayes * log_count_ratios(prepared)  # (V, columns)
-        with torch.no_grad():
-            module.embedding.weight[:, : ratios.shape[1]] = torch.from_numpy(ratios)
-    examples = examples_of(prepared, recipe.max_length, options)
-    config = LoopConfig(
-        epochs=recipe.epochs_for(len(prepared.train)),
+    with torch.no_grad():
+        if prepared.features.pairs:
+            pairs = [n for n, w in enumerate(prepared.features.vocabulary.words) if " " in w]
+            module.embedding.weight[pairs] = 0.0  # a pair begins as nothing but its two words
+        if recipe.naive_bayes:
+            ratios = recipe.naive_bayes * log_count_ratios(prepared, recipe.embedding)
+            words, columns = ratios.shape
+            module.embedding.weight[:words, :columns] = torch.from_numpy(ratios)
+    return module
+
+
+def _share_of_unknown_to_learn(prepared: Prepared) -> float:
+    """Return 0 where no held-out word is unknown, up to 1 from one in a hundred on.
+
+    Hiding words teaches what to do without them; where none will be missing it only hides.
+    """
+    return min(1.0, 100 * (prepared.diagnosis.unknown_share or 0.0))
+
+
+def _loop(recipe: Recipe, prepared: Prepared, seed: int) -> LoopConfig:
+    return LoopConfig(
+        epochs=recipe.epochs_for(len(prepared.rows.train)),
         batch_size=recipe.batch_size,
         learning_rate=recipe.learning_rate,
         weight_decay=recipe.weight_decay,
@@ -175,96 +246,109 @@ def train_network(
         patience=recipe.patience,
         seed=seed,
     )
-    fitted = fit("fit", module, examples, config, _digest(examples))
-    return Trained(spec, tensors_of(module), examples, fitted)
 
 
 def examples_of(prepared: Prepared, max_length: int, options: ClassifyOptions) -> TextExamples:
     """Return the prepared rows as the training loop reads them."""
+    rows = prepared.rows
     return TextExamples(
         words=prepared.words,
-        offsets=prepared.offsets,
-        targets=prepared.targets,
-        train=prepared.train,
-        validation=prepared.validation,
-        decision=prepared.decision,
+        offsets=rows.offsets,
+        targets=rows.targets,
+        train=rows.train,
+        validation=rows.validation,
+        decision=rows.decision,
         max_length=max_length,
-        lines=prepared.lines,
-        class_weights=_class_weights(prepared) if options.class_weight == "balanced" else None,
+        lines=rows.lines,
+        class_weights=_class_weights(rows) if options.class_weight == "balanced" else None,
     )
 
 
 def judge_opponents(
     prepared: Prepared,
-    examples: TextExamples,
     judge: Callable[[NDArray[np.float64]], dict[str, Any]],
     options: ClassifyOptions,
     reporter: Reporter,
 ) -> dict[str, dict[str, Any]]:
     """Train every opponent on the training rows; return each one's figures on the test rows."""
-    p, test, words = prepared, prepared.test, len(prepared.vocabulary)
-    probabilities = {
-        "majority": lambda: opponents.majority(p.targets[p.train], p.decision, len(test)),
-        "tfidf_logistic": lambda: opponents.tfidf_logistic(
-            p.tokens,
-            p.offsets,
-            p.targets,
-            p.decision,
-            train=p.train,
-            validation=p.validation,
-            test=test,
-            balanced=options.class_weight == "balanced",
-        ),
-        "mean_embedding": lambda: opponents.mean_embedding(
-            examples, words, test, seed=options.seed
-        ),
-        "convolution": lambda: opponents.convolution(examples, words, test, seed=options.seed),
-    }
-    if len(p.tokens) > _TFIDF_LIMIT:
-        del probabilities["tfidf_logistic"]
-        reporter.warn(
-            f"TF-IDF left out: {len(p.tokens):,} words are more than its matrix has room for"
+    rows, vocabulary = prepared.rows, prepared.features.embeddings
+    plain = prepared.words if prepared.words.ndim == 1 else prepared.words[:, 0]
+    alone = dataclasses.replace(prepared, words=plain)
+    examples = examples_of(alone, opponents.MAX_LENGTH, options)
+    found = {
+        "majority": judge(
+            opponents.majority(rows.targets[rows.train], rows.decision, len(rows.test))
         )
-    return {name: judge(make()) for name, make in probabilities.items()}  # type: ignore[no-untyped-call]
+    }
+    if len(rows.tokens) <= _TFIDF_LIMIT:
+        found["tfidf_logistic"] = judge(
+            opponents.tfidf_logistic(
+                rows.tokens,
+                rows.offsets,
+                rows.targets,
+                rows.decision,
+                train=rows.train,
+                validation=rows.validation,
+                test=rows.test,
+                balanced=options.class_weight == "balanced",
+            )
+        )
+    else:
+        reporter.warn(
+            f"TF-IDF left out: {len(rows.tokens):,} words are more than its matrix has room for"
+        )
+    for name, train in (
+        ("mean_embedding", opponents.mean_embedding),
+        ("convolution", opponents.convolution),
+    ):
+        with reporter.training(name) as report:
+            found[name] = judge(
+                train(examples, vocabulary, rows.test, seed=options.seed, report=report)
+            )
+    return found
 
 
-def log_count_ratios(prepared: Prepared) -> NDArray[np.float32]:
-    """Return how much each word speaks for each class, from counts of the training rows alone.
+def log_count_ratios(prepared: Prepared, most: int) -> NDArray[np.float32]:
+    """Return how much each entry of the vocabulary speaks for each class, `(V, columns)`.
 
-    For two classes one column, log p(word | 1) - log p(word | 0); for more, one a class (at most
-    32), log p(word | class) less its mean over classes. p counts each word once a row and adds
-    one (Wang & Manning 2012, "Baselines and Bigrams"). Unlike there, it only starts training.
+    Counted in the training rows alone. For two classes one column, log p(word | 1) - log
+    p(word | 0); for more, one a class (at most `most`), log p(word | class) less its mean over
+    classes. p counts an entry once a row and adds one (Wang & Manning 2012, "Baselines and
+    Bigrams"). Unlike there, it only starts the training.
     """
-    V, K = len(prepared.vocabulary), min(len(prepared.decision.classes), 32)
+    rows, V = prepared.rows, len(prepared.features.vocabulary)
+    classes = len(rows.decision.classes)
+    K = min(classes, most)
     counts = np.ones((V, K))
-    for rows in np.array_split(prepared.train, max(1, len(prepared.train) // 10_000)):
-        present, where = _words_of_rows(prepared, rows)
-        targets = prepared.targets[rows]
-        member = targets if targets.ndim == 2 else np.eye(len(prepared.decision.classes))[targets]
+    for part in np.array_split(rows.train, max(1, len(rows.train) // 10_000)):
+        entries, where = _entries_of_rows(prepared, part)
+        targets = rows.targets[part]
+        member = targets if targets.ndim == 2 else np.eye(classes)[targets]
         for k in range(K):
-            counts[:, k] += np.bincount(present, member[where, k], V)
+            counts[:, k] += np.bincount(entries, member[where, k], V)
     logs = np.log(counts / counts.sum(0))
-    ratios = logs[:, 1:] - logs[:, :1] if K == 2 else logs - logs.mean(1, keepdims=True)
+    ratios = logs[:, 1:] - logs[:, :1] if classes == 2 else logs - logs.mean(1, keepdims=True)
     ratios[:2] = 0.0  # padding and the unknown word speak for nothing
     return np.asarray(ratios, np.float32)
 
 
-def _words_of_rows(
+def _entries_of_rows(
     prepared: Prepared, rows: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the different words of each row, and the position in `rows` each belongs to."""
-    texts = prepared.texts(rows)
-    where = np.repeat(np.arange(len(rows)), [len(t) for t in texts])
-    words = np.concatenate([*texts, np.zeros(0, np.int32)]).astype(np.int64)
-    pairs = np.unique(where * len(prepared.vocabulary) + words)
-    where, words = np.divmod(pairs, len(prepared.vocabulary))
-    return words, where
+    """Return the different vocabulary entries of each row, and which row has each."""
+    V = len(prepared.features.vocabulary)
+    texts = [np.asarray(text).ravel() for text in prepared.texts(rows)]
+    where = np.repeat(np.arange(len(rows)), [len(text) for text in texts])
+    entries = np.concatenate([*texts, np.zeros(0, np.int32)]).astype(np.int64)
+    inside = entries < V  # beyond are hashed beginnings and ends
+    pairs = np.unique(where[inside] * V + entries[inside])
+    where, entries = np.divmod(pairs, V)
+    return entries, where
 
 
-def _class_weights(prepared: Prepared) -> NDArray[np.float64]:
+def _class_weights(rows: Rows) -> NDArray[np.float64]:
     """Return N / (K · count) for each class, as scikit-learn's "balanced"."""
-    targets = prepared.targets[prepared.train]
-    K = len(prepared.decision.classes)
+    targets, K = rows.targets[rows.train], len(rows.decision.classes)
     counts = targets.sum(0) if targets.ndim == 2 else np.bincount(targets, minlength=K)
     return np.asarray(len(targets) / (K * np.maximum(counts, 1)))
 

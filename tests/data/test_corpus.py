@@ -129,12 +129,12 @@ def test_test_file_uses_the_numbers_of_training(tmp_path):
         read_corpus(_write(tmp_path / "test.jsonl", more), tmp_path / "2", like=train)
 
 
-def test_a_known_vocabulary_is_a_corpus_of_no_rows(tmp_path):
+def test_known_classes_are_a_corpus_of_no_rows(tmp_path):
     columns = read_corpus(PAIRS, tmp_path / "1").columns
-    known = Corpus.known(["<pad>", "<unk>", "b"], ("z", "a"), columns, multi_label=False)
+    known = Corpus.known(("z", "a"), columns, multi_label=False)
     assert len(known) == 0
     corpus = read_corpus([("b new", "a"), ("new", "a")], tmp_path / "2", like=known)
-    assert corpus.row(0).tolist() == [2, 3]
+    assert corpus.row(0).tolist() == [0, 1]
     assert corpus.classes == ("z", "a")
     assert corpus.targets.tolist() == [1, 1]
     with pytest.raises(DataError, match='class "x" does not occur'):

@@ -8,12 +8,12 @@ import json
 import numpy as np
 import pytest
 import torch
-from conftest import BAD, GOOD, REST, reviews
 
 import elman
 from elman.errors import DataError, OptionError
 from elman.tasks.options import ClassifyOptions
 from elman.tasks.presets import PRESETS
+from tests.tasks.small import BAD, GOOD, REST, reviews, write_csv
 
 TEXTS = [" ".join(t.split()) for t, _ in reviews(61, seed=5)] + ["", "unheard-of words only", "dull"]
 
@@ -22,8 +22,13 @@ TEXTS = [" ".join(t.split()) for t, _ in reviews(61, seed=5)] + ["", "unheard-of
 def quick(monkeypatch):
     """Presets as they are, but for a few passes only."""
     for name, recipe in PRESETS.items():
-        short = dataclasses.replace(recipe, epochs=2, min_steps=40, pretrain_steps=20)
+        short = dataclasses.replace(recipe, epochs=2, min_steps=40)
         monkeypatch.setitem(PRESETS, name, short)
+
+
+@pytest.fixture
+def small_csv(tmp_path):
+    return write_csv(tmp_path / "reviews.csv", reviews(300))
 
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
@@ -62,7 +67,7 @@ def test_chapter_preset_has_the_chapters_own_tensors(small_csv, tmp_path):
 
     out = tmp_path / "model"
     model = elman.train(small_csv, out, preset="chapter", threads=1, baselines=False)
-    module = Chapter(len(model.codec.vocabulary))
+    module = Chapter(len(model.codec.features.vocabulary))
     module.load_state_dict(load_file(out / "weights.safetensors"), strict=True)
     text = TEXTS[3]
     with torch.no_grad():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import random
 
-import pytest
-
 GOOD = "lovely superb charming moving witty fresh".split()
 BAD = "dull awful clumsy bland stale tired".split()
 REST = "the a film plot cast was is it we saw this and very with of to in on at by".split()
@@ -22,11 +20,9 @@ def reviews(rows, seed=0):
         yield " ".join(words), label
 
 
-@pytest.fixture
-def small_csv(tmp_path):
-    path = tmp_path / "reviews.csv"
+def write_csv(path, rows):
     with open(path, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["text", "label"])
-        writer.writerows(reviews(300))
+        writer.writerows(rows)
     return path
