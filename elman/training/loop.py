@@ -39,7 +39,10 @@ class Problem(Protocol):
         """Return the mean loss of these training examples."""
 
     def validate(self, module: nn.Module) -> dict[str, float]:
-        """Return figures on the validation part; `score` among them, lower is better."""
+        """Return figures on the validation part; `score` among them, lower is better.
+
+        Without a score the newest weights count as the best.
+        """
 
     def locate(self, examples: NDArray[np.int64]) -> str:
         """Say where the user finds these examples, for messages."""
@@ -54,7 +57,9 @@ class LoopConfig:
     learning_rate: float = 3e-3
     weight_decay: float = 0.0
     warmup: float = 0.05
-    """Share of all steps over which the rate rises; it then falls to zero along a cosine."""
+    """Share of all steps over which the rate rises."""
+    decay: bool = True
+    """Whether the rate then falls to zero along a cosine, or stays."""
     beta2: float = 0.999
     """Adam's memory of squared gradients; shorter suits runs of a few hundred steps."""
     clip_norm: float = 1.0
@@ -244,6 +249,8 @@ class _Run:
         warmup = self.config.warmup
         if done < warmup:
             return done / warmup
+        if not self.config.decay:
+            return 1.0
         return 0.5 + 0.5 * math.cos(math.pi * (done - warmup) / (1 - warmup))
 
     def _update_average(self) -> None:
@@ -267,8 +274,10 @@ class _Run:
         candidate = [p.detach().clone() for p in self.parameters]
         self._load(kept)
         progress.history.append({"epoch": progress.epoch + 1, "loss": progress.loss, **figures})
-        if figures["score"] < progress.best_score:
-            progress.best_score, progress.best_epoch = figures["score"], progress.epoch
+        score = figures.get("score")
+        if score is None or score < progress.best_score:
+            progress.best_score = math.inf if score is None else score
+            progress.best_epoch = progress.epoch
             self.best = candidate
         progress.epoch += 1
         progress.step = 0
