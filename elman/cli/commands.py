@@ -14,6 +14,7 @@ from elman.cli.console import Console, print_json
 from elman.errors import OptionError
 
 _JUDGING = frozenset({"test", "resume", "time_limit", "baselines", "allow_overlap", "preset"})
+_DEMO_ROWS = 8000
 _COMPARING = frozenset({"seed", "resume", "preset", "cell", "as_printed"})
 
 
@@ -142,8 +143,8 @@ def demo(
     from elman.tasks import load, screen, train_report
 
     console = Console(as_json=as_json)
-    console.say("6,000 built-in reviews whose sentiment hangs on the order of the words.")
-    rows = reviews(6000, seed)
+    console.say(f"{_DEMO_ROWS:,} built-in reviews whose sentiment hangs on the order of the words.")
+    rows = reviews(_DEMO_ROWS, seed)
     report = train_report(rows, out, "classify", {"seed": seed}, console)
     for line in screen("train", report):
         console.say(line)

@@ -18,6 +18,7 @@ def initialise(
     embedding: nn.Embedding | None = None,
     *,
     gain: float = 1.0,
+    identity: bool = False,
     input_gain: float = 1.0,
     embedding_range: float = 0.1,
 ) -> None:
@@ -32,6 +33,8 @@ def initialise(
         embedding: drawn from ± `embedding_range`, uniformly; the padding row zero.
         gain: length to which one step without input scales the state; 1 keeps it for ever, less
             forgets, which suits pooled states of short phrases.
+        identity: start from the identity instead (Le et al. 2015, arXiv 1504.00941): the state is
+            then what it was plus what is read.
         input_gain: scale of the input weights beside Glorot's; small keeps tanh near its linear
             part, where what is carried is carried whole.
         embedding_range: largest component of a word vector at first.
@@ -41,7 +44,10 @@ def initialise(
         for name, weight in rnn.named_parameters():
             if name.startswith("weight_hh"):
                 for gate in torch.split(weight, H):
-                    nn.init.orthogonal_(gate, gain)
+                    if identity:
+                        nn.init.eye_(gate)
+                    else:
+                        nn.init.orthogonal_(gate, gain)
             elif name.startswith("weight_ih"):
                 for gate in torch.split(weight, H):
                     nn.init.xavier_uniform_(gate, input_gain)

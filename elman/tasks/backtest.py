@@ -33,8 +33,7 @@ def backtest(
     """Judge `predict` and the naive forecasts at the origins `begin` … N - horizon.
 
     Args:
-        predict: past values of each origin (the last `window` of them) → forecasts, whose first
-            member is the values.
+        predict: past values of each origin (the last `window` of them) → forecasts with `values`.
         values: `(N,)` the whole series.
         begin: the first origin, the number of values before it.
         horizon: steps ahead.
@@ -60,7 +59,7 @@ def backtest(
         named[SEASONAL] = np.stack([values[o - season : o][ahead] for o in origins])
     return {
         "origins": len(origins),
-        "metrics": judge(np.array([np.asarray(f[0]) for f in forecasts])),
+        "metrics": judge(np.array([np.asarray(f.values) for f in forecasts])),
         "baselines": {name: judge(forecast) for name, forecast in named.items()},
     }
 

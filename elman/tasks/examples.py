@@ -67,6 +67,8 @@ class TextExamples:
         return self._loss(module(*self.batch(rows)), rows)
 
     def validate(self, module: nn.Module) -> dict[str, float]:
+        if not len(self.validation):
+            return {}
         logits = self.logits(module, self.validation)
         loss = float(self._loss(torch.from_numpy(logits), self.validation))
         chosen = self.decision.choose(self.decision.probabilities(logits))

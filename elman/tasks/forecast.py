@@ -8,6 +8,7 @@ opponents are the naive and the seasonal naive forecast, on rolling origins.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,11 +53,12 @@ Floats = NDArray[np.float64]
 SeriesData = str | Path | Series | Sequence[float]
 
 
-class Forecast(NamedTuple):
+@dataclass(frozen=True)
+class Forecast:
     """The next values, first the nearest; `dates` where the series has any."""
 
     values: tuple[float, ...]
-    dates: tuple[str, ...]
+    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class SeriesCodec:
         self, logits: NDArray[np.floating[Any]], contexts: Sequence[_Scale]
     ) -> list[Forecast]:
         return [
-            Forecast(tuple((c.centre + c.scale * (c.ahead + row.astype(np.float64))).tolist()), ())
+            Forecast(tuple((c.centre + c.scale * (c.ahead + row.astype(np.float64))).tolist()))
             for row, c in zip(logits, contexts, strict=True)
         ]
 
@@ -218,7 +220,7 @@ def predict_items(model: Model, items: Sequence[str]) -> dict[str, Any]:
     (forecast,) = model.predict([input.recent])
     if input.recent_dates:
         end = _series(input.value_column, input.recent, input)
-        forecast = forecast._replace(dates=next_dates(end, input.horizon))
+        forecast = dataclasses.replace(forecast, dates=next_dates(end, input.horizon))
     return _answer(forecast, "after the end of the training series")
 
 
@@ -231,7 +233,7 @@ def predict_file(
     series = read_series(path)
     (forecast,) = model.predict([series.values])
     if series.dates is not None:
-        forecast = forecast._replace(dates=next_dates(series, len(forecast.values)))
+        forecast = dataclasses.replace(forecast, dates=next_dates(series, len(forecast.values)))
     report = _answer(forecast, f"after the end of {path}")
     if output is not None:
         lines = ["date,value"] if forecast.dates else ["value"]
@@ -305,7 +307,7 @@ def _table(models: dict[str, Any], others: dict[str, Any]) -> list[str]:
 
 
 def _answer(forecast: Forecast, said: str) -> dict[str, Any]:
-    return {"task": "forecast", "said": said, **forecast._asdict()}
+    return {"task": "forecast", "said": said, **dataclasses.asdict(forecast)}
 
 
 def _series(name: str, values: Sequence[float], input: SeriesInput) -> Series:

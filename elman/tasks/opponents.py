@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -62,15 +62,20 @@ def tfidf_logistic(
     validation: Ints,
     test: Ints,
     balanced: bool = False,
+    refit: bool = False,
+    strengths: Sequence[float] = _STRENGTHS,
 ) -> Floats:
-    """Return probabilities `(len(test), K)`; terms in fewer than two training rows are left out."""
+    """Return probabilities `(len(test), K)`; terms in fewer than two training rows are left out.
+
+    With `refit` the regression of the chosen penalty is fitted again, on validation rows too.
+    """
     terms = _Terms(tokens, offsets, train)
     scale = TfidfTransformer(sublinear_tf=True)
     x = {"train": scale.fit_transform(terms.count(train))}
     for name, rows in (("validation", validation), ("test", test)):
         x[name] = scale.transform(terms.count(rows))
     best: tuple[float, Any] = (-1.0, None)
-    for strength in _STRENGTHS:
+    for strength in strengths:
         model = _regression(strength, decision, balanced=balanced)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
@@ -81,6 +86,19 @@ def tfidf_logistic(
             best = (float(right), model)
         elif right < best[0]:
             break
+    if refit and len(validation):
+        chosen = best[1].estimator.C if hasattr(best[1], "estimator") else best[1].C
+        return tfidf_logistic(
+            tokens,
+            offsets,
+            targets,
+            decision,
+            train=np.concatenate([train, validation]),
+            validation=validation[:0],
+            test=test,
+            balanced=balanced,
+            strengths=(chosen,),
+        )
     return _probabilities(best[1], x["test"], decision)
 
 

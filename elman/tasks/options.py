@@ -31,7 +31,7 @@ class Options:
         None, "recurrent cell; by default the preset's own", "rnn", "gru", "lstm"
     )
     seed: int = option(0, "everything random follows from it")
-    threads: int = option(0, "threads of the arithmetic; 0 takes all cores")
+    threads: int = option(1, "threads of torch; small networks seldom gain; 0 takes all cores")
     time_limit: str | None = option(None, "train no longer than this, as 90s, 10m or 1h")
     resume: bool = option(False, "continue an interrupted run in --out; same data, same options")
 

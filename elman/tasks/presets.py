@@ -50,13 +50,21 @@ class Recipe:
     clip_norm: float = 1.0
     state_gain: float = 1.0
     """Length to which a step scales the state at first; see `nn.initialise`."""
+    identity: bool = False
+    """Let the state start as a running sum; see `nn.initialise`."""
     input_gain: float = 1.0
     embedding_range: float = 0.1
     """Word vectors start uniform in ± this."""
     input_pools: tuple[str, ...] = ()
     affix_buckets: int = 0
     max_pairs: int = 0
+    pairs_in_state: bool = False
+    """Whether the recurrence reads the pairs too, or only the linear path."""
     members: int = 1
+    linear_path: bool = False
+    """Add `linear_path` to the outputs; it wants `input_pools` of ("mean",)."""
+    refit: bool = False
+    """Train on the validation part too, once a pilot has shown what there is to choose."""
     naive_bayes: float = 0.0
     """Scale of the log-count ratios that the first embedding columns start from; 0 is random."""
     as_torch_initialises: bool = False
@@ -81,6 +89,7 @@ _CHAPTER = Recipe(
     learning_rate=2e-3,
     clip_norm=0.5,
     average=0.99,
+    identity=True,
     input_gain=0.3,
 )
 
@@ -95,7 +104,7 @@ PRESETS = {
         pools=("mean", "max"),
         max_length=250,
         epochs=4,
-        min_steps=1000,
+        min_steps=600,
         batch_size=64,
         learning_rate=5e-3,
         beta2=0.99,
@@ -122,11 +131,14 @@ PRESETS = {
         beta2=0.99,
         clip_norm=0.3,
         average=0.99,
-        word_dropout=0.4,
+        word_dropout=0.5,
         dropout=0.5,
         affix_buckets=20_000,
         embedding_range=0.5,
-        members=3,
+        max_pairs=100_000,
+        members=5,
+        linear_path=True,
+        refit=True,
     ),
 }
 
@@ -134,7 +146,8 @@ _ENOUGH_WORDS = 300_000
 """From here on log-count ratios are worth more than they mislead."""
 
 _LONG = 100
-"""Words of the median text from which pairs help and beginnings and ends of words do not."""
+"""Words of the median text from which pairs help, beginnings and ends of words do not, and a text
+can spare every other word."""
 
 
 def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
@@ -142,16 +155,19 @@ def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
     chosen = PRESETS[options.preset]
     if options.as_printed:
         chosen = replace(PRESETS["chapter"], pools=("padded_last",), as_torch_initialises=True)
+    if options.preset == "fast" and shape.median_length > _LONG:
+        chosen = replace(chosen, word_dropout=0.5, dropout=0.5)
     if options.preset == "strong":
         if shape.words >= _ENOUGH_WORDS:
-            chosen = replace(chosen, naive_bayes=0.3, embedding_range=0.1, word_dropout=0.5)
+            chosen = replace(chosen, naive_bayes=0.3, embedding_range=0.1)
         if shape.median_length > _LONG:
             chosen = replace(
                 chosen,
                 affix_buckets=0,
-                max_pairs=100_000,
+                pairs_in_state=True,
                 embedding=16,
                 hidden_size=32,
+                max_length=400,
                 learning_rate=5e-3,
                 word_dropout=0.4,
             )

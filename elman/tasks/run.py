@@ -60,12 +60,10 @@ class Run:
 
     def _claim(self) -> None:
         try:
-            self.out.mkdir(parents=True, exist_ok=True)
-            names = {p.name for p in self.out.iterdir()}
+            names = {p.name for p in self.out.iterdir()} if self.out.exists() else set()
         except OSError as error:
             raise OptionError(
-                f"--out {self.out}: cannot be a model directory ({error.strerror}); "
-                "name a directory that can be written"
+                f"--out {self.out}: {error.strerror}; expected a directory to write the model to"
             ) from None
         if names and not names & {"model.json", _WORKSPACE}:
             raise OptionError(
@@ -83,7 +81,12 @@ class Run:
                 f"an interrupted run in {self.out} is thrown away; --resume would have continued it"
             )
             shutil.rmtree(self.workspace)
-        self.workspace.mkdir(exist_ok=True)
+        try:
+            self.workspace.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OptionError(
+                f"--out {self.out}: {error.strerror}; name a directory that can be written"
+            ) from None
 
     def fit(
         self, stage: str, module: torch.nn.Module, problem: Problem, config: LoopConfig, data: str

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.errors import OptionError, did_you_mean
-from elman.runtime.ensemble import network_of
 from elman.runtime.spec import CELLS
 from elman.tasks.classify import TextData
 from elman.tasks.metrics import mean_interval
@@ -94,7 +93,14 @@ def compare(
         best = min(runs, key=lambda name: runs[name].validation_loss)
         prepared, judge = read_as[_reading(recipes[best])], runs[best].judges[0]
         beside = partial(judge.beside, right=runs[best].right)
-        rivals = judge_opponents(prepared, beside, options, reporter)
+        rivals = judge_opponents(
+            prepared,
+            runs[best].trained[0],
+            beside,
+            options,
+            reporter,
+            refit=recipes[best].refit,
+        )
     return {
         "task": "classify",
         "models": {name: run.figures() for name, run in runs.items()},
@@ -137,7 +143,7 @@ def _train(
                 seed=seed,
             )
         runs.trained.append(trained)
-        runs.judges.append(Judge(prepared, network_of(trained.spec, trained.tensors), options))
+        runs.judges.append(Judge(prepared, trained))
     return runs
 
 

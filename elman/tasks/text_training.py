@@ -16,14 +16,22 @@ from torch import nn
 
 from elman.models.network import RecurrentNetwork
 from elman.nn.initialise import initialise
-from elman.runtime.ensemble import Ensemble, network_of
-from elman.runtime.network import Network
+from elman.runtime.ensemble import network_of
 from elman.runtime.spec import NetworkSpec
 from elman.tasks import opponents
 from elman.tasks.calibration import calibrated, with_f1_thresholds
 from elman.tasks.classify import TextData, TextInput
+from elman.tasks.decision import Decision
 from elman.tasks.examples import TextExamples
-from elman.tasks.metrics import classification_metrics, paired
+from elman.tasks.linear_path import (
+    MOST_OUTPUTS,
+    LinearPath,
+    fit_linear_path,
+    log_count_ratios,
+    mixture,
+    with_linear_path,
+)
+from elman.tasks.metrics import classification_metrics, log_loss, paired
 from elman.tasks.options import ClassifyOptions
 from elman.tasks.prepare import Prepared, Rows, encode, read
 from elman.tasks.presets import Recipe, recipe
@@ -67,11 +75,13 @@ def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]
     with run.watch.timing("fit"):
         trained = train_network(prepared, chosen, options, run.fit, seed=options.seed)
     with run.watch.timing("judge"):
-        judge = Judge(prepared, network_of(trained.spec, trained.tensors), options)
+        judge = Judge(prepared, trained)
     rivals: dict[str, dict[str, Any]] = {}
     if options.baselines:
         with run.watch.timing("baselines"):
-            rivals = judge_opponents(prepared, judge.beside, options, reporter)
+            rivals = judge_opponents(
+                prepared, trained, judge.beside, options, reporter, refit=chosen.refit
+            )
     report: dict[str, Any] = {
         "model": str(run.out),
         "task": "classify",
@@ -97,7 +107,7 @@ def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]
             affix_buckets=features.affix_buckets,
             pairs=features.pairs,
         ),
-        output=judge.decision,
+        output=trained.decision,
         parts={"vocabulary.json": features.vocabulary.to_json(), "metrics.json": report},
     )
     return report
@@ -106,21 +116,13 @@ def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]
 class Judge:
     """The trained network on the test rows, through the runtime: the one prediction path."""
 
-    def __init__(
-        self, prepared: Prepared, network: Network | Ensemble, options: ClassifyOptions
-    ) -> None:
-        rows = prepared.rows
+    def __init__(self, prepared: Prepared, trained: Trained) -> None:
+        rows, network = prepared.rows, network_of(trained.spec, trained.tensors)
         self._plain = rows.decision
         self._truth = rows.targets[rows.test]
-        wanted = rows.targets[rows.validation]
-        logits = network.forward(prepared.texts(rows.validation))
-        decision = calibrated(rows.decision, logits, wanted)
-        if options.threshold == "f1":
-            decision = with_f1_thresholds(decision, decision.probabilities(logits), wanted)
-        self.decision = dataclasses.replace(decision, unsure_below=options.unsure_below)
-        probabilities = decision.probabilities(network.forward(prepared.texts(rows.test)))
-        self.right = decision.right(probabilities, self._truth).astype(np.float64)
-        self.metrics = classification_metrics(decision, probabilities, self._truth)
+        probabilities = trained.decision.probabilities(network.forward(prepared.texts(rows.test)))
+        self.right = trained.decision.right(probabilities, self._truth).astype(np.float64)
+        self.metrics = classification_metrics(trained.decision, probabilities, self._truth)
 
     def beside(
         self, probabilities: NDArray[np.float64], *, right: NDArray[np.float64] | None = None
@@ -138,16 +140,16 @@ class Judge:
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained network as the runtime reads it, and how its members' training went."""
+    """A trained network as the runtime reads it, how it decides, and how its training went."""
 
     spec: NetworkSpec
     tensors: dict[str, NDArray[np.float32]]
     members: list[Progress]
-
-    @property
-    def validation_loss(self) -> float:
-        """Mean over members, of each alone."""
-        return float(np.mean([progress.best_score for progress in self.members]))
+    """Of every network that was trained, a pilot's first."""
+    decision: Decision
+    validation_loss: float
+    """Log loss on the validation part, of the network or of its pilot."""
+    linear: LinearPath | None = None
 
     @property
     def warnings(self) -> list[str]:
@@ -162,38 +164,85 @@ class Trained:
             "clipped_steps": sum(progress.clipped for progress in self.members),
             "largest_gradient_norm": max(progress.largest_norm for progress in self.members),
             "parameters": int(sum(tensor.size for tensor in self.tensors.values())),
+            "validation_loss": self.validation_loss,
         }
 
 
 def train_network(
     prepared: Prepared, recipe: Recipe, options: ClassifyOptions, fit: FitStage, *, seed: int
 ) -> Trained:
-    """Build the recipe's network for this data and train it, member by member."""
+    """Build the recipe's network for this data and train it.
+
+    Where the recipe refits, a pilot is trained first. On the validation rows it shows how much the
+    linear path counts and how sure the answers may sound; then the network's members, and the
+    path, are trained on training and validation rows together.
+    """
+    rows = prepared.rows
+    held, wanted = rows.validation, rows.targets[rows.validation]
+    first = dataclasses.replace(recipe, members=1) if recipe.refit else recipe
+    spec, tensors, members = _members(prepared, first, options, fit, "fit", seed)
+    logits = network_of(spec, tensors).forward(prepared.texts(held))
+    path = None
+    if recipe.linear_path and rows.decision.outputs <= MOST_OUTPUTS:
+        path = fit_linear_path(prepared, rows.train)
+        linear = path.logits(prepared, held)
+        parts = mixture(rows.decision, linear, logits, wanted)
+        logits = (parts[0] * linear + parts[1] * logits).astype(np.float32)
+    decision = calibrated(rows.decision, logits, wanted)
+    if options.threshold == "f1":
+        decision = with_f1_thresholds(decision, decision.probabilities(logits), wanted)
+    loss = log_loss(decision.probabilities(logits), wanted)
+    if recipe.refit:
+        every = np.sort(np.concatenate([rows.train, held]))
+        joined = dataclasses.replace(rows, train=every, validation=held[:0])
+        prepared = dataclasses.replace(prepared, rows=joined)
+        spec, tensors, more = _members(prepared, recipe, options, fit, "refit", seed)
+        members += more
+        path = path and fit_linear_path(prepared, every, strength=path.strength)
+    if path:
+        spec, tensors = with_linear_path(spec, tensors, path, parts)
+    decision = dataclasses.replace(decision, unsure_below=options.unsure_below)
+    return Trained(spec, tensors, members, decision, loss, path)
+
+
+def _members(
+    prepared: Prepared,
+    recipe: Recipe,
+    options: ClassifyOptions,
+    fit: FitStage,
+    stage: str,
+    seed: int,
+) -> tuple[NetworkSpec, dict[str, NDArray[np.float32]], list[Progress]]:
+    """Train every member of a recipe's network, each with a seed of its own."""
+    features = prepared.features
     spec = NetworkSpec(
         cell=recipe.cell,  # type: ignore[arg-type]
         hidden_size=recipe.hidden_size,
         outputs=prepared.rows.decision.outputs,
-        vocabulary=prepared.features.embeddings,
+        vocabulary=features.embeddings,
         input_size=recipe.embedding,
         num_layers=recipe.num_layers,
         bidirectional=recipe.bidirectional,
         pools=recipe.pools,  # type: ignore[arg-type]
         input_pools=recipe.input_pools,  # type: ignore[arg-type]
-        ids_per_step=prepared.features.columns,
+        ids_per_step=features.columns,
         members=recipe.members,
     )
-    examples = examples_of(prepared, recipe.max_length, options)
+    seen = prepared.words
+    if features.pairs and not recipe.pairs_in_state:
+        seen = seen[:, 0] if features.columns == 2 else seen[:, :-1]
+    examples = examples_of(dataclasses.replace(prepared, words=seen), recipe.max_length, options)
     digest = _digest(examples)
     tensors: dict[str, NDArray[np.float32]] = {}
     progress = []
     for member in range(recipe.members):
         own = seed + _MEMBER_SEEDS * member
         module = _module(spec, prepared, recipe, seed=own)
-        stage = "fit" if recipe.members == 1 else f"fit-{member}"
-        progress.append(fit(stage, module, examples, _loop(recipe, prepared, own), digest).progress)
+        name = stage if recipe.members == 1 else f"{stage}-{member}"
+        progress.append(fit(name, module, examples, _loop(recipe, prepared, own), digest).progress)
         prefix = "" if recipe.members == 1 else f"{member}."
         tensors |= {prefix + name: tensor for name, tensor in tensors_of(module).items()}
-    return Trained(spec, tensors, progress)
+    return spec, tensors, progress
 
 
 def _module(
@@ -204,13 +253,14 @@ def _module(
         spec,
         word_dropout=recipe.word_dropout * _share_of_unknown_to_learn(prepared),
         dropout=recipe.dropout,
-        pairs=prepared.features.pairs,
+        pairs=prepared.features.pairs and recipe.pairs_in_state,
     )
     if not recipe.as_torch_initialises:
         initialise(
             module.rnn,
             module.embedding,
             gain=recipe.state_gain,
+            identity=recipe.identity,
             input_gain=recipe.input_gain,
             embedding_range=recipe.embedding_range,
         )
@@ -219,7 +269,9 @@ def _module(
             pairs = [n for n, w in enumerate(prepared.features.vocabulary.words) if " " in w]
             module.embedding.weight[pairs] = 0.0  # a pair begins as nothing but its two words
         if recipe.naive_bayes:
-            ratios = recipe.naive_bayes * log_count_ratios(prepared, recipe.embedding)
+            ratios = recipe.naive_bayes * log_count_ratios(
+                prepared, prepared.rows.train, recipe.embedding
+            )
             words, columns = ratios.shape
             module.embedding.weight[:words, :columns] = torch.from_numpy(ratios)
     return module
@@ -266,20 +318,30 @@ def examples_of(prepared: Prepared, max_length: int, options: ClassifyOptions) -
 
 def judge_opponents(
     prepared: Prepared,
+    trained: Trained,
     judge: Callable[[NDArray[np.float64]], dict[str, Any]],
     options: ClassifyOptions,
     reporter: Reporter,
+    *,
+    refit: bool,
 ) -> dict[str, dict[str, Any]]:
-    """Train every opponent on the training rows; return each one's figures on the test rows."""
+    """Train every opponent on the training rows; return each one's figures on the test rows.
+
+    Args:
+        prepared: the rows, as the network read them.
+        trained: the network; its linear path, if it has one, is an opponent too.
+        judge: turns probabilities `(len(test), K)` into figures.
+        options: class weights and seed.
+        reporter: who is told.
+        refit: the network was trained on the validation rows too, so the regression, once its
+            penalty is chosen, is as well.
+    """
     rows, vocabulary = prepared.rows, prepared.features.embeddings
     plain = prepared.words if prepared.words.ndim == 1 else prepared.words[:, 0]
     alone = dataclasses.replace(prepared, words=plain)
     examples = examples_of(alone, opponents.MAX_LENGTH, options)
-    found = {
-        "majority": judge(
-            opponents.majority(rows.targets[rows.train], rows.decision, len(rows.test))
-        )
-    }
+    shares = opponents.majority(rows.targets[rows.train], rows.decision, len(rows.test))
+    found = {"majority": judge(shares)}
     if len(rows.tokens) <= _TFIDF_LIMIT:
         found["tfidf_logistic"] = judge(
             opponents.tfidf_logistic(
@@ -291,12 +353,16 @@ def judge_opponents(
                 validation=rows.validation,
                 test=rows.test,
                 balanced=options.class_weight == "balanced",
+                refit=refit,
             )
         )
     else:
         reporter.warn(
             f"TF-IDF left out: {len(rows.tokens):,} words are more than its matrix has room for"
         )
+    if trained.linear is not None:
+        logits = trained.linear.logits(prepared, rows.test)
+        found["linear_path"] = judge(rows.decision.probabilities(logits))
     for name, train in (
         ("mean_embedding", opponents.mean_embedding),
         ("convolution", opponents.convolution),
@@ -306,44 +372,6 @@ def judge_opponents(
                 train(examples, vocabulary, rows.test, seed=options.seed, report=report)
             )
     return found
-
-
-def log_count_ratios(prepared: Prepared, most: int) -> NDArray[np.float32]:
-    """Return how much each entry of the vocabulary speaks for each class, `(V, columns)`.
-
-    Counted in the training rows alone. For two classes one column, log p(word | 1) - log
-    p(word | 0); for more, one a class (at most `most`), log p(word | class) less its mean over
-    classes. p counts an entry once a row and adds one (Wang & Manning 2012, "Baselines and
-    Bigrams"). Unlike there, it only starts the training.
-    """
-    rows, V = prepared.rows, len(prepared.features.vocabulary)
-    classes = len(rows.decision.classes)
-    K = min(classes, most)
-    counts = np.ones((V, K))
-    for part in np.array_split(rows.train, max(1, len(rows.train) // 10_000)):
-        entries, where = _entries_of_rows(prepared, part)
-        targets = rows.targets[part]
-        member = targets if targets.ndim == 2 else np.eye(classes)[targets]
-        for k in range(K):
-            counts[:, k] += np.bincount(entries, member[where, k], V)
-    logs = np.log(counts / counts.sum(0))
-    ratios = logs[:, 1:] - logs[:, :1] if classes == 2 else logs - logs.mean(1, keepdims=True)
-    ratios[:2] = 0.0  # padding and the unknown word speak for nothing
-    return np.asarray(ratios, np.float32)
-
-
-def _entries_of_rows(
-    prepared: Prepared, rows: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the different vocabulary entries of each row, and which row has each."""
-    V = len(prepared.features.vocabulary)
-    texts = [np.asarray(text).ravel() for text in prepared.texts(rows)]
-    where = np.repeat(np.arange(len(rows)), [len(text) for text in texts])
-    entries = np.concatenate([*texts, np.zeros(0, np.int32)]).astype(np.int64)
-    inside = entries < V  # beyond are hashed beginnings and ends
-    pairs = np.unique(where[inside] * V + entries[inside])
-    where, entries = np.divmod(pairs, V)
-    return entries, where
 
 
 def _class_weights(rows: Rows) -> NDArray[np.float64]:

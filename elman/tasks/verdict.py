@@ -9,6 +9,7 @@ __all__ = ["NAMES", "verdict"]
 NAMES = {
     "majority": "majority class",
     "tfidf_logistic": "TF-IDF(1,2) + logistic regression",
+    "linear_path": "its linear path alone",
     "mean_embedding": "linear on mean embedding",
     "convolution": "small convolutional net",
 }

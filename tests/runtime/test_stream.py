@@ -22,7 +22,7 @@ class Words:
     def parse(self, text):
         return [int(word) for word in text.split()]
 
-    def encode(self, item):
+    def encode(self, item, after=None):
         return Encoded(np.asarray(item, np.int64), context=f"context of {item}")
 
     def decode(self, logits, contexts):
@@ -34,7 +34,7 @@ class Differences(Words):
 
     window = 5
 
-    def encode(self, item):
+    def encode(self, item, after=None):
         steps = np.diff(np.asarray(item, np.float32), prepend=np.float32(item[0]))[:, None]
         return Encoded(steps.astype(np.float32), context=item[-1])
 

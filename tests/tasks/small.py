@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import random
 
-GOOD = "lovely superb charming moving witty fresh".split()
-BAD = "dull awful clumsy bland stale tired".split()
-REST = "the a film plot cast was is it we saw this and very with of to in on at by".split()
+GOOD = ["lovely", "superb", "charming", "moving", "witty", "fresh"]
+BAD = ["dull", "awful", "clumsy", "bland", "stale", "tired"]
+REST = (
+    "the a film plot cast was is it we saw this and very with of to in on at by "
+    "from some other there here then"
+).split()
 
 
 def reviews(rows, seed=0):

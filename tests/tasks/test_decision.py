@@ -59,6 +59,7 @@ def test_f1_thresholds_are_the_best_there_are():
     p = np.clip(truth * 0.25 + RANDOM.random((301, 3)) * 0.7, 0, 1).round(2)  # with equal scores
     found = with_f1_thresholds(LABELS, p, truth)
     for k in range(3):
+
         def f1(t, k=k):
             return f1_score(truth[:, k], p[:, k] >= t, zero_division=0)
 

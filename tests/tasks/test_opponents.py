@@ -29,13 +29,18 @@ def parts(rows):
     return order[: rows // 2], order[rows // 2 : 2 * rows // 3], order[2 * rows // 3 :]
 
 
-def test_tfidf_terms_equal_scikit_learns(monkeypatch):
-    monkeypatch.setattr(opponents, "_STRENGTHS", (1.0,))
+def test_tfidf_terms_equal_scikit_learns():
     tokens, offsets, targets, texts = corpus()
     train, validation, test = parts(240)
     found = opponents.tfidf_logistic(
-        tokens, offsets, targets, Decision(("a", "b"), "binary"),
-        train=train, validation=validation, test=test,
+        tokens,
+        offsets,
+        targets,
+        Decision(("a", "b"), "binary"),
+        train=train,
+        validation=validation,
+        test=test,
+        strengths=(1.0,),
     )
     words = [" ".join(f"w{w}" for w in text) for text in texts]
     vectorizer = TfidfVectorizer(
@@ -54,8 +59,14 @@ def test_every_opponent_learns_what_words_give_away(classes):
     kind = "binary" if classes == 2 else "multiclass"
     decision = Decision(tuple("abc"[:classes]), kind)
     examples = TextExamples(
-        words=tokens, offsets=offsets, targets=targets, train=train, validation=validation,
-        decision=decision, max_length=99, lines=np.arange(600),
+        words=tokens,
+        offsets=offsets,
+        targets=targets,
+        train=train,
+        validation=validation,
+        decision=decision,
+        max_length=99,
+        lines=np.arange(600),
     )
     probabilities = {
         "tfidf": opponents.tfidf_logistic(
@@ -86,9 +97,14 @@ def test_multi_label_rows_reach_every_opponent():
 def test_small_nets_read_long_rows_from_both_ends():
     words = np.arange(2, 22, dtype=np.int32)
     examples = TextExamples(
-        words=words, offsets=np.array([0, 15, 20, 20]), targets=np.array([0, 1, 0]),
-        train=np.arange(3), validation=np.arange(3), decision=Decision(("a", "b"), "binary"),
-        max_length=6, lines=np.arange(3),
+        words=words,
+        offsets=np.array([0, 15, 20, 20]),
+        targets=np.array([0, 1, 0]),
+        train=np.arange(3),
+        validation=np.arange(3),
+        decision=Decision(("a", "b"), "binary"),
+        max_length=6,
+        lines=np.arange(3),
     )
     x, lengths = examples.batch(np.array([0, 1, 2]))
     assert x.tolist() == [[2, 3, 4, 14, 15, 16], [17, 18, 19, 20, 21, 0], [0] * 6]

@@ -62,7 +62,12 @@ def weights(module):
 
 
 CONFIG = LoopConfig(
-    epochs=4, batch_size=7, learning_rate=1e-2, average=0.9, seed=11, threads=1,
+    epochs=4,
+    batch_size=7,
+    learning_rate=1e-2,
+    average=0.9,
+    seed=11,
+    threads=1,
     checkpoint_every_s=0.0,
 )
 

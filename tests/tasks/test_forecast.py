@@ -1,0 +1,200 @@
+"""From a series to a saved, back-tested, streaming forecaster."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import torch
+
+import elman
+from elman.data.builtin import airline
+from elman.data.series import Series
+from elman.errors import DataError, OptionError
+from elman.tasks.backtest import backtest, series_verdict
+from elman.tasks.forecast import Forecast, Scaling
+from elman.tasks.options import ForecastOptions
+from elman.tasks.series_training import Windows, plan_of
+
+
+def wave(n=130, season=7, seed=0):
+    random = np.random.default_rng(seed)
+    t = np.arange(n)
+    values = 50 + 0.3 * t + 9 * np.sin(2 * np.pi * t / season) + random.normal(size=n)
+    return Series("wave", None, values, season, "daily", ())
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    out = tmp_path_factory.mktemp("forecast") / "model"
+    return elman.train(wave(), out, task="forecast", horizon=5, threads=1)
+
+
+@pytest.mark.parametrize("shortcut", ["last", "season", "phase"])
+@pytest.mark.parametrize("length", [1, 2, 6, 7, 13, 23])
+def test_scaling_is_undone_exactly(shortcut, length):
+    window = wave().values[:length]
+    scaling = Scaling(0.3, shortcut, 7)
+    x, centre, scale = scaling.scale(window)
+    assert x * scale + centre == pytest.approx(window, rel=1e-12)
+    assert abs(x.mean()) < 1e-9
+    ahead = scaling.ahead(x, 10) * scale + centre
+    if shortcut == "last" or length < 7:
+        assert ahead == pytest.approx(np.full(10, window[-1]))
+    elif shortcut == "season" or length < 14:
+        assert ahead == pytest.approx([window[length - 7 + h % 7] for h in range(10)])
+    else:
+        phases = [(window[length - 7 + h % 7] + window[length - 14 + h % 7]) / 2 for h in range(5)]
+        if length < 21:
+            assert ahead[:5] == pytest.approx(phases)
+
+
+def test_forecast_moves_and_grows_with_the_series(model):
+    """Scaling is reversible: other units, the same forecast in those units."""
+    values = wave().values
+    floor = model.codec.input.scaling.floor
+    near = np.array(model.predict([values])[0].values)
+    moved = np.array(model.predict([values + 1000])[0].values)
+    assert moved - 1000 == pytest.approx(near, abs=1e-3)
+    assert near.std() > 0
+    assert floor > 0
+
+
+def test_stream_equals_predict(model):
+    values = wave(seed=5).values[:40]
+    stream = model.stream()
+    for n, value in enumerate(values, start=1):
+        said = stream.feed(value)
+        (whole,) = model.predict([values[:n]])
+        assert said.values == pytest.approx(whole.values, abs=1e-5 * abs(values).max())
+
+
+def test_saved_model_answers_as_the_trained_one_and_without_files(model):
+    again = elman.load(model.directory)
+    values = wave(seed=9).values
+    assert again.predict([values, values[:3]]) == model.predict([values, values[:3]])
+    assert again.predict([values])[0] == again.predict([values[:3], values])[1]
+
+
+def test_recurrent_model_beats_naive_on_what_repeats_and_grows(model):
+    report = json.loads((model.directory / "metrics.json").read_text())
+    assert report["metrics"]["mae"] < 0.9 * report["baselines"]["naive"]["mae"]
+    assert report["metrics"]["mae"] < report["baselines"]["seasonal naive"]["mae"]
+    assert set(report) >= {
+        "model",
+        "task",
+        "cell",
+        "seed",
+        "metrics",
+        "baselines",
+        "verdict",
+        "seconds",
+        "rows",
+        "warnings",
+    }
+
+
+def test_backtest_figures_by_hand():
+    values = np.array([1.0, 2, 4, 1, 2, 4, 1, 2, 5, 3])
+    seen = []
+
+    def predict(windows):
+        seen.extend(windows)
+        return [Forecast((3.0, 3.0)) for _ in windows]
+
+    found = backtest(predict, values, begin=6, horizon=2, window=4, season=3)
+    assert found["origins"] == 3
+    assert [w.tolist() for w in seen] == [[4, 1, 2, 4], [1, 2, 4, 1], [2, 4, 1, 2]]
+    truth = np.array([[1, 2], [2, 5], [5, 3]])
+    assert found["metrics"]["mae"] == pytest.approx(np.abs(truth - 3).mean())
+    assert found["metrics"]["mape"] == pytest.approx((np.abs(truth - 3) / truth).mean())
+    naive = np.abs(truth - np.array([[4], [1], [2]]))
+    assert found["baselines"]["naive"]["mae"] == pytest.approx(naive.mean())
+    seasonal = np.array([[1, 2], [2, 4], [4, 1]])
+    assert found["baselines"]["seasonal naive"]["errors"] == pytest.approx(
+        np.abs(truth - seasonal).mean(1)
+    )
+    assert found["metrics"]["mase"] is None  # the past repeats exactly: nothing to scale by
+    assert backtest(predict, values - 3, 6, 2, 4, 3)["metrics"]["mape"] is None
+
+
+def test_verdict_says_both_ways_and_when_it_cannot_say():
+    def figures(errors):
+        return {"mae": float(np.mean(errors)), "errors": list(errors)}
+
+    random = np.random.default_rng(0)
+    good, bad = 1 + random.random(80) * 0.1, 2 + random.random(80) * 0.1
+    assert "more than chance" in series_verdict(figures(good), {"naive": figures(bad)}, 3)
+    assert "Use naive" in series_verdict(figures(bad), {"naive": figures(good)}, 3)
+    like = 1 + random.random(80)
+    assert "will do" in series_verdict(figures(like), {"naive": figures(like[::-1])}, 3)
+    assert "too few" in series_verdict(figures(good[:9]), {"naive": figures(bad[:9])}, 3)
+
+
+def test_windows_of_the_past_never_see_the_back_test():
+    series = wave(60)
+    plan = plan_of(series, ForecastOptions(horizon=4, holdout=10, window=6), seed=0)
+    scaling = Scaling(0.1, "last", 7)
+    before = Windows(series.values[: plan.begin], plan, scaling)
+    changed = series.values.copy()
+    changed[plan.begin :] = 1e6
+    after = Windows(changed[: plan.begin], plan, scaling)
+    assert plan.begin == 50
+    assert torch.equal(before.x, after.x)
+    assert torch.equal(before.y, after.y)
+    assert len(before.lengths) == 50 - 6 - 4 + 1
+
+
+def test_ten_days_in_the_eleventh_out(tmp_path):
+    model = elman.train(wave(), tmp_path / "m", task="forecast", window=10, horizon=1, threads=1)
+    assert model.codec.window == 10
+    (forecast,) = model.predict([wave().values[:10]])
+    assert len(forecast.values) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"horizon": 0}, "--horizon"),
+        ({"horizon": 12, "holdout": 3}, "--holdout 3"),
+        ({"horizon": 2, "window": 500}, "--window 500"),
+        ({"horizon": 64}, "too few"),
+    ],
+)
+def test_impossible_plans_are_refused(tmp_path, options, message):
+    with pytest.raises((OptionError, DataError), match=message):
+        elman.train(wave(), tmp_path / "m", task="forecast", threads=1, **options)
+    assert not (tmp_path / "m").exists()
+
+
+def test_items_that_are_no_series_are_refused(model):
+    for wrong in (["a"], [[]], [[1.0, float("nan")]], [3.0]):
+        with pytest.raises(OptionError, match="list of"):
+            model.predict(wrong)
+
+
+def test_compare_cells(tmp_path):
+    report = elman.compare(
+        wave(), task="forecast", models=("rnn", "lstm"), seeds=2, horizon=2, threads=1
+    )
+    assert set(report["models"]) == {"rnn", "lstm"}
+    assert len(report["models"]["rnn"]["seeds"]) == 2
+    assert report["best"] in report["verdict"]
+
+
+def test_evaluate_on_another_series(model):
+    report = elman.evaluate(model, wave(seed=3))
+    assert report["n"] == 130 - 24 - 5 + 1 if model.codec.window == 24 else report["n"] > 50
+    assert report["metrics"]["mae"] < report["baselines"]["naive"]["mae"]
+
+
+def test_airline_is_read_as_it_is_built_in(tmp_path):
+    model = elman.train(
+        airline(), tmp_path / "m", task="forecast", horizon=12, holdout=12, threads=1
+    )
+    report = json.loads((tmp_path / "m" / "metrics.json").read_text())
+    assert report["metrics"]["mape"] < report["baselines"]["seasonal naive"]["mape"]
+    from elman.tasks.forecast import predict_items
+
+    assert predict_items(model, [])["dates"][0] == "1961-01"
