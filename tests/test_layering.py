@@ -89,7 +89,7 @@ HEAVY = ("torch", "sklearn", "scipy", "polars", "pandas")
 
 
 def loaded_by(code):
-    script = f"import sys\n{code}\nprint([m for m in {HEAVY + ('numpy',)} if m in sys.modules])"
+    script = f"import sys\n{code}\nprint([m for m in {(*HEAVY, 'numpy')} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60
     )

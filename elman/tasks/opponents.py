@@ -71,23 +71,27 @@ def tfidf_logistic(
     """
     terms = _Terms(tokens, offsets, train)
     scale = TfidfTransformer(sublinear_tf=True)
-    x = {"train": scale.fit_transform(terms.count(train))}
-    for name, rows in (("validation", validation), ("test", test)):
-        x[name] = scale.transform(terms.count(rows))
-    best: tuple[float, Any] = (-1.0, None)
+    x = scale.fit_transform(terms.count(train))
+
+    def probabilities(model: Any, rows: Ints) -> Floats:
+        return _probabilities(model, scale.transform(terms.count(rows)), decision)
+
+    best: tuple[float, float, Any] = (-1.0, 0.0, None)
     for strength in strengths:
         model = _regression(strength, decision, balanced=balanced)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(x["train"], targets[train])
-        chosen = decision.choose(_probabilities(model, x["validation"], decision))
-        right = (chosen == targets[validation]).mean() if len(validation) else 0.0
-        if right > best[0]:
-            best = (float(right), model)
-        elif right < best[0]:
+            model.fit(x, targets[train])
+        right = 0.0
+        if len(validation):
+            right = float(
+                decision.right(probabilities(model, validation), targets[validation]).mean()
+            )
+        if right < best[0]:
             break
+        if right > best[0]:
+            best = (right, strength, model)
     if refit and len(validation):
-        chosen = best[1].estimator.C if hasattr(best[1], "estimator") else best[1].C
         return tfidf_logistic(
             tokens,
             offsets,
@@ -97,9 +101,9 @@ def tfidf_logistic(
             validation=validation[:0],
             test=test,
             balanced=balanced,
-            strengths=(chosen,),
+            strengths=(best[1],),
         )
-    return _probabilities(best[1], x["test"], decision)
+    return probabilities(best[2], test)
 
 
 def _regression(strength: float, decision: Decision, *, balanced: bool) -> Any:

@@ -146,8 +146,7 @@ _ENOUGH_WORDS = 300_000
 """From here on log-count ratios are worth more than they mislead."""
 
 _LONG = 100
-"""Words of the median text from which pairs help, beginnings and ends of words do not, and a text
-can spare every other word."""
+"""Words of the median text from which pairs help and beginnings and ends of words do not."""
 
 
 def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
@@ -155,8 +154,6 @@ def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
     chosen = PRESETS[options.preset]
     if options.as_printed:
         chosen = replace(PRESETS["chapter"], pools=("padded_last",), as_torch_initialises=True)
-    if options.preset == "fast" and shape.median_length > _LONG:
-        chosen = replace(chosen, word_dropout=0.5, dropout=0.5)
     if options.preset == "strong":
         if shape.words >= _ENOUGH_WORDS:
             chosen = replace(chosen, naive_bayes=0.3, embedding_range=0.1)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 
 GOOD = ["lovely", "superb", "charming", "moving", "witty", "fresh"]
 BAD = ["dull", "awful", "clumsy", "bland", "stale", "tired"]
-REST = (
-    "the a film plot cast was is it we saw this and very with of to in on at by "
-    "from some other there here then"
-).split()
+REST = re.findall(
+    r"\w+", "the a film plot cast was is it we saw this and very with of to in on at by"
+)
 
 
 def reviews(rows, seed=0):

@@ -234,7 +234,7 @@ def test_a_directory_with_other_things_in_it_is_not_touched(small_csv, tmp_path)
 
 
 def test_unknown_options_are_named(small_csv, tmp_path):
-    with pytest.raises(OptionError, match="--pretse.*Did you mean"):
+    with pytest.raises(OptionError, match=r"--pretse.*Did you mean"):
         elman.train(small_csv, tmp_path / "m", task="classify", pretse="fast")
     with pytest.raises(OptionError, match="--time-limit"):
         elman.train(small_csv, tmp_path / "m", time_limit="soon")
@@ -242,3 +242,13 @@ def test_unknown_options_are_named(small_csv, tmp_path):
         elman.train(small_csv, tmp_path / "m", task="classify", horizon=3)
     assert ClassifyOptions(time_limit="1.5m").seconds() == 90
     assert GOOD[0] not in BAD
+
+
+def test_strong_names_its_linear_path_among_the_opponents(small_csv, tmp_path):
+    model = elman.train(small_csv, tmp_path / "m", preset="strong", threads=1)
+    report = json.loads((model.directory / "metrics.json").read_text())
+    assert set(report["baselines"]) == {
+        "majority", "tfidf_logistic", "linear_path", "mean_embedding", "convolution",
+    }  # fmt: skip
+    assert model.network.spec.members == len(model.network.members) > 1
+    assert report["rows"]["train"] + report["rows"]["validation"] + report["rows"]["test"] == 300

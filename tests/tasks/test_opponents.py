@@ -82,8 +82,24 @@ def test_every_opponent_learns_what_words_give_away(classes):
     assert p[0] == pytest.approx(np.bincount(targets[train]) / len(train))
 
 
+@pytest.mark.parametrize("refit", [False, True])
+def test_refit_learns_from_the_validation_rows_too(refit):
+    tokens, offsets, targets, _ = corpus(400)
+    train, validation, test = parts(400)
+    found = opponents.tfidf_logistic(
+        tokens, offsets, targets, Decision(("a", "b"), "binary"),
+        train=train, validation=validation, test=test, strengths=(10.0,), refit=refit,
+    )  # fmt: skip
+    everything = np.concatenate([train, validation]) if refit else train
+    alone = opponents.tfidf_logistic(
+        tokens, offsets, targets, Decision(("a", "b"), "binary"),
+        train=everything, validation=validation[:0], test=test, strengths=(10.0,),
+    )  # fmt: skip
+    assert np.array_equal(found, alone)
+
+
 def test_multi_label_rows_reach_every_opponent():
-    tokens, offsets, targets, texts = corpus(300, classes=3)
+    tokens, offsets, _, texts = corpus(300, classes=3)
     indicator = np.stack([[k in text for k in range(3)] for text in texts]).astype(np.int64)
     train, validation, test = parts(300)
     decision = Decision(tuple("abc"), "multilabel")

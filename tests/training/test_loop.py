@@ -72,11 +72,11 @@ CONFIG = LoopConfig(
 )
 
 
-class Stop(Exception):
+class Killed(Exception):  # noqa: N818
     pass
 
 
-def killed_at(step, directory, config=CONFIG, error=Stop):
+def killed_at(step, directory, config=CONFIG, error=Killed):
     """Train until `step` steps are done, then die as a kill would: nothing more is written."""
 
     def report(progress: Progress):
@@ -225,7 +225,7 @@ def test_non_finite_gradient_is_skipped():
 
 
 def test_training_stops_after_ten_non_finite_steps(tmp_path):
-    with pytest.raises(WorkError, match="stopped after 10 non-finite steps.*learning rate"):
+    with pytest.raises(WorkError, match=r"stopped after 10 non-finite steps.*learning rate"):
         fit(net(), Regression(poison=range(61)), CONFIG, directory=tmp_path)
 
 
