@@ -8,9 +8,11 @@ But: hashed numbers may collide; that is the price of a table of fixed size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from zlib import crc32
 
 import numpy as np
@@ -18,8 +20,9 @@ import numpy.typing as npt
 
 from elman.data.corpus import CHUNK, Corpus
 from elman.data.text import PADDING, Vocabulary
+from elman.errors import WorkError
 
-__all__ = ["Features", "encode_rows", "frequent_pairs"]
+__all__ = ["Features", "encode_rows", "frequent_pairs", "writing"]
 
 PREFIX, SUFFIX = 4, 3
 """Letters of the beginning and of the end; whole words where they are shorter."""
@@ -125,19 +128,30 @@ def encode_rows(
     table = alone.encode(word_types)  # (types,) or (types, 3)
     keys, ids = _known_pairs(features, word_types)
     shape = (len(tokens),) if features.columns == 1 else (len(tokens), features.columns)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    result = np.memmap(path, np.int32, "w+", shape=shape) if len(tokens) else np.zeros(shape, "i4")
-    for start in range(0, len(tokens), CHUNK):
-        part = slice(start, start + CHUNK)
-        if features.columns == 1:
-            result[part] = table[tokens[part]]
-            continue
-        result[part, : alone.columns] = table[tokens[part]].reshape(-1, alone.columns)
-        if features.pairs:
-            wanted = _pair_keys(tokens, offsets, start, len(word_types))
-            place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-            result[part, -1] = np.where(keys[place] == wanted, ids[place], PADDING)
-    return result
+    with writing(path) as file:
+        for start in range(0, len(tokens), CHUNK):
+            rows = table[tokens[start : start + CHUNK]].reshape(-1, alone.columns)
+            if features.pairs:
+                wanted = _pair_keys(tokens, offsets, start, len(word_types))
+                place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+                pairs = np.where(keys[place] == wanted, ids[place], PADDING)
+                rows = np.hstack([rows, pairs[:, None].astype(np.int32)])
+            rows.tofile(file)
+    if not len(tokens):
+        return np.zeros(shape, np.int32)
+    return np.memmap(path, np.int32, "r", shape=shape)
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of numbers to write; a full disk becomes a WorkError that names it."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "wb") as file:
+            yield file
+    except OSError as fault:
+        why = f"cannot be written: {fault.strerror or fault}"
+        raise WorkError(f"{path}: {why}. Free space or name another directory.") from fault
 
 
 def _pair_keys(

@@ -95,7 +95,8 @@ def series_verdict(
     ours, theirs = np.array(metrics["errors"]), np.array(best["errors"])
     block = 2 * horizon
     if len(ours) < 2 * block:
-        sure = f"{len(ours)} origins are too few to say how sure that is"
+        origins = "one origin is" if len(ours) == 1 else f"{len(ours)} origins are"
+        sure = f"{origins} too few to say how sure that is"
         use = "" if gain > 0 else f"; use {name}"
         return f"The recurrent model's error is {said}{use}; {sure}."
     low, high = _block_interval(ours - theirs, block)

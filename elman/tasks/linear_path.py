@@ -59,7 +59,7 @@ class LinearPath:
 
 
 def fit_linear_path(
-    prepared: Prepared, train: Ints, *, strength: float | None = None
+    prepared: Prepared, train: Ints, *, strength: float | None = None, balanced: bool = False
 ) -> LinearPath:
     """Fit the path on some rows.
 
@@ -67,6 +67,7 @@ def fit_linear_path(
         prepared: rows and vocabulary.
         train: row numbers to learn from.
         strength: inverse penalty; by default the one of least log loss on the validation part.
+        balanced: weigh rare classes up.
     """
     decision, targets = prepared.rows.decision, prepared.rows.targets
     ratios = log_count_ratios(prepared, train, MOST_OUTPUTS)  # (V, outputs)
@@ -79,7 +80,13 @@ def fit_linear_path(
     def fit(strength: float) -> LinearPath:
         columns, bias = [], []
         for k in range(decision.outputs):
-            model = LogisticRegression(C=strength, solver="liblinear")
+            present = int(wanted[:, k].sum())
+            if present in (0, len(train)):  # nothing to tell apart
+                columns.append(np.zeros(len(ratios)))
+                bias.append(float(np.log((present + 1) / (len(train) - present + 1))))
+                continue
+            weights = "balanced" if balanced else None
+            model = LogisticRegression(C=strength, solver="liblinear", class_weight=weights)
             model.fit(shares @ diags(ratios[:, k]), wanted[:, k])
             columns.append(ratios[:, k] * model.coef_[0])
             bias.append(float(model.intercept_[0]))

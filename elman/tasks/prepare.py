@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from elman.data.corpus import Corpus, build_vocabulary, read_corpus
 from elman.data.doctor import Diagnosis, check_overlap, examine, measure_coverage
-from elman.data.features import Features, encode_rows, frequent_pairs
+from elman.data.features import Features, encode_rows, frequent_pairs, writing
 from elman.data.split import hold_out
 from elman.data.text import Vocabulary
+from elman.errors import DataError
 from elman.tasks.classify import TextData
 from elman.tasks.decision import Decision
 from elman.tasks.options import ClassifyOptions
@@ -99,7 +100,7 @@ def read(data: TextData, workspace: Path, options: ClassifyOptions, reporter: Re
     diagnosis = examine(corpus, test=other)
     check_overlap(diagnosis, allow=options.allow_overlap)
 
-    strata = corpus.class_ids  # of several labels, the set
+    strata = _strata(corpus)
     tokens, offsets, types = corpus.tokens, corpus.offsets, corpus.word_types
     targets, lines = corpus.targets, corpus.lines
     if other is None:
@@ -115,7 +116,15 @@ def read(data: TextData, workspace: Path, options: ClassifyOptions, reporter: Re
         types = other.word_types  # begins with those of the training file
         targets = np.concatenate([targets, other.targets])
         lines = np.concatenate([lines, other.lines])
-    in_validation = ~in_test & hold_out(corpus.hashes, strata, fraction=_PART, salt="validation")
+    in_validation = np.zeros(len(corpus), bool)
+    in_validation[~in_test] = hold_out(
+        corpus.hashes[~in_test], strata[~in_test], fraction=_PART, salt="validation"
+    )
+    if not len(test) or not in_validation.any():
+        raise DataError(
+            f"{corpus.source}: {len(corpus)} rows are too few to hold out a validation and a test "
+            "part. Expected at least ten rows of each class, better a hundred."
+        )
     many = "binary" if len(corpus.classes) == 2 else "multiclass"
     kind = "multilabel" if corpus.multi_label else many
     return Rows(
@@ -132,6 +141,17 @@ def read(data: TextData, workspace: Path, options: ClassifyOptions, reporter: Re
         decision=Decision(corpus.classes, kind),  # type: ignore[arg-type]
         diagnosis=diagnosis,
     )
+
+
+def _strata(corpus: Corpus) -> Ints:
+    """Return what the parts are balanced over: the class; of several labels, the set.
+
+    Sets of fewer than ten rows count as one: apart, none of their rows would be held out.
+    """
+    sets = corpus.class_ids
+    if corpus.multi_label:
+        sets = np.where(np.bincount(sets)[sets] < 10, -1, sets)
+    return sets
 
 
 def encode(rows: Rows, recipe: Recipe, path: Path, reporter: Reporter) -> Prepared:
@@ -160,7 +180,8 @@ def encode(rows: Rows, recipe: Recipe, path: Path, reporter: Reporter) -> Prepar
 
 
 def _joined(path: Path, first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]:
-    joined = np.memmap(path, np.int32, "w+", shape=(len(first) + len(second),))
-    joined[: len(first)] = first
-    joined[len(first) :] = second
-    return joined
+    with writing(path) as file:
+        for array in (first, second):
+            for start in range(0, len(array), 2**20):
+                array[start : start + 2**20].tofile(file)
+    return np.memmap(path, np.int32, "r")

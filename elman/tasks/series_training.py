@@ -364,6 +364,8 @@ def _over_seeds(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
         name: None if runs[0][name] is None else float(np.mean([run[name] for run in runs]))
         for name in ("mae", "rmse", "mape", "mase")
     }
+    mapes = [run["mape"] for run in runs if run["mape"] is not None]
+    figures["mape_median"] = float(np.median(mapes)) if mapes else None
     figures["errors"] = np.mean([run["errors"] for run in runs], axis=0).tolist()
     figures["mae_sd"] = float(np.std(maes, ddof=1)) if len(runs) > 1 else 0.0
     return figures | {"seeds": maes}

@@ -16,7 +16,8 @@ from torch import nn
 
 from elman.models.network import RecurrentNetwork
 from elman.nn.initialise import initialise
-from elman.runtime.ensemble import network_of
+from elman.runtime.ensemble import Ensemble, network_of
+from elman.runtime.network import Network
 from elman.runtime.spec import NetworkSpec
 from elman.tasks import opponents
 from elman.tasks.calibration import calibrated, with_f1_thresholds
@@ -48,8 +49,11 @@ FitStage = Callable[[str, nn.Module, Problem, LoopConfig, str], Fitted]
 _MEMBER_SEEDS = 1000
 """Distance between the seeds of two members, so that neighbouring runs share none."""
 
-_TFIDF_LIMIT = 50_000_000
-"""Words above which the matrix of TF-IDF would not fit in a few GiB of memory."""
+_MATRIX_WORDS = 50_000_000
+"""Words above which a matrix of rows by terms would not fit in a few GiB of memory."""
+
+_SLICE = 1024
+"""Rows run through the runtime at a time."""
 
 
 def train(
@@ -113,6 +117,17 @@ def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]
     return report
 
 
+def _forward(
+    network: Network | Ensemble, prepared: Prepared, rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Return outputs `(len(rows), outputs)`, in memory that does not grow with the texts."""
+    result = np.zeros((len(rows), prepared.rows.decision.outputs), np.float32)
+    for start in range(0, len(rows), _SLICE):
+        part = slice(start, start + _SLICE)
+        result[part] = network.forward(prepared.texts(rows[part]))
+    return result
+
+
 class Judge:
     """The trained network on the test rows, through the runtime: the one prediction path."""
 
@@ -120,7 +135,7 @@ class Judge:
         rows, network = prepared.rows, network_of(trained.spec, trained.tensors)
         self._plain = rows.decision
         self._truth = rows.targets[rows.test]
-        probabilities = trained.decision.probabilities(network.forward(prepared.texts(rows.test)))
+        probabilities = trained.decision.probabilities(_forward(network, prepared, rows.test))
         self.right = trained.decision.right(probabilities, self._truth).astype(np.float64)
         self.metrics = classification_metrics(trained.decision, probabilities, self._truth)
 
@@ -180,11 +195,14 @@ def train_network(
     rows = prepared.rows
     held, wanted = rows.validation, rows.targets[rows.validation]
     first = dataclasses.replace(recipe, members=1) if recipe.refit else recipe
-    spec, tensors, members = _members(prepared, first, options, fit, "fit", seed)
-    logits = network_of(spec, tensors).forward(prepared.texts(held))
+    after = recipe.members if recipe.refit else 0
+    spec, tensors, members = _members(prepared, first, options, fit, "fit", seed, pilot_of=after)
+    logits = _forward(network_of(spec, tensors), prepared, held)
     path = None
-    if recipe.linear_path and rows.decision.outputs <= MOST_OUTPUTS:
-        path = fit_linear_path(prepared, rows.train)
+    small = rows.decision.outputs <= MOST_OUTPUTS and len(rows.tokens) <= _MATRIX_WORDS
+    if recipe.linear_path and small:
+        balanced = options.class_weight == "balanced"
+        path = fit_linear_path(prepared, rows.train, balanced=balanced)
         linear = path.logits(prepared, held)
         parts = mixture(rows.decision, linear, logits, wanted)
         logits = (parts[0] * linear + parts[1] * logits).astype(np.float32)
@@ -198,7 +216,9 @@ def train_network(
         prepared = dataclasses.replace(prepared, rows=joined)
         spec, tensors, more = _members(prepared, recipe, options, fit, "refit", seed)
         members += more
-        path = path and fit_linear_path(prepared, every, strength=path.strength)
+        path = path and fit_linear_path(
+            prepared, every, strength=path.strength, balanced=options.class_weight == "balanced"
+        )
     if path:
         spec, tensors = with_linear_path(spec, tensors, path, parts)
     decision = dataclasses.replace(decision, unsure_below=options.unsure_below)
@@ -212,8 +232,13 @@ def _members(
     fit: FitStage,
     stage: str,
     seed: int,
+    *,
+    pilot_of: int = 0,
 ) -> tuple[NetworkSpec, dict[str, NDArray[np.float32]], list[Progress]]:
-    """Train every member of a recipe's network, each with a seed of its own."""
+    """Train every member of a recipe's network, each with a seed of its own.
+
+    `pilot_of` is how many further networks have to share the time that is left.
+    """
     features = prepared.features
     spec = NetworkSpec(
         cell=recipe.cell,  # type: ignore[arg-type]
@@ -232,14 +257,16 @@ def _members(
     if features.pairs and not recipe.pairs_in_state:
         seen = seen[:, 0] if features.columns == 2 else seen[:, :-1]
     examples = examples_of(dataclasses.replace(prepared, words=seen), recipe.max_length, options)
-    digest = _digest(examples)
+    digest = _digest(examples, recipe, options)
     tensors: dict[str, NDArray[np.float32]] = {}
     progress = []
     for member in range(recipe.members):
         own = seed + _MEMBER_SEEDS * member
         module = _module(spec, prepared, recipe, seed=own)
         name = stage if recipe.members == 1 else f"{stage}-{member}"
-        progress.append(fit(name, module, examples, _loop(recipe, prepared, own), digest).progress)
+        to_come = recipe.members - member + (pilot_of if stage == "fit" else 0)
+        config = dataclasses.replace(_loop(recipe, prepared, own), time_share=1 / to_come)
+        progress.append(fit(name, module, examples, config, digest).progress)
         prefix = "" if recipe.members == 1 else f"{member}."
         tensors |= {prefix + name: tensor for name, tensor in tensors_of(module).items()}
     return spec, tensors, progress
@@ -274,6 +301,8 @@ def _module(
             )
             words, columns = ratios.shape
             module.embedding.weight[:words, :columns] = torch.from_numpy(ratios)
+        if prepared.features.pairs and not recipe.pairs_in_state:
+            module.embedding.weight[pairs] = 0.0  # never read in training, so nothing in the end
     return module
 
 
@@ -342,7 +371,7 @@ def judge_opponents(
     examples = examples_of(alone, opponents.MAX_LENGTH, options)
     shares = opponents.majority(rows.targets[rows.train], rows.decision, len(rows.test))
     found = {"majority": judge(shares)}
-    if len(rows.tokens) <= _TFIDF_LIMIT:
+    if len(rows.tokens) <= _MATRIX_WORDS:
         found["tfidf_logistic"] = judge(
             opponents.tfidf_logistic(
                 rows.tokens,
@@ -375,15 +404,22 @@ def judge_opponents(
 
 
 def _class_weights(rows: Rows) -> NDArray[np.float64]:
-    """Return N / (K · count) for each class, as scikit-learn's "balanced"."""
+    """Return N / (K · count) for each class, as scikit-learn's "balanced".
+
+    For several labels a row, how often each is absent for once it is present.
+    """
     targets, K = rows.targets[rows.train], len(rows.decision.classes)
-    counts = targets.sum(0) if targets.ndim == 2 else np.bincount(targets, minlength=K)
-    return np.asarray(len(targets) / (K * np.maximum(counts, 1)))
+    if targets.ndim == 2:
+        counts = np.maximum(targets.sum(0), 1)
+        return np.asarray((len(targets) - counts) / counts)
+    return np.asarray(len(targets) / (K * np.maximum(np.bincount(targets, minlength=K), 1)))
 
 
-def _digest(examples: TextExamples) -> str:
-    """Return a digest of what is learnt from: words, targets and which rows are in which part."""
-    digest = hashlib.sha256()
-    for array in (examples.words, examples.offsets, examples.targets, examples.train):
-        digest.update(np.ascontiguousarray(array).data)
+def _digest(examples: TextExamples, recipe: Recipe, options: ClassifyOptions) -> str:
+    """Return a digest of what is learnt and how; a run resumes only where it is the same."""
+    digest = hashlib.sha256(repr((recipe, options.class_weight)).encode())
+    parts = (examples.train, examples.validation)
+    for array in (examples.words, examples.offsets, examples.targets, *parts):
+        for start in range(0, len(array), 2**20):
+            digest.update(np.ascontiguousarray(array[start : start + 2**20]).data)
     return digest.hexdigest()

@@ -17,6 +17,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from elman.artifact import atomic_write
+from elman.errors import WorkError
 
 __all__ = ["Checkpoint", "load_newest", "save_checkpoint"]
 
@@ -38,7 +39,10 @@ def save_checkpoint(directory: Path, number: int, checkpoint: Checkpoint) -> Non
     Raises:
         WorkError: the disk is full or the directory not writable; older checkpoints are untouched.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise WorkError(f"{directory}: cannot be made: {fault.strerror or fault}") from fault
     body = save(checkpoint.tensors, {"counters": json.dumps(checkpoint.counters)})
     digest = hashlib.sha256(body).hexdigest().encode()
     atomic_write(directory / f"checkpoint-{number:09d}", digest + b"\n" + body)

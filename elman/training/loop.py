@@ -10,6 +10,7 @@ But: with a time limit the learning rate follows the clock, so such a run is not
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -71,10 +72,12 @@ class LoopConfig:
     patience: int = 0
     """Epochs without a better score before stopping; 0 trains to the end."""
     seed: int = 0
-    threads: int = 0
-    """Threads of torch's kernels; 0 leaves torch's choice. Part of what makes runs repeatable."""
+    threads: int = 1
+    """Threads of torch's kernels; 0 takes all cores. Part of what makes runs repeatable."""
     max_nonfinite: int = 10
     time_limit_s: float | None = None
+    time_share: float = 1.0
+    """Share of the time that is left which this run may take, where several follow each other."""
     checkpoint_every_s: float = 5.0
 
 
@@ -135,15 +138,15 @@ def fit(
         WorkError: ten non-finite steps, or a checkpoint cannot be written.
         KeyboardInterrupt: passed on, after a checkpoint was written.
     """
-    if config.threads:
-        torch.set_num_threads(config.threads)
+    torch.set_num_threads(config.threads or os.cpu_count() or 1)
     run = _Run(module, problem, config, directory, identity or {})
     if resume:
         run.restore()
     try:
         run.train(report)
     except KeyboardInterrupt:
-        run.save()
+        if run.consistent:  # else the last checkpoint stands
+            run.save()
         raise
     return Fitted(run.progress, run.notes)
 
@@ -164,6 +167,7 @@ class _Run:
         named = [(name, p) for name, p in module.named_parameters() if p.requires_grad]
         self.parameters: list[Tensor] = [p for _, p in named]
         self.clipped = [p for name, p in named if name.split(".")[0] not in config.unclipped]
+        self.unclipped = [p for name, p in named if name.split(".")[0] in config.unclipped]
         self.optimizer = torch.optim.AdamW(
             self.parameters,
             lr=config.learning_rate,
@@ -174,6 +178,8 @@ class _Run:
         self.average = [p.detach().clone() for p in self.parameters]
         self.best = [p.detach().clone() for p in self.parameters]
         self.batches_per_epoch = math.ceil(len(problem.lengths) / config.batch_size)
+        self.consistent = True
+        """False while weights and counters change; an interrupt must not save them then."""
         self.progress = Progress(steps_in_all=self.batches_per_epoch * config.epochs)
         self.notes: list[str] = []
 
@@ -188,7 +194,9 @@ class _Run:
             self.module.train()
             out_of_time = False
             while progress.step < len(batches) and not out_of_time:
+                self.consistent = False
                 self._step(batches[progress.step])
+                self.consistent = True
                 now = time.monotonic()
                 progress.elapsed_s = now - begun
                 if report:
@@ -198,7 +206,14 @@ class _Run:
                     saved = time.monotonic()
                 limit = config.time_limit_s
                 out_of_time = limit is not None and progress.elapsed_s >= limit
+            self.consistent = False
             self._end_epoch(out_of_time=out_of_time)
+            self.consistent = True
+        if progress.best_epoch < 0:
+            raise WorkError(
+                "training ended without a finite score on the validation part; lower the learning "
+                "rate, or look at the data"
+            )
         self.save()
         self._load(self.best)
 
@@ -215,6 +230,9 @@ class _Run:
         if math.isfinite(value):
             loss.backward()  # type: ignore[no-untyped-call]
             norm = float(nn.utils.clip_grad_norm_(self.clipped, config.clip_norm))
+            others = [p.grad for p in self.unclipped if p.grad is not None]
+            if others and not math.isfinite(float(nn.utils.get_total_norm(others))):
+                norm = math.nan
         if math.isfinite(norm):
             self.optimizer.step()
             self._update_average()

@@ -1,0 +1,30 @@
+"""Back-test forecasts over five seeds: python bench/series.py [CSV HORIZON [HOLDOUT]]
+
+Without arguments: the built-in airline passengers, the last 12 months from the rest. One JSON
+object a cell goes to standard output.
+"""
+
+import json
+import sys
+
+from elman.data.builtin import airline
+from elman.data.series import read_series
+from elman.tasks.options import ForecastOptions
+from elman.tasks.reporter import Reporter
+from elman.tasks.series_training import compare
+
+
+def main(arguments: list[str]) -> None:
+    series = read_series(arguments[0]) if arguments else airline()
+    horizon = int(arguments[1]) if arguments else 12
+    holdout = int(arguments[2]) if len(arguments) > 2 else (None if arguments else 12)
+    options = ForecastOptions(horizon=horizon, holdout=holdout)
+    report = compare(series, ("rnn", "gru", "lstm"), options, 5, Reporter())
+    for name, found in {**report["models"], **report["baselines"]}.items():
+        figures = {k: v for k, v in found.items() if k != "errors"}
+        print(json.dumps({"series": series.name, "name": name, **figures}))
+    print(report["verdict"])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
