@@ -33,7 +33,7 @@ from safetensors import SafetensorError
 from elman.errors import ArtifactError, WorkError, did_you_mean
 from elman.schema import decode, encode, parse
 
-__all__ = ["Artifact", "atomic_write", "decode", "encode", "read", "write"]
+__all__ = ["Artifact", "atomic_write", "decode", "encode", "is_ours", "read", "write"]
 
 FORMAT = 1
 """The version that is written. It grows when an older elman could misread a newer directory."""
@@ -158,6 +158,15 @@ def write(
     with _safe(directory, "The model is written, but may not survive a power cut."):
         _sync_directory(directory)
         _remove(*(directory / name for name in LARGEST.keys() - contents.keys()))
+
+
+def is_ours(directory: Path) -> bool:
+    """Say whether a directory holds a model of ours, good or damaged, that may be replaced."""
+    try:
+        model = json.loads((directory / MANIFEST).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(model, dict) and {"format", "task", "files"} <= set(model)
 
 
 def read(directory: Path) -> Artifact:

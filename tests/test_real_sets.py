@@ -45,7 +45,11 @@ def sst2():
 
 @pytest.fixture(scope="module")
 def ag():
-    test = {"test": str(DATA / "ag_news/test.csv.gz"), "text": "title,description"}
+    test = {
+        "test": str(DATA / "ag_news/test.csv.gz"),
+        "text": "title,description",
+        "allow_overlap": True,
+    }
     return DATA / "ag_news/train.csv.gz", test
 
 

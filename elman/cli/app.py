@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import io
+import os
 import signal
 import sys
 import typing
@@ -43,6 +45,9 @@ Unsure = Annotated[float | None, typer.Option(help='answer "don\'t know" below t
 def run() -> int:
     """Run the command line on `sys.argv` and return the exit code."""
     signal.signal(signal.SIGTERM, _as_interrupt)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     from elman.cli import commands  # noqa: F401  registers them on `app`
 
     try:
@@ -50,10 +55,11 @@ def run() -> int:
     except typer.Abort:
         return 1
     except KeyboardInterrupt:
-        print("interrupted; what was trained so far is kept, --resume continues", file=sys.stderr)
+        kept = "; what was trained so far is kept, --resume continues" * ("train" in sys.argv[1:2])
+        print(f"interrupted{kept}", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except ElmanError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -71,7 +77,7 @@ def _as_interrupt(number: int, frame: object) -> None:
 
 
 def with_task_options(
-    *, without: frozenset[str] = frozenset()
+    *, only: frozenset[str] | None = None, without: frozenset[str] = frozenset()
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command every option of every task, as None when the user did not type it."""
 
@@ -85,7 +91,8 @@ def with_task_options(
         for task, kind in OPTIONS.items():
             hints = typing.get_type_hints(kind)
             for field in dataclasses.fields(kind):
-                if field.name not in parameters and field.name not in without:
+                wanted = field.name not in without and (only is None or field.name in only)
+                if wanted and field.name not in parameters:
                     parameters[field.name] = _parameter(task, field, hints[field.name])
         command.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
         command.__annotations__ = {p.name: p.annotation for p in parameters.values()}

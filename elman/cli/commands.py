@@ -13,9 +13,9 @@ from elman.cli.app import DataFile, Json, ModelDir, Unsure, app, with_task_optio
 from elman.cli.console import Console, print_json
 from elman.errors import OptionError
 
-_JUDGING = frozenset({"test", "resume", "time_limit", "baselines", "allow_overlap", "preset"})
+_JUDGING = frozenset({"text", "label", "date", "value"})
 _DEMO_ROWS = 8000
-_COMPARING = frozenset({"seed", "resume", "preset", "cell", "as_printed"})
+_COMPARING = frozenset({"seed", "resume", "preset", "cell", "as_printed", "baselines"})
 
 
 @app.command()
@@ -69,7 +69,7 @@ def compare(
 
 
 @app.command()
-@with_task_options(without=_JUDGING)
+@with_task_options(only=_JUDGING)
 def evaluate(model: ModelDir, data: DataFile, as_json: Json = False, **options: Any) -> None:
     """Judge MODEL on labelled DATA: figures with intervals, errors, calibration."""
     from elman import tasks

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["TASKS", "compare", "evaluate", "load", "module_of", "screen", "train", "train_report"]
 
 TASKS = {"classify": "elman.tasks.classify", "forecast": "elman.tasks.forecast"}
-"""Each is a module with the functions of `elman.tasks.task.Task`."""
+"""Each is a module with `codec`, `train`, `compare`, `evaluate`, `predict_items`, `predict_file`,
+`unsure_below`, and a `…_screen` for each report; `classify` shows what they take and return."""
 
 
 def load(directory: str | Path) -> Model:
@@ -90,6 +91,9 @@ def compare(
     """
     listener = reporter or Reporter()
     name = _task_of(data, task, options, listener)
+    for fixed in ("preset", "cell", "seed", "resume"):
+        if fixed in options:
+            raise OptionError(f"compare takes models and seeds, no {fixed}")
     resolved = resolve(name, OPTIONS[name], options)
     _need_training_extra()
     result: dict[str, Any] = module_of(name).compare(data, models, resolved, seeds, listener)
@@ -111,7 +115,7 @@ def screen(kind: str, report: dict[str, Any]) -> list[str]:
 
 
 def module_of(task: str) -> Any:
-    """Return the module of a task; it has the functions that `elman.tasks.task` describes."""
+    """Return the module of a task."""
     return import_module(TASKS[task])
 
 

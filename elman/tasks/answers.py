@@ -52,6 +52,8 @@ def answer_file(
     for name, path in (("--output", output), ("--rejects", rejects)):
         if path is not None and path.resolve() == table.path.resolve():
             raise OptionError(f"{name} {path} is the input itself; name another file")
+    if output is not None and rejects is not None and output.resolve() == rejects.resolve():
+        raise OptionError(f"--rejects {rejects} is --output too; name another file")
     counts = {"answered": 0, "rejected": 0}
     waiting: list[tuple[int, object]] = []
     with _writer(output, sys.stdout) as write, _writer(rejects, sys.stderr) as reject:
@@ -101,6 +103,8 @@ def _writer(path: Path | None, otherwise: IO[str]) -> Iterator[Callable[[dict[st
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
+    except BrokenPipeError:
+        raise  # of standard output, not of this file
     except OSError as error:
         raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:

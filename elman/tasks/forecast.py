@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from elman import artifact
 from elman.data.series import Series, next_dates, read_series
-from elman.errors import ArtifactError, OptionError
+from elman.data.tables import open_table
+from elman.errors import ArtifactError, DataError, OptionError
 from elman.runtime.codec import Encoded
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
@@ -201,6 +202,8 @@ def series_of(data: SeriesData, options: ForecastOptions) -> Series:
         columns = {"date": options.date, "value": options.value}
         return read_series(data, **columns, season=options.season)
     values = np.asarray(data, np.float64)
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise DataError("the given values: expected one series of finite numbers, oldest first")
     return Series("the given values", None, values, options.season or 1, "unknown", ())
 
 
@@ -230,7 +233,11 @@ def predict_file(
     """Forecast after the end of a file."""
     if rejects is not None or text is not None:
         raise OptionError("--rejects and --text are for classifiers; a series is read whole")
-    series = read_series(path)
+    if output is not None and output.resolve() == path.resolve():
+        raise OptionError(f"--output {output} is the input itself; name another file")
+    if output is not None and output.suffix != ".csv":
+        raise OptionError(f"--output {output}: a forecast is written as .csv")
+    series = series_of(path, ForecastOptions(value=_value_column(model, path)))
     (forecast,) = model.predict([series.values])
     if series.dates is not None:
         forecast = dataclasses.replace(forecast, dates=next_dates(series, len(forecast.values)))
@@ -247,8 +254,10 @@ def predict_file(
 def evaluate(model: Model, data: SeriesData, options: ForecastOptions) -> dict[str, Any]:
     """Roll the origin over a whole series that the model need not have seen."""
     input = _codec_of(model).input
+    if options.value is None and isinstance(data, (str, Path)):
+        options = dataclasses.replace(options, value=_value_column(model, Path(data)))
     series = series_of(data, options)
-    begin = min(input.window, len(series.values) - input.horizon)
+    begin = min(max(input.window, input.scaling.season), len(series.values) - input.horizon)
     if begin < 1:
         raise OptionError(
             f"{series.name}: {len(series.values)} values; a forecast {input.horizon} steps ahead "
@@ -308,6 +317,12 @@ def _table(models: dict[str, Any], others: dict[str, Any]) -> list[str]:
 
 def _answer(forecast: Forecast, said: str) -> dict[str, Any]:
     return {"task": "forecast", "said": said, **dataclasses.asdict(forecast)}
+
+
+def _value_column(model: Model, path: Path) -> str | None:
+    """Return the column the model was trained on, where the file has it."""
+    column = _codec_of(model).input.value_column
+    return column if column in open_table(path).columns else None
 
 
 def _series(name: str, values: Sequence[float], input: SeriesInput) -> Series:

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from elman.data.series import Series
 from elman.data.tables import Reject, open_table
 from elman.tasks.options import OPTIONS, Options
 
@@ -26,7 +27,13 @@ def guess(data: Any, options: dict[str, Any]) -> tuple[str, str]:
         ]
         if len(owners) == 1:
             return owners[0], f"--{name.replace('_', '-')} was given"
-    if not isinstance(data, (str, Path)) or Path(data).is_dir():
+    if not isinstance(data, (str, Path)):
+        numbers = not isinstance(data, (list, tuple)) or (
+            data and isinstance(data[0], (int, float))
+        )
+        numeric = isinstance(data, Series) or (numbers and hasattr(data, "__len__"))
+        return ("forecast", "numbers") if numeric else ("classify", "texts with labels")
+    if Path(data).is_dir():
         return "classify", "texts with labels"
     rows = [row for row in islice(open_table(data).rows(), _ROWS) if not isinstance(row, Reject)]
     if rows and all(not _wordy(value) for row in rows for value in row.fields.values()):

@@ -109,6 +109,8 @@ def paired(right: Floats, other: Floats) -> dict[str, Any]:
     if np.isin(d, (-1, 0, 1)).all():
         b, c = int((d == 1).sum()), int((d == -1).sum())
         p = _binomial_two_sided(min(b, c), b + c)
+    elif error == 0:
+        p = 1.0 if difference == 0 else 0.0
     else:
         p = math.erfc(abs(difference) / error / math.sqrt(2))
     half = 1.96 * error

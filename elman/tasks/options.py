@@ -110,4 +110,22 @@ def resolve(task: str, kind: type[Kind], given: dict[str, Any]) -> Kind:
         choices = fields[name].metadata["choices"]
         if choices and value is not None and value not in choices:
             raise OptionError(f'{flag} "{value}" is not known. {did_you_mean(str(value), choices)}')
-    return kind(**given)
+    resolved = kind(**given)
+    _check(resolved)
+    return resolved
+
+
+def _check(options: Options) -> None:
+    """Refuse values that no choice list catches."""
+    options.seconds()
+    for name in ("seed", "threads"):
+        if getattr(options, name) < 0:
+            raise OptionError(f"--{name} {getattr(options, name)}: expected 0 or more")
+    if isinstance(options, ClassifyOptions):
+        if options.as_printed and options.preset != "chapter":
+            raise OptionError("--as-printed is a lesson of the chapter; add --preset chapter")
+        below = options.unsure_below
+        if below is not None and not 0 < below < 1:
+            raise OptionError(f"--unsure-below {below}: expected a probability between 0 and 1")
+    if isinstance(options, ForecastOptions) and options.season is not None and options.season < 1:
+        raise OptionError(f"--season {options.season}: expected 1 (none) or more steps")

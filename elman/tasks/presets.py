@@ -85,6 +85,7 @@ _CHAPTER = Recipe(
     max_length=200,
     epochs=8,
     min_steps=1000,
+    patience=3,
     batch_size=64,
     learning_rate=2e-3,
     clip_norm=0.5,
@@ -105,6 +106,7 @@ PRESETS = {
         max_length=250,
         epochs=4,
         min_steps=600,
+        patience=3,
         batch_size=64,
         learning_rate=5e-3,
         beta2=0.99,
@@ -153,7 +155,7 @@ def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
     """Return the recipe of a preset for data of this shape, with the cell the user named."""
     chosen = PRESETS[options.preset]
     if options.as_printed:
-        chosen = replace(PRESETS["chapter"], pools=("padded_last",), as_torch_initialises=True)
+        chosen = replace(chosen, pools=("padded_last",), as_torch_initialises=True)
     if options.preset == "strong":
         if shape.words >= _ENOUGH_WORDS:
             chosen = replace(chosen, naive_bayes=0.3, embedding_range=0.1)

@@ -47,6 +47,7 @@ class Run:
         self.task, self.out, self.options, self.reporter = task, out, options, reporter
         self.watch = Stopwatch()
         self.workspace = out / _WORKSPACE
+        self._training_s = 0.0
         self._claim()
 
     def __enter__(self) -> Run:
@@ -65,7 +66,7 @@ class Run:
             raise OptionError(
                 f"--out {self.out}: {error.strerror}; expected a directory to write the model to"
             ) from None
-        if names and not names & {"model.json", _WORKSPACE}:
+        if names and _WORKSPACE not in names and not artifact.is_ours(self.out):
             raise OptionError(
                 f"--out {self.out} holds other files ({sorted(names)[0]}, …) and no model; "
                 "nothing was touched. Name a new or empty directory."
@@ -76,11 +77,8 @@ class Run:
                 f"--resume: no interrupted run in {self.out}.{done} "
                 "Leave --resume out to train from the start."
             )
-        if not self.options.resume and _WORKSPACE in names:
-            self.reporter.warn(
-                f"an interrupted run in {self.out} is thrown away; --resume would have continued it"
-            )
-            shutil.rmtree(self.workspace)
+        # not thrown away before there is something to put in its place: see `fit`
+        self._stale = not self.options.resume and _WORKSPACE in names
         try:
             self.workspace.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -97,19 +95,32 @@ class Run:
             stage: names the checkpoints and the progress bar.
             module: trained in place.
             problem: what to learn.
-            config: how; threads and time limit are filled in from the options.
+            config: how; threads are filled in from the options, and of the time limit its share of
+                what earlier stages have left.
             data: a digest of the training rows; a resumed run must have the same.
         """
+        if self._stale:
+            self.reporter.warn(
+                f"an interrupted run in {self.out} is thrown away; --resume would have continued it"
+            )
+            for old in self.workspace.glob("*/checkpoint-*"):
+                old.unlink()
+            self._stale = False
+        config = self.options.limits(config)
+        if config.time_limit_s is not None:
+            left = max(config.time_limit_s - self._training_s, 0.001)
+            config = dataclasses.replace(config, time_limit_s=left * config.time_share)
         with self.reporter.training(stage) as report:
             fitted = fit(
                 module,
                 problem,
-                self.options.limits(config),
+                config,
                 directory=self.workspace / stage,
                 resume=self.options.resume,
                 identity={"data": data},
                 report=report,
             )
+        self._training_s += fitted.progress.elapsed_s
         for note in fitted.notes:
             self.reporter.say(note)
         for sentence in fitted.progress.nonfinite:

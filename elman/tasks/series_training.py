@@ -207,7 +207,7 @@ def _backtested(plan: Plan, fit_stage: FitStage) -> BackTested:
     scaling = _scaling(past, plan)
     steps, score = _chosen_steps(past, plan, scaling, fit_stage)
     module, problem = _network(plan), Windows(past, plan, scaling)
-    fit_stage("back-test", module, problem, _loop(plan, problem, steps), _digest(plan))
+    fit_stage("back-test", module, problem, _loop(plan, problem, steps, 1 / 2), _digest(plan))
     codec = SeriesCodec(
         SeriesInput(
             value_column=plan.series.name,
@@ -251,7 +251,7 @@ def _chosen_steps(
     if cut + plan.horizon > len(past):
         return LEAST_STEPS, math.nan  # too short to hold anything out
     problem = Windows(past[:cut], plan, scaling, Windows(past[cut - plan.window :], plan, scaling))
-    config = _loop(plan, problem, MOST_STEPS)
+    config = _loop(plan, problem, MOST_STEPS, share=1 / 3)
     history = fit_stage("choose", _network(plan), problem, config, _digest(plan)).progress.history
     per_epoch = math.ceil(len(problem.lengths) / BATCH_SIZE)
     enough = [h for h in history if h["epoch"] * per_epoch >= LEAST_STEPS] or history[-1:]
@@ -259,8 +259,11 @@ def _chosen_steps(
     return int(best["epoch"]) * per_epoch, best["score"]
 
 
-def _loop(plan: Plan, problem: Windows, steps: int) -> LoopConfig:
-    """Return a loop of about that many optimizer steps that keeps the last averaged weights."""
+def _loop(plan: Plan, problem: Windows, steps: int, share: float = 1.0) -> LoopConfig:
+    """Return a loop of about that many optimizer steps that keeps the last averaged weights.
+
+    `share` is that of the time left under a time limit.
+    """
     return LoopConfig(
         epochs=max(1, round(steps / math.ceil(len(problem.lengths) / BATCH_SIZE))),
         batch_size=BATCH_SIZE,
@@ -269,6 +272,7 @@ def _loop(plan: Plan, problem: Windows, steps: int) -> LoopConfig:
         decay=False,
         average=0.98,
         seed=plan.seed,
+        time_share=share,
     )
 
 

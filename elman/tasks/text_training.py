@@ -14,6 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from elman.errors import OptionError
 from elman.models.network import RecurrentNetwork
 from elman.nn.initialise import initialise
 from elman.runtime.ensemble import Ensemble, network_of
@@ -73,6 +74,8 @@ def _train(data: TextData, run: Run, options: ClassifyOptions) -> dict[str, Any]
     reporter = run.reporter
     with run.watch.timing("load"):
         rows = read(data, run.workspace, options, reporter)
+    if rows.corpus.multi_label and options.unsure_below is not None:
+        raise OptionError("--unsure-below: a multi-label model may name no label; use --threshold")
     with run.watch.timing("tokenize"):
         chosen = recipe(options, rows.shape)
         prepared = encode(rows, chosen, run.workspace / "words.i32", reporter)
