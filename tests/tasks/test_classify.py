@@ -252,3 +252,103 @@ def test_strong_names_its_linear_path_among_the_opponents(small_csv, tmp_path):
     }  # fmt: skip
     assert model.network.spec.members == len(model.network.members) > 1
     assert report["rows"]["train"] + report["rows"]["validation"] + report["rows"]["test"] == 300
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"naive_bayes": 0.3},
+        {"naive_bayes": 0.3, "pairs_in_state": True},
+        {"naive_bayes": 0.3, "affix_buckets": 0},
+        {"affix_buckets": 0, "max_pairs": 0, "bidirectional": True},
+    ],
+    ids=str,
+)
+def test_what_is_judged_is_what_was_trained(small_csv, tmp_path, change):
+    """The runtime gives the outputs that the torch module had, for every shape of recipe."""
+    from elman.runtime.ensemble import network_of
+    from elman.tasks import text_training
+    from elman.tasks.prepare import encode, read
+    from elman.tasks.reporter import Reporter
+    from elman.training.loop import fit
+
+    options = ClassifyOptions(preset="strong")
+    recipe = dataclasses.replace(
+        PRESETS["strong"], members=1, refit=False, linear_path=False, **change
+    )
+    rows = read(small_csv, tmp_path / "work", options, Reporter())
+    prepared = encode(rows, recipe, tmp_path / "work" / "words", Reporter())
+    outputs = []
+
+    def remember(stage, module, problem, config, digest):
+        fitted = fit(module, problem, config)
+        outputs.append(problem.logits(module, rows.test))
+        return fitted
+
+    trained = text_training.train_network(prepared, recipe, options, remember, seed=0)
+    said = network_of(trained.spec, trained.tensors).forward(prepared.texts(rows.test))
+    assert np.abs(said).max() > 0.01
+    assert said == pytest.approx(outputs[0], abs=1e-5)
+
+
+def test_a_typo_keeps_the_interrupted_run(small_csv, tmp_path):
+    left = tmp_path / "m" / ".training" / "fit" / "checkpoint-000000007"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"an hour of work")
+    with pytest.raises(DataError):
+        elman.train(tmp_path / "reviws.csv", tmp_path / "m", task="classify")
+    assert left.read_bytes() == b"an hour of work"
+
+
+def test_another_tools_model_json_is_not_touched(small_csv, tmp_path):
+    (tmp_path / "keras").mkdir()
+    (tmp_path / "keras" / "model.json").write_text('{"class_name": "Sequential"}')
+    with pytest.raises(OptionError, match="nothing was touched"):
+        elman.train(small_csv, tmp_path / "keras")
+    assert (tmp_path / "keras" / "model.json").read_text() == '{"class_name": "Sequential"}'
+
+
+def test_every_row_with_labels_of_its_own(tmp_path):
+    random = np.random.default_rng(0)
+    rows = []
+    for text, _ in reviews(200, seed=2):
+        rows.append((text, [f"l{k}" for k in np.flatnonzero(random.random(9) < 0.5)] or ["l0"]))
+    model = elman.train(rows, tmp_path / "m", preset="strong", class_weight="balanced")
+    parts = json.loads((model.directory / "metrics.json").read_text())["rows"]
+    assert parts["test"] >= 15
+    assert parts["validation"] >= 13
+
+
+def test_too_few_rows_are_refused_with_a_reason(tmp_path):
+    with pytest.raises(DataError, match="too few"):
+        elman.train([("a b", "x"), ("c d", "y")], tmp_path / "m")
+
+
+def test_time_limit_holds_for_all_stages_together(small_csv, tmp_path):
+    import time
+
+    begun = time.monotonic()
+    model = elman.train(
+        small_csv, tmp_path / "m", preset="strong", time_limit="0.2s", baselines=False
+    )
+    report = json.loads((model.directory / "metrics.json").read_text())
+    assert report["training"]["steps"] < 6 * 40  # six networks of forty steps without a limit
+    assert time.monotonic() - begun < 30
+
+
+def test_class_weights_reach_the_linear_path(tmp_path):
+    from elman.tasks.linear_path import fit_linear_path
+    from elman.tasks.prepare import encode, read
+    from elman.tasks.reporter import Reporter
+
+    rows = [(t, label) for t, label in reviews(600) if label == "neg" or hash_of(t) < 0.2]
+    options = ClassifyOptions()
+    read_rows = read(rows, tmp_path, options, Reporter())
+    prepared = encode(read_rows, PRESETS["strong"], tmp_path / "words", Reporter())
+    plain, even = (
+        fit_linear_path(prepared, read_rows.train, strength=30.0, balanced=b) for b in (False, True)
+    )
+    rare = int(np.bincount(read_rows.targets).argmin())
+    shift = (even.bias - plain.bias)[0]
+    assert shift > 0.5 if rare == 1 else shift < -0.5

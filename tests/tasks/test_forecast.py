@@ -198,3 +198,35 @@ def test_airline_is_read_as_it_is_built_in(tmp_path):
     from elman.tasks.forecast import predict_items
 
     assert predict_items(model, [])["dates"][0] == "1961-01"
+
+
+def test_a_file_is_not_overwritten_by_its_own_forecast(model, tmp_path):
+    from elman.tasks.forecast import predict_file
+
+    path = tmp_path / "wave.csv"
+    path.write_text("value,other\n" + "\n".join(f"{v},{v * 2}" for v in wave().values))
+    keep = path.read_text()
+    for wrong in (path, tmp_path / "out.jsonl"):
+        with pytest.raises(OptionError, match="--output"):
+            predict_file(model, path, output=wrong, rejects=None, text=None)
+    assert path.read_text() == keep
+
+
+def test_trained_column_is_found_again(tmp_path):
+    from elman.tasks.forecast import predict_file
+
+    path = tmp_path / "two.csv"
+    path.write_text("sales,visits\n" + "\n".join(f"{v},{n}" for n, v in enumerate(wave().values)))
+    model = elman.train(path, tmp_path / "m", task="forecast", value="sales", threads=1)
+    report = predict_file(model, path, output=None, rejects=None, text=None)
+    assert report["values"][0] == pytest.approx(
+        model.predict([wave().values])[0].values[0], rel=1e-6
+    )
+    assert elman.evaluate(model, path)["n"] > 50
+
+
+def test_numbers_are_guessed_as_a_series(tmp_path):
+    model = elman.train(wave().values.tolist(), tmp_path / "m", horizon=1)
+    assert model.task == "forecast"
+    with pytest.raises(DataError, match="finite"):
+        elman.train([1.0, float("nan")] * 40, tmp_path / "n", task="forecast")

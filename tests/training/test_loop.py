@@ -243,6 +243,9 @@ def test_clipping_is_counted_and_bounds_the_step():
         {"weight_decay": 0.5},
         {"warmup": 0.5},
         {"clip_norm": 0.1},
+        {"beta2": 0.5},
+        {"decay": False},
+        {"unclipped": ("0",)},
         {"learning_rate": 1e-3},
         {"epochs": 5},
     ],
@@ -253,3 +256,45 @@ def test_no_dead_knob(change):
     fit(one, Regression(), CONFIG)
     fit(other, Regression(), dataclasses.replace(CONFIG, **change))
     assert not torch.equal(weights(one), weights(other))
+
+
+@pytest.mark.parametrize("where", ["validate", "_update_average"])
+def test_interrupt_between_steps_keeps_the_last_whole_checkpoint(tmp_path, monkeypatch, where):
+    whole = net()
+    fit(whole, Regression(), CONFIG)
+    problem, calls = Regression(), []
+
+    def interrupted(*args):
+        calls.append(args)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return {"score": 1.0} if where == "validate" else None
+
+    if where == "validate":
+        monkeypatch.setattr(problem, "validate", interrupted)
+    else:
+        monkeypatch.setattr("elman.training.loop._Run._update_average", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fit(net(), problem, dataclasses.replace(CONFIG, checkpoint_every_s=1e9), directory=tmp_path)
+    monkeypatch.undo()
+    assert not list(tmp_path.iterdir())  # nothing half-changed was written
+    module = net()
+    fit(module, Regression(), CONFIG, directory=tmp_path, resume=True)
+    assert torch.equal(weights(module), weights(whole))
+
+
+def test_non_finite_gradient_is_seen_where_nothing_is_clipped():
+    class Steep(Regression):
+        def loss(self, module, examples):
+            return super().loss(module, examples) + (module[0].weight * 0.0).abs().sqrt().sum()
+
+    module = net()
+    before = weights(module)
+    with pytest.raises(WorkError, match="non-finite"):
+        fit(module, Steep(), dataclasses.replace(CONFIG, unclipped=("0",)))
+    assert torch.equal(weights(module), before)
+
+
+def test_no_finite_score_is_an_error_not_the_initial_weights():
+    with pytest.raises(WorkError, match="without a finite score"):
+        fit(net(), Scripted([float("nan")] * 4), CONFIG)
