@@ -24,6 +24,7 @@ def folder(tmp_path_factory):
     series = airline()
     for name, header, rows in (
         ("reviews.csv", ["text", "label"], reviews(500, seed=1)),
+        ("new-reviews.csv", ["text", "label"], reviews(100, seed=2)),
         ("airline.csv", ["month", "passengers"], zip(series.dates, series.values, strict=True)),
     ):
         with open(path / name, "w", newline="", encoding="utf-8") as file:

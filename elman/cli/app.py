@@ -29,6 +29,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_INTERRUPTED = 130
+
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object as the last line")]
 ModelDir = Annotated[Path, typer.Argument(help="a model directory", show_default=False)]
 DataFile = Annotated[
@@ -51,13 +53,12 @@ def run() -> int:
     from elman.cli import commands  # noqa: F401  registers them on `app`
 
     try:
-        return int(app(standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False) or 0)
+        return _interrupted() if code == _INTERRUPTED else code
     except typer.Abort:
         return 1
     except KeyboardInterrupt:
-        kept = "; what was trained so far is kept, --resume continues" * ("train" in sys.argv[1:2])
-        print(f"interrupted{kept}", file=sys.stderr)
-        return 130
+        return _interrupted()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -70,6 +71,12 @@ def run() -> int:
         if context is not None:
             print(f"See: {context.command_path} --help", file=sys.stderr)
         return 2
+
+
+def _interrupted() -> int:
+    kept = "; what was trained so far is kept, --resume continues"
+    print("interrupted" + (kept if sys.argv[1:2] == ["train"] else ""), file=sys.stderr)
+    return _INTERRUPTED
 
 
 def _as_interrupt(number: int, frame: object) -> None:

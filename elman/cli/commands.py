@@ -121,7 +121,10 @@ def predict(
 
 @app.command()
 def stream(model: ModelDir, as_json: Json = False) -> None:
-    """Read standard input word by word (or value by value): one JSON line per step."""
+    """Read standard input word by word (or value by value): one JSON line per step.
+
+    All of standard input is one text, whatever its lines.
+    """
     from elman.tasks import load
 
     loaded = load(model)

@@ -30,7 +30,7 @@ from elman.runtime.spec import NetworkSpec
 from elman.tasks.answers import answer_file
 from elman.tasks.decision import Decision, Prediction
 from elman.tasks.metrics import classification_metrics, confusion, per_class, row_losses
-from elman.tasks.options import ClassifyOptions
+from elman.tasks.options import ClassifyOptions, check_probability
 from elman.tasks.reporter import Reporter
 from elman.tasks.text_screens import (
     compare_screen,
@@ -145,6 +145,7 @@ def compare(
 
 def unsure_below(model: Model, probability: float) -> Model:
     """Return the model answering "don't know" where the class said is less probable than this."""
+    check_probability("--unsure-below", probability)
     codec = _codec_of(model)
     decision = dataclasses.replace(codec.decision, unsure_below=probability)
     codec = dataclasses.replace(codec, decision=decision)

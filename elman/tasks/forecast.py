@@ -310,7 +310,11 @@ def _table(models: dict[str, Any], others: dict[str, Any]) -> list[str]:
     for name, m in (models | others).items():
         mape = "–" if m["mape"] is None else f"{m['mape']:.2%}"
         mase = "–" if m["mase"] is None else f"{m['mase']:.3f}"
-        spread = f"  ± {m['mae_sd']:.4g} over {len(m['seeds'])} seeds" if "seeds" in m else ""
+        spread = (
+            f"  ± {m['mae_sd']:.4g} over {len(m['seeds'])} seeds"
+            if len(m.get("seeds", ())) > 1
+            else ""
+        )
         lines.append(f"{name:<20}{m['mae']:>11.5g}{m['rmse']:>11.5g}{mape:>9}{mase:>8}{spread}")
     return lines
 

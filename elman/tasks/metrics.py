@@ -36,7 +36,8 @@ def classification_metrics(
     """Judge probabilities `(N, K)` against class numbers `(N,)`, or indicators `(N, K)`.
 
     Intervals: Wilson for accuracy; percentiles of 1,000 resamplings of the rows for macro F1.
-    For multi-label, `accuracy` asks for all labels of a row to be right.
+    Macro F1 is over the classes that occur or are answered, as scikit-learn's. For multi-label,
+    `accuracy` asks for all labels of a row to be right.
     """
     chosen = decision.choose(probabilities)
     multi = decision.kind == "multilabel"
@@ -118,9 +119,8 @@ def paired(right: Floats, other: Floats) -> dict[str, Any]:
 
 
 def mean_interval(right: Floats) -> list[float]:
-    """Return the 95 % interval of the mean of `(N,)` shares over rows."""
-    half = 1.96 * float(right.std()) / math.sqrt(len(right))
-    return [float(right.mean()) - half, float(right.mean()) + half]
+    """Return the 95 % interval of the mean of `(N,)` shares over rows (Wilson's, a bit wide)."""
+    return _wilson(float(right.sum()), len(right))
 
 
 def _binomial_two_sided(k: int, n: int) -> float:
@@ -131,7 +131,7 @@ def _binomial_two_sided(k: int, n: int) -> float:
     return min(1.0, 2 * sum(math.exp(x - n * math.log(2)) for x in logs))
 
 
-def _wilson(right: int, n: int) -> list[float]:
+def _wilson(right: float, n: int) -> list[float]:
     z = 1.959964
     p, spread = right / n, z * math.sqrt(right * (n - right) / n + z * z / 4) / n
     centre, scale = p + z * z / (2 * n), 1 + z * z / n
@@ -151,7 +151,9 @@ def _outcomes(chosen: Ints, truth: Ints, classes: int, *, multi: bool) -> Ints:
 def _macro_f1(counts: Ints) -> tuple[float, list[float]]:
     def f1(total: NDArray[Any]) -> Floats:
         tp, fp, fn = np.moveaxis(total.astype(np.float64), -1, 0)
-        return np.asarray((2 * tp / np.maximum(2 * tp + fp + fn, 1)).mean(-1))
+        weight = 2 * tp + fp + fn  # 0 for a class that neither occurs nor is answered
+        each = 2 * tp / np.maximum(weight, 1)
+        return np.asarray(each.sum(-1) / np.maximum((weight > 0).sum(-1), 1))
 
     n, flat = len(counts), counts.reshape(len(counts), -1)
     kinds, inverse = np.unique(flat, axis=0, return_inverse=True)

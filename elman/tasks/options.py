@@ -6,7 +6,9 @@ The command line, `elman.train` and the messages are derived from these dataclas
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
+import typing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,7 +17,15 @@ from elman.errors import OptionError, did_you_mean
 if TYPE_CHECKING:
     from elman.training.loop import LoopConfig
 
-__all__ = ["OPTIONS", "ClassifyOptions", "ForecastOptions", "Options", "option", "resolve"]
+__all__ = [
+    "OPTIONS",
+    "ClassifyOptions",
+    "ForecastOptions",
+    "Options",
+    "check_probability",
+    "option",
+    "resolve",
+]
 
 
 def option(default: Any, help: str, *choices: str) -> Any:
@@ -115,17 +125,34 @@ def resolve(task: str, kind: type[Kind], given: dict[str, Any]) -> Kind:
     return resolved
 
 
+def check_probability(flag: str, value: float) -> None:
+    """Refuse what is not strictly between 0 and 1."""
+    if not 0 < value < 1:
+        raise OptionError(f"{flag} {value}: expected a probability between 0 and 1")
+
+
 def _check(options: Options) -> None:
     """Refuse values that no choice list catches."""
+    hints = typing.get_type_hints(type(options))
+    for field in dataclasses.fields(options):
+        value, kinds = getattr(options, field.name), typing.get_args(hints[field.name])
+        kinds = kinds or (hints[field.name],)
+        wanted = (*kinds, int) if float in kinds else kinds
+        if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in kinds):
+            names = " or ".join(kind.__name__ for kind in kinds if kind is not type(None))
+            flag = "--" + field.name.replace("_", "-")
+            raise OptionError(f"{flag} {value!r}: expected {names}")
     options.seconds()
+    most = os.cpu_count() or 1
+    if options.threads > most:
+        raise OptionError(f"--threads {options.threads}: this machine has {most}")
     for name in ("seed", "threads"):
         if getattr(options, name) < 0:
             raise OptionError(f"--{name} {getattr(options, name)}: expected 0 or more")
     if isinstance(options, ClassifyOptions):
         if options.as_printed and options.preset != "chapter":
             raise OptionError("--as-printed is a lesson of the chapter; add --preset chapter")
-        below = options.unsure_below
-        if below is not None and not 0 < below < 1:
-            raise OptionError(f"--unsure-below {below}: expected a probability between 0 and 1")
+        if options.unsure_below is not None:
+            check_probability("--unsure-below", options.unsure_below)
     if isinstance(options, ForecastOptions) and options.season is not None and options.season < 1:
         raise OptionError(f"--season {options.season}: expected 1 (none) or more steps")

@@ -92,7 +92,11 @@ def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]])
     ]
     named = list(models.items()) + [(NAMES[name], figures) for name, figures in others.items()]
     for name, m in named:
-        spread = f"  ± {m['accuracy_sd']:.1%} over {len(m['seeds'])} seeds" if "seeds" in m else ""
+        spread = (
+            f"  ± {m['accuracy_sd']:.1%} over {len(m['seeds'])} seeds"
+            if len(m.get("seeds", ())) > 1
+            else ""
+        )
         lines.append(
             f"{name:<{_WIDTH}.{_WIDTH - 1}}{m['accuracy']:>9.1%}{_interval(m['accuracy_ci95']):>17}"
             f"{m['macro_f1']:>10.3f}{_interval(m['macro_f1_ci95']):>17}{spread}"

@@ -368,6 +368,11 @@ class _Run:
     def _compare(self, saved: dict[str, Any]) -> None:
         now = self._identity()
         different = [k for k in now if now[k] != saved.get(k)]
+        if "data" in different:
+            raise OptionError(
+                f"--resume: the checkpoint in {self.directory} was made from other data, or with "
+                "another preset, cell or class weights. Use the same, or train without --resume."
+            )
         if different:
             k = different[0]
             raise OptionError(
