@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import os
 import random
 import signal
@@ -122,3 +123,48 @@ def test_no_damaged_checkpoint_is_ever_loaded(tmp_path, place):
     found, refused = checkpoint.load_newest(tmp_path)
     assert found is None
     assert "damaged" in refused[0]
+
+
+@pytest.mark.parametrize(
+    ("task", "options"),
+    [("classify", {"preset": "strong"}), ("forecast", {"horizon": 3})],
+    ids=["strong", "forecast"],
+)
+def test_every_stage_resumes_to_the_same_bits(data, tmp_path, monkeypatch, task, options):
+    """Stopped once in each stage: pilot and members, or choice, back-test and final."""
+    from contextlib import contextmanager
+
+    from elman.data.builtin import airline
+    from elman.tasks import train_report
+    from elman.tasks.presets import PRESETS
+    from elman.tasks.reporter import Reporter
+
+    short = dataclasses.replace(PRESETS["strong"], epochs=1, min_steps=0, members=2)
+    monkeypatch.setitem(PRESETS, "strong", short)
+    source = data if task == "classify" else airline()
+    options = {**options, "baselines": False} if task == "classify" else options
+    stopped = []
+
+    class Stopper(Reporter):
+        @contextmanager
+        def training(self, label):
+            def report(progress):
+                if progress.steps_done == 5 and label not in stopped:
+                    stopped.append(label)
+                    raise KeyboardInterrupt
+
+            yield report
+
+    train_report(source, tmp_path / "whole", task, options, Reporter())
+    for attempt in range(9):
+        resume = {"resume": True} if attempt else {}
+        try:
+            train_report(source, tmp_path / "parts", task, options | resume, Stopper())
+            break
+        except KeyboardInterrupt:
+            pass
+    assert len(stopped) == 3
+    whole, parts = (
+        (tmp_path / name / "weights.safetensors").read_bytes() for name in ("whole", "parts")
+    )
+    assert parts == whole

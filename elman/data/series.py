@@ -128,7 +128,7 @@ def read_series(
     for option, column in (("date", date), ("value", value)):
         if column is not None and column not in columns:
             hint = did_you_mean(column, columns)
-            raise OptionError(f'{option}: {path} has no column "{column}". {hint}')
+            raise OptionError(f'--{option}: {path} has no column "{column}". {hint}')
     if date is not None and date == value:
         raise OptionError(f'date and value are both "{date}". Name two different columns.')
     date = date if date is not None else _find_date(columns, value)

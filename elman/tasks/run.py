@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,10 @@ from elman.training.loop import Fitted, LoopConfig, Problem, fit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Run", "tensors_of"]
+__all__ = ["FitStage", "Run", "tensors_of"]
+
+FitStage = Callable[[str, torch.nn.Module, Problem, LoopConfig, str], Fitted]
+"""(stage, module, problem, config, digest of the data) → how it went; as `Run.fit`."""
 
 _WORKSPACE = ".training"
 

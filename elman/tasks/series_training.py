@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -25,15 +25,12 @@ from elman.tasks.backtest import backtest, series_verdict
 from elman.tasks.forecast import Scaling, SeriesCodec, SeriesData, SeriesInput, series_of
 from elman.tasks.options import ForecastOptions
 from elman.tasks.reporter import Reporter
-from elman.tasks.run import Run, tensors_of
-from elman.training.loop import Fitted, LoopConfig, Problem, fit
+from elman.tasks.run import FitStage, Run, tensors_of
+from elman.training.loop import LoopConfig, fit
 
 __all__ = ["compare", "train"]
 
 Floats = NDArray[np.float64]
-
-FitStage = Callable[[str, nn.Module, Problem, LoopConfig, str], Fitted]
-"""(stage, module, problem, config, digest of the data) → how it went; as `Run.fit`."""
 
 HIDDEN_SIZE = 32
 BATCH_SIZE = 32

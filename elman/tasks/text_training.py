@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from elman.errors import OptionError
 from elman.models.network import RecurrentNetwork
@@ -38,14 +37,11 @@ from elman.tasks.options import ClassifyOptions
 from elman.tasks.prepare import Prepared, Rows, encode, read
 from elman.tasks.presets import Recipe, recipe
 from elman.tasks.reporter import Reporter
-from elman.tasks.run import Run, tensors_of
+from elman.tasks.run import FitStage, Run, tensors_of
 from elman.tasks.verdict import verdict
-from elman.training.loop import Fitted, LoopConfig, Problem, Progress
+from elman.training.loop import LoopConfig, Progress
 
 __all__ = ["Judge", "Trained", "judge_opponents", "train", "train_network"]
-
-FitStage = Callable[[str, nn.Module, Problem, LoopConfig, str], Fitted]
-"""(stage, module, problem, config, digest of the data) → how it went; as `Run.fit`."""
 
 _MEMBER_SEEDS = 1000
 """Distance between the seeds of two members, so that neighbouring runs share none."""

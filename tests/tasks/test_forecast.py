@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import numpy as np
@@ -15,7 +16,8 @@ from elman.errors import DataError, OptionError
 from elman.tasks.backtest import backtest, series_verdict
 from elman.tasks.forecast import Forecast, Scaling
 from elman.tasks.options import ForecastOptions
-from elman.tasks.series_training import Windows, plan_of
+from elman.tasks.series_training import _backtested, plan_of
+from elman.training.loop import fit
 
 
 def wave(n=130, season=7, seed=0):
@@ -132,18 +134,28 @@ def test_verdict_says_both_ways_and_when_it_cannot_say():
     assert "too few" in series_verdict(figures(good[:9]), {"naive": figures(bad[:9])}, 3)
 
 
-def test_windows_of_the_past_never_see_the_back_test():
-    series = wave(60)
-    plan = plan_of(series, ForecastOptions(horizon=4, holdout=10, window=6), seed=0)
-    scaling = Scaling(0.1, "last", 7)
-    before = Windows(series.values[: plan.begin], plan, scaling)
-    changed = series.values.copy()
-    changed[plan.begin :] = 1e6
-    after = Windows(changed[: plan.begin], plan, scaling)
-    assert plan.begin == 50
-    assert torch.equal(before.x, after.x)
-    assert torch.equal(before.y, after.y)
-    assert len(before.lengths) == 50 - 6 - 4 + 1
+def test_back_test_never_learns_from_what_it_is_judged_on():
+    """Other values after the first origin: the same scaling, steps and weights before it."""
+
+    def trained(series):
+        plan = plan_of(series, ForecastOptions(horizon=4, holdout=20), seed=0)
+        weights = {}
+
+        def remember(stage, module, problem, config, digest):
+            fitted = fit(module, problem, config)
+            weights[stage] = torch.cat([p.detach().flatten() for p in module.parameters()])
+            return fitted
+
+        found = _backtested(plan, remember)
+        return found.steps, found.input.scaling, weights
+
+    series = wave(100)
+    values = series.values.copy()
+    values[80:] *= -50
+    one, other = trained(series), trained(dataclasses.replace(series, values=values))
+    assert one[:2] == other[:2]
+    for stage in ("choose", "back-test"):
+        assert torch.equal(one[2][stage], other[2][stage])
 
 
 def test_ten_days_in_the_eleventh_out(tmp_path):
