@@ -18,7 +18,7 @@ GROUPS = [
     {"schema", "artifact", "native", "data"},
     {"runtime", "ops"},
     {"nn"},
-    {"models", "memory", "explain"},
+    {"models", "memory", "explain", "bench"},
     {"training"},
     {"tasks"},
     {"report"},

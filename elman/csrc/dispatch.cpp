@@ -1,0 +1,130 @@
+// Picks the best kernels that this processor runs, once, and owns the threads.
+#include <dlfcn.h>
+
+#include <atomic>
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "elman.h"
+#include "parallel.h"
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+
+namespace elman {
+
+namespace {
+
+struct Run {
+    int64_t tasks;
+    void (*work)(void*, int64_t);
+    void* context;
+    std::atomic<int64_t> next{0};
+
+    static void take(void* self) {
+        Run& run = *static_cast<Run*>(self);
+        for (int64_t task; (task = run.next.fetch_add(1)) < run.tasks;) run.work(run.context, task);
+    }
+};
+
+using GompParallel = void (*)(void (*)(void*), void*, unsigned, unsigned);
+
+GompParallel find_gomp() {
+    return reinterpret_cast<GompParallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
+}
+
+}  // namespace
+
+void parallel(int64_t tasks, int64_t threads, void (*work)(void*, int64_t), void* context) {
+    if (threads > tasks) threads = tasks;
+    if (threads <= 1) {
+        for (int64_t task = 0; task < tasks; ++task) work(context, task);
+        return;
+    }
+    Run run{tasks, work, context};
+    static GompParallel gomp = nullptr;
+    if (!gomp) gomp = find_gomp();
+    if (gomp) {
+        gomp(Run::take, &run, static_cast<unsigned>(threads), 0);
+        return;
+    }
+    std::vector<std::thread> others;
+    others.reserve(threads - 1);
+    for (int64_t k = 1; k < threads; ++k) others.emplace_back(Run::take, &run);
+    Run::take(&run);
+    for (auto& other : others) other.join();
+}
+
+#define DECLARE(isa) namespace isa { extern const Kernels kernels; }
+#ifdef ELMAN_HAS_AVX512
+DECLARE(avx512)
+#endif
+#ifdef ELMAN_HAS_AVX2
+DECLARE(avx2)
+#endif
+DECLARE(baseline)
+
+namespace {
+
+bool runs_here(const char* isa) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (!std::strcmp(isa, "avx512"))
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
+               __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("fma");
+    if (!std::strcmp(isa, "avx2"))
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+               __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+#endif
+    return !std::strcmp(isa, "baseline");
+}
+
+const Kernels* const all[] = {
+#ifdef ELMAN_HAS_AVX512
+    &avx512::kernels,
+#endif
+#ifdef ELMAN_HAS_AVX2
+    &avx2::kernels,
+#endif
+    &baseline::kernels,
+};
+
+const Kernels* best() {
+    for (const Kernels* kernels : all)
+        if (runs_here(kernels->isa)) return kernels;
+    return &baseline::kernels;
+}
+
+std::atomic<const Kernels*> chosen{nullptr};
+
+const Kernels& current() {
+    const Kernels* kernels = chosen.load(std::memory_order_acquire);
+    if (!kernels) chosen.store(kernels = best(), std::memory_order_release);
+    return *kernels;
+}
+
+}  // namespace
+}  // namespace elman
+
+EXPORT int64_t elman_abi() { return ELMAN_ABI; }
+
+EXPORT const char* elman_isa() { return elman::current().isa; }
+
+// 0, or 1 where this processor or this build does not have it.
+EXPORT int elman_use_isa(const char* isa) {
+    for (const elman::Kernels* kernels : elman::all)
+        if (!std::strcmp(kernels->isa, isa) && elman::runs_here(isa)) {
+            elman::chosen.store(kernels);
+            return 0;
+        }
+    return 1;
+}
+
+EXPORT int elman_layer_forward(const elman::Layer* layer) {
+    return elman::current().layer_forward(*layer);
+}
+
+EXPORT int elman_layer_backward(const elman::Layer* layer) {
+    return elman::current().layer_backward(*layer);
+}

@@ -1,0 +1,56 @@
+// The C interface, and what one set of kernels offers. Every field is eight bytes, so that a caller
+// can pack it without knowing C.
+#pragma once
+#include <cstdint>
+
+#define ELMAN_ABI 1
+
+namespace elman {
+
+enum Cell : int64_t { RNN = 0, RELU = 1, GRU = 2, LSTM = 3 };
+
+inline int64_t gates_of(int64_t cell) { return cell == LSTM ? 4 : cell == GRU ? 3 : 1; }
+
+// One layer, in one direction or both, over a batch. Pointers may be null where it says so.
+// Rows are addressed as base + (row * row_stride + slot * step_stride) floats, where slot is the
+// step itself, or offsets[step] when the steps are packed.
+struct Layer {
+    int64_t cell, B, T, I, H, D, threads;
+    const int64_t* lengths;  // (B): real steps of each row; null: all have T
+    const int64_t* offsets;  // (T): slot of each step; null: the step itself
+    const float* x;
+    int64_t x_row, x_step;
+    float* output;  // D * H floats at each row and step
+    int64_t output_row, output_step;
+    const float* h_0;  // (D, B, H) contiguous, as are the next three
+    const float* c_0;  // LSTM only
+    float* h_n;
+    float* c_n;
+    float* reserve;     // what backward needs, reserve_size floats a real step; null: not kept
+    const float* weight_ih[2];  // (G*H, I) contiguous
+    const float* weight_hh[2];  // (G*H, H)
+    const float* bias_ih[2];    // (G*H), null: none
+    const float* bias_hh[2];
+    // Backward only. Gradients in: strides as of output; null: zero.
+    const float* grad_output;
+    int64_t grad_output_row, grad_output_step;
+    const float* grad_h_n;
+    const float* grad_c_n;
+    // Gradients out; null: not wanted. grad_x has the strides given, others are contiguous.
+    float* grad_x;
+    int64_t grad_x_row, grad_x_step;
+    float* grad_h_0;
+    float* grad_c_0;
+    float* grad_weight_ih[2];
+    float* grad_weight_hh[2];
+    float* grad_bias_ih[2];
+    float* grad_bias_hh[2];
+};
+
+struct Kernels {
+    const char* isa;
+    int (*layer_forward)(const Layer&);
+    int (*layer_backward)(const Layer&);
+};
+
+}  // namespace elman

@@ -1,0 +1,75 @@
+"""The C++ library of kernels through ctypes: found, checked, and called with addresses.
+
+It knows neither torch nor Python, so one build serves every version of both. An install without a
+C++ compiler lacks it; everything then runs on torch's and numpy's own code, and `missing()` says
+why. `ELMAN_NATIVE=off` leaves it out, `ELMAN_NATIVE=avx2` (or another of `ISAS`) takes that
+instruction set instead of the best the processor has.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from functools import cache
+from pathlib import Path
+
+__all__ = ["ISAS", "isa", "library", "missing", "use_isa"]
+
+ISAS = ("avx512", "avx2", "baseline")
+"""Instruction sets the library may hold, best first."""
+
+PATH = Path(__file__).with_name("_native.so")
+
+_ABI = 1
+"""Of `csrc/elman.h`; a library left over from another version is not called."""
+
+
+@cache
+def _load() -> tuple[ctypes.CDLL | None, str]:
+    """The library, or None and the reason."""
+    wish = os.environ.get("ELMAN_NATIVE", "")
+    if wish == "off":
+        return None, "it was left out by ELMAN_NATIVE=off"
+    if not PATH.exists():
+        return None, (
+            "this install has no C++ kernels: no compiler was found when it was installed. "
+            "Install one (Debian: apt install g++) and reinstall elman"
+        )
+    try:
+        lib = ctypes.CDLL(str(PATH))
+    except OSError as error:
+        return None, f"the C++ kernels could not be loaded: {error}"
+    lib.elman_abi.restype = ctypes.c_int64
+    if lib.elman_abi() != _ABI:
+        return None, (
+            f"the C++ kernels were built for another version of elman "
+            f"({lib.elman_abi()}, not {_ABI}); reinstall elman"
+        )
+    lib.elman_isa.restype = ctypes.c_char_p
+    lib.elman_use_isa.argtypes = [ctypes.c_char_p]
+    if wish and lib.elman_use_isa(wish.encode()):
+        return None, f'ELMAN_NATIVE="{wish}" is not an instruction set of this processor'
+    return lib, ""
+
+
+def library() -> ctypes.CDLL | None:
+    """Return the loaded library, or None; `missing()` then says why."""
+    return _load()[0]
+
+
+def missing() -> str | None:
+    """Return why there are no C++ kernels, or None where there are."""
+    lib, reason = _load()
+    return None if lib else reason
+
+
+def isa() -> str | None:
+    """Return the instruction set in use, one of `ISAS`, or None without the library."""
+    lib = library()
+    return None if lib is None else str(lib.elman_isa().decode())
+
+
+def use_isa(name: str) -> bool:
+    """Switch to another instruction set; False where processor or build do not have it."""
+    lib = library()
+    return lib is not None and lib.elman_use_isa(name.encode()) == 0
