@@ -11,13 +11,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from elman.nn import GRU, LSTM, RNN
 from elman.nn.pooling import pool
-from elman.ops.aten import layer
 from elman.runtime.spec import NetworkSpec
 
 __all__ = ["RecurrentNetwork"]
 
-_LAYERS: dict[str, Any] = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
+_LAYERS: dict[str, Any] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
 
 PADDING, UNKNOWN = 0, 1
 
@@ -90,19 +90,7 @@ class RecurrentNetwork(nn.Module):
         """Return the last layer's output of every step, `(B, T, D·H)`, of vectors `(B, T, I)`."""
         for depth in range(self.spec.num_layers):
             x = self._dropped(x) if depth else x
-            x = torch.cat(
-                [
-                    layer(
-                        self.spec.cell,
-                        x,
-                        lengths=lengths,
-                        weights=self._weights(depth, suffix),
-                        reverse=bool(suffix),
-                    )
-                    for suffix in (("", "_reverse") if self.spec.bidirectional else ("",))
-                ],
-                dim=-1,
-            )  # (B, T, D·H)
+            x = self.rnn.run_layer(depth, x, lengths)
         return x
 
     def _hidden(self, x: Tensor) -> Tensor:
@@ -115,10 +103,6 @@ class RecurrentNetwork(nn.Module):
         if self.pairs:
             others[:, 1:, -1].masked_fill_(hide[:, :-1], PADDING)
         return torch.cat([words[:, :, None], others], dim=2)
-
-    def _weights(self, depth: int, suffix: str) -> list[Tensor]:
-        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        return [getattr(self.rnn, f"{name}_l{depth}{suffix}") for name in names]
 
     def _dropped(self, x: Tensor) -> Tensor:
         if not self.training or not self.dropout:

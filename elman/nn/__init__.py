@@ -1,1 +1,6 @@
-"""Parts of modules: initialisation and pooling."""
+"""Modules: drop-in recurrent layers, initialisation, pooling."""
+
+from elman.nn.recurrent import GRU, LSTM, RNN
+from elman.nn.trace import Trace
+
+__all__ = ["GRU", "LSTM", "RNN", "Trace"]
