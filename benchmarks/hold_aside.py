@@ -1,4 +1,4 @@
-"""Cut a csv file into two, reproducibly: python bench/hold_aside.py FILE ROWS TRAIN TEST
+"""Cut a csv file into two, reproducibly: python benchmarks/hold_aside.py FILE ROWS TRAIN TEST
 
 Rows are drawn by a shuffle with seed 0. Only the standard library is used, so that the cut does
 not depend on anybody's version.

@@ -1,4 +1,4 @@
-"""Back-test forecasts over five seeds: python bench/series.py [CSV HORIZON [HOLDOUT]]
+"""Back-test forecasts over five seeds: python benchmarks/series.py [CSV HORIZON [HOLDOUT]]
 
 Without arguments: the built-in airline passengers, the last 12 months from the rest. One JSON
 object a cell goes to standard output.

@@ -64,6 +64,6 @@ def test_demo_output_is_the_shape_the_command_prints():
 
 def test_map_names_what_is_there():
     root = Path(__file__).parent.parent
-    for name in re.findall(r"^(?:elman/|docs/|bench/)\S*", README, re.MULTILINE):
+    for name in re.findall(r"^(?:elman/|docs/|benchmarks/)\S*", README, re.MULTILINE):
         first = name.rstrip(",")
         assert (root / first).exists() or (root / f"{first}.py").exists(), first

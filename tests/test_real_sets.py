@@ -23,7 +23,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def imdb(tmp_path_factory):
-    """Cut as bench/hold_aside.py cuts."""
+    """Cut as benchmarks/hold_aside.py cuts."""
     folder = tmp_path_factory.mktemp("imdb")
     csv.field_size_limit(2**26)
     with gzip.open(DATA / "imdb_small/train.csv.gz", "rt", encoding="utf-8", newline="") as file:
