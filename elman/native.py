@@ -13,7 +13,7 @@ import os
 from functools import cache
 from pathlib import Path
 
-__all__ = ["ISAS", "isa", "library", "missing", "use_isa"]
+__all__ = ["ISAS", "fma_peak", "isa", "library", "missing", "use_isa"]
 
 ISAS = ("avx512", "avx2", "baseline")
 """Instruction sets the library may hold, best first."""
@@ -73,3 +73,17 @@ def use_isa(name: str) -> bool:
     """Switch to another instruction set; False where processor or build do not have it."""
     lib = library()
     return lib is not None and lib.elman_use_isa(name.encode()) == 0
+
+
+def fma_peak(threads: int, seconds: float) -> float | None:
+    """Measure float32 operations per second of multiply-adds alone; None without the library.
+
+    Nothing is read or written and the chains are independent: no product in the library can be
+    faster with the same instruction set and threads. Another process on a core lowers it.
+    """
+    lib = library()
+    if lib is None:
+        return None
+    lib.elman_fma_peak.restype = ctypes.c_double
+    lib.elman_fma_peak.argtypes = [ctypes.c_int64, ctypes.c_double]
+    return float(lib.elman_fma_peak(threads, seconds))

@@ -11,7 +11,7 @@ int layer_backward(const Layer&) { return 1; }
 #define TEXT(x) #x
 #define NAME(x) TEXT(x)
 extern const Kernels kernels;
-const Kernels kernels = {NAME(ELMAN_ISA), layer_forward, layer_backward};
+const Kernels kernels = {NAME(ELMAN_ISA), layer_forward, layer_backward, fma_peak};
 
 }  // namespace ELMAN_ISA
 }  // namespace elman

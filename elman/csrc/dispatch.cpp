@@ -128,3 +128,8 @@ EXPORT int elman_layer_forward(const elman::Layer* layer) {
 EXPORT int elman_layer_backward(const elman::Layer* layer) {
     return elman::current().layer_backward(*layer);
 }
+
+// Floating-point operations per second of fused multiply-adds on registers alone.
+EXPORT double elman_fma_peak(int64_t threads, double seconds) {
+    return elman::current().fma_peak(threads, seconds);
+}

@@ -51,6 +51,13 @@ struct Kernels {
     const char* isa;
     int (*layer_forward)(const Layer&);
     int (*layer_backward)(const Layer&);
+    double (*fma_peak)(int64_t threads, double seconds);
 };
+
+#ifdef ELMAN_ISA
+namespace ELMAN_ISA {
+double fma_peak(int64_t threads, double seconds);  // peak.cpp
+}
+#endif
 
 }  // namespace elman
