@@ -1,0 +1,41 @@
+"""The one comparison of tensors: it raises, and says which, where, by how much, and what for."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from tests.tolerances import TOLERANCES
+
+__all__ = ["assert_near", "assert_same_bits"]
+
+
+def assert_near(name: str, found: Tensor, expected: Tensor, pair: str) -> None:
+    """Fail unless the difference is small beside the largest element expected."""
+    assert found.shape == expected.shape, (
+        f"{name}: shape {tuple(found.shape)}, not {tuple(expected.shape)}"
+    )
+    if found.numel() == 0:
+        return
+    error = (found.double() - expected.double()).abs().nan_to_num(nan=torch.inf)
+    scale = float(expected.double().abs().max())
+    worst = tuple(int(k) for k in torch.unravel_index(error.argmax(), error.shape))
+    assert float(error.max()) <= TOLERANCES[pair] * scale, (
+        f"{name}: {float(found[worst]):.6g} at {worst}, not {float(expected[worst]):.6g}; the "
+        f"largest element is {scale:.3g}, allowed {TOLERANCES[pair]} of it ({pair})"
+    )
+
+
+def assert_same_bits(name: str, found: Tensor, expected: Tensor) -> None:
+    """Fail unless two tensors are equal to the bit; NaN is never right."""
+    assert found.dtype == expected.dtype, f"{name}: {found.dtype}, not {expected.dtype}"
+    assert found.shape == expected.shape, (
+        f"{name}: shape {tuple(found.shape)}, not {tuple(expected.shape)}"
+    )
+    differs = ~(found == expected)
+    if differs.any():
+        worst = tuple(int(k) for k in differs.nonzero()[0])
+        raise AssertionError(
+            f"{name}: {int(differs.sum())} of {differs.numel()} differ, first at {worst}: "
+            f"{float(found[worst])!r}, not {float(expected[worst])!r}"
+        )

@@ -1,0 +1,73 @@
+"""Every twin gives the reference's values and every gradient of it, computed in float64."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from elman import native, ops
+from tests.contract.compare import assert_near
+from tests.contract.table import CASES, CELLS, DEVICES, DTYPES, FAST, Case, draw, require, run
+
+
+@cache
+def expected(cell, case):
+    return run(draw(cell, case).to(DTYPES["float64"]), "reference")
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("twin", FAST)
+def test_values_and_every_gradient_equal_the_reference(twin, dtype, cell, case):
+    problem = draw(cell, case).to(DTYPES[dtype], DEVICES[twin])
+    require(twin, problem)
+    found = run(problem, twin)
+    for name, tensor in expected(cell, case).items():
+        if (dtype, cell) == ("bfloat16", "rnn_relu") and name.startswith("gradient"):
+            continue  # a sum that rounds across 0 switches a whole gradient on or off
+        assert found[name].dtype == DTYPES[dtype], name
+        assert_near(f"{twin} {cell} {case}, {name}", found[name], tensor, f"{dtype} and reference")
+
+
+def test_the_table_covers_what_it_says():
+    def values(field):
+        return {getattr(case, field) for case in CASES}
+
+    assert values("H") >= {1, 7, 16, 63, 64, 65}
+    assert values("T") >= {0, 1, 5, 63}
+    assert values("B") >= {1, 3, 257}
+    assert values("I") >= {1, 3, 33}
+    for D in (1, 2):
+        for biased in (False, True):
+            for lengths in ("full", "ragged"):
+                wanted = (D, biased, lengths)
+                assert any((c.D, c.biased, c.lengths) == wanted for c in CASES), wanted
+    for case in CASES:
+        lengths = draw("rnn", case).lengths
+        if case.lengths == "ragged" and case.B > 1:
+            assert 0 in lengths and case.T in lengths, case  # noqa: PT018
+
+
+def test_the_table_names_every_twin_and_cell():
+    assert set(FAST) == set(ops.TWINS) - {"reference"}
+    assert set(CELLS) == set(ops.GATES) == set(ops.STATES)
+
+
+@pytest.mark.skipif(native.library() is None, reason=str(native.missing()))
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_cpu_twin_supports_every_case_in_float32(cell):
+    for case in CASES:
+        problem = draw(cell, case).to(DTYPES["float32"])
+        reason = ops.choice._twin("cpu").supports(
+            cell, problem.x, weights=problem.weights, state=problem.state, lengths=problem.lengths
+        )
+        assert reason is None, f"{case}: {reason}"
+
+
+def test_the_same_problem_is_drawn_twice_and_another_for_another_case():
+    first, again = draw("gru", CASES[0]), draw("gru", CASES[0])
+    assert all((a == b).all() for (_, a), (_, b) in zip(first.named(), again.named(), strict=True))
+    other = draw("gru", Case(3, 5, 3, 7, D=2))
+    assert (first.x != other.x).any()
