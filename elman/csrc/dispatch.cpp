@@ -133,3 +133,5 @@ EXPORT int elman_layer_backward(const elman::Layer* layer) {
 EXPORT double elman_fma_peak(int64_t threads, double seconds) {
     return elman::current().fma_peak(threads, seconds);
 }
+
+EXPORT int elman_scan(const elman::Scan* scan) { return elman::current().scan(*scan); }

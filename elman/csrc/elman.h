@@ -47,11 +47,14 @@ struct Layer {
     float* grad_bias_hh[2];
 };
 
+struct Scan;  // scan.h
+
 struct Kernels {
     const char* isa;
     int (*layer_forward)(const Layer&);
     int (*layer_backward)(const Layer&);
     double (*fma_peak)(int64_t threads, double seconds);
+    int (*scan)(const Scan&);
 };
 
 #ifdef ELMAN_ISA
