@@ -17,6 +17,7 @@ def assert_near(name: str, found: Tensor, expected: Tensor, pair: str) -> None:
     )
     if found.numel() == 0:
         return
+    found, expected = found.detach(), expected.detach()
     error = (found.double() - expected.double()).abs().nan_to_num(nan=torch.inf)
     scale = float(expected.double().abs().max())
     worst = tuple(int(k) for k in torch.unravel_index(error.argmax(), error.shape))
