@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +19,9 @@ __all__ = ["ISAS", "fma_peak", "isa", "library", "missing", "use_isa"]
 
 ISAS = ("avx512", "avx2", "baseline")
 """Instruction sets the library may hold, best first."""
+
+CELLS = {"rnn": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
+"""Cells by their number in `csrc/elman.h`."""
 
 PATH = Path(__file__).with_name("_native.so")
 
@@ -47,6 +52,7 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
         )
     lib.elman_isa.restype = ctypes.c_char_p
     lib.elman_use_isa.argtypes = [ctypes.c_char_p]
+    lib.elman_reserve_size.restype = ctypes.c_int64
     if wish and lib.elman_use_isa(wish.encode()):
         return None, f'ELMAN_NATIVE="{wish}" is not an instruction set of this processor'
     return lib, ""
@@ -87,3 +93,36 @@ def fma_peak(threads: int, seconds: float) -> float | None:
     lib.elman_fma_peak.restype = ctypes.c_double
     lib.elman_fma_peak.argtypes = [ctypes.c_int64, ctypes.c_double]
     return float(lib.elman_fma_peak(threads, seconds))
+
+
+def reserve_size(cell: str, hidden_size: int) -> int:
+    """Floats that forward keeps for backward, for every real step and direction."""
+    lib = library()
+    assert lib is not None
+    return int(lib.elman_reserve_size(CELLS[cell], ctypes.c_int64(hidden_size)))
+
+
+def layer_forward(fields: Sequence[int]) -> None:
+    """Run one layer; `fields` are those of `Layer` in `csrc/elman.h` up to `bias_hh`, in order.
+
+    Numbers and addresses of float32 or int64 memory; 0 is a null pointer.
+
+    Raises:
+        ValueError: lengths below 0 or beyond T; nothing was computed.
+    """
+    lib = library()
+    assert lib is not None
+    if lib.elman_layer_forward(struct.pack(f"{len(fields)}q", *fields)):
+        raise ValueError("lengths must be between 0 and the steps of the input")
+
+
+def layer_backward(fields: Sequence[int]) -> None:
+    """Run one layer backward; `fields` are all of `Layer` in `csrc/elman.h`, in order.
+
+    Raises:
+        ValueError: lengths below 0 or beyond T; nothing was computed.
+    """
+    lib = library()
+    assert lib is not None
+    if lib.elman_layer_backward(struct.pack(f"{len(fields)}q", *fields)):
+        raise ValueError("lengths must be between 0 and the steps of the input")

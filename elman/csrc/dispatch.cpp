@@ -121,6 +121,11 @@ EXPORT int elman_use_isa(const char* isa) {
     return 1;
 }
 
+// Floats to keep for backward, for every real step and direction.
+EXPORT int64_t elman_reserve_size(int64_t cell, int64_t H) {
+    return elman::current().reserve_size(cell, H);
+}
+
 EXPORT int elman_layer_forward(const elman::Layer* layer) {
     return elman::current().layer_forward(*layer);
 }

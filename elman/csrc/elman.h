@@ -36,8 +36,9 @@ struct Layer {
     int64_t grad_output_row, grad_output_step;
     const float* grad_h_n;
     const float* grad_c_n;
-    // Gradients out; null: not wanted. grad_x has the strides given, others are contiguous.
-    float* grad_x;
+    // Gradients out; null: not wanted. grad_x, one for each direction, has the strides given, the
+    // others are contiguous.
+    float* grad_x[2];
     int64_t grad_x_row, grad_x_step;
     float* grad_h_0;
     float* grad_c_0;
@@ -53,12 +54,16 @@ struct Kernels {
     const char* isa;
     int (*layer_forward)(const Layer&);
     int (*layer_backward)(const Layer&);
+    int64_t (*reserve_size)(int64_t cell, int64_t H);
     double (*fma_peak)(int64_t threads, double seconds);
     int (*scan)(const Scan&);
 };
 
 #ifdef ELMAN_ISA
 namespace ELMAN_ISA {
+int layer_forward(const Layer&);                   // forward.cpp; 1: lengths that do not fit
+int layer_backward(const Layer&);                  // backward.cpp
+int64_t reserve_size(int64_t cell, int64_t H);     // floats a real step and direction
 double fma_peak(int64_t threads, double seconds);  // peak.cpp
 }
 #endif

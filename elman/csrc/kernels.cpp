@@ -1,0 +1,16 @@
+// The table of what one instruction set offers.
+#include "elman.h"
+#include "scan.h"
+#include "simd.h"
+
+namespace elman {
+namespace ELMAN_ISA {
+
+#define TEXT(x) #x
+#define NAME(x) TEXT(x)
+extern const Kernels kernels;
+const Kernels kernels = {NAME(ELMAN_ISA), layer_forward, layer_backward, reserve_size,
+                         fma_peak, scan};
+
+}  // namespace ELMAN_ISA
+}  // namespace elman

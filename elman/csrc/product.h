@@ -1,0 +1,144 @@
+// Products of rows with packed weights, the inner loop of everything here.
+//
+// Weights are packed in blocks of VL outputs: [block][k][gate][lane], so that a tile of R rows and
+// J blocks keeps R·J·G sums in registers and reads the weights in the order they lie in.
+//
+// Every sum runs over k from first to last and starts from what is given, whatever the tile: a
+// row's result has the same bits in any company and on any number of threads.
+#pragma once
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "simd.h"
+
+namespace elman {
+namespace ELMAN_ISA {
+
+// Gates of one block of hidden units, VL floats each, lie at these offsets in a row of sums.
+struct Slots {
+    int64_t block;  // floats from block to block
+    int64_t at[4];  // of each gate
+};
+
+struct Packed {
+    const float* weights;
+    int64_t K;       // inputs
+    int64_t blocks;  // of VL outputs
+    int64_t gates;
+};
+
+inline int64_t packed_size(int64_t K, int64_t blocks, int64_t gates) {
+    return K * blocks * gates * VL;
+}
+
+// c[r] = start[r] + a[r] · weights, in the layout of `slots`; start may be c.
+using TileFn = void (*)(int64_t K, const float* const* a, const float* b, int64_t b_block,
+                        const float* const* start, float* const* c, const Slots& slots);
+
+template <int R, int J, int G>
+void tile(int64_t K, const float* const* a, const float* b, int64_t b_block,
+          const float* const* start, float* const* c, const Slots& slots) {
+    Vec sum[R][J * G];
+    const float* row[R];
+    for (int r = 0; r < R; ++r) {
+        row[r] = a[r];
+        for (int j = 0; j < J; ++j)
+            for (int g = 0; g < G; ++g)
+                sum[r][j * G + g] = load(start[r] + j * slots.block + slots.at[g]);
+    }
+#pragma GCC unroll 2
+    for (int64_t k = 0; k < K; ++k) {
+        Vec w[J * G];
+        for (int j = 0; j < J; ++j)
+            for (int g = 0; g < G; ++g) w[j * G + g] = load(b + j * b_block + (k * G + g) * VL);
+        for (int r = 0; r < R; ++r) {
+            const Vec x = splat(row[r][k]);
+            for (int v = 0; v < J * G; ++v) sum[r][v] += x * w[v];
+        }
+    }
+    for (int r = 0; r < R; ++r)
+        for (int j = 0; j < J; ++j)
+            for (int g = 0; g < G; ++g)
+                store(c[r] + j * slots.block + slots.at[g], sum[r][j * G + g]);
+}
+
+constexpr int MOST_ROWS = 8;
+constexpr int MOST_BLOCKS = 8;
+
+// How many blocks a tile of R rows can hold in registers beside the weights it reads.
+constexpr int blocks_that_fit(int R, int G) {
+    const int J = (REGISTERS - 1) / (G * (R + 1));
+    return J > MOST_BLOCKS ? MOST_BLOCKS : J;
+}
+
+constexpr int rows_that_fit(int G) {
+    int R = 1;
+    while (R < MOST_ROWS && blocks_that_fit(R + 1, G) >= (G == 1 ? 2 : 1)) ++R;
+    return R;
+}
+
+template <int R, int J, int G>
+constexpr TileFn tile_or_null() {
+    if constexpr (R >= 1 && J >= 1 && J <= blocks_that_fit(R, G))
+        return tile<R, J, G>;
+    else
+        return nullptr;
+}
+
+template <int G, int R, int... J>
+constexpr void fill_row(TileFn* to, std::integer_sequence<int, J...>) {
+    ((to[J] = tile_or_null<R, J, G>()), ...);
+}
+
+template <int G>
+struct Tiles {
+    TileFn of[MOST_ROWS + 1][MOST_BLOCKS + 1];
+
+    constexpr Tiles() : of() { fill(std::make_integer_sequence<int, MOST_ROWS + 1>()); }
+
+    template <int... R>
+    constexpr void fill(std::integer_sequence<int, R...>) {
+        (fill_row<G, R>(of[R], std::make_integer_sequence<int, MOST_BLOCKS + 1>()), ...);
+    }
+};
+
+template <int G>
+inline constexpr Tiles<G> TILES{};
+
+// Cuts n into the fewest pieces of at most `most`, as equal as they go.
+inline int64_t next_piece(int64_t left, int64_t most) {
+    const int64_t pieces = (left + most - 1) / most;
+    return (left + pieces - 1) / pieces;
+}
+
+template <int G>
+void product_of(int64_t M, const float* const* a, const Packed& b, const float* const* start,
+                float* const* c, const Slots& slots) {
+    constexpr int most_rows = rows_that_fit(G);
+    const int64_t widest = std::min<int64_t>(next_piece(M, most_rows), M);
+    const int64_t b_block = b.K * G * VL;
+    // The widest tile decides how many blocks go together; narrower ones hold as many.
+    const int64_t most_blocks = blocks_that_fit(static_cast<int>(widest), G);
+    for (int64_t j = 0, J; j < b.blocks; j += J) {
+        J = next_piece(b.blocks - j, most_blocks);
+        Slots here = slots;
+        for (auto& at : here.at) at += j * slots.block;
+        for (int64_t m = 0, R; m < M; m += R) {
+            R = next_piece(M - m, most_rows);
+            TILES<G>.of[R][J](b.K, a + m, b.weights + j * b_block, b_block, start + m, c + m, here);
+        }
+    }
+}
+
+// c[m] = start[m] + a[m] · weights for M rows of K floats.
+inline void product(int64_t M, const float* const* a, const Packed& b, const float* const* start,
+                    float* const* c, const Slots& slots) {
+    if (M == 0) return;
+    if (b.gates == 1) return product_of<1>(M, a, b, start, c, slots);
+    if (b.gates == 3) return product_of<3>(M, a, b, start, c, slots);
+    product_of<4>(M, a, b, start, c, slots);
+}
+
+}  // namespace ELMAN_ISA
+}  // namespace elman
