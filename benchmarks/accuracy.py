@@ -1,4 +1,6 @@
-"""Train on real sets and print what each test part says: python benchmarks/accuracy.py FOLDER [CASE…]
+"""Train on real sets and print what each test part says.
+
+python benchmarks/accuracy.py FOLDER [CASE…]
 
 FOLDER holds `imdb_small/train.csv.gz`, `sst2/{train,dev,test}.csv` and
 `ag_news/{train,test}.csv.gz`, with columns text,label or title,description,label. A case is

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from elman.tasks.reporter import Reporter
@@ -44,6 +45,20 @@ class Console(Reporter):
         with _bar(Bar, SpinnerColumn(), text, TimeElapsedColumn()) as bar:
             row = bar.add_task(label, total=None)
             yield lambda done: bar.update(row, completed=done)
+
+    @contextmanager
+    def stepping(self, label: str, steps: int) -> Iterator[Callable[[str], None]]:
+        """Open a bar over a known number of steps; the function takes the name of the next one."""
+        if not sys.stderr.isatty():
+            yield lambda name: None
+            return
+        from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        text = TextColumn("{task.description}")
+        with _bar(Bar, text, BarColumn(), TimeRemainingColumn()) as bar:
+            row, done = bar.add_task(label, total=steps), count()
+            yield lambda name: bar.update(row, completed=next(done), description=name)
 
     @contextmanager
     def training(self, label: str) -> Iterator[Callable[[Progress], None]]:

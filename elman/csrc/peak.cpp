@@ -42,10 +42,10 @@ double fma_peak(int64_t threads, double seconds) {
         Vec chain[CHAINS];
         for (int k = 0; k < CHAINS; ++k) chain[k] = splat(0.5f + 0.03125f * static_cast<float>(k));
         int64_t done = 0;
-        while (elapsed() < seconds) {
+        do {
             multiply_add(chain, a, b);
             ++done;
-        }
+        } while (elapsed() < seconds);
         Vec sum{};
         for (int k = 0; k < CHAINS; ++k) sum += chain[k];
         sink = sum[0];
