@@ -6,23 +6,28 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from elman.errors import OptionError, did_you_mean
+from elman.ops import aten, cpu, gpu, reference
 from elman.ops.cells import GATES
 
 __all__ = ["TWINS", "Choice", "explain_choice", "layer"]
 
-TWINS = {
-    "gpu": "elman.ops.gpu",
-    "cpu": "elman.ops.cpu",
-    "aten": "elman.ops.aten",
-    "reference": "elman.ops.reference",
+TWINS: dict[str, Any] = {
+    "gpu": gpu,
+    "cpu": cpu,
+    "aten": aten,
+    "reference": reference,
 }
-"""Implementations of one function, fastest first; each has `layer` and `supports`."""
+"""Implementations of one function, fastest first.
+
+Each has `layer` and `supports`, and may have `advises_against`: why it is not chosen where nobody
+named it, though it could compute the call.
+"""
 
 _log = logging.getLogger("elman.ops")
 
@@ -49,8 +54,12 @@ def explain_choice(
 ) -> Choice:
     """Say which twin `layer` runs for the same arguments, and why not a faster one."""
     reasons: dict[str, str] = {}
+    arguments: dict[str, Any] = {"weights": weights, "state": state, "lengths": lengths}
     for name in TWINS:
-        reason = _twin(name).supports(cell, x, weights=weights, state=state, lengths=lengths)
+        twin = _twin(name)
+        reason = twin.supports(cell, x, **arguments)
+        if reason is None and hasattr(twin, "advises_against"):
+            reason = twin.advises_against(cell, x, **arguments)
         if reason is None:
             return Choice(name, reasons)
         reasons[name] = reason
@@ -91,7 +100,7 @@ def layer(
     if twin is None:
         choice = explain_choice(cell, x, **arguments)
         twin = choice.twin
-        if choice.reasons:
+        if choice.reasons and not torch.compiler.is_compiling():
             _say_once(cell, str(choice))
     elif twin not in TWINS:
         raise OptionError(f'There is no twin "{twin}".{did_you_mean(twin, TWINS)}')
@@ -101,9 +110,8 @@ def layer(
     return result
 
 
-@cache
 def _twin(name: str) -> Any:
-    return import_module(TWINS[name])
+    return TWINS[name]
 
 
 @cache
