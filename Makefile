@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check slow clean
+.PHONY: setup demo test check bench slow clean
 
 setup: .venv/.ready
 
@@ -22,6 +22,10 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# layer speed on this machine; elman bench --help says how and what else
+bench: setup
+	$(BIN)/elman bench
 
 # trains on real sets; ELMAN_DATA names the folder that holds them
 slow: setup

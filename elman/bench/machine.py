@@ -15,7 +15,7 @@ from elman import native
 
 __all__ = ["cores", "describe", "fma_peak", "versions"]
 
-_BURSTS, _BURST_SECONDS = 10, 0.02
+_BURSTS, _BURST_SECONDS = 5, 0.01
 _PACKAGES = ("torch", "numpy", "onnx", "onnxruntime")
 
 
@@ -27,7 +27,7 @@ def cores() -> int:
 
 
 def fma_peak(threads: int) -> float | None:
-    """Return operations per second of multiply-adds alone: the best of ten short bursts.
+    """Return operations per second of multiply-adds alone: the best of five short bursts.
 
     The best, because all that disturbs a burst makes it slower. None without the C++ kernels.
     """

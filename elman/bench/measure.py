@@ -43,30 +43,31 @@ def measure(
     Returns:
         The report as JSON has it. `cells` has one object for each case: its sizes, `flops`,
         `rounds`, `floor_ms` (its flops at the measured peak), `share_of_peak`, and for `elman` and
-        each opponent `ms` with `quartiles`, for opponents also `ratio`, the median of their time
-        over elman's within a round, with `ratio_ci95`. `refused` has the cases that were not timed
-        because results differ.
+        each opponent the median `ms` with `quartiles` and `best`, for opponents also `ratio`, the
+        median of their time over elman's within a round, with `ratio_ci95`. `refused` has the
+        cases that were not timed because results differ.
     """
-    counts = sorted({case.threads for case in cases})
+    where = machine.describe()
     cells, refused = [], []
+    peaks: dict[int, float] = {}
     with _threads_restored():
-        peaks = _peaks(counts)
         for case in cases:
             on_case(case)
             torch.set_num_threads(case.threads)
+            # Before every case, and the best of all: a neighbour does not lower the ceiling.
+            if (peak := machine.fma_peak(case.threads)) is not None:
+                peaks[case.threads] = max(peak, peaks.get(case.threads, 0.0))
             try:
                 cells.append(_cell(case, seconds, seed))
             except WorkError as error:
                 refused.append({"cell": dataclasses.asdict(case), "reason": str(error)})
-        # Before and after: a neighbour that was busy once does not lower the ceiling.
-        peaks = {n: max(peaks[n], later) for n, later in _peaks(counts).items() if n in peaks}
     for cell in cells:
-        peak = peaks.get(cell["threads"])
-        floor = None if peak is None else cell["flops"] / peak * 1e3
+        ceiling = peaks.get(cell["threads"])
+        floor = None if ceiling is None else cell["flops"] / ceiling * 1e3
         cell["floor_ms"] = floor
         cell["share_of_peak"] = None if floor is None else floor / cell["elman"]["ms"]
     return {
-        "machine": machine.describe(),
+        "machine": where,
         "versions": machine.versions(),
         "settings": {"seconds": seconds, "seed": seed, "dtype": "float32"},
         "onnxruntime_missing": onnx_layer.missing(),
@@ -74,16 +75,6 @@ def measure(
         "cells": cells,
         "refused": refused,
     }
-
-
-def _peaks(counts: Sequence[int]) -> dict[int, float]:
-    """By number of threads; empty without the C++ kernels."""
-    found = {}
-    for n in counts:
-        torch.set_num_threads(n)
-        if (peak := machine.fma_peak(n)) is not None:
-            found[n] = peak
-    return found
 
 
 def _cell(case: Case, seconds: float, seed: int) -> dict[str, Any]:
@@ -102,7 +93,8 @@ def _cell(case: Case, seconds: float, seed: int) -> dict[str, Any]:
         if name not in samples:
             continue
         median, low, high = quartiles(samples[name])
-        cell[name] = {"ms": median * 1e3, "quartiles": [low * 1e3, high * 1e3]}
+        best = min(samples[name])
+        cell[name] = {"ms": median * 1e3, "quartiles": [low * 1e3, high * 1e3], "best": best * 1e3}
         if name != "elman":
             median, low, high = ratio(ours, samples[name], seed=seed)
             cell[name] |= {"ratio": median, "ratio_ci95": [low, high]}

@@ -60,7 +60,8 @@ def machine_lines(report: Mapping[str, Any]) -> Iterator[str]:
     machine, peaks = report["machine"], report["peak_gflops"]
     caches = " ".join(f"{level} {size}" for level, size in machine["caches"].items())
     kernels = machine["instruction_set"] or "no C++ kernels"
-    yield f"{machine['processor']}, {machine['cores']} cores, {caches}, {kernels}"
+    load = "" if machine["load"] is None else f" (load {machine['load']} at the start)"
+    yield f"{machine['processor']}, {machine['cores']} cores{load}, {caches}, {kernels}"
     known = [f"{peak:g} GF/s with threads={n}" for n, peak in peaks.items()]
     yield "multiply-add peak: " + (", ".join(known) or f"unknown, {machine['kernels_missing']}")
     yield " ".join(f"{name} {version}" for name, version in report["versions"].items())

@@ -52,7 +52,7 @@ def test_report_says_where_with_what_and_how_much(report):
     assert report["refused"] == []
     for cell in report["cells"]:
         low, high = cell["elman"]["quartiles"]
-        assert 0 < low <= cell["elman"]["ms"] <= high
+        assert 0 < cell["elman"]["best"] <= low <= cell["elman"]["ms"] <= high
         low, high = cell["torch"]["ratio_ci95"]
         assert 0 < low <= cell["torch"]["ratio"] <= high
         assert cell["rounds"] == 5
