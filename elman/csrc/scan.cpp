@@ -1,6 +1,6 @@
-// The linear recurrence over time, its lanes the channels. There are two operations a step for two
-// numbers read and one written, so this is a matter of memory: a row is walked in tiles of steps,
-// within a tile by groups of vectors whose state stays in registers.
+// The linear recurrence over time, its lanes the channels. There are two operations for two numbers
+// read and one written, so the order of addresses decides: a row is walked step after step, each
+// from the first channel to the last, and the state waits in the nearest cache.
 #include "scan.h"
 
 #include <algorithm>
@@ -15,9 +15,8 @@ namespace ELMAN_ISA {
 
 namespace {
 
-constexpr int64_t TILE = 16;          // steps
 constexpr int64_t WORTH_A_THREAD = 1 << 14;  // scalars
-constexpr int MOST = REGISTERS >= 32 ? 4 : 2;  // vectors of state in a group
+constexpr int64_t AHEAD = 4096;               // bytes of each stream on their way from memory
 
 template <class Real>
 constexpr int lanes = VL * 4 / static_cast<int>(sizeof(Real));
@@ -92,84 +91,85 @@ typename Lanes<Real>::V signs(bool conjugate) {
 
 enum Form { PLAIN, ADJOINT, GRADIENT };  // GRADIENT: adjoint, and that of a
 
-// One row; pointers are at its beginning, sizes and strides in reals.
+// Neighbouring channels of one row; pointers are at the first of them, sizes and strides in reals.
 template <class Real, bool COMPLEX, Form FORM, bool CONSTANT>
 struct Row {
     using L = Lanes<Real>;
     using V = typename L::V;
     using F = Factor<Real, COMPLEX>;
 
-    int64_t H, steps, a_step, x_step;
+    int64_t H, width, steps, a_step, x_step;
+    int64_t ahead;  // steps
     bool reverse, conjugate;
     const Real *a, *x, *before, *h, *h_0;
     Real *output, *after, *grad_a;
 
-    // Where a vector of channels begins: the last of a row is moved back to end with the row, and
-    // does again what the one before it does.
-    int64_t place(int64_t vector) const {
-        return std::max<int64_t>(0, std::min(vector * lanes<Real>, H - lanes<Real>));
-    }
-
-    // Steps [from, to) of the walk by K vectors; `carried` and `sums` are theirs between tiles.
-    template <int K>
-    void group(int64_t from, int64_t to, int64_t vector, V* carried, V* sums) const {
-        const V sign = signs<Real>(conjugate), conjugating = signs<Real>(true);
-        const int64_t n = std::min<int64_t>(H, lanes<Real>);
-        int64_t at[K];
-        V state[K], sum[K];
-        F factor[K];
-        for (int k = 0; k < K; ++k) {
-            at[k] = place(vector + k);
-            state[k] = carried[k];
-            sum[k] = V{};
-            if (CONSTANT) factor[k] = F(L::load(a + at[k], n), sign);
-        }
-        for (int64_t step = from; step < to; ++step) {
-            const int64_t t = reverse ? steps - 1 - step : step;
-            // The plain form came from there, walking the other way.
-            const Real* h_before = FORM != GRADIENT      ? nullptr
-                                   : step + 1 == steps ? h_0
-                                                         : h + (reverse ? t - 1 : t + 1) * H;
-            for (int k = 0; k < K; ++k) {
-                if (!CONSTANT) factor[k] = F(L::load(a + t * a_step + at[k], n), sign);
-                const V x_t = L::load(x + t * x_step + at[k], n);
-                if (FORM == PLAIN) {
-                    state[k] = factor[k].times_plus(state[k], x_t);
-                    L::store(output + t * H + at[k], state[k], n);
-                    continue;
-                }
-                const V p = state[k] + x_t;
-                L::store(output + t * H + at[k], p, n);
-                state[k] = factor[k].times(p);
-                if (FORM == GRADIENT) {
-                    const F h_conj(L::load(h_before + at[k], n), conjugating);
-                    if (CONSTANT)
-                        sum[k] = h_conj.times_plus(p, sum[k]);
-                    else
-                        L::store(grad_a + t * H + at[k], h_conj.times(p), n);
-                }
+    void walk() const {
+        const int64_t n = std::min<int64_t>(width, lanes<Real>);
+        const int64_t vectors = (width + lanes<Real> - 1) / lanes<Real>;
+        // The last vector is moved back to end with the channels, and does again what the one
+        // before it does.
+        const auto place = [&](int64_t v) { return std::min(v * lanes<Real>, width - n); };
+        // Steps that are one sum of the gradient of a constant a: a sum of sums, its rounding does
+        // not grow with the number of steps.
+        constexpr int64_t SUM = 64;
+        std::vector<V> state(vectors), part(vectors), sum(vectors);
+        for (int64_t v = 0; v < vectors; ++v) state[v] = L::load(before + place(v), n);
+        for (int64_t from = 0; from < steps; from += SUM) {
+            const int64_t to = std::min(steps, from + SUM);
+            for (int64_t k = from; k < to; ++k) step(k, n, vectors, state.data(), part.data());
+            for (int64_t v = 0; v < vectors; ++v) {
+                sum[v] += part[v];
+                part[v] = V{};
             }
         }
-        for (int k = 0; k < K; ++k) carried[k] = state[k];
-        // A sum of sums: its rounding does not grow with the number of steps.
-        if (FORM == GRADIENT && CONSTANT)
-            for (int k = 0; k < K; ++k) sums[k] += sum[k];
+        for (int64_t v = 0; v < vectors; ++v) {
+            L::store(after + place(v), state[v], n);
+            if (FORM == GRADIENT && CONSTANT) L::store(grad_a + place(v), sum[v], n);
+        }
     }
 
-    void walk() const {
-        const int64_t n = std::min<int64_t>(H, lanes<Real>);
-        const int64_t vectors = (H + lanes<Real> - 1) / lanes<Real>;
-        std::vector<V> carried(vectors), sums(vectors);
-        for (int64_t v = 0; v < vectors; ++v) carried[v] = L::load(before + place(v), n);
-        for (int64_t from = 0; from < steps; from += TILE) {
-            const int64_t to = std::min(steps, from + TILE);
-            int64_t v = 0;
-            for (; v + MOST <= vectors; v += MOST) group<MOST>(from, to, v, &carried[v], &sums[v]);
-            for (; v < vectors; ++v) group<1>(from, to, v, &carried[v], &sums[v]);
+    // The k-th step of the walk.
+    void step(int64_t k, int64_t n, int64_t vectors, V* state, V* part) const {
+        const V sign = signs<Real>(conjugate), conjugating = signs<Real>(true);
+        const int64_t t = reverse ? steps - 1 - k : k;
+        const Real *a_t = a + t * a_step, *x_t = x + t * x_step, *h_before = nullptr;
+        Real *output_t = output + t * H, *grad_a_t = nullptr;
+        if (FORM == GRADIENT) {
+            // The plain form came from there, walking the other way.
+            h_before = k + 1 == steps ? h_0 : h + (reverse ? t - 1 : t + 1) * H;
+            if (!CONSTANT) grad_a_t = grad_a + t * H;
         }
+        // Processors foresee a walk towards higher addresses; one towards lower ones they are told.
+        const bool tell = reverse && t > ahead;
         for (int64_t v = 0; v < vectors; ++v) {
-            L::store(after + place(v), carried[v], n);
-            if (FORM == GRADIENT && CONSTANT) L::store(grad_a + place(v), sums[v], n);
+            const int64_t c = std::min(v * lanes<Real>, width - n);
+            if (tell) {
+                if (!CONSTANT) __builtin_prefetch(a_t - ahead * a_step + c);
+                __builtin_prefetch(x_t - ahead * x_step + c);
+                __builtin_prefetch(output_t - ahead * H + c, 1);
+                if (FORM == GRADIENT) {
+                    __builtin_prefetch(h_before - ahead * H + c);
+                    if (!CONSTANT) __builtin_prefetch(grad_a_t - ahead * H + c, 1);
+                }
+            }
+            const F factor(L::load(a_t + c, n), sign);
+            const V x_v = L::load(x_t + c, n);
+            if (FORM == PLAIN) {
+                state[v] = factor.times_plus(state[v], x_v);
+                L::store(output_t + c, state[v], n);
+                continue;
+            }
+            const V p = state[v] + x_v;
+            L::store(output_t + c, p, n);
+            state[v] = factor.times(p);
+            if (FORM == GRADIENT) {
+                const F h_conj(L::load(h_before + c, n), conjugating);
+                if (CONSTANT)
+                    part[v] = h_conj.times_plus(p, part[v]);
+                else
+                    L::store(grad_a_t + c, h_conj.times(p), n);
+            }
         }
     }
 };
@@ -177,34 +177,45 @@ struct Row {
 template <class Real, bool COMPLEX, Form FORM, bool CONSTANT>
 void run(const Scan& s) {
     constexpr int64_t parts = COMPLEX ? 2 : 1;
-    const int64_t H = s.H * parts;
-    const auto in = [&](const void* base, int64_t offset) {
-        return static_cast<const Real*>(base) + offset * parts;
-    };
-    const auto out = [&](void* base, int64_t offset) {
-        return static_cast<Real*>(base) + offset * parts;
-    };
+    const int64_t H = s.H * parts, vectors = (H + lanes<Real> - 1) / lanes<Real>;
     const int64_t threads = s.B * s.T * H < 2 * WORTH_A_THREAD ? 1 : s.threads;
-    parallel(s.B, threads, [&](int64_t b) {
+    // Channels are shared out where there are fewer rows than threads. Every channel is computed
+    // by the same operations wherever it lands.
+    const int64_t blocks = s.B ? std::min(vectors, (threads + s.B - 1) / s.B) : 0;
+    const int64_t width = blocks ? (vectors + blocks - 1) / blocks * lanes<Real> : 0;
+    parallel(s.B * blocks, threads, [&](int64_t task) {
+        const int64_t b = task / blocks, first = task % blocks * width;
+        if (first >= H) return;
+        const auto in = [&](const void* base, int64_t offset) {
+            return static_cast<const Real*>(base) + offset * parts + first;
+        };
+        const auto out = [&](void* base, int64_t offset) {
+            return static_cast<Real*>(base) + offset * parts + first;
+        };
         Row<Real, COMPLEX, FORM, CONSTANT> row;
         row.H = H;
+        row.width = std::min(width, H - first);
         row.steps = s.lengths ? s.lengths[b] : s.T;
         row.a_step = s.a_step * parts;
         row.x_step = s.x_step * parts;
+        row.ahead = std::max<int64_t>(1, AHEAD / (H * static_cast<int64_t>(sizeof(Real))));
         row.reverse = s.reverse;
         row.conjugate = s.conjugate;
         row.a = in(s.a, b * s.a_row);
         row.x = in(s.x, b * s.x_row);
-        row.output = out(s.output, b * s.T * s.H);
         row.before = in(s.before, b * s.H);
+        row.output = out(s.output, b * s.T * s.H);
         row.after = out(s.after, b * s.H);
-        std::fill(row.output + row.steps * H, row.output + s.T * H, Real(0));
+        row.h = row.h_0 = nullptr;
+        row.grad_a = nullptr;
         if (FORM == GRADIENT) {
             row.h = in(s.h, b * s.T * s.H);
             row.h_0 = in(s.h_0, b * s.H);
             row.grad_a = out(s.grad_a, CONSTANT ? b * s.H : b * s.T * s.H);
-            if (!CONSTANT)
-                std::fill(row.grad_a + row.steps * H, row.grad_a + s.T * H, Real(0));
+        }
+        for (int64_t t = row.steps; t < s.T; ++t) {
+            std::fill_n(row.output + t * H, row.width, Real(0));
+            if (FORM == GRADIENT && !CONSTANT) std::fill_n(row.grad_a + t * H, row.width, Real(0));
         }
         row.walk();
     });
