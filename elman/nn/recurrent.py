@@ -65,7 +65,7 @@ class _Recurrent(_Base):
         if self._choice(x, state, lengths).twin in ("aten", "reference"):
             return self._forward_torch(input, hx, lengths)
         output, ends = self._stack(x, state, lengths)
-        return self._torch_form(output, ends, batched)
+        return self._torch_form(*self._autocast(output, ends), batched)
 
     def step(self, x: Tensor, hx: State | None = None) -> tuple[Tensor, State]:
         """Take one step of a stream.
@@ -213,7 +213,8 @@ class _Recurrent(_Base):
         if lengths is None:
             return None
         lengths = torch.as_tensor(lengths)
-        if lengths.shape != (B,) or lengths.is_floating_point():
+        whole = not lengths.is_floating_point() and lengths.dtype != torch.bool
+        if lengths.shape != (B,) or not whole:
             raise InputError(
                 f"lengths must be {B} whole numbers, one for each row of the batch; found "
                 f"{lengths.dtype} of shape {tuple(lengths.shape)}. If time and batch are swapped, "
@@ -255,6 +256,15 @@ class _Recurrent(_Base):
         if len(ends) == 1:
             return x, ends[0]
         return x, tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
+
+    def _autocast(self, output: Tensor, ends: tuple[Tensor, ...]) -> tuple[Tensor, Any]:
+        """Results in the dtype torch's layers give under autocast: not GRU, nor packed LSTM."""
+        device, packed = output.device.type, output.dim() == 2
+        same = self._cell == "gru" or (self._cell == "lstm" and packed)
+        if same or not torch.is_autocast_enabled(device):
+            return output, ends
+        dtype = torch.get_autocast_dtype(device)
+        return output.to(dtype), tuple(end.to(dtype) for end in ends)
 
     def _torch_form(
         self, output: Tensor, ends: tuple[Tensor, ...], batched: bool
@@ -337,6 +347,7 @@ class _Recurrent(_Base):
         after = tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
         if packed.unsorted_indices is not None:
             after = tuple(part.index_select(1, packed.unsorted_indices) for part in after)
+        data, after = self._autocast(data, after)
         return packed._replace(data=data), after if self._cell == "lstm" else after[0]
 
     def _refuse_projection(self) -> None:

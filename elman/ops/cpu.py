@@ -22,6 +22,9 @@ from elman.ops.cells import STATES
 __all__ = ["layer", "layer_packed", "supports"]
 
 
+_MISSING = native.missing()
+
+
 def supports(
     cell: str,
     x: Tensor,
@@ -31,8 +34,8 @@ def supports(
     lengths: Tensor | None = None,
 ) -> str | None:
     """Say what this twin lacks for a call, or None."""
-    if reason := native.missing():
-        return reason
+    if _MISSING:
+        return _MISSING
     if x.device.type != "cpu":
         return f"x is on {x.device}"
     for tensor in (x, *weights, *state):
@@ -210,12 +213,12 @@ def _forward(
     native.layer_forward(
         _fields(size, x, state, weights, lengths, offsets, cell, output, ends, reserve)
     )
-    none = x.new_empty(0)
+    # Each its own: an operator's results must not share memory.
     return (
         output,
         ends[0],
-        ends[1] if len(ends) == 2 else none,
-        none if reserve is None else reserve,
+        ends[1] if len(ends) == 2 else x.new_empty(0),
+        x.new_empty(0) if reserve is None else reserve,
     )
 
 
@@ -239,11 +242,10 @@ def _backward(
     grad_ends = [None if grad is None else grad.contiguous() for grad in grads[1:]]
     need_x, need_state = wanted[0], wanted[1 : 1 + len(state)]
     need_weights = wanted[1 + len(state) :]
-    none = x.new_empty(0)
     per_direction = [_empty_like_steps(x, size.I) for _ in range(size.D)] if need_x else []
-    grad_state = [torch.empty_like(part) if need_state[0] else None for part in state]
+    grad_state = [torch.empty_like(part) if any(need_state) else None for part in state]
     grad_weights = [
-        torch.empty_like(weight) if need else none
+        torch.empty_like(weight) if need else x.new_empty(0)
         for weight, need in zip(weights, need_weights, strict=True)
     ]
     native.layer_backward(
@@ -260,10 +262,14 @@ def _backward(
             *_weight_addresses(grad_weights, size.D),
         ]
     )
-    grad_x = none
+    grad_x = x.new_empty(0)
     if need_x:
         grad_x = per_direction[0] if size.D == 1 else per_direction[0].add_(per_direction[1])
-    return [grad_x, *(none if part is None else part for part in grad_state), *grad_weights]
+    return [
+        grad_x,
+        *(x.new_empty(0) if part is None else part for part in grad_state),
+        *grad_weights,
+    ]
 
 
 class _Layer(torch.autograd.Function):
@@ -281,7 +287,7 @@ class _Layer(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
         wanted = [ctx.needs_input_grad[0], *ctx.needs_input_grad[5:]]
-        found = _differentiate(ctx, grads, wanted)
+        found = _differentiate(ctx, grads, wanted, _backward)
         return found[0], None, None, None, None, *found[1:]
 
 
@@ -301,15 +307,14 @@ def _save(
 
 
 def _differentiate(
-    ctx: Any, grads: Sequence[Tensor | None], wanted: Sequence[bool]
+    ctx: Any, grads: Sequence[Tensor | None], wanted: Sequence[bool], run: Any
 ) -> list[Tensor | None]:
-    """Gradients of x, states and weights; None where not wanted."""
+    """Gradients of x, states and weights by `run`; None where not wanted."""
     x, lengths, offsets, output, reserve, *tensors = ctx.saved_tensors
     state, weights = tensors[: ctx.states], tensors[ctx.states :]
-    if torch.is_grad_enabled() and not torch.compiler.is_compiling():
+    if torch.is_grad_enabled():
         return _differentiable(ctx.cell, grads, x, state, weights, lengths, offsets, wanted)
     arguments = (x, state, weights, lengths, offsets, output, reserve, ctx.cell, list(wanted))
-    run = torch.ops.elman.layer_backward if torch.compiler.is_compiling() else _backward
     found = run(list(grads[:3]), *arguments)
     return [grad if need else None for grad, need in zip(found, wanted, strict=True)]
 
@@ -397,7 +402,7 @@ def _op_backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
     n = ctx.states
     x_needed, state_needed, weights_needed = ctx.needs_input_grad[:3]
     wanted = [x_needed, *state_needed, *weights_needed]
-    found = _differentiate(ctx, grads, wanted)
+    found = _differentiate(ctx, grads, wanted, torch.ops.elman.layer_backward)
     return found[0], found[1 : 1 + n], found[1 + n :], None, None, None, None
 
 

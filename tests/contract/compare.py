@@ -10,8 +10,10 @@ from tests.tolerances import TOLERANCES
 __all__ = ["assert_near", "assert_same_bits"]
 
 
-def assert_near(name: str, found: Tensor, expected: Tensor, pair: str) -> None:
-    """Fail unless the difference is small beside the largest element expected."""
+def assert_near(
+    name: str, found: Tensor, expected: Tensor, pair: str, *, at_least: float = 0
+) -> None:
+    """Fail unless the difference is small beside the largest element expected, or `at_least`."""
     assert found.shape == expected.shape, (
         f"{name}: shape {tuple(found.shape)}, not {tuple(expected.shape)}"
     )
@@ -19,11 +21,11 @@ def assert_near(name: str, found: Tensor, expected: Tensor, pair: str) -> None:
         return
     found, expected = found.detach(), expected.detach()
     error = (found.double() - expected.double()).abs().nan_to_num(nan=torch.inf)
-    scale = float(expected.double().abs().max())
+    scale = max(float(expected.double().abs().max()), at_least)
     worst = tuple(int(k) for k in torch.unravel_index(error.argmax(), error.shape))
     assert float(error.max()) <= TOLERANCES[pair] * scale, (
         f"{name}: {float(found[worst]):.6g} at {worst}, not {float(expected[worst]):.6g}; the "
-        f"largest element is {scale:.3g}, allowed {TOLERANCES[pair]} of it ({pair})"
+        f"scale is {scale:.3g}, allowed {TOLERANCES[pair]} of it ({pair})"
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from elman import ops
-from tests.contract.table import CPU_BUILT
+from tests.contract.table import CPU_LACKS
 
 
 @pytest.fixture(autouse=True)
@@ -23,8 +23,8 @@ def _one_thread():
 @pytest.fixture(params=["cpu", "aten"])
 def engine(request, monkeypatch):
     """Have the layers run on one twin: the C++ kernels, or torch's where they do not serve."""
-    if request.param == "cpu" and not CPU_BUILT:
-        pytest.skip("cpu: not built")
+    if request.param == "cpu" and CPU_LACKS:
+        pytest.skip(f"cpu: {CPU_LACKS}")
     if request.param == "aten":
         monkeypatch.setattr("elman.ops.choice.TWINS", {"aten": ops.TWINS["aten"]})
     return request.param

@@ -9,7 +9,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 from tests.contract.compare import assert_near, assert_same_bits
 from tests.contract.table import LAYERS, flat
 
-B, T, I, H = 4, 6, 3, 5
+B, T, I, H = 4, 6, 3, 5  # noqa: E741
 
 OPTIONS = {
     "plain": {},
@@ -72,6 +72,7 @@ def results(module, form, given_state, dtype):
     return found | {f"gradient of {k}": g for k, g in zip(leaves, gradients, strict=True)}
 
 
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
 @pytest.mark.parametrize("with_state", [False, True], ids=["zeros", "hx"])
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("layer", "option"), CASES, ids=IDS)

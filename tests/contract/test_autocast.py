@@ -1,0 +1,67 @@
+"""Under `torch.autocast` on the CPU the layers return what torch's return, at least as accurate.
+
+What torch 2.13 returns there, bfloat16 asked for: RNN bfloat16; LSTM bfloat16, but float32 when
+packed; GRU float32 always. States given in float32 are taken by all, states and outputs returned
+have one dtype, and gradients of parameters and input keep theirs.
+"""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
+
+from tests.contract.compare import assert_near
+from tests.contract.table import LAYERS, flat
+
+FORMS = ["padded", "hx", "packed"]
+
+
+def forward(layer, module, form, x, hx):
+    given = pack_padded_sequence(x, [6, 4, 4, 1], batch_first=True) if form == "packed" else x
+    output, state = module(given, hx if form == "hx" else None)
+    return [output.data if isinstance(output, PackedSequence) else output, *flat(state)]
+
+
+def gradients(module, x, results):
+    torch.manual_seed(3)
+    loss = sum((r.float() * torch.randn(r.shape)).sum() for r in results)
+    return torch.autograd.grad(loss, [x, *module.parameters()])
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("layer", LAYERS, ids=str)
+def test_dtypes_are_torchs_and_values_at_least_as_accurate(engine, layer, form):
+    ours, theirs = layer.pair(3, 8, batch_first=True, num_layers=2)
+    ours, theirs = ours.float(), theirs.float()
+    x, hx = torch.randn(4, 6, 3, requires_grad=True), layer.states(ours, 4)
+    exact = forward(layer, theirs, form, x, hx)
+    with torch.autocast("cpu", torch.bfloat16):
+        found = forward(layer, ours, form, x, hx)
+        expected = forward(layer, theirs, form, x, hx)
+    for k, (a, b, truth) in enumerate(zip(found, expected, exact, strict=True)):
+        assert a.dtype == b.dtype, f"result {k}: {a.dtype}, torch {b.dtype}"
+        assert_near(f"result {k}", a, truth, "bfloat16 and reference")
+        ours_off, torchs_off = ((t.float() - truth).norm() for t in (a, b))
+        assert ours_off <= 1.5 * torchs_off + 1e-6, f"result {k}: off {ours_off}, {torchs_off}"
+    if layer.name == "RNN-relu":
+        return  # a sum that rounds across 0 switches a whole gradient on or off
+    truths = gradients(theirs, x, exact)
+    names = ["x", *dict(ours.named_parameters())]
+    for name, a, truth in zip(names, gradients(ours, x, found), truths, strict=True):
+        assert a.dtype == torch.float32, name
+        assert_near(f"gradient of {name}", a, truth, "bfloat16 and reference")
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=str)
+def test_with_lengths_it_runs_and_is_accurate(engine, layer):
+    ours, _ = layer.pair(3, 8, batch_first=True)
+    ours = ours.float()
+    x, lengths = torch.randn(4, 6, 3), [6, 0, 4, 1]
+    exact, _ = ours(x, lengths=lengths)
+    with torch.autocast("cpu", torch.bfloat16):
+        found, state = ours(x, lengths=lengths)
+    assert {found.dtype, *(s.dtype for s in flat(state))} <= {torch.bfloat16, torch.float32}
+    assert_near("output", found, exact, "bfloat16 and reference")
+    found.float().sum().backward()
+    assert ours.weight_hh_l0.grad.isfinite().all()

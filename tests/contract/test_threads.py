@@ -1,0 +1,31 @@
+"""Any number of threads gives the same bits, and torch's own setting is left alone."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from tests.contract.compare import assert_same_bits
+from tests.contract.table import CELLS, LARGE, Case, draw, needs_cpu, run
+
+CASES = [LARGE, Case(70, 6, 5, 33, D=2), Case(2, 6, 40, 48, D=2, lengths="ragged")]
+
+
+@needs_cpu
+@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("cell", CELLS)
+def test_any_number_of_threads_gives_the_same_bits(cell, case):
+    expected = run(draw(cell, case).to(torch.float32), "cpu")
+    for threads in (2, 3):
+        torch.set_num_threads(threads)
+        for name, tensor in run(draw(cell, case).to(torch.float32), "cpu").items():
+            assert_same_bits(f"{cell} {case} on {threads} threads: {name}", tensor, expected[name])
+        assert torch.get_num_threads() == threads
+
+
+@needs_cpu
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_same_call_gives_the_same_bits(cell):
+    first, again = (run(draw(cell, LARGE).to(torch.float32), "cpu") for _ in range(2))
+    for name, tensor in first.items():
+        assert_same_bits(name, again[name], tensor)
