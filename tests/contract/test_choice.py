@@ -1,0 +1,126 @@
+"""`explain_choice` names the twin that really ran, and why no faster one did."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import torch
+from torch.nn.utils.rnn import pack_padded_sequence
+
+from elman import ops
+from tests.contract.compare import assert_near
+from tests.contract.table import CPU_LACKS, LAYERS, needs_cpu
+
+
+@pytest.fixture
+def ran(monkeypatch):
+    """What ran, in order: names of twins, and "torch" for torch's own module."""
+    calls = []
+
+    def spy(home, name, what):
+        real = getattr(home, name)
+
+        def called(*args, **kwargs):
+            calls.append(what)
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(home, name, called)
+
+    for twin in ("cpu", "aten", "reference"):
+        spy(ops.TWINS[twin], "layer", twin)
+    spy(ops.TWINS["cpu"], "layer_packed", "cpu")
+    for layer in LAYERS[1:]:
+        spy(layer.torchs, "forward", "torch")
+    return calls
+
+
+SITUATIONS = {
+    "float32": ({}, torch.float32, None),
+    "float64": ({}, torch.float64, "it computes in float32, and was given torch.float64"),
+    "bfloat16": ({}, torch.bfloat16, "it computes in float32, and was given torch.bfloat16"),
+    "projection": (
+        {"proj_size": 2},
+        torch.float32,
+        "proj_size=2: no fast twin projects the state",
+    ),
+}
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+@pytest.mark.parametrize("form", ["padded", "lengths", "packed"])
+@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("layer", LAYERS, ids=str)
+def test_the_twin_named_is_the_one_that_ran(layer, situation, form, ran):
+    options, dtype, reason = SITUATIONS[situation]
+    if options and layer.name != "LSTM":
+        pytest.skip("only LSTM has projections")
+    ours = layer.ours(3, 5, **dict(layer.options), **options).to(dtype)
+    x = torch.randn(6, 2, 3, dtype=dtype)
+    given = pack_padded_sequence(x, [6, 4]) if form == "packed" else x
+    lengths = [6, 4] if form == "lengths" else None
+    choice = ours.explain_choice(given, lengths=lengths)
+    assert not ran
+    ours(given, lengths=lengths)
+    expected = "cpu" if reason is None and CPU_LACKS is None else "aten"
+    assert choice.twin == expected
+    assert set(ran) == {"torch" if expected == "aten" else expected}
+    if expected == "aten":
+        assert choice.reasons["cpu"] == (reason if options else CPU_LACKS or reason)
+    assert "cpu" in str(choice)
+
+
+@pytest.mark.parametrize("twin", list(ops.TWINS))
+def test_a_twin_named_is_the_one_that_runs(twin, ran):
+    x, weights = torch.randn(2, 4, 3), [torch.randn(5, 3), torch.randn(5, 5)]
+    arguments = {"weights": weights, "state": (torch.zeros(1, 2, 5),)}
+    if ops.TWINS[twin].supports("rnn", x, **arguments) is not None:
+        pytest.skip(f"{twin}: not here")
+    ops.layer("rnn", x, **arguments, twin=twin)
+    assert ran == [twin]
+
+
+def test_a_choice_reads_as_a_sentence():
+    choice = ops.Choice("aten", {"gpu": "x is on the cpu", "cpu": "it was left out"})
+    assert str(choice) == "aten; not gpu: x is on the cpu; not cpu: it was left out"
+
+
+@needs_cpu
+def test_the_kernels_can_be_left_out_by_the_environment():
+    import os
+    import subprocess
+    import sys
+
+    code = (
+        "import torch; from elman.nn import GRU; "
+        "print(GRU(3, 5).explain_choice(torch.zeros(4, 2, 3)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "ELMAN_NATIVE": "off"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert re.search(r"^aten; .*not cpu: it was left out by ELMAN_NATIVE=off$", done.stdout.strip())
+
+
+@needs_cpu
+def test_every_instruction_set_here_gives_the_same_within_rounding():
+    from elman import native
+
+    chosen = native.isa()
+    found = {}
+    try:
+        for isa in native.ISAS:
+            if native.use_isa(isa):
+                assert native.isa() == isa
+                torch.manual_seed(0)
+                layer = LAYERS[3].ours(3, 37, bidirectional=True)
+                found[isa] = layer(torch.randn(9, 5, 3), lengths=[9, 0, 3, 5, 9])[0].detach()
+    finally:
+        native.use_isa(chosen)
+    assert "baseline" in found
+    for isa, output in found.items():
+        assert_near(isa, output, found["baseline"], "float32 and reference")
