@@ -17,15 +17,13 @@ References:
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from importlib import import_module
 from importlib.util import find_spec
 
 import torch
 from torch import Tensor
 
 from elman.errors import InputError, OptionError, did_you_mean
-from elman.ops import scan_cpu
+from elman.ops import scan_cpu, scan_gpu
 from elman.ops.choice import Choice
 
 __all__ = ["TWINS", "explain_scan", "scan"]
@@ -34,6 +32,8 @@ TWINS = ("gpu", "cpu", "parallel", "reference")
 """Implementations of `scan`, fastest first."""
 
 _HALVES = (torch.float16, torch.bfloat16)
+
+_TRITON = find_spec("triton") is not None
 
 
 def scan(
@@ -66,13 +66,12 @@ def scan(
     """
     _check(a, x, h_0, lengths)
     if twin is None:
-        choice = explain_scan(a, x)
-        twin = choice.twin
+        twin = explain_scan(a, x).twin
     elif twin not in TWINS:
         raise OptionError(f'There is no twin "{twin}". {did_you_mean(twin, TWINS)}')
-    elif reason := _lacks(twin, x):
+    elif reason := _lacks(twin, a, x):
         raise OptionError(f'Twin "{twin}" does not compute this scan: {reason}.')
-    if x.dtype in _HALVES:
+    if x.dtype in _HALVES and twin != "gpu":
         h_0 = None if h_0 is None else h_0.float()
         h, h_n = scan(a.float(), x.float(), h_0, lengths=lengths, reverse=reverse, twin=twin)
         return h.to(x.dtype), h_n.to(x.dtype)
@@ -80,42 +79,24 @@ def scan(
         h_0 = x.new_zeros(x.shape[0], x.shape[2])
     if twin == "cpu":
         return scan_cpu.scan(a, x, h_0, lengths, reverse)
-    return _over_real_steps(_walk(twin), a, x, h_0, lengths, reverse)
+    return _over_real_steps(_WALKS[twin], a, x, h_0, lengths, reverse)
 
 
 def explain_scan(a: Tensor, x: Tensor) -> Choice:
     """Say which twin `scan` runs for these tensors, and why not a faster one."""
     reasons: dict[str, str] = {}
     for twin in TWINS:
-        reason = _lacks(twin, x)
+        reason = _lacks(twin, a, x)
         if reason is None:
             return Choice(twin, reasons)
         reasons[twin] = reason
     raise AssertionError("the reference computes everything")
 
 
-def _lacks(twin: str, x: Tensor) -> str | None:
+def _lacks(twin: str, a: Tensor, x: Tensor) -> str | None:
     if twin == "gpu":
-        if not x.is_cuda:
-            return f"the tensors are on {x.device.type}"
-        if x.is_complex():
-            return "it computes real numbers only"
-        return _gpu_missing()
+        return scan_gpu.supports(a, x) if _TRITON else "Triton is not installed"
     return scan_cpu.supports(x) if twin == "cpu" else None
-
-
-@cache
-def _gpu_missing() -> str | None:
-    if find_spec("elman.ops.scan_gpu") is None or find_spec("triton") is None:
-        return "Triton is not installed"
-    return None
-
-
-def _walk(twin: str) -> Callable[[Tensor, Tensor, Tensor], Tensor]:
-    if twin == "gpu":
-        walk: Callable[[Tensor, Tensor, Tensor], Tensor] = import_module("elman.ops.scan_gpu").scan
-        return walk
-    return _parallel if twin == "parallel" else _reference
 
 
 def _over_real_steps(
@@ -126,7 +107,7 @@ def _over_real_steps(
     lengths: Tensor | None,
     reverse: bool,
 ) -> tuple[Tensor, Tensor]:
-    """Lengths and direction for a twin that knows neither."""
+    """Give lengths and a direction to a twin that knows neither."""
     T = x.shape[1]
     if T == 0:
         return x.clone(), h_0.clone()
@@ -172,6 +153,13 @@ def _paired(a: Tensor, x: Tensor) -> Tensor:
     # 0 | 1 2 | 3 4 | …, and with T even one odd step left over.
     between = torch.stack([h_odd[:, : (T - 1) // 2], h_even], 2).flatten(1, 2)
     return torch.cat([x[:, :1], between, h_odd[:, (T - 1) // 2 :]], 1)
+
+
+def _gpu(a: Tensor, x: Tensor, h_0: Tensor) -> Tensor:
+    return scan_gpu.scan(a.expand_as(x), x, h_0)
+
+
+_WALKS = {"gpu": _gpu, "parallel": _parallel, "reference": _reference}
 
 
 def _check(a: Tensor, x: Tensor, h_0: Tensor | None, lengths: Tensor | None) -> None:
