@@ -41,6 +41,8 @@ def supports(
     for tensor in (x, *weights, *state):
         if tensor.dtype != torch.float32:
             return f"it computes in float32, and was given {tensor.dtype}"
+    if torch.jit.is_tracing() or torch.compiler.is_exporting():
+        return "it is recorded, to run where elman is not"
     if torch.compiler.is_compiling():
         return None
     if type(x) is not Tensor:
