@@ -60,6 +60,17 @@ def test_report_says_where_with_what_and_how_much(report):
         assert ("torch_padded" in cell) == cell["ragged"]
 
 
+def test_figures_are_those_of_the_rounds(monkeypatch):
+    rounds = {"elman": [0.001, 0.002, 0.004], "torch": [0.003, 0.006, 0.012]}
+    monkeypatch.setattr("elman.bench.measure.take_turns", lambda *a, **options: rounds)
+    cases = choose("full", cells=["rnn"], modes=["forward"], shape=(2, 3, 2, 3), threads=[1])
+    cell = measure(cases[:1])["cells"][0]
+    assert cell["elman"] == {"ms": 2.0, "quartiles": [1.5, 3.0], "best": 1.0}
+    assert cell["torch"]["ms"] == 6.0
+    assert cell["torch"]["ratio"] == pytest.approx(3)
+    assert cell["torch"]["ratio_ci95"] == pytest.approx([3, 3])
+
+
 @needs_kernels
 def test_floor_is_the_work_at_the_peak(report):
     peak = report["peak_gflops"]["1"] * 1e9
