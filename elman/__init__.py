@@ -6,6 +6,8 @@
     stream = model.stream()
     stream.feed("not")
 
+    elman.accelerate(torch_model)   # its recurrent layers become ours, in place, and faster
+
 Nothing heavy is imported until it is used.
 """
 
@@ -16,14 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from elman.errors import ElmanError
+    from elman.nn.accelerate import accelerate
     from elman.tasks import compare, evaluate, load, train
 
 __version__ = "0.1.0"
 
-__all__ = ["ElmanError", "compare", "evaluate", "load", "train"]
+__all__ = ["ElmanError", "accelerate", "compare", "evaluate", "load", "train"]
 
 _HOMES = {
     "ElmanError": "elman.errors",
+    "accelerate": "elman.nn",
     "compare": "elman.tasks",
     "evaluate": "elman.tasks",
     "load": "elman.tasks",

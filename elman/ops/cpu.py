@@ -41,7 +41,7 @@ def supports(
     for tensor in (x, *weights, *state):
         if tensor.dtype != torch.float32:
             return f"it computes in float32, and was given {tensor.dtype}"
-    if torch.jit.is_tracing() or torch.compiler.is_exporting():
+    if torch._C._get_tracing_state() or torch.compiler.is_exporting():
         return "it is recorded, to run where elman is not"
     if torch.compiler.is_compiling():
         return None
