@@ -1,0 +1,118 @@
+"""Where there is no GPU: the Triton kernels under Triton's interpreter, and through its compiler.
+
+The interpreter says whether the numbers are right, the compiler (which needs no GPU) whether the
+kernels are Triton at all, keep to registers and fit the memory they were planned for.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import torch
+
+from elman import ops
+from elman.ops import gpu
+
+FILES = [Path(__file__).with_name(name) for name in ("test_gpu.py", "test_scan_gpu.py")]
+
+pytestmark = [
+    pytest.mark.skipif(find_spec("triton") is None, reason="Triton is not installed"),
+    pytest.mark.skipif(
+        torch.cuda.is_available() or os.environ.get("TRITON_INTERPRET") == "1",
+        reason="test_gpu.py and test_scan_gpu.py run by themselves here",
+    ),
+]
+
+
+def python(*arguments, **environment):
+    return subprocess.run(
+        [sys.executable, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+
+
+def test_the_kernels_are_right_under_the_interpreter():
+    done = python("-m", "pytest", "-v", *map(str, FILES), TRITON_INTERPRET="1")
+    assert done.returncode == 0, done.stdout[-8000:]
+    passed = re.search(r"(\d+) passed", done.stdout)
+    assert passed is not None, done.stdout
+    assert int(passed[1]) >= 90, done.stdout
+    assert "skipped" not in done.stdout
+
+
+def test_choosing_a_twin_for_the_cpu_does_not_load_triton():
+    code = """
+import sys, torch
+from elman import ops
+x = torch.zeros(1, 1, 1)
+choice = ops.explain_choice("rnn", x, weights=[x[0], x[0]], state=(x,))
+assert choice.reasons["gpu"] == "x is on the cpu", choice
+assert "triton" not in sys.modules
+"""
+    done = python("-c", code)
+    assert done.returncode == 0, done.stderr
+
+
+def compiled(kernel, options, pointers):
+    """Compile for compute capability 9.0, the arguments as `gpu` passes them."""
+    import triton
+    from triton.backends.compiler import GPUTarget
+    from triton.compiler import ASTSource
+
+    launch = ("num_warps", "num_stages", "enable_fp_fusion")
+    signature, constants = {}, {}
+    for k, name in enumerate(kernel.arg_names):
+        if name == "carried":
+            signature[name] = "*fp32"
+        elif name in options:
+            signature[name], constants[(k,)] = "constexpr", options[name]
+        elif name in ("B", "T", "H") or name.endswith(("_row", "_time", "_channel")):
+            signature[name] = "i32"
+        else:
+            signature[name] = "*i32" if name == "lengths" else f"*{pointers}"
+    source = ASTSource(kernel, signature, constants)
+    chosen = {name: options[name] for name in launch if name in options}
+    return triton.compile(source, target=GPUTarget("cuda", 90, 32), options=chosen)
+
+
+SETTINGS = [
+    ("rnn", torch.float32, 128),
+    ("gru", torch.float32, 64),
+    ("lstm", torch.bfloat16, 128),
+    ("gru", torch.bfloat16, 200),
+    ("lstm", torch.float32, 200),
+]
+"""The last two are too large to be held on chip."""
+
+
+@pytest.mark.parametrize(("cell", "dtype", "H"), SETTINGS)
+@pytest.mark.parametrize("way", ["forward", "backward"])
+def test_the_kernels_compile_and_fit_the_chip(monkeypatch, way, cell, dtype, H):
+    monkeypatch.setattr(gpu, "_chip_bytes", lambda device: 227 * 1024)
+    x, state = torch.zeros(1, 1, 1, dtype=dtype), [torch.zeros(1, 1, H)] * ops.STATES[cell]
+    kernel, options = gpu._kernel(way, cell, x, state)
+    assert ("BLOCK_H" in options) == (H < 200)
+    options["LEARNS"] = True
+    result = compiled(kernel, options, {torch.float32: "fp32", torch.bfloat16: "bf16"}[dtype])
+    assert result.metadata.shared <= 227 * 1024
+    assert "cubin" in result.asm
+
+
+@pytest.mark.parametrize("way", ["forward", "backward"])
+@pytest.mark.parametrize("complex_", [False, True])
+def test_the_scan_compiles(way, complex_):
+    from elman.ops import scan_gpu, scan_gpu_kernels
+
+    options = scan_gpu._options(torch.zeros(1, dtype=torch.complex64 if complex_ else None))
+    result = compiled(getattr(scan_gpu_kernels, way), options, "fp32")
+    # Channels exchange nothing.
+    assert result.metadata.shared == 0
