@@ -21,7 +21,8 @@ from setuptools.command.build_ext import build_ext
 CSRC = Path("elman/csrc")
 PER_ISA = sorted(path for path in CSRC.glob("*.cpp") if path.stem != "dispatch")
 FLAGS = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-fno-math-errno",
-         "-fno-trapping-math", "-Wall", "-Wextra"]  # fmt: skip
+         "-fno-trapping-math", "-Wall", "-Wextra",
+         "-Wno-maybe-uninitialized"]  # fmt: skip
 
 if platform.machine().lower() in ("x86_64", "amd64"):
     ISAS = {

@@ -90,8 +90,8 @@ void outer(int64_t K, const float* a, int64_t a_step, const float* b, float* to,
     }
 }
 
-constexpr int OUTER_VECTORS = REGISTERS == 32 ? 3 : 2;
-constexpr int OUTER_ROWS = REGISTERS == 32 ? 8 : 6;
+constexpr int OUTER_VECTORS = REGISTERS == 32 ? 4 : 2;
+constexpr int OUTER_ROWS = 6;
 
 using OuterFn = void (*)(int64_t, const float*, int64_t, const float*, float*, int64_t, int64_t);
 
@@ -105,7 +105,8 @@ OuterFn outer_for(int64_t rows, int64_t width) {
     using Rows = std::make_integer_sequence<int, OUTER_ROWS>;
     if (width == 1) return outer_of<1>(rows, Rows());
     if (width == 2) return outer_of<2>(rows, Rows());
-    return outer_of<OUTER_VECTORS>(rows, Rows());
+    if (width == OUTER_VECTORS) return outer_of<OUTER_VECTORS>(rows, Rows());
+    return outer_of<OUTER_VECTORS - 1>(rows, Rows());
 }
 
 class Backward {
@@ -128,12 +129,13 @@ private:
         float* bias_grad[2];
     };
 
-    // Columns of one weight's gradient, and some of its rows.
+    // Some columns of one weight's gradient, as vectors, and some hidden units of every gate.
     struct Share {
-        int64_t d, of_state, first, width, part;
+        int64_t d, of_state, first, width, unit, units;
     };
 
     void prepare();
+    void share_out();
     void walk(int64_t d, int64_t group);
     template <int64_t cell>
     void walk_steps(Direction& own, int64_t d, const std::vector<int64_t>& ranks);
@@ -213,11 +215,29 @@ void Backward::prepare() {
             if (!own.weight_grad[of_state]) continue;
             for (int64_t j = 0, V; j < vectors(N); j += V) {
                 V = next_piece(vectors(N) - j, OUTER_VECTORS);
-                for (int64_t part = 0; part < gates; ++part)
-                    shares.push_back({d, of_state, j, V, part});
+                shares.push_back({d, of_state, j, V, 0, H});
             }
         }
     }
+    share_out();
+}
+
+// Enough shares for every thread, the largest first. What each yields does not depend on the cut.
+void Backward::share_out() {
+    if (static_cast<int64_t>(shares.size()) < 2 * threads) {
+        std::vector<Share> smaller;
+        for (const Share& share : shares)
+            for (int64_t unit = 0, units; unit < layer.H; unit += units) {
+                units = next_piece(layer.H - unit, (layer.H + threads - 1) / threads);
+                smaller.push_back(share);
+                smaller.back().unit = unit;
+                smaller.back().units = units;
+            }
+        shares = smaller;
+    }
+    std::stable_sort(shares.begin(), shares.end(), [](const Share& a, const Share& b) {
+        return a.width * a.units > b.width * b.units;
+    });
 }
 
 int Backward::run() {
@@ -341,21 +361,25 @@ void Backward::weight_gradient(const Share& share) {
     const int64_t H = layer.H, N = share.of_state ? H : layer.I, V = share.width;
     const int64_t column = share.first * VL, lanes = std::min<int64_t>(V * VL, N - column);
     const int64_t last = lanes - (V - 1) * VL;
-    const int64_t gate = share.of_state ? share.part : layout.gate_of_input(share.part);
-    const float* dz = own.dz + (share.of_state ? layout.of_state() : 0) +
-                      share.part * layout.padded;
-    float* to = own.weight_grad[share.of_state] + gate * H * N + column;
+    const int64_t gates = gates_of(layer.cell), stride = layout.stride();
     Buffer panel(std::min(rows, DEEP) * V * VL);
     for (int64_t k = 0; k < rows; k += DEEP) {
         const int64_t K = std::min(DEEP, rows - k);
         float* line = panel.get();
-        for (int64_t i = 0; i < K; ++i)
-            for (int64_t v = 0; v < V; ++v, line += VL)
-                store(line, load_part(rows_of[k + i] + column + v * VL, v < V - 1 ? VL : last));
-        for (int64_t m = 0, R; m < H; m += R) {
-            R = next_piece(H - m, OUTER_ROWS);
-            outer_for(R, V)(K, dz + k * layout.stride() + m, layout.stride(), panel.get(),
-                            to + m * N, N, last);
+        for (int64_t i = 0; i < K; ++i, line += V * VL) {
+            const float* from = rows_of[k + i] + column;
+            for (int64_t v = 0; v < V - 1; ++v) store(line + v * VL, load(from + v * VL));
+            store(line + (V - 1) * VL, load_part(from + (V - 1) * VL, last));
+        }
+        for (int64_t part = 0; part < gates; ++part) {
+            const float* dz = own.dz + (share.of_state ? layout.of_state() : 0) +
+                              part * layout.padded + k * stride;
+            const int64_t gate = share.of_state ? part : layout.gate_of_input(part);
+            float* to = own.weight_grad[share.of_state] + gate * H * N + column;
+            for (int64_t m = share.unit, R; m < share.unit + share.units; m += R) {
+                R = next_piece(share.unit + share.units - m, OUTER_ROWS);
+                outer_for(R, V)(K, dz + m, stride, panel.get(), to + m * N, N, last);
+            }
         }
     }
 }

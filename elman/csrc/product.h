@@ -72,9 +72,11 @@ constexpr int blocks_that_fit(int R, int G) {
     return J > MOST_BLOCKS ? MOST_BLOCKS : J;
 }
 
+// Four blocks to six rows read less for each product than three to eight.
 constexpr int rows_that_fit(int G) {
+    const int least = G > 1 ? 1 : REGISTERS == 32 ? 4 : 2;
     int R = 1;
-    while (R < MOST_ROWS && blocks_that_fit(R + 1, G) >= (G == 1 ? 2 : 1)) ++R;
+    while (R < MOST_ROWS && blocks_that_fit(R + 1, G) >= least) ++R;
     return R;
 }
 

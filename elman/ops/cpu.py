@@ -18,6 +18,7 @@ from torch import Tensor
 from elman import native
 from elman.ops import reference
 from elman.ops.cells import STATES
+from elman.ops.reserve import reserved
 
 __all__ = ["layer", "layer_packed", "supports"]
 
@@ -211,7 +212,7 @@ def _forward(
     reserve = None
     if keep and (each := native.reserve_size(cell, size.H)):
         steps = size.B * size.T if offsets is None else x.shape[0]
-        reserve = x.new_empty(size.D * steps * each)
+        reserve = reserved(size.D * steps * each)
     native.layer_forward(
         _fields(size, x, state, weights, lengths, offsets, cell, output, ends, reserve)
     )
