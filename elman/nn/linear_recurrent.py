@@ -181,6 +181,8 @@ class LRU(LinearStack):
         2303.06349: sections 3.3 (λ) and 3.4 (γ), lemma 3.2 (the ring), appendix A (the code).
     """
 
+    _complex = True
+
     def __init__(
         self,
         input_size: int,
@@ -253,10 +255,6 @@ class LRU(LinearStack):
 
     def _options(self) -> dict[str, Any]:
         return {"r_min": 0.0, "r_max": 1.0, "max_phase": 2 * math.pi}
-
-    @property
-    def _state_dtype(self) -> torch.dtype:
-        return super()._state_dtype.to_complex()
 
     def _parts(self, name: str, *letters: str) -> list[Tensor]:
         return [getattr(self, f"{letter}_{name}") for letter in letters]

@@ -25,6 +25,9 @@ __all__ = ["LinearStack"]
 class LinearStack(nn.Module):
     """Layers, directions, lengths and single steps; a subclass adds parameters and equations."""
 
+    _complex = False
+    """Whether the state is."""
+
     def __init__(
         self,
         input_size: int,
@@ -83,9 +86,11 @@ class LinearStack(nn.Module):
         B, T, _ = x.shape
         state = self._state(h_0, B, batched)  # (L·D, B, H)
         lengths = self._check_lengths(lengths, B, T)
+        real = None
         if lengths is not None:
             real = torch.arange(T, device=x.device) < lengths.to(x.device)[:, None]
-            x = torch.where(real[:, :, None], x, 0)
+            real = real[:, :, None]  # (B, T, 1)
+            x = torch.where(real, x, 0)
         ends: list[Tensor] = []
         for depth in range(self.num_layers):
             x = self._dropped(x, depth)
@@ -95,7 +100,10 @@ class LinearStack(nn.Module):
                 before = None if state is None else state[len(ends)].to(added.dtype)
                 reverse = len(outputs) == 1
                 h, h_n = scan(a, added, before, lengths=lengths, reverse=reverse)
-                outputs.append(self._emit(h, x, name))
+                output = self._emit(h, x, name)
+                if real is not None and output is not h:
+                    output = torch.where(real, output, 0)
+                outputs.append(output)
                 ends.append(h_n)
             x = torch.cat(outputs, 2) if self.bidirectional else outputs[0]
         after = torch.stack(ends)
@@ -158,10 +166,6 @@ class LinearStack(nn.Module):
         """The output `(…, H)` from the state `(…, H)` and the input `(…, I)`."""
         return h
 
-    @property
-    def _state_dtype(self) -> torch.dtype:
-        return next(self.parameters()).dtype
-
     def _names(self, depth: int) -> list[str]:
         """What the names of the parameters of one layer end with, direction by direction."""
         return [f"l{depth}", f"l{depth}_reverse"][: 1 + self.bidirectional]
@@ -200,8 +204,9 @@ class LinearStack(nn.Module):
                 f"the state must be {expected}, (layers · directions, batch, size); it is "
                 f"{tuple(h_0.shape)}, with batch_first={self.batch_first}"
             )
-        if h_0.is_complex() != self._state_dtype.is_complex:
-            raise InputError(f"the state must be {self._state_dtype}; it is {h_0.dtype}")
+        if h_0.is_complex() != self._complex:
+            kind = "complex" if self._complex else "real"
+            raise InputError(f"the state must be {kind}; it is {h_0.dtype}")
         return h_0 if batched else h_0[:, None]
 
     def _check_lengths(

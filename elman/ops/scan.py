@@ -170,9 +170,10 @@ def _check(a: Tensor, x: Tensor, h_0: Tensor | None, lengths: Tensor | None) -> 
         raise InputError(f"a must be {tuple(x.shape)}, as x, or ({H},); it is {tuple(a.shape)}")
     if h_0 is not None and h_0.shape != (B, H):
         raise InputError(f"h_0 must be (B, H), here {(B, H)}; it is {tuple(h_0.shape)}")
-    types = {a.dtype, x.dtype} | (set() if h_0 is None else {h_0.dtype})
-    if len(types) > 1:
-        raise InputError(f"a, x and h_0 must be of one type; found {', '.join(map(str, types))}")
+    named = {"a": a, "x": x} | ({} if h_0 is None else {"h_0": h_0})
+    if len({tensor.dtype for tensor in named.values()}) > 1:
+        found = ", ".join(f"{name} {tensor.dtype}" for name, tensor in named.items())
+        raise InputError(f"a, x and h_0 must be of one type; found {found}")
     if lengths is not None and (lengths.shape != (B,) or lengths.is_floating_point()):
         raise InputError(
             f"lengths must be {B} whole numbers, one for each row; found {lengths.dtype} of "
