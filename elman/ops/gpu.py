@@ -49,6 +49,8 @@ def supports(
         return f"x is on the {x.device.type}"
     if find_spec("triton") is None:
         return "Triton is not installed (pip install triton)"
+    if x.device.type == "cuda" and torch.cuda.get_device_properties(x.device).major < 8:
+        return "this GPU is of compute capability below 8.0"
     if x.dtype not in _DTYPES:
         return f"x is {x.dtype}, and it computes float32, bfloat16 and float16"
     for tensor in (*weights, *state):
@@ -72,7 +74,8 @@ def advises_against(
         return "Triton is interpreted here; name twin='gpu'"
     _, B, H = state[0].shape
     if FASTER:
-        most = FASTER.get((torch.cuda.get_device_name(x.device), cell, x.dtype))
+        device = torch.cuda.get_device_properties(x.device).name
+        most = FASTER.get((device, cell, x.dtype))
         if most and max(B - most[0], H - most[1]) <= 0:
             return None
     return "no measurement on this GPU says it is faster; name twin='gpu'"
@@ -276,6 +279,10 @@ def _on_device_of(x: Tensor) -> Iterator[None]:
 def _stacked(weights: Sequence[Tensor]) -> tuple[Tensor, Tensor | None, Tensor, Tensor | None]:
     """The weights of all directions: (D·G·H, I), (D·G·H,), (D, G·H, H), (D, G·H)."""
     directions = directions_of(weights)
+    if len(directions) == 1:
+        one = directions[0]
+        bias = None if one.bias_hh is None else one.bias_hh.contiguous()[None]
+        return one.weight_ih, one.bias_ih, one.weight_hh.contiguous()[None], bias
     bias_ih = [one.bias_ih for one in directions if one.bias_ih is not None]
     bias_hh = [one.bias_hh for one in directions if one.bias_hh is not None]
     return (

@@ -256,7 +256,8 @@ def test_it_is_chosen_only_where_it_was_measured_faster(monkeypatch):
     assert choice.reasons["gpu"].endswith("name twin='gpu'")
 
     x = SimpleNamespace(device=torch.device("cuda"), dtype=torch.float32)
-    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "this GPU")
+    this = SimpleNamespace(name="this GPU")
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: this)
 
     def advice(cell, B, H):
         return gpu.advises_against(cell, x, weights=[], state=(torch.empty(1, B, H),))
