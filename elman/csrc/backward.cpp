@@ -15,8 +15,8 @@ constexpr int64_t DEEP = 512;          // rows and steps added up in registers
 
 // Depends on the layer alone: neither on lengths nor on padding nor on threads.
 int64_t steps_at_once(const Layer& layer, const Gradients& layout) {
-    const int64_t each = layer.B * layer.D * layout.stride();
-    const int64_t by_rows = (CHUNK_ROWS + layer.B - 1) / layer.B;
+    const int64_t B = std::max<int64_t>(1, layer.B), each = B * layer.D * layout.stride();
+    const int64_t by_rows = (CHUNK_ROWS + B - 1) / B;
     return std::max<int64_t>(1, std::max(CHUNK / each, by_rows));
 }
 
@@ -169,7 +169,7 @@ void Backward::prepare() {
     const int64_t zero = std::max(width(), vectors(I) * VL);
     zeros.reserve(zero);
     std::memset(zeros.get(), 0, zero * sizeof(float));
-    std::memset(memory.get(), 0, D * 3 * layer.B * width() * sizeof(float));
+    if (layer.B) std::memset(memory.get(), 0, D * 3 * layer.B * width() * sizeof(float));
     first.resize(layer.B);
     for (int64_t d = 0; d < D; ++d) {
         Direction& own = direction[d];

@@ -182,13 +182,13 @@ def run(problem: Problem, twin: str | None) -> dict[str, Tensor]:
 def require(twin: str, problem: Problem) -> None:
     """Skip what a twin does not support, with its own reason."""
     arguments = {"weights": problem.weights, "state": problem.state, "lengths": problem.lengths}
-    reason = ops.choice._twin(twin).supports(problem.cell, problem.x, **arguments)
+    reason = ops.TWINS[twin].supports(problem.cell, problem.x, **arguments)
     if reason is not None:
         pytest.skip(f"{twin} {problem.cell}: {reason}")
 
 
 _one = torch.zeros(1, 1, 1)
-CPU_LACKS = ops.choice._twin("cpu").supports("rnn", _one, weights=[_one[0]] * 2, state=(_one,))
+CPU_LACKS = ops.TWINS["cpu"].supports("rnn", _one, weights=[_one[0]] * 2, state=(_one,))
 """Why the C++ kernels do not run here even the smallest layer; None where they do."""
 
 needs_cpu = pytest.mark.skipif(CPU_LACKS is not None, reason=f"cpu: {CPU_LACKS}")

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from elman import ops
+from elman import native, ops
 from tests.contract.compare import assert_near
 from tests.contract.table import CPU_LACKS, LAYERS, needs_cpu
 
@@ -27,9 +27,9 @@ def ran(monkeypatch):
 
         monkeypatch.setattr(home, name, called)
 
-    for twin in ("cpu", "aten", "reference"):
+    for twin in ("aten", "reference"):
         spy(ops.TWINS[twin], "layer", twin)
-    spy(ops.TWINS["cpu"], "layer_packed", "cpu")
+    spy(native, "layer_forward", "cpu")
     for layer in LAYERS[1:]:
         spy(layer.torchs, "forward", "torch")
     return calls
@@ -108,8 +108,6 @@ def test_the_kernels_can_be_left_out_by_the_environment():
 
 @needs_cpu
 def test_every_instruction_set_here_gives_the_same_within_rounding():
-    from elman import native
-
     chosen = native.isa()
     found = {}
     try:

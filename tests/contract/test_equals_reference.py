@@ -60,7 +60,7 @@ def test_the_table_names_every_twin_and_cell():
 def test_the_cpu_twin_supports_every_case_in_float32(cell):
     for case in CASES:
         problem = draw(cell, case).to(DTYPES["float32"])
-        reason = ops.choice._twin("cpu").supports(
+        reason = ops.TWINS["cpu"].supports(
             cell, problem.x, weights=problem.weights, state=problem.state, lengths=problem.lengths
         )
         assert reason is None, f"{case}: {reason}"

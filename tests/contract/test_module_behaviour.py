@@ -207,6 +207,8 @@ def test_an_empty_batch_is_as_torchs(dtype):
     for layer in LAYERS:
         ours, theirs, x = setting(layer, dtype)
         found, expected = ours(x[:0]), theirs(x[:0])
+        sum(t.sum() for t in (found[0], *flat(found[1]))).backward()
+        assert all((p.grad == 0).all() for p in ours.parameters())
         assert found[0].shape == expected[0].shape
         for a, b in zip(flat(found[1]), flat(expected[1]), strict=True):
             assert a.shape == b.shape

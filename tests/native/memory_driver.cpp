@@ -1,0 +1,217 @@
+// Runs every cell forward and backward over odd sizes, with every buffer of exactly the size that
+// elman.h promises. Arguments: how buffers are kept, then instruction sets.
+//
+//     malloc   for a memory checker to watch
+//     after    each ends where an unreadable page begins: one float beyond kills the process
+//     before   each begins where an unreadable page ends
+//     short    as `after`, with one float of the input too few: a check of the check
+//
+// Results are NaN at first; all must have been written and finite. Prints how many layers ran.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "elman.h"
+
+extern "C" {
+int elman_use_isa(const char* isa);
+int64_t elman_reserve_size(int64_t cell, int64_t H);
+int elman_layer_forward(const elman::Layer* layer);
+int elman_layer_backward(const elman::Layer* layer);
+}
+
+namespace {
+
+std::string keep;
+
+// Exactly n numbers, NaN at first; one past the end, or before the start, is out of bounds.
+template <class T>
+struct Exact {
+    T* data;
+    int64_t size;
+
+    explicit Exact(int64_t n) : size(n) {
+        const size_t bytes = n * sizeof(T);
+        if (keep == "malloc") {
+            start = std::malloc(bytes);
+            data = static_cast<T*>(start);
+        } else {
+            const size_t page = sysconf(_SC_PAGESIZE), inside = (bytes + page - 1) / page * page;
+            whole = inside + 2 * page;
+            start = mmap(nullptr, whole, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            char* first = static_cast<char*>(start) + page;
+            if (start == MAP_FAILED || mprotect(first, inside, PROT_READ | PROT_WRITE))
+                std::exit(5);
+            data = reinterpret_cast<T*>(keep == "before" ? first : first + inside - bytes);
+        }
+        std::memset(data, 255, bytes);
+    }
+    Exact(const Exact&) = delete;
+    ~Exact() {
+        if (keep == "malloc")
+            std::free(start);
+        else
+            munmap(start, whole);
+    }
+
+private:
+    void* start;
+    size_t whole = 0;
+};
+
+uint32_t state = 12345;
+
+float random_float() {
+    state = state * 1664525u + 1013904223u;
+    return static_cast<float>(static_cast<int32_t>(state)) / 4294967296.0f;
+}
+
+struct Case {
+    int64_t cell, B, T, I, H, D, threads;
+    bool biased, ragged, packed, time_first, kept;
+};
+
+struct Run {
+    Case c;
+    std::vector<std::unique_ptr<Exact<float>>> memory;
+    std::vector<Exact<float>*> results;
+
+    float* given(int64_t n) {
+        memory.push_back(std::make_unique<Exact<float>>(n));
+        for (int64_t k = 0; k < n; ++k) memory.back()->data[k] = random_float();
+        return memory.back()->data;
+    }
+
+    float* wanted(int64_t n) {
+        memory.push_back(std::make_unique<Exact<float>>(n));
+        results.push_back(memory.back().get());
+        return memory.back()->data;
+    }
+
+    void check(const char* what) {
+        for (size_t r = 0; r < results.size(); ++r)
+            for (int64_t k = 0; k < results[r]->size; ++k)
+                if (!std::isfinite(results[r]->data[k])) {
+                    std::fprintf(stderr,
+                                 "%s: result %zu, element %lld of %lld is not finite: cell %lld "
+                                 "B%lld T%lld I%lld H%lld D%lld threads %lld ragged %d packed %d\n",
+                                 what, r, (long long)k, (long long)results[r]->size,
+                                 (long long)c.cell, (long long)c.B, (long long)c.T, (long long)c.I,
+                                 (long long)c.H, (long long)c.D, (long long)c.threads, c.ragged,
+                                 c.packed);
+                    std::exit(3);
+                }
+    }
+
+    void run() {
+        const int64_t G = elman::gates_of(c.cell), DH = c.D * c.H;
+        Exact<int64_t> lengths(c.B), offsets(c.T);
+        int64_t total = 0;
+        for (int64_t b = 0; b < c.B; ++b) {
+            // Falling, as packed rows are, with a full row first and an empty one last.
+            lengths.data[b] = c.ragged ? c.T * (c.B - 1 - b) / std::max<int64_t>(1, c.B - 1) : c.T;
+            total += lengths.data[b];
+        }
+        int64_t slot = 0;
+        for (int64_t t = 0; t < c.T; ++t) {
+            offsets.data[t] = slot;
+            for (int64_t b = 0; b < c.B; ++b) slot += lengths.data[b] > t;
+        }
+        const int64_t slots = c.packed ? total : c.B * c.T;
+        const auto strides = [&](int64_t features, int64_t& row, int64_t& step) {
+            row = c.packed || c.time_first ? features : c.T * features;
+            step = c.packed ? features : c.time_first ? c.B * features : features;
+        };
+
+        elman::Layer layer{};
+        layer.cell = c.cell, layer.B = c.B, layer.T = c.T, layer.I = c.I;
+        layer.H = c.H, layer.D = c.D, layer.threads = c.threads;
+        layer.lengths = c.ragged || c.packed ? lengths.data : nullptr;
+        layer.offsets = c.packed ? offsets.data : nullptr;
+        layer.x = given(slots * c.I - (keep == "short"));
+        strides(c.I, layer.x_row, layer.x_step);
+        layer.output = wanted(slots * DH);
+        strides(DH, layer.output_row, layer.output_step);
+        const bool lstm = c.cell == elman::LSTM;
+        layer.h_0 = given(c.D * c.B * c.H);
+        layer.c_0 = lstm ? given(c.D * c.B * c.H) : nullptr;
+        layer.h_n = wanted(c.D * c.B * c.H);
+        layer.c_n = lstm ? wanted(c.D * c.B * c.H) : nullptr;
+        const int64_t each = elman_reserve_size(c.cell, c.H);
+        std::unique_ptr<Exact<float>> reserve;
+        if (c.kept && each) {
+            reserve = std::make_unique<Exact<float>>(c.D * total * each);
+            layer.reserve = reserve->data;
+        }
+        for (int64_t d = 0; d < c.D; ++d) {
+            layer.weight_ih[d] = given(G * c.H * c.I);
+            layer.weight_hh[d] = given(G * c.H * c.H);
+            if (!c.biased) continue;
+            layer.bias_ih[d] = given(G * c.H);
+            layer.bias_hh[d] = given(G * c.H);
+        }
+        if (elman_layer_forward(&layer)) std::exit(4);
+        check("forward");
+        if (!c.kept) return;
+
+        layer.h_n = layer.c_n = nullptr;
+        layer.grad_output = given(slots * DH);
+        strides(DH, layer.grad_output_row, layer.grad_output_step);
+        layer.grad_h_n = given(c.D * c.B * c.H);
+        layer.grad_c_n = lstm ? given(c.D * c.B * c.H) : nullptr;
+        strides(c.I, layer.grad_x_row, layer.grad_x_step);
+        layer.grad_h_0 = wanted(c.D * c.B * c.H);
+        layer.grad_c_0 = lstm ? wanted(c.D * c.B * c.H) : nullptr;
+        for (int64_t d = 0; d < c.D; ++d) {
+            layer.grad_x[d] = wanted(slots * c.I);
+            layer.grad_weight_ih[d] = wanted(G * c.H * c.I);
+            layer.grad_weight_hh[d] = wanted(G * c.H * c.H);
+            if (!c.biased) continue;
+            layer.grad_bias_ih[d] = wanted(G * c.H);
+            layer.grad_bias_hh[d] = wanted(G * c.H);
+        }
+        if (elman_layer_backward(&layer)) std::exit(4);
+        check("backward");
+    }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    keep = argv[1];
+    // B, T, I, H: one element, around the width of every vector, and around every tile.
+    const int64_t shapes[][4] = {
+        {2, 3, 3, 5},   {1, 1, 1, 1},   {1, 5, 3, 7},    {3, 1, 33, 15}, {3, 5, 17, 16}, {2, 4, 16, 17},
+        {9, 3, 31, 33}, {33, 4, 5, 31},  {3, 0, 3, 7},   {0, 4, 3, 7},   {5, 7, 1, 63},
+        {4, 3, 65, 65}, {70, 2, 3, 9},   {3, 40, 7, 5},  {8, 2, 49, 48}, {7, 2, 130, 129},
+    };
+    int64_t layers = 0;
+    for (int k = 2; k < argc; ++k) {
+        if (elman_use_isa(argv[k])) std::exit(6);
+        for (const auto& s : shapes)
+            for (int64_t cell = 0; cell < 4; ++cell)
+                for (int form = 0; form < 8; ++form) {
+                    Case c{};
+                    c.cell = cell, c.B = s[0], c.T = s[1], c.I = s[2], c.H = s[3];
+                    c.D = 1 + form % 2;
+                    c.biased = form != 2;
+                    c.ragged = form == 1 || form == 2 || form == 5 || form == 6;
+                    c.packed = form == 5 || form == 6;
+                    c.time_first = form == 3 || form == 4;
+                    c.kept = form != 7;
+                    c.threads = 1 + form % 3;
+                    Run{c, {}, {}}.run();
+                    ++layers;
+                }
+    }
+    std::printf("%lld\n", static_cast<long long>(layers));
+    return 0;
+}

@@ -1,0 +1,102 @@
+"""No kernel reads or writes outside the buffers it is given, at any size.
+
+`memory_driver.cpp` runs every cell forward and backward over odd sizes on buffers of exactly the
+promised size. In `make test` against the library as installed, with unreadable pages around every
+buffer; in `make slow` against a build with AddressSanitizer and UBSan, which also see what is
+inside and fill fresh memory with NaN.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from elman import native
+
+HERE = Path(__file__).parent
+CSRC = Path(native.__file__).with_name("csrc")
+COMPILER = os.environ.get("CXX") or next(filter(shutil.which, ("c++", "g++", "clang++")), None)
+LAYERS = 16 * 4 * 8
+"""Shapes, cells and forms of the driver."""
+
+needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C++ compiler")
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory):
+    """The driver, linked to the installed library."""
+    if native.missing():
+        pytest.skip(str(native.missing()))
+    program = tmp_path_factory.mktemp("driver") / "driver"
+    link = [str(native.PATH), f"-Wl,-rpath,{native.PATH.parent}"]
+    source = [str(HERE / "memory_driver.cpp"), "-o", str(program)]
+    subprocess.check_call([*COMPILER.split(), "-std=c++17", "-O1", f"-I{CSRC}", *source, *link])
+    return program
+
+
+def isas_here():
+    chosen = native.isa()
+    try:
+        return [isa for isa in native.ISAS if native.use_isa(isa)]
+    finally:
+        if chosen:
+            native.use_isa(chosen)
+
+
+@needs_compiler
+@pytest.mark.parametrize("side", ["after", "before"])
+def test_no_kernel_leaves_its_buffers(driver, side):
+    isas = isas_here()
+    done = subprocess.run([driver, side, *isas], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, f"exit {done.returncode}: {done.stderr}"
+    assert int(done.stdout) == LAYERS * len(isas)
+
+
+@needs_compiler
+@pytest.mark.parametrize("isa", isas_here())
+def test_one_float_beyond_a_buffer_is_seen(driver, isa):
+    done = subprocess.run([driver, "short", isa], capture_output=True, text=True, timeout=60)
+    assert done.returncode < 0, "the input is one float too short, and nothing was seen"
+
+
+SANITIZE = ["-std=c++17", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+            "-fno-math-errno", "-fno-trapping-math"]  # fmt: skip
+MARCH = {
+    "avx512": ["-march=x86-64-v4", "-mprefer-vector-width=512"],
+    "avx2": ["-march=x86-64-v3"],
+    "baseline": [],
+}
+
+
+@pytest.mark.slow
+@needs_compiler
+@pytest.mark.parametrize("isa", isas_here())
+def test_sanitizers_find_nothing(isa, tmp_path):
+    # One instruction set at a time, under the name that the dispatcher always has.
+    jobs = []
+    for source in [*sorted(CSRC.glob("*.cpp")), HERE / "memory_driver.cpp"]:
+        kernels = [] if source.stem == "dispatch" else [*MARCH[isa], "-DELMAN_ISA=baseline"]
+        output = ["-c", str(source), "-o", str(tmp_path / f"{source.stem}.o")]
+        command = [*COMPILER.split(), *SANITIZE, f"-I{CSRC}", *kernels, *output]
+        jobs.append(subprocess.Popen(command))
+    statuses = [job.wait() for job in jobs]
+    if any(statuses):
+        pytest.skip("this compiler builds no sanitizers")
+    program = tmp_path / "driver"
+    objects = [str(path) for path in tmp_path.glob("*.o")]
+    link = ["-o", str(program), "-lpthread", "-ldl"]
+    subprocess.check_call([*COMPILER.split(), *SANITIZE, *objects, *link])
+    options = "max_malloc_fill_size=1000000000:malloc_fill_byte=255"
+    done = subprocess.run(
+        [program, "malloc", "baseline"],
+        env={**os.environ, "ASAN_OPTIONS": options},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert int(done.stdout) == LAYERS
