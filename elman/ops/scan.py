@@ -127,8 +127,8 @@ def _over_real_steps(
 
 def _reference(a: Tensor, x: Tensor, h_0: Tensor) -> Tensor:
     h, steps = h_0, []
-    for t in range(x.shape[1]):
-        h = (a if a.dim() == 1 else a[:, t]) * h + x[:, t]
+    for a_t, x_t in zip(a.expand_as(x).unbind(1), x.unbind(1), strict=True):
+        h = a_t * h + x_t
         steps.append(h)
     return torch.stack(steps, 1)
 
