@@ -1,0 +1,123 @@
+"""Memory kept for backward is used again, and never by two at once: tensors, threads, processes."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from elman.ops import reserve
+
+SIZE = reserve.SMALLEST // 4 + 1
+
+
+@pytest.fixture(autouse=True)
+def _nothing_idle(monkeypatch):
+    monkeypatch.setattr(reserve, "_idle", [])
+
+
+def test_a_block_is_used_again_only_when_the_last_tensor_on_it_is_gone():
+    first = reserve.reserved(SIZE)
+    address, view = first.data_ptr(), first[5:]
+    del first
+    second = reserve.reserved(SIZE)
+    assert second.data_ptr() != address
+    view.fill_(1)
+    second.fill_(2)
+    assert (view == 1).all()
+    del view
+    assert reserve.reserved(SIZE).data_ptr() == address
+
+
+def test_small_and_far_larger_blocks_are_not_taken():
+    block = reserve.reserved(8 * SIZE)
+    address = block.data_ptr()
+    del block
+    assert reserve.reserved(SIZE).data_ptr() != address
+    assert reserve.reserved(8 * SIZE).data_ptr() == address
+    assert reserve.reserved(3).shape == (3,)
+
+
+def test_idle_memory_is_bounded(monkeypatch):
+    monkeypatch.setattr(reserve, "MOST_IDLE", 3 * reserve.SMALLEST)
+    blocks = [reserve.reserved(SIZE) for _ in range(5)]
+    del blocks
+    assert 0 < sum(map(len, reserve._idle)) <= 3 * reserve.SMALLEST
+
+
+def test_a_block_that_another_thread_takes_meanwhile_is_not_taken_twice():
+    others = []
+
+    class Block(mmap.mmap):
+        """Looked at by one thread, it is taken by another before the first goes on."""
+
+        def __len__(self):
+            if not others:
+                others.append(None)
+                others.append(reserve.reserved(SIZE))
+            return super().__len__()
+
+    reserve._idle.append(Block(-1, 4 * SIZE))
+    mine = reserve.reserved(SIZE)
+    assert others[1].data_ptr() != mine.data_ptr()
+    assert reserve._idle == []
+
+
+FORK = """
+import os, torch
+from elman.ops.reserve import SMALLEST, reserved
+size = SMALLEST // 4 + 1
+del_me, live = reserved(size), reserved(size)
+live.fill_(1)
+del del_me
+to_child, from_child = os.pipe(), os.pipe()
+child = os.fork()
+block = reserved(size)  # the idle block, in both processes
+block.fill_(3 if child == 0 else 2)
+if child == 0:
+    live.fill_(4)
+    os.write(from_child[1], b"x")
+    os.read(to_child[0], 1)
+    os._exit(0 if bool((block == 3).all()) else 1)
+os.read(from_child[0], 1)
+mine = bool((block == 2).all()) and bool((live == 1).all())
+block.fill_(5)
+os.write(to_child[1], b"x")
+_, status = os.waitpid(child, 0)
+print(mine, os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_process_shares_no_block():
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", FORK],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["True", "0"]
+
+
+def test_training_with_reused_memory_gives_the_same_gradients():
+    from tests.contract.compare import assert_same_bits
+    from tests.contract.table import LAYERS
+
+    for layer in LAYERS[2:]:
+        ours, _ = layer.pair(16, 64, batch_first=True)
+        ours = ours.float()
+        x = torch.randn(32, 60, 16)
+        steps = []
+        for _ in range(3):
+            ours.zero_grad()
+            ours(x)[0].square().sum().backward()
+            steps.append(ours.weight_hh_l0.grad.clone())
+        for step in steps[1:]:
+            assert_same_bits(layer.name, step, steps[0])
