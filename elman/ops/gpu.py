@@ -303,14 +303,13 @@ def _tiles(B: int) -> int:
 
 def _kernel(way: str, cell: str, x: Tensor, state: list[Tensor]) -> tuple[Any, dict[str, Any]]:
     """The kernel for this size, and its constants."""
-    import triton  # type: ignore[import-untyped, unused-ignore]
     import triton.language as tl  # type: ignore[import-untyped, unused-ignore]
 
     from elman.ops import gpu_kernels, gpu_streamed
 
     D, B, H = state[0].shape
     G = GATES[cell]
-    bits = x.dtype.itemsize * 8
+    short = x.dtype.itemsize == 2
     operand = {torch.float32: tl.float32, torch.float16: tl.float16, torch.bfloat16: tl.bfloat16}
     options: dict[str, Any] = {
         "CELL": cell,
@@ -321,19 +320,28 @@ def _kernel(way: str, cell: str, x: Tensor, state: list[Tensor]) -> tuple[Any, d
         "BLOCK_B": _BLOCK_B,
         "enable_fp_fusion": True,
     }
-    block = max(16, triton.next_power_of_2(H))
-    # The weights, and the tiles that pass from thread to thread in a step.
-    needed = (G * block + (G + 4) * _BLOCK_B) * block * x.dtype.itemsize
-    if needed <= _chip_bytes(x.device):
-        kernel = getattr(gpu_kernels, f"{way}_resident")
-        warps = 4 if block <= 64 and bits == 16 else 8
-        return kernel, {**options, "BLOCK_H": block, "num_warps": warps}
-    carried = torch.empty(3, D, B, H, dtype=torch.float32, device=x.device)
-    tiles = {"BLOCK_N": 64, "BLOCK_K": 64 if bits == 16 else 32}
+    if _needed_bytes(cell, H, x.dtype) <= _chip_bytes(x.device):
+        block = _block(H)
+        options |= {"BLOCK_H": block, "num_warps": 4 if block <= 64 and short else 8}
+        # With every stage more, the compiler keeps one more step's tiles on the chip.
+        options |= {"num_stages": 2}
+        return getattr(gpu_kernels, f"{way}_resident"), options
+    options |= {"BLOCK_N": 64, "BLOCK_K": 64 if short else 32, "num_warps": 8}
+    options |= {"carried": torch.empty(3, D, B, H, dtype=torch.float32, device=x.device)}
     # One stage: a load of the state must not be moved before the barrier that completes it.
-    return getattr(gpu_streamed, f"{way}_streamed"), {
-        **options, **tiles, "carried": carried, "num_warps": 8, "num_stages": 1
-    }  # fmt: skip
+    options |= {"num_stages": 1}
+    return getattr(gpu_streamed, f"{way}_streamed"), options
+
+
+def _block(H: int) -> int:
+    """The hidden size that a program computes: a power of two, which a matrix unit takes."""
+    return max(16, 1 << (H - 1).bit_length())
+
+
+def _needed_bytes(cell: str, H: int, dtype: torch.dtype) -> int:
+    """Shared memory of a resident program: weights, and the tiles that threads exchange."""
+    G, block = GATES[cell], _block(H)
+    return (G * block + (G + 4) * _BLOCK_B) * block * dtype.itemsize
 
 
 def _precision() -> str:

@@ -51,10 +51,10 @@ def step_back(dh, dc, h, h_before, gates, kept, CELL: tl.constexpr):
     """Gradients of `a`, of `u`, and of the state before the step where it does not pass `u`."""
     if CELL == "rnn":
         da = dh * (1 - h * h)
-        result = (da,), (da,), (da * 0, dc)
+        result = (da,), (da,), (tl.zeros_like(dh), dc)
     elif CELL == "rnn_relu":
         da = tl.where(h > 0, dh, 0.0)
-        result = (da,), (da,), (da * 0, dc)
+        result = (da,), (da,), (tl.zeros_like(dh), dc)
     elif CELL == "gru":
         r, z, n = gates
         dn = dh * (1 - z) * (1 - n * n)
@@ -69,7 +69,7 @@ def step_back(dh, dc, h, h_before, gates, kept, CELL: tl.constexpr):
         di = dc * g * i * (1 - i)
         df = dc * kept * f * (1 - f)
         dg = dc * i * (1 - g * g)
-        result = (di, df, dg, do), (di, df, dg, do), (dh * 0, dc * f)
+        result = (di, df, dg, do), (di, df, dg, do), (tl.zeros_like(dh), dc * f)
     return result
 
 

@@ -121,7 +121,7 @@ _scan.register_autograd(_differentiate, setup_context=_remember)
 
 def _parts(x: Tensor) -> Tensor:
     """Complex numbers as pairs of real ones, `(…, 2)`; others as they are."""
-    return torch.view_as_real(x.resolve_conj()) if x.is_complex() else x
+    return torch.view_as_real(x) if x.is_complex() else x
 
 
 def _device_of(x: Tensor) -> Any:

@@ -83,6 +83,19 @@ def test_a_coefficient_may_be_the_same_at_every_step():
         assert_near(name, one, other, "float32 and reference")
 
 
+def test_a_conjugate_that_torch_has_not_written_out_is_one():
+    inputs, cotangent = numbers((2, 5, 3), torch.complex64, torch.complex128)
+
+    def conjugated(function):
+        return lambda a, x, h_0: function(a.conj(), x, h_0.conj()).conj()
+
+    found = run(conjugated(scan_gpu.scan), inputs, cotangent, torch.complex64)
+    right = run(conjugated(loop), inputs, cotangent, torch.complex128)
+    for name, one, other in zip(("h", "da", "dx", "dh_0"), found, right, strict=True):
+        assert_near(f"{name}.real", one.real, other.real, "float32 and reference")
+        assert_near(f"{name}.imag", one.imag, other.imag, "float32 and reference")
+
+
 def test_without_a_first_state_it_is_zero_and_without_steps_there_is_none():
     (a, x, h_0), _ = numbers((3, 8, 7), torch.float32, torch.float32)
     zeros = scan_gpu.scan(a, x, torch.zeros_like(h_0))
