@@ -62,6 +62,8 @@ CASES = [
     Case(257, 5, 1, 7, lengths="ragged"),
     Case(257, 1, 3, 1, D=2, biased=False),
     Case(9, 4, 130, 200, D=2, lengths="ragged"),
+    # More steps and rows than a kernel takes at once, forward and backward.
+    Case(32, 40, 20, 200, D=2, lengths="ragged"),
 ]
 
 DEVICES = dict.fromkeys(FAST, "cpu")
@@ -72,6 +74,7 @@ DTYPES = {"float64": torch.float64, "float32": torch.float32, "bfloat16": torch.
 
 SMALL = Case(3, 5, 3, 7, D=2, lengths="ragged")
 LARGE = Case(17, 5, 33, 65, D=2, lengths="ragged")
+LONG = Case(32, 40, 20, 200, D=2, lengths="ragged")
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ import torch
 from torch.nn.functional import pad
 
 from tests.contract.compare import assert_near, assert_same_bits
-from tests.contract.table import CELLS, LARGE, SMALL, Case, draw, needs_cpu, run
+from tests.contract.table import CELLS, LARGE, LONG, SMALL, Case, draw, needs_cpu, run
 
 pytestmark = needs_cpu
 
-CASES = [SMALL, LARGE, Case(70, 6, 5, 33, lengths="ragged")]
+CASES = [SMALL, LARGE, Case(70, 6, 5, 33, lengths="ragged"), LONG]
 
 each_case = pytest.mark.parametrize("case", CASES, ids=str)
 each_cell = pytest.mark.parametrize("cell", CELLS)

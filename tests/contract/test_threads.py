@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from tests.contract.compare import assert_same_bits
-from tests.contract.table import CELLS, LARGE, Case, draw, needs_cpu, run
+from tests.contract.table import CELLS, LARGE, LONG, Case, draw, needs_cpu, run
 
-CASES = [LARGE, Case(70, 6, 5, 33, D=2), Case(2, 6, 40, 48, D=2, lengths="ragged")]
+CASES = [LARGE, LONG, Case(70, 6, 5, 33, D=2), Case(2, 3, 8, 512)]
 
 
 @needs_cpu

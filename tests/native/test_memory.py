@@ -9,21 +9,20 @@ inside and fill fresh memory with NaN.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from elman import native
+from tests.native.build import COMPILER, compile_objects, link
 
 HERE = Path(__file__).parent
 CSRC = Path(native.__file__).with_name("csrc")
-COMPILER = os.environ.get("CXX") or next(filter(shutil.which, ("c++", "g++", "clang++")), None)
-LAYERS = 16 * 4 * 8
+LAYERS = 17 * 4 * 8
 """Shapes, cells and forms of the driver."""
 
-needs_compiler = pytest.mark.skipif(COMPILER is None, reason="no C++ compiler")
+needs_compiler = pytest.mark.skipif(not COMPILER, reason="no C++ compiler")
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +31,8 @@ def driver(tmp_path_factory):
     if native.missing():
         pytest.skip(str(native.missing()))
     program = tmp_path_factory.mktemp("driver") / "driver"
-    link = [str(native.PATH), f"-Wl,-rpath,{native.PATH.parent}"]
-    source = [str(HERE / "memory_driver.cpp"), "-o", str(program)]
-    subprocess.check_call([*COMPILER.split(), "-std=c++17", "-O1", f"-I{CSRC}", *source, *link])
+    flags = ["-std=c++17", "-O1", f"-I{CSRC}", f"-Wl,-rpath,{native.PATH.parent}"]
+    link([HERE / "memory_driver.cpp", native.PATH], program, flags)
     return program
 
 
@@ -63,33 +61,19 @@ def test_one_float_beyond_a_buffer_is_seen(driver, isa):
     assert done.returncode < 0, "the input is one float too short, and nothing was seen"
 
 
-SANITIZE = ["-std=c++17", "-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all",
+SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-O1", "-g", f"-I{CSRC}",
             "-fno-math-errno", "-fno-trapping-math"]  # fmt: skip
-MARCH = {
-    "avx512": ["-march=x86-64-v4", "-mprefer-vector-width=512"],
-    "avx2": ["-march=x86-64-v3"],
-    "baseline": [],
-}
 
 
 @pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("isa", isas_here())
 def test_sanitizers_find_nothing(isa, tmp_path):
-    # One instruction set at a time, under the name that the dispatcher always has.
-    jobs = []
-    for source in [*sorted(CSRC.glob("*.cpp")), HERE / "memory_driver.cpp"]:
-        kernels = [] if source.stem == "dispatch" else [*MARCH[isa], "-DELMAN_ISA=baseline"]
-        output = ["-c", str(source), "-o", str(tmp_path / f"{source.stem}.o")]
-        command = [*COMPILER.split(), *SANITIZE, f"-I{CSRC}", *kernels, *output]
-        jobs.append(subprocess.Popen(command))
-    statuses = [job.wait() for job in jobs]
-    if any(statuses):
+    sources = [*sorted(CSRC.glob("*.cpp")), HERE / "memory_driver.cpp"]
+    if not compile_objects(sources, tmp_path, isa, SANITIZE):
         pytest.skip("this compiler builds no sanitizers")
     program = tmp_path / "driver"
-    objects = [str(path) for path in tmp_path.glob("*.o")]
-    link = ["-o", str(program), "-lpthread", "-ldl"]
-    subprocess.check_call([*COMPILER.split(), *SANITIZE, *objects, *link])
+    link(tmp_path.glob("*.o"), program, SANITIZE)
     options = "max_malloc_fill_size=1000000000:malloc_fill_byte=255"
     done = subprocess.run(
         [program, "malloc", "baseline"],

@@ -1,0 +1,43 @@
+"""Build the kernels privately: one instruction set, flags of one's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+COMPILER = (
+    os.environ.get("CXX") or next(filter(shutil.which, ("c++", "g++", "clang++")), "")
+).split()
+
+MARCH = {
+    "avx512": ["-march=x86-64-v4", "-mprefer-vector-width=512"],
+    "avx2": ["-march=x86-64-v3"],
+    "baseline": [],
+}
+"""As setup.py has them."""
+
+
+def compile_objects(sources: Iterable[Path], into: Path, isa: str, flags: list[str]) -> bool:
+    """Compile each source to an object of its name; False where the compiler refuses one.
+
+    Whatever the instruction set, it goes under the name `baseline`, which the dispatcher always
+    has; so one set is built instead of all.
+    """
+    jobs = []
+    for source in sources:
+        kernels = [] if source.stem == "dispatch" else [*MARCH[isa], "-DELMAN_ISA=baseline"]
+        output = ["-c", str(source), "-o", str(into / f"{source.stem}.o")]
+        command = [*COMPILER, "-std=c++17", "-fPIC", *flags, *kernels, *output]
+        jobs.append(subprocess.Popen(command, stderr=subprocess.PIPE))
+    statuses = [job.communicate() and job.returncode for job in jobs]
+    return not any(statuses)
+
+
+def link(objects: Iterable[Path], target: Path, flags: list[str]) -> None:
+    """Link objects to a program, or to a library with `-shared` among the flags."""
+    subprocess.check_call(
+        [*COMPILER, *flags, *map(str, objects), "-o", str(target), "-lpthread", "-ldl"]
+    )
