@@ -123,8 +123,7 @@ def _differentiate(ctx: Any, grad: Tensor | None, grad_n: Tensor | None) -> tupl
             a, grad, grad_n, output, before, lengths, ctx.reverse
         )
         return grad_a, grad_x, grad_before, None, None, None
-    conj = a.conj().resolve_conj()
-    grad_x, grad_before = _scan(conj, grad, grad_n, lengths, not ctx.reverse, not ctx.adjoint)
+    grad_x, grad_before = _scan(a.conj(), grad, grad_n, lengths, not ctx.reverse, not ctx.adjoint)
     if ctx.adjoint:
         grad_a = _preceding(grad_x, grad_n, lengths, reverse=not ctx.reverse) * output.conj()
     else:
@@ -186,8 +185,7 @@ def _call(
 
 
 def _readable(x: Tensor) -> Tensor:
-    """With neighbouring channels side by side, and no conjugation put off."""
-    x = x.resolve_conj().resolve_neg()
+    """With neighbouring channels side by side; torch itself carries out a conjugation put off."""
     return x if x.shape[-1] == 1 or x.stride(-1) == 1 else x.contiguous()
 
 

@@ -285,7 +285,9 @@ def test_options_act_and_the_repr_says_them(kind):
     assert repr(kind(3, 5)) == f"{kind.__name__}(3, 5)"
     again.load_state_dict(layer.state_dict())
     x, *_ = draw(layer, 2, 9)
-    assert not torch.equal(layer(x)[0], layer(x)[0])
+    (output, h_n), (other, other_n) = layer(x), layer(x)
+    assert not torch.equal(output, other)
+    assert_same_bits("h_n before any dropout", real(h_n[:2]), real(other_n[:2]))
     layer.eval(), again.eval()
     assert_same_bits("output", layer(x)[0], again(x)[0])
     assert ("bias_ih_l0" in layer.state_dict()) == (kind is not LRU and layer.bias)

@@ -143,6 +143,21 @@ def test_first_and_second_derivatives(twin, dtype, constant, reverse):
     assert torch.autograd.gradgradcheck(run, inputs)
 
 
+@pytest.mark.parametrize("reverse", [False, True], ids=["forward", "reverse"])
+@pytest.mark.parametrize("constant", [False, True], ids=["a_t", "a"])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.complex128], ids=str)
+@pytest.mark.parametrize("twin", FAST)
+def test_a_gradient_to_be_differentiated_is_the_same_gradient(twin, dtype, constant, reverse):
+    a, x, h_0, *cotangents = draw(3, 6, 5, dtype, constant=constant)
+    available(twin, a, x)
+    leaves = [part.requires_grad_() for part in (a, x, h_0)]
+    results = scan(*leaves, lengths=torch.tensor([6, 0, 2]), reverse=reverse, twin=twin)
+    once = torch.autograd.grad(results, leaves, cotangents, retain_graph=True)
+    again = torch.autograd.grad(results, leaves, cotangents, create_graph=True)
+    for name, found, expected in zip(("a", "x", "h_0"), again, once, strict=True):
+        assert_near(name, real(found), real(expected), "float64 and reference")
+
+
 @pytest.mark.parametrize("twin", FAST)
 @pytest.mark.parametrize("used", ["h", "h_n"])
 def test_gradient_of_one_result_alone(twin, used):
@@ -167,10 +182,12 @@ def test_strides_and_views_change_nothing(dtype):
     halves = torch.cat([grad_h, grad_h], 2)[..., :10]
     time_first = a.transpose(0, 1).contiguous().transpose(0, 1)
     conjugated = h_0.conj().resolve_conj().conj()
+    assert not dtype.is_complex or conjugated.is_conj()
     grad_h_n = grad_h_n.mT.contiguous().mT
-    found = results(time_first, spread, conjugated, halves, grad_h_n, twin="cpu")
-    for name, tensor in found.items():
-        assert_same_bits(name, real(tensor), real(expected[name]))
+    for layout in (time_first, a.conj().resolve_conj().conj()):
+        found = results(layout, spread, conjugated, halves, grad_h_n, twin="cpu")
+        for name, tensor in found.items():
+            assert_same_bits(name, real(tensor), real(expected[name]))
 
 
 @pytest.mark.parametrize("twin", FAST)
