@@ -14,24 +14,64 @@
 namespace elman {
 namespace ELMAN_ISA {
 
-// Floats that begin on a cache line; not initialised.
+// Floats that begin on a cache line; not initialised. A thread keeps some of what it is done with:
+// fresh memory comes from the system page by page, which takes longer than to fill it.
 class Buffer {
 public:
     explicit Buffer(int64_t size = 0) { reserve(size); }
-    ~Buffer() { std::free(data_); }
+    ~Buffer() { release(); }
     Buffer(const Buffer&) = delete;
     Buffer& operator=(const Buffer&) = delete;
 
     void reserve(int64_t size) {
-        std::free(data_);
-        data_ = nullptr;
-        if (size && posix_memalign(reinterpret_cast<void**>(&data_), 64, size * sizeof(float)))
-            throw std::bad_alloc();
+        release();
+        if (!size) return;
+        auto& idle = kept().blocks;
+        for (auto block = idle.begin(); block != idle.end(); ++block)
+            if (size <= block->size && block->size <= 2 * size) {
+                block_ = *block;
+                idle.erase(block);
+                return;
+            }
+        void* data;
+        if (posix_memalign(&data, 64, size * sizeof(float))) throw std::bad_alloc();
+        block_ = {static_cast<float*>(data), size};
     }
-    float* get() const { return data_; }
+    float* get() const { return block_.data; }
 
 private:
-    float* data_ = nullptr;
+    struct Block {
+        float* data = nullptr;
+        int64_t size = 0;
+    };
+    struct Kept {
+        static constexpr size_t MOST = 12;               // blocks
+        static constexpr int64_t LARGEST = 4 * 1024 * 1024;  // floats
+        std::vector<Block> blocks;
+        ~Kept() {
+            for (const Block& block : blocks) std::free(block.data);
+        }
+    };
+    static Kept& kept() {
+        static thread_local Kept kept;
+        return kept;
+    }
+    void release() {
+        if (!block_.data) return;
+        auto& idle = kept().blocks;
+        if (block_.size > Kept::LARGEST) {
+            std::free(block_.data);
+        } else {
+            idle.push_back(block_);
+            if (idle.size() > Kept::MOST) {
+                std::free(idle.front().data);
+                idle.erase(idle.begin());
+            }
+        }
+        block_ = {};
+    }
+
+    Block block_;
 };
 
 // Rows of powers of two that fall on the same places of the cache push each other out of it.

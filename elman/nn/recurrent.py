@@ -6,7 +6,7 @@ computes goes to `super().forward`; `explain_choice` of a layer says which runs 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,9 +17,12 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 from elman import ops
 from elman.errors import InputError, OptionError
 from elman.nn.trace import Trace, trace_direction
-from elman.ops import Choice
+from elman.ops import TWINS, Choice
+from elman.ops.cpu import layer_packed
 
 __all__ = ["GRU", "LSTM", "RNN"]
+
+_CELLS = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "GRU": "gru", "LSTM": "lstm"}
 
 State = Any
 """torch's: h `(L·D, B, H)`, for LSTM `(h, c)`."""
@@ -62,9 +65,10 @@ class _Recurrent(_Base):
         if isinstance(input, PackedSequence):
             return self._forward_packed(input, hx, lengths)
         x, state, lengths, batched = self._prepared(input, hx, lengths)
-        if self._choice(x, state, lengths).twin in ("aten", "reference"):
+        twin = self._twin(x, state, lengths)
+        if twin in ("aten", "reference"):
             return self._forward_torch(input, hx, lengths)
-        output, ends = self._stack(x, state, lengths)
+        output, ends = self._stack(x, state, lengths, TWINS[twin].layer)
         return self._torch_form(*self._autocast(output, ends), batched)
 
     def step(self, x: Tensor, hx: State | None = None) -> tuple[Tensor, State]:
@@ -157,7 +161,7 @@ class _Recurrent(_Base):
 
     @property
     def _cell(self) -> str:
-        return {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu"}.get(self.mode, self.mode.lower())
+        return _CELLS[self.mode]
 
     def _weights(self, depth: int) -> list[Tensor]:
         # By name, not from `_flat_weights`: a parametrised weight is then read anew.
@@ -240,21 +244,31 @@ class _Recurrent(_Base):
             self._cell, x, weights=self._weights(0), state=first, lengths=lengths
         )
 
+    def _twin(self, x: Tensor, state: tuple[Tensor, ...], lengths: Tensor | None) -> str:
+        """The name of what `_choice` explains, sooner."""
+        if self.proj_size:
+            return "aten"
+        D = 1 + self.bidirectional
+        first = state if self.num_layers == 1 else tuple(part[:D] for part in state)
+        return ops.choose(self._cell, x, weights=self._weights(0), state=first, lengths=lengths)
+
     def _stack(
-        self, x: Tensor, state: tuple[Tensor, ...], lengths: Tensor | None
+        self,
+        x: Tensor,
+        state: tuple[Tensor, ...],
+        lengths: Tensor | None,
+        layer: Callable[..., tuple[Tensor, tuple[Tensor, ...]]],
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """All layers, batch-first."""
+        if self.num_layers == 1:
+            return layer(self._cell, x, weights=self._weights(0), state=state, lengths=lengths)
         D, ends = 1 + self.bidirectional, []
         for depth in range(self.num_layers):
             if depth and self.dropout and self.training:
                 x = dropout(x, self.dropout)
             part = tuple(each[depth * D : depth * D + D] for each in state)
-            x, end = ops.layer(
-                self._cell, x, weights=self._weights(depth), state=part, lengths=lengths
-            )
+            x, end = layer(self._cell, x, weights=self._weights(depth), state=part, lengths=lengths)
             ends.append(end)
-        if len(ends) == 1:
-            return x, ends[0]
         return x, tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
 
     def _autocast(self, output: Tensor, ends: tuple[Tensor, ...]) -> tuple[Tensor, Any]:
@@ -321,8 +335,6 @@ class _Recurrent(_Base):
         if twin != "cpu" or packed.data.shape[-1] != self.input_size:
             result: tuple[PackedSequence, State] = super().forward(packed, hx)
             return result
-        from elman.ops.cpu import layer_packed
-
         B = int(packed.batch_sizes[0])
         data, order = packed.data, packed.sorted_indices
         state = self._zeros(B, data)

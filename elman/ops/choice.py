@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from elman.errors import OptionError, did_you_mean
 from elman.ops import aten, cpu, gpu, reference
 from elman.ops.cells import GATES
 
-__all__ = ["TWINS", "Choice", "explain_choice", "layer"]
+__all__ = ["TWINS", "Choice", "choose", "explain_choice", "layer"]
 
 TWINS: dict[str, Any] = {
     "gpu": gpu,
@@ -53,17 +53,45 @@ def explain_choice(
     lengths: Tensor | None = None,
 ) -> Choice:
     """Say which twin `layer` runs for the same arguments, and why not a faster one."""
-    reasons: dict[str, str] = {}
-    arguments: dict[str, Any] = {"weights": weights, "state": state, "lengths": lengths}
-    for name in TWINS:
-        twin = _twin(name)
-        reason = twin.supports(cell, x, **arguments)
+    reasons = dict(_reasons(cell, x, weights, state, lengths))
+    return Choice(next(name for name in TWINS if name not in reasons), reasons)
+
+
+def choose(
+    cell: str,
+    x: Tensor,
+    *,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    lengths: Tensor | None = None,
+) -> str:
+    """Return the name of the twin that `explain_choice` explains, and log each reason once."""
+    passed = 0
+    for name, reason in _reasons(cell, x, weights, state, lengths):
+        passed += 1
+        if not torch.compiler.is_compiling():
+            _say_once(cell, name, reason)
+    return _NAMES[passed]
+
+
+_NAMES = tuple(TWINS)
+
+
+def _reasons(
+    cell: str,
+    x: Tensor,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    lengths: Tensor | None,
+) -> Iterator[tuple[str, str]]:
+    """Each twin before the chosen one, and why it is passed over."""
+    for name, twin in TWINS.items():
+        reason = twin.supports(cell, x, weights=weights, state=state, lengths=lengths)
         if reason is None and hasattr(twin, "advises_against"):
-            reason = twin.advises_against(cell, x, **arguments)
+            reason = twin.advises_against(cell, x, weights=weights, state=state, lengths=lengths)
         if reason is None:
-            return Choice(name, reasons)
-        reasons[name] = reason
-    raise AssertionError("the reference computes everything")
+            return
+        yield name, reason
 
 
 def layer(
@@ -98,22 +126,15 @@ def layer(
         raise OptionError(f'There is no cell "{cell}".{did_you_mean(cell, GATES)}')
     arguments: dict[str, Any] = {"weights": weights, "state": state, "lengths": lengths}
     if twin is None:
-        choice = explain_choice(cell, x, **arguments)
-        twin = choice.twin
-        if choice.reasons and not torch.compiler.is_compiling():
-            _say_once(cell, str(choice))
+        twin = choose(cell, x, **arguments)
     elif twin not in TWINS:
         raise OptionError(f'There is no twin "{twin}".{did_you_mean(twin, TWINS)}')
-    elif reason := _twin(twin).supports(cell, x, **arguments):
+    elif reason := TWINS[twin].supports(cell, x, **arguments):
         raise OptionError(f'Twin "{twin}" does not compute this {cell}: {reason}.')
-    result: tuple[Tensor, tuple[Tensor, ...]] = _twin(twin).layer(cell, x, **arguments)
+    result: tuple[Tensor, tuple[Tensor, ...]] = TWINS[twin].layer(cell, x, **arguments)
     return result
 
 
-def _twin(name: str) -> Any:
-    return TWINS[name]
-
-
 @cache
-def _say_once(cell: str, choice: str) -> None:
-    _log.info("%s runs on %s", cell, choice)
+def _say_once(cell: str, twin: str, reason: str) -> None:
+    _log.info("%s does not run on %s: %s", cell, twin, reason)

@@ -9,7 +9,7 @@ Second derivatives go through `ops.reference`, which is slow and right.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -18,7 +18,7 @@ from torch import Tensor
 from elman import native
 from elman.ops import reference
 from elman.ops.cells import STATES
-from elman.ops.reserve import reserved
+from elman.ops.memory import reserved
 
 __all__ = ["layer", "layer_packed", "supports"]
 
@@ -37,10 +37,11 @@ def supports(
     """Say what this twin lacks for a call, or None."""
     if _MISSING:
         return _MISSING
-    if x.device.type != "cpu":
+    if not x.is_cpu:
         return f"x is on {x.device}"
+    float32 = torch.float32
     for tensor in (x, *weights, *state):
-        if tensor.dtype != torch.float32:
+        if tensor.dtype is not float32:
             return f"it computes in float32, and was given {tensor.dtype}"
     if torch._C._get_tracing_state() or torch.compiler.is_exporting():
         return "it is recorded, to run where elman is not"
@@ -126,11 +127,11 @@ def _size(x: Tensor, state: Sequence[Tensor], offsets: Tensor | None) -> _Size:
     return _Size(B, x.shape[1] if offsets is None else offsets.shape[0], x.shape[-1], H, D)
 
 
-def _empty_like_steps(x: Tensor, features: int) -> Tensor:
+def _like_steps(x: Tensor, features: int, new: Callable[..., Tensor]) -> Tensor:
     """A tensor for every step of x, laid out as x is: by rows, by time, or packed."""
     if x.dim() == 3 and x.stride(0) < x.stride(1):
-        return x.new_empty(x.shape[1], x.shape[0], features).transpose(0, 1)
-    return x.new_empty(*x.shape[:-1], features)
+        return new(x.shape[1], x.shape[0], features).transpose(0, 1)
+    return new(*x.shape[:-1], features)
 
 
 def _strides(x: Tensor) -> tuple[int, int]:
@@ -207,7 +208,7 @@ def _forward(
     size = _size(x, state, offsets)
     x, state = _plain(x), [part.contiguous() for part in state]
     weights = [weight.contiguous() for weight in weights]
-    output = _empty_like_steps(x, size.D * size.H)
+    output = _like_steps(x, size.D * size.H, reserved)
     ends = [torch.empty_like(part) for part in state]
     reserve = None
     if keep and (each := native.reserve_size(cell, size.H)):
@@ -245,7 +246,7 @@ def _backward(
     grad_ends = [None if grad is None else grad.contiguous() for grad in grads[1:]]
     need_x, need_state = wanted[0], wanted[1 : 1 + len(state)]
     need_weights = wanted[1 + len(state) :]
-    per_direction = [_empty_like_steps(x, size.I) for _ in range(size.D)] if need_x else []
+    per_direction = [_like_steps(x, size.I, reserved) for _ in range(size.D)] if need_x else []
     grad_state = [torch.empty_like(part) if any(need_state) else None for part in state]
     grad_weights = [
         torch.empty_like(weight) if need else x.new_empty(0)
@@ -374,7 +375,7 @@ def _fake_forward(
     size = _size(x, state, offsets)
     steps = size.B * size.T if offsets is None else x.shape[0]
     kept = size.D * steps * native.reserve_size(cell, size.H) if keep else 0
-    output = _empty_like_steps(x, size.D * size.H)
+    output = _like_steps(x, size.D * size.H, x.new_empty)
     h_n = x.new_empty(state[0].shape)
     c_n = x.new_empty(state[1].shape if cell == "lstm" else (0,))
     return output, h_n, c_n, x.new_empty(kept)
@@ -392,7 +393,10 @@ def _fake_backward(
     cell: str,
     wanted: list[bool],
 ) -> list[Tensor]:
-    like = [_empty_like_steps(x, x.shape[-1]), *(t.new_empty(t.shape) for t in (*state, *weights))]
+    like = [
+        _like_steps(x, x.shape[-1], x.new_empty),
+        *(t.new_empty(t.shape) for t in (*state, *weights)),
+    ]
     return [t if need else x.new_empty(0) for t, need in zip(like, wanted, strict=True)]
 
 

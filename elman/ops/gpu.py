@@ -182,7 +182,7 @@ def _backward(
                 da, du_n, d_state[0], d_state[-1],
                 B=B, T=T, H=H, **options,
             )  # fmt: skip
-        dx = (da.view(B, T, D * G * H) @ weight_ih).contiguous()
+        dx = da.view(B, T, D * G * H) @ weight_ih
         d_weights: list[Tensor] = []
         steps = x.reshape(B * T, x.shape[2])
         for d in range(D):
@@ -216,7 +216,6 @@ def _blank_backward(
 def _remember(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
     ctx.cell, x, weights, state, lengths, _ = inputs
     ctx.counts = len(weights), len(state)
-    ctx.has_lengths = lengths is not None
     output_, _, _, gates, h_before, kept = output
     ctx.save_for_backward(x, *weights, *state, lengths, output_, gates, h_before, kept)
     ctx.set_materialize_grads(False)
@@ -229,7 +228,8 @@ def _differentiate(ctx: Any, *gradients: Tensor | None) -> tuple[Any, ...]:
         others[:W], others[W : W + S], others[W + S], others[W + S + 1 :]
     )  # fmt: skip
     if torch.is_grad_enabled():
-        found = _differentiate_again(ctx.cell, x, weights, state, lengths, gradients)
+        with _on_device_of(x):
+            found = _differentiate_again(ctx.cell, x, weights, state, lengths, gradients)
     else:
         d_ends = [
             part.new_zeros(part.shape) if gradient is None else gradient
