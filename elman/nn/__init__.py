@@ -1,7 +1,19 @@
-"""Modules: drop-in recurrent layers, initialisation, pooling."""
+"""Modules: drop-in recurrent layers, the linear family, `accelerate`, initialisation, pooling."""
 
 from elman.nn.accelerate import Account, accelerate, restore
+from elman.nn.linear_recurrent import LRU, minGRU, minLSTM
 from elman.nn.recurrent import GRU, LSTM, RNN
 from elman.nn.trace import Trace
 
-__all__ = ["GRU", "LSTM", "RNN", "Account", "Trace", "accelerate", "restore"]
+__all__ = [
+    "GRU",
+    "LRU",
+    "LSTM",
+    "RNN",
+    "Account",
+    "Trace",
+    "accelerate",
+    "minGRU",
+    "minLSTM",
+    "restore",
+]

@@ -40,7 +40,7 @@ def reserved(*shape: int) -> Tensor:
     lease = _lease(len(block)).from_buffer(block)
     lease.block = block
     tensor = torch.frombuffer(lease, dtype=torch.float32, count=size).view(shape)
-    if torch.are_deterministic_algorithms_enabled() and deterministic.fill_uninitialized_memory:
+    if torch.are_deterministic_algorithms_enabled() and deterministic.fill_uninitialized_memory:  # type: ignore[attr-defined]
         tensor.fill_(torch.nan)
     return tensor
 
