@@ -117,6 +117,8 @@ def _forward(
     with _on_device_of(x):
         weight_ih, bias_ih, weight_hh, bias_hh = _stacked(weights)
         a = linear(x, weight_ih, bias_ih).contiguous()  # (B, T, D·G·H)
+        if bias_hh is None:
+            bias_hh = x.new_zeros(D, GATES[cell] * H)
         kernel, options = _kernel("forward", cell, x, state)
         # What a cell has not (the LSTM's c) is passed all the same, and not read.
         kernel[_tiles(B), D](

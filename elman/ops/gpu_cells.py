@@ -105,10 +105,7 @@ def store_gates(address, H, gates, mask, G: tl.constexpr):
 def bias(b, d, H, k, G: tl.constexpr):
     gates = ()
     for g in tl.static_range(G):
-        b_g = tl.zeros(k.shape, tl.float32)
-        if b is not None:
-            b_g = load(b + (d * G + g) * H + k, k < H)
-        gates += (b_g[None, :],)
+        gates += (load(b + (d * G + g) * H + k, k < H)[None, :],)
     return gates
 
 

@@ -223,7 +223,7 @@ def test_offsets_are_of_sixty_four_bits():
     _, options = gpu._kernel("forward", "rnn", problem.x, [zero])
     lengths = torch.ones(B, dtype=torch.int32)
     forward_resident[1, 1](
-        a, torch.zeros(1, 1, 1, dtype=torch.bfloat16), None, zero, zero, lengths,
+        a, torch.zeros(1, 1, 1, dtype=torch.bfloat16), zero, zero, zero, lengths,
         output, h_n, h_n, output, output, B=B, T=T, H=1, LEARNS=False, **options,
     )  # fmt: skip
     assert_near("h_n", h_n.view(3), a[:, 0, 0].float().tanh(), "float32 and reference")
