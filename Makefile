@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check bench slow clean
+.PHONY: setup demo test check bench slow mutants clean
 
 setup: .venv/.ready
 
@@ -27,9 +27,13 @@ check: setup
 bench: setup
 	$(BIN)/elman bench
 
-# trains on real sets; ELMAN_DATA names the folder that holds them
+# trains on real sets, ELMAN_DATA names the folder that holds them; kernels under sanitizers
 slow: setup
 	$(BIN)/python -m pytest -m slow
+
+# breaks the kernels in a hundred ways, one at a time, and demands a red test for each
+mutants: setup
+	$(BIN)/python tests/mutate_kernels.py
 
 clean:
 	rm -rf .venv demo-model

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from tests.contract.compare import assert_near
 from tests.contract.table import CELLS, LAYERS, Case, draw, flat, needs_cpu
+from tests.native.build import COMPILER
 
 pytestmark = needs_cpu
 
@@ -64,6 +65,18 @@ def test_compiled_training_equals_eager(layer, lengths):
     found = trained(model, compiled, x, hx, lengths)
     for k, (a, b) in enumerate(zip(found, expected, strict=True)):
         assert_near(f"result {k}", a, b, "float32 and reference")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not COMPILER, reason="inductor needs a C++ compiler")
+@pytest.mark.filterwarnings("ignore")
+def test_inductor_gives_the_same():
+    model, x, hx = setting(LAYERS[3])
+    compiled = torch.compile(model, fullgraph=True)
+    lengths = torch.tensor([6, 0, 3, 5])
+    expected = trained(model, model, x, hx, lengths)
+    for k, a in enumerate(trained(model, compiled, x, hx, lengths)):
+        assert_near(f"result {k}", a, expected[k], "float32 and reference")
 
 
 @pytest.mark.parametrize("layer", LAYERS[:3:2], ids=str)

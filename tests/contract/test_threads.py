@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 
@@ -29,3 +31,14 @@ def test_the_same_call_gives_the_same_bits(cell):
     first, again = (run(draw(cell, LARGE).to(torch.float32), "cpu") for _ in range(2))
     for name, tensor in first.items():
         assert_same_bits(name, again[name], tensor)
+
+
+@needs_cpu
+def test_calls_from_many_threads_at_once_do_not_disturb_each_other():
+    problems = [draw(cell, LARGE).to(torch.float32) for cell in CELLS]
+    expected = [run(problem, "cpu") for problem in problems]
+    with ThreadPoolExecutor(4) as pool:
+        futures = [pool.submit(run, problem, "cpu") for problem in problems * 10]
+    for k, future in enumerate(futures):
+        for name, tensor in future.result().items():
+            assert_same_bits(name, tensor, expected[k % len(CELLS)][name])
