@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -29,9 +30,9 @@ def pool(output: Tensor, lengths: Tensor, pools: Sequence[str], *, bidirectional
     parts = []
     for name in pools:
         if name == "mean":
-            part = (output * real).sum(1) / count
+            part = torch.bmm(real.to(output.dtype).transpose(1, 2), output)[:, 0] / count
         elif name == "max":
-            part = output.masked_fill(~real, -torch.inf).amax(1)
+            part = _Max.apply(output, real)  # type: ignore[no-untyped-call]
         elif name == "last":
             part = _final(output, (lengths - 1).clamp(min=0), bidirectional)
         elif name == "padded_last":
@@ -41,6 +42,25 @@ def pool(output: Tensor, lengths: Tensor, pools: Sequence[str], *, bidirectional
             raise ValueError(f"unknown pooling {name!r}; known: last, mean, max, padded_last")
         parts.append(torch.where(some, part, torch.zeros_like(part)))
     return torch.cat(parts, dim=1)
+
+
+class _Max(torch.autograd.Function):
+    """The greatest of each feature over the real steps; its gradient goes to one step alone.
+
+    torch's own keeps what it compared, and looks for ties in it: twice the time.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, output: Tensor, real: Tensor) -> Tensor:
+        greatest, at = output.masked_fill(~real, -torch.inf).max(1)  # (B, D·H)
+        ctx.save_for_backward(at)
+        ctx.shape = output.shape
+        return greatest
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        (at,) = ctx.saved_tensors
+        return grad.new_zeros(ctx.shape).scatter(1, at[:, None], grad[:, None]), None
 
 
 def _final(output: Tensor, last: Tensor, bidirectional: bool) -> Tensor:
