@@ -11,6 +11,7 @@ from torch.nn.utils.rnn import pack_padded_sequence
 from elman import ops
 from elman.errors import InputError, OptionError
 from elman.nn import GRU, LSTM, RNN
+from tests.contract.table import needs_cpu
 
 SWAPPED = "If time and batch are swapped, see batch_first=True."
 
@@ -175,3 +176,36 @@ def test_weights_that_are_no_layer():
     with pytest.raises(ValueError, match=r"^a layer has 2 weights a direction, and one or two "
                                          r"directions; found 3 weights$"):  # fmt: skip
         ops.directions_of([torch.zeros(5, 5)] * 3)
+
+
+@needs_cpu
+@pytest.mark.parametrize("lengths", [[5, 4], [0, -1]])
+@pytest.mark.parametrize("keep", [False, True])
+def test_the_kernels_themselves_refuse_lengths_that_do_not_fit(lengths, keep):
+    weights = [torch.zeros(5, 3, requires_grad=keep), torch.zeros(5, 5)]
+    with pytest.raises(ValueError, match=r"^lengths must be between 0 and the steps of the input$"):
+        ops.layer(
+            "rnn",
+            torch.zeros(2, 4, 3),
+            weights=weights,
+            state=(torch.zeros(1, 2, 5),),
+            lengths=torch.tensor(lengths),
+            twin="cpu",
+        )
+
+
+@needs_cpu
+def test_lengths_changed_in_place_before_backward_are_an_error():
+    lengths = torch.tensor([4, 2])
+    weights = [torch.randn(5, 3, requires_grad=True), torch.randn(5, 5)]
+    output, _ = ops.layer(
+        "rnn",
+        torch.randn(2, 4, 3),
+        weights=weights,
+        state=(torch.zeros(1, 2, 5),),
+        lengths=lengths,
+        twin="cpu",
+    )
+    lengths[0] = 1
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        output.sum().backward()
