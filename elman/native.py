@@ -25,7 +25,7 @@ CELLS = {"rnn": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
 
 PATH = Path(__file__).with_name("_native.so")
 
-_ABI = 1
+_ABI = 2
 """Of `csrc/elman.h`; a library left over from another version is not called."""
 
 
@@ -102,17 +102,19 @@ def reserve_size(cell: str, hidden_size: int) -> int:
     return int(lib.elman_reserve_size(CELLS[cell], ctypes.c_int64(hidden_size)))
 
 
-def layer_forward(fields: Sequence[int]) -> None:
+def layer_forward(fields: Sequence[int], *, half: bool = False) -> None:
     """Run one layer; `fields` are those of `Layer` in `csrc/elman.h` up to `bias_hh`, in order.
 
-    Numbers and addresses of float32 or int64 memory; 0 is a null pointer.
+    Numbers and addresses of float32 or int64 memory; 0 is a null pointer. With `half`, `weight_ih`
+    and `weight_hh` are bfloat16.
 
     Raises:
         ValueError: lengths below 0 or beyond T; nothing was computed.
     """
     lib = library()
     assert lib is not None
-    if lib.elman_layer_forward(struct.pack(f"{len(fields)}q", *fields)):
+    run = lib.elman_layer_forward_half if half else lib.elman_layer_forward
+    if run(struct.pack(f"{len(fields)}q", *fields)):
         raise ValueError("lengths must be between 0 and the steps of the input")
 
 

@@ -127,7 +127,12 @@ EXPORT int64_t elman_reserve_size(int64_t cell, int64_t H) {
 }
 
 EXPORT int elman_layer_forward(const elman::Layer* layer) {
-    return elman::current().layer_forward(*layer);
+    return elman::current().layer_forward(*layer, false);
+}
+
+// weight_ih and weight_hh are bfloat16; everything else is float32 as before.
+EXPORT int elman_layer_forward_half(const elman::Layer* layer) {
+    return elman::current().layer_forward(*layer, true);
 }
 
 EXPORT int elman_layer_backward(const elman::Layer* layer) {

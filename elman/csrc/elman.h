@@ -3,7 +3,7 @@
 #pragma once
 #include <cstdint>
 
-#define ELMAN_ABI 1
+#define ELMAN_ABI 2
 
 namespace elman {
 
@@ -52,7 +52,7 @@ struct Scan;  // scan.h
 
 struct Kernels {
     const char* isa;
-    int (*layer_forward)(const Layer&);
+    int (*layer_forward)(const Layer&, bool half);
     int (*layer_backward)(const Layer&);
     int64_t (*reserve_size)(int64_t cell, int64_t H);
     double (*fma_peak)(int64_t threads, double seconds);
@@ -61,7 +61,7 @@ struct Kernels {
 
 #ifdef ELMAN_ISA
 namespace ELMAN_ISA {
-int layer_forward(const Layer&);                   // forward.cpp; 1: lengths that do not fit
+int layer_forward(const Layer&, bool half);        // forward.cpp; 1: lengths that do not fit
 int layer_backward(const Layer&);                  // backward.cpp
 int64_t reserve_size(int64_t cell, int64_t H);     // floats a real step and direction
 double fma_peak(int64_t threads, double seconds);  // peak.cpp

@@ -1,7 +1,5 @@
 // Forward: every task walks some rows of one direction through all their steps. The input's part of
 // the sums is computed some steps ahead, for many rows at once; the state's part step by step.
-#include <optional>
-
 #include "layer.h"
 
 namespace elman {
@@ -13,33 +11,49 @@ namespace {
 constexpr int64_t AHEAD = 24 * 1024;
 constexpr int64_t MOST_AHEAD = 32;
 
+// Rows that read bfloat16 weights together: with more, widening them takes longer than reading
+// floats does; and as long as floats fit in the second cache, they are read quickly enough.
+constexpr int64_t FEW_ROWS = 2;
+constexpr int64_t LARGE_WEIGHTS = 128 * 1024;  // floats
+
 struct Weights {
     Buffer memory;
     Packed input, state;
     float* bias;  // a row of sums
 
-    Weights(const Layer& layer, int64_t d, const Sums& sums, int64_t threads) {
+    // The weights of the layer are floats, or with From = Half bfloat16.
+    template <class From>
+    static void fill(Weights& self, const Layer& layer, int64_t d, const Sums& sums,
+                     int64_t threads, bool half) {
         const int64_t H = layer.H, gates = gates_of(layer.cell), blocks = sums.blocks;
         const int64_t n_input = packed_size(layer.I, blocks, gates);
         const int64_t n_state = packed_size(H, blocks, gates);
-        memory.reserve(n_input + n_state + sums.size());
-        float* to = memory.get();
-        input = {to, layer.I, blocks, gates};
-        state = {to + n_input, H, blocks, gates};
-        bias = to + n_input + n_state;
+        self.memory.reserve(n_input + n_state + sums.size());
+        float* to = self.memory.get();
+        self.input = {to, layer.I, blocks, gates, half};
+        self.state = {to + n_input, H, blocks, gates, half};
+        self.bias = to + n_input + n_state;
+        const auto* weight_ih = reinterpret_cast<const From*>(layer.weight_ih[d]);
+        const auto* weight_hh = reinterpret_cast<const From*>(layer.weight_hh[d]);
         const int64_t work = n_input + n_state;
         parallel(blocks, work > 1'000'000 ? threads : 1, [&](int64_t block) {
-            pack_by_gate(layer.weight_ih[d], H, layer.I, gates, block, to);
-            pack_by_gate(layer.weight_hh[d], H, H, gates, block, to + n_input);
+            const auto pack = [&](auto* input, auto* state) {
+                pack_by_gate(weight_ih, H, layer.I, gates, block, input);
+                pack_by_gate(weight_hh, H, H, gates, block, state);
+            };
+            if constexpr (std::is_same_v<From, Half>)
+                if (half)
+                    return pack(reinterpret_cast<Half*>(to), reinterpret_cast<Half*>(to + n_input));
+            pack(to, to + n_input);
         });
-        std::memset(bias, 0, sums.size() * sizeof(float));
+        std::memset(self.bias, 0, sums.size() * sizeof(float));
         if (!layer.bias_ih[d]) return;
         const Slots input_at = sums.of_input(), state_at = sums.of_state();
         for (int64_t g = 0; g < gates; ++g)
             for (int64_t unit = 0; unit < H; ++unit) {
                 const int64_t block = unit / VL * input_at.block + unit % VL;
-                bias[block + input_at.at[g]] += layer.bias_ih[d][g * H + unit];
-                bias[block + state_at.at[g]] += layer.bias_hh[d][g * H + unit];
+                self.bias[block + input_at.at[g]] += layer.bias_ih[d][g * H + unit];
+                self.bias[block + state_at.at[g]] += layer.bias_hh[d][g * H + unit];
             }
     }
 };
@@ -120,7 +134,7 @@ void walk(const Layer& layer, const Batch& batch, const Weights& weights, int64_
             }
         }
         begin[steps] = n;
-        product(n, x.data(), weights.input, bias.data(), sums.data(), layout.of_input());
+        product<true>(n, x.data(), weights.input, bias.data(), sums.data(), layout.of_input());
         if (cell == GRU)
             for (int64_t k = 0; k < n; ++k)
                 for (int64_t at = 2 * VL; at < size; at += 4 * VL)
@@ -128,7 +142,7 @@ void walk(const Layer& layer, const Batch& batch, const Weights& weights, int64_
         for (int64_t step = 0; step < steps; ++step) {
             float* const* here = sums.data() + begin[step];
             going = begin[step + 1] - begin[step];
-            product(going, state.data(), weights.state, here, here, layout.of_state());
+            product<true>(going, state.data(), weights.state, here, here, layout.of_state());
             for (int64_t k = 0; k < going; ++k) {
                 finish_row<cell>(layout, here[k], h + k * width, c + k * width);
                 const int64_t rank = ranks[k], t = step_at(s + step, batch.length[rank], d);
@@ -159,18 +173,23 @@ int64_t reserve_size(int64_t cell, int64_t H) {
     return cell == GRU || cell == LSTM ? Sums{cell, vectors(H)}.size() : 0;
 }
 
-int layer_forward(const Layer& layer) {
+int layer_forward(const Layer& layer, bool half) {
     const Batch batch(layer);
     if (!batch.valid(layer)) return 1;
     const Sums layout{layer.cell, vectors(layer.H)};
     const int64_t groups = groups_of(layer), threads = threads_for(layer, batch);
-    std::optional<Weights> weights[2];
-    for (int64_t d = 0; d < layer.D; ++d) weights[d].emplace(layer, d, layout, threads);
+    const bool keep_half = layer.B <= FEW_ROWS * groups &&
+                           gates_of(layer.cell) * layer.H * (layer.I + layer.H) > LARGE_WEIGHTS;
+    Weights weights[2];
+    for (int64_t d = 0; d < layer.D; ++d) {
+        if (half) Weights::fill<Half>(weights[d], layer, d, layout, threads, keep_half);
+        else Weights::fill<float>(weights[d], layer, d, layout, threads, false);
+    }
     parallel(layer.D * groups, threads, [&](int64_t task) {
         const int64_t d = task / groups;
         const auto ranks = ranks_of(layer.B, groups, task % groups);
         if (ranks.empty()) return;
-        const Weights& own = *weights[d];
+        const Weights& own = weights[d];
         if (layer.cell == RNN) walk<RNN>(layer, batch, own, d, ranks);
         else if (layer.cell == RELU) walk<RELU>(layer, batch, own, d, ranks);
         else if (layer.cell == GRU) walk<GRU>(layer, batch, own, d, ranks);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 #include <numeric>
+#include <type_traits>
 #include <vector>
 
 #include "elman.h"
@@ -154,16 +155,30 @@ inline std::vector<int64_t> ranks_of(int64_t B, int64_t groups, int64_t group) {
     return ranks;
 }
 
+template <class To, class From>
+To as(From value) {
+    if constexpr (std::is_same_v<To, From>) return value;
+    else return to_float(value);
+}
+
 // weight (gates*H, K) → [block][k][gate][lane]; lanes past H are 0.
-inline void pack_by_gate(const float* weight, int64_t H, int64_t K, int64_t gates, int64_t block,
-                         float* to) {
+template <class To, class From>
+void pack_by_gate(const From* weight, int64_t H, int64_t K, int64_t gates, int64_t block, To* to) {
     const int64_t lanes = std::min<int64_t>(VL, H - block * VL);
     to += block * K * gates * VL;
     for (int64_t g = 0; g < gates; ++g) {
-        const float* from = weight + (g * H + block * VL) * K;
-        for (int64_t k = 0; k < K; ++k) {
-            float* lane = to + (k * gates + g) * VL;
-            for (int64_t l = 0; l < lanes; ++l) lane[l] = from[l * K + k];
+        const From* from = weight + (g * H + block * VL) * K;
+        int64_t k = 0;
+        if constexpr (std::is_same_v<From, float> && std::is_same_v<To, float>)
+            for (; lanes == VL && k + VL <= K; k += VL) {
+                Vec rows[VL];
+                for (int l = 0; l < VL; ++l) rows[l] = load(from + l * K + k);
+                transpose(rows);
+                for (int l = 0; l < VL; ++l) store(to + ((k + l) * gates + g) * VL, rows[l]);
+            }
+        for (; k < K; ++k) {
+            To* lane = to + (k * gates + g) * VL;
+            for (int64_t l = 0; l < lanes; ++l) lane[l] = as<To>(from[l * K + k]);
             for (int64_t l = lanes; l < VL; ++l) lane[l] = 0;
         }
     }

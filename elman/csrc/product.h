@@ -21,11 +21,13 @@ struct Slots {
     int64_t at[4];  // of each gate
 };
 
+// Weights as floats, or as bfloat16 where reading them is what takes the time.
 struct Packed {
-    const float* weights;
+    const void* weights;
     int64_t K;       // inputs
     int64_t blocks;  // of VL outputs
     int64_t gates;
+    bool half = false;
 };
 
 inline int64_t packed_size(int64_t K, int64_t blocks, int64_t gates) {
@@ -33,12 +35,13 @@ inline int64_t packed_size(int64_t K, int64_t blocks, int64_t gates) {
 }
 
 // c[r] = start[r] + a[r] · weights, in the layout of `slots`; start may be c.
-using TileFn = void (*)(int64_t K, const float* const* a, const float* b, int64_t b_block,
+template <class W>
+using TileFn = void (*)(int64_t K, const float* const* a, const W* b, int64_t b_block,
                         const float* const* start, float* const* c, const Slots& slots);
 
-template <int R, int J, int G>
-void tile(int64_t K, const float* const* a, const float* b, int64_t b_block,
-          const float* const* start, float* const* c, const Slots& slots) {
+template <class W, int R, int J, int G>
+void tile(int64_t K, const float* const* a, const W* b, int64_t b_block, const float* const* start,
+          float* const* c, const Slots& slots) {
     Vec sum[R][J * G];
     const float* row[R];
     for (int r = 0; r < R; ++r) {
@@ -80,33 +83,32 @@ constexpr int rows_that_fit(int G) {
     return R;
 }
 
-template <int R, int J, int G>
-constexpr TileFn tile_or_null() {
+template <class W, int R, int J, int G>
+constexpr TileFn<W> tile_or_null() {
     if constexpr (R >= 1 && J >= 1 && J <= blocks_that_fit(R, G))
-        return tile<R, J, G>;
+        return tile<W, R, J, G>;
     else
         return nullptr;
 }
 
-template <int G, int R, int... J>
-constexpr void fill_row(TileFn* to, std::integer_sequence<int, J...>) {
-    ((to[J] = tile_or_null<R, J, G>()), ...);
-}
-
-template <int G>
+template <class W, int G>
 struct Tiles {
-    TileFn of[MOST_ROWS + 1][MOST_BLOCKS + 1];
+    TileFn<W> of[MOST_ROWS + 1][MOST_BLOCKS + 1];
 
     constexpr Tiles() : of() { fill(std::make_integer_sequence<int, MOST_ROWS + 1>()); }
 
     template <int... R>
     constexpr void fill(std::integer_sequence<int, R...>) {
-        (fill_row<G, R>(of[R], std::make_integer_sequence<int, MOST_BLOCKS + 1>()), ...);
+        (fill_row<R>(std::make_integer_sequence<int, MOST_BLOCKS + 1>()), ...);
+    }
+    template <int R, int... J>
+    constexpr void fill_row(std::integer_sequence<int, J...>) {
+        ((of[R][J] = tile_or_null<W, R, J, G>()), ...);
     }
 };
 
-template <int G>
-inline constexpr Tiles<G> TILES{};
+template <class W, int G>
+inline constexpr Tiles<W, G> TILES{};
 
 // Cuts n into the fewest pieces of at most `most`, as equal as they go.
 inline int64_t next_piece(int64_t left, int64_t most) {
@@ -114,7 +116,7 @@ inline int64_t next_piece(int64_t left, int64_t most) {
     return (left + pieces - 1) / pieces;
 }
 
-template <int G>
+template <class W, int G>
 void product_of(int64_t M, const float* const* a, const Packed& b, const float* const* start,
                 float* const* c, const Slots& slots) {
     constexpr int most_rows = rows_that_fit(G);
@@ -128,18 +130,28 @@ void product_of(int64_t M, const float* const* a, const Packed& b, const float* 
         for (auto& at : here.at) at += j * slots.block;
         for (int64_t m = 0, R; m < M; m += R) {
             R = next_piece(M - m, most_rows);
-            TILES<G>.of[R][J](b.K, a + m, b.weights + j * b_block, b_block, start + m, c + m, here);
+            TILES<W, G>.of[R][J](b.K, a + m, static_cast<const W*>(b.weights) + j * b_block,
+                                 b_block, start + m, c + m, here);
         }
     }
 }
 
-// c[m] = start[m] + a[m] · weights for M rows of K floats.
-inline void product(int64_t M, const float* const* a, const Packed& b, const float* const* start,
-                    float* const* c, const Slots& slots) {
+template <class W>
+void product_with(int64_t M, const float* const* a, const Packed& b, const float* const* start,
+                  float* const* c, const Slots& slots) {
+    if (b.gates == 1) return product_of<W, 1>(M, a, b, start, c, slots);
+    if (b.gates == 3) return product_of<W, 3>(M, a, b, start, c, slots);
+    product_of<W, 4>(M, a, b, start, c, slots);
+}
+
+// c[m] = start[m] + a[m] · weights for M rows of K floats; half, if some callers have such weights.
+template <bool may_be_half = false>
+void product(int64_t M, const float* const* a, const Packed& b, const float* const* start,
+             float* const* c, const Slots& slots) {
     if (M == 0) return;
-    if (b.gates == 1) return product_of<1>(M, a, b, start, c, slots);
-    if (b.gates == 3) return product_of<3>(M, a, b, start, c, slots);
-    product_of<4>(M, a, b, start, c, slots);
+    if constexpr (may_be_half)
+        if (b.half) return product_with<Half>(M, a, b, start, c, slots);
+    product_with<float>(M, a, b, start, c, slots);
 }
 
 }  // namespace ELMAN_ISA

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -34,6 +35,25 @@ inline Vec load(const float* from) {
     return value;
 }
 
+// bfloat16: the upper half of a float.
+typedef uint16_t Half;
+
+inline Vec load(const Half* from) {
+    typedef Half Halves __attribute__((vector_size(VL * 2)));
+    typedef uint32_t Words __attribute__((vector_size(VL * 4)));
+    Halves value;
+    std::memcpy(&value, from, sizeof value);
+    return (Vec)(__builtin_convertvector(value, Words) << 16);
+}
+
+inline float to_float(float value) { return value; }
+inline float to_float(Half value) {
+    const uint32_t bits = static_cast<uint32_t>(value) << 16;
+    float result;
+    std::memcpy(&result, &bits, sizeof result);
+    return result;
+}
+
 inline void store(float* to, Vec value) { std::memcpy(to, &value, sizeof value); }
 
 inline Vec splat(float value) { return Vec{} + value; }
@@ -51,6 +71,27 @@ inline void store_part(float* to, Vec value, int64_t n) {
         store(to, value);
     else
         std::memcpy(to, &value, static_cast<size_t>(n) * 4);
+}
+
+// Exchanges the lanes that have bit S of `high` with those of `low` that do not.
+template <int S, int... L>
+inline void exchange(Vec& low, Vec& high, std::integer_sequence<int, L...>) {
+    const Vec a = low, b = high;
+#if defined(__clang__)
+    low = __builtin_shufflevector(a, b, ((L & S) ? VL + L - S : L)...);
+    high = __builtin_shufflevector(a, b, ((L & S) ? VL + L : L + S)...);
+#else
+    low = __builtin_shuffle(a, b, IntVec{((L & S) ? VL + L - S : L)...});
+    high = __builtin_shuffle(a, b, IntVec{((L & S) ? VL + L : L + S)...});
+#endif
+}
+
+// A square of VL rows becomes its transpose: halves change places, then quarters, and so on.
+template <int S = VL / 2>
+inline void transpose(Vec* rows) {
+    for (int i = 0; i < VL; ++i)
+        if (!(i & S)) exchange<S>(rows[i], rows[i + S], std::make_integer_sequence<int, VL>());
+    if constexpr (S > 1) transpose<S / 2>(rows);
 }
 
 inline int64_t vectors(int64_t n) { return (n + VL - 1) / VL; }

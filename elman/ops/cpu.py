@@ -25,6 +25,8 @@ __all__ = ["layer", "layer_packed", "supports"]
 
 _MISSING = native.missing()
 
+_FEW_ROWS = 4
+
 
 def supports(
     cell: str,
@@ -39,10 +41,14 @@ def supports(
         return _MISSING
     if not x.is_cpu:
         return f"x is on {x.device}"
-    float32 = torch.float32
-    for tensor in (x, *weights, *state):
-        if tensor.dtype is not float32:
-            return f"it computes in float32, and was given {tensor.dtype}"
+    dtype = x.dtype
+    if dtype is not torch.float32 and (dtype is not torch.bfloat16 or torch.is_grad_enabled()):
+        return f"it computes in float32, and without gradients in bfloat16, but x is {dtype}"
+    if dtype is torch.bfloat16 and (cell == "lstm" or state[0].shape[1] > _FEW_ROWS):
+        return "in bfloat16 torch's own is as fast but for a few rows of a plain RNN or GRU"
+    for tensor in (*weights, *state):
+        if tensor.dtype is not dtype:
+            return f"x is {dtype}, and a weight or state {tensor.dtype}"
     if torch._C._get_tracing_state() or torch.compiler.is_exporting():
         return "it is recorded, to run where elman is not"
     if torch.compiler.is_compiling():
@@ -205,6 +211,8 @@ def _forward(
     keep: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Output, h_n, c_n (empty but for LSTM) and what backward needs (empty when not kept)."""
+    if x.dtype is torch.bfloat16:
+        return _forward_half(x, state, weights, lengths, offsets, cell)
     size = _size(x, state, offsets)
     x, state = _plain(x), [part.contiguous() for part in state]
     weights = [weight.contiguous() for weight in weights]
@@ -224,6 +232,28 @@ def _forward(
         ends[1] if len(ends) == 2 else x.new_empty(0),
         x.new_empty(0) if reserve is None else reserve,
     )
+
+
+def _forward_half(
+    x: Tensor,
+    state: Sequence[Tensor],
+    weights: Sequence[Tensor],
+    lengths: Tensor | None,
+    offsets: Tensor | None,
+    cell: str,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """As `_forward`, of bfloat16: weights are read as they are, all sums and states are float32."""
+    size = _size(x, state, offsets)
+    steps, state = _plain(x.float()), [part.float().contiguous() for part in state]
+    weights = [(w if w.dim() == 2 else w.float()).contiguous() for w in weights]
+    output = _like_steps(steps, size.D * size.H, reserved)
+    ends = [torch.empty_like(part) for part in state]
+    native.layer_forward(
+        _fields(size, steps, state, weights, lengths, offsets, cell, output, ends, None), half=True
+    )
+    results = [output, *ends, *(steps.new_empty(0) for _ in range(3 - len(ends)))]
+    output, h_n, c_n, kept = (result.to(x.dtype) for result in results)
+    return output, h_n, c_n, kept
 
 
 def _backward(
