@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
+import torch._dynamo
 from torch import Tensor, nn
 from torch.nn.functional import dropout
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
@@ -21,6 +22,10 @@ from elman.ops import TWINS, Choice
 from elman.ops.cpu import layer_packed
 
 __all__ = ["GRU", "LSTM", "RNN"]
+
+# torch's compiler refuses every subclass of its RNN, GRU and LSTM unless it is told, before it sees
+# the first, that they may be compiled. Ours are one operator each; its own it then unrolls.
+torch._dynamo.config.allow_rnn = True
 
 _CELLS = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "GRU": "gru", "LSTM": "lstm"}
 
