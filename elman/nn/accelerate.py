@@ -140,5 +140,11 @@ def _account_of(names: str, module: nn.Module) -> Swapped:
     weight = module.weight_ih_l0
     assert isinstance(weight, Tensor)
     probe = weight.new_zeros(1, 1, module.input_size)
-    choice = module.explain_choice(probe)
-    return Swapped(names, repr(module), choice.twin, choice.reasons.get("cpu", ""))
+    with torch.enable_grad():
+        training = module.explain_choice(probe)
+    with torch.no_grad():
+        evaluation = module.explain_choice(probe)
+    runs_on = training.twin
+    if evaluation.twin != runs_on:
+        runs_on = f"{runs_on}, without gradients on {evaluation.twin}"
+    return Swapped(names, repr(module), runs_on, training.reasons.get("cpu", ""))

@@ -182,6 +182,20 @@ def run(problem: Problem, twin: str | None) -> dict[str, Tensor]:
     return {name: tensor.detach().cpu() for name, tensor in {**results, **grads}.items()}
 
 
+def values(problem: Problem, twin: str) -> dict[str, Tensor]:
+    """Forward without gradients: every result, by name."""
+    with torch.no_grad():
+        output, state = ops.layer(
+            problem.cell,
+            problem.x,
+            weights=problem.weights,
+            state=problem.state,
+            lengths=problem.lengths,
+            twin=twin,
+        )
+    return {"output": output, **dict(zip(("h_n", "c_n"), state, strict=False))}
+
+
 def require(twin: str, problem: Problem) -> None:
     """Skip what a twin does not support, with its own reason."""
     arguments = {"weights": problem.weights, "state": problem.state, "lengths": problem.lengths}

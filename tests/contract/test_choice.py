@@ -35,10 +35,12 @@ def ran(monkeypatch):
     return calls
 
 
+NOT_IN = "it computes in float32, and without gradients in bfloat16, but x is "
+
 SITUATIONS = {
     "float32": ({}, torch.float32, None),
-    "float64": ({}, torch.float64, "it computes in float32, and was given torch.float64"),
-    "bfloat16": ({}, torch.bfloat16, "it computes in float32, and was given torch.bfloat16"),
+    "float64": ({}, torch.float64, NOT_IN + "torch.float64"),
+    "bfloat16": ({}, torch.bfloat16, NOT_IN + "torch.bfloat16"),
     "projection": (
         {"proj_size": 2},
         torch.float32,

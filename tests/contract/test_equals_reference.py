@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 import pytest
+import torch
 
 from elman import native, ops
 from tests.contract.compare import assert_near
-from tests.contract.table import CASES, CELLS, DEVICES, DTYPES, FAST, Case, draw, require, run
+from tests.contract.table import (
+    CASES,
+    CELLS,
+    DEVICES,
+    DTYPES,
+    FAST,
+    Case,
+    draw,
+    require,
+    run,
+    values,
+)
+from tests.native.build import COMPILER
+
+FEW_ROWS = Case(2, 5, 33, 400, D=2)
+"""Where weights are so large, and rows so few, that the kernels keep bfloat16 as it is."""
 
 
 @cache
@@ -29,6 +46,18 @@ def test_values_and_every_gradient_equal_the_reference(twin, dtype, cell, case):
             continue  # a sum that rounds across 0 switches a whole gradient on or off
         assert found[name].dtype == DTYPES[dtype], name
         assert_near(f"{twin} {cell} {case}, {name}", found[name], tensor, f"{dtype} and reference")
+
+
+@pytest.mark.parametrize("case", [*CASES, FEW_ROWS], ids=str)
+@pytest.mark.parametrize("cell", CELLS)
+def test_bfloat16_without_gradients_is_rounded_only_at_the_end(cell, case):
+    with torch.no_grad():
+        problem = draw(cell, case).to(torch.bfloat16)
+        require("cpu", problem)
+    exact = values(draw(cell, case).to(torch.float64), "reference")
+    for name, tensor in values(problem, "cpu").items():
+        assert tensor.dtype == torch.bfloat16
+        assert_near(f"{cell} {case}, {name}", tensor, exact[name], "bfloat16, once rounded")
 
 
 def test_the_table_covers_what_it_says():
@@ -53,6 +82,14 @@ def test_the_table_covers_what_it_says():
 def test_the_table_names_every_twin_and_cell():
     assert set(FAST) == set(ops.TWINS) - {"reference"}
     assert set(CELLS) == set(ops.GATES) == set(ops.STATES)
+
+
+@pytest.mark.skipif(
+    not COMPILER or os.environ.get("ELMAN_NATIVE") == "off", reason="no compiler, or left out"
+)
+def test_where_there_is_a_compiler_there_are_kernels():
+    # Without this, a library that failed to build would turn half of these tests into skips.
+    assert native.missing() is None
 
 
 @pytest.mark.skipif(native.library() is None, reason=str(native.missing()))

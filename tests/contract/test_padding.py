@@ -13,7 +13,18 @@ import torch
 from torch.nn.functional import pad
 
 from tests.contract.compare import assert_near, assert_same_bits
-from tests.contract.table import CELLS, LARGE, LONG, SMALL, Case, draw, needs_cpu, run
+from tests.contract.table import (
+    CELLS,
+    LARGE,
+    LONG,
+    SMALL,
+    Case,
+    draw,
+    needs_cpu,
+    require,
+    run,
+    values,
+)
 
 pytestmark = needs_cpu
 
@@ -123,3 +134,20 @@ def test_the_number_of_rows_changes_no_row(cell, case, lengths):
         found = run(take(problem, rows), "cpu")
         for name, tensor in rows_of(expected, rows).items():
             assert_same_bits(f"{cell} {case} rows {rows}: {name}", found[name], tensor)
+
+
+@each_cell
+@pytest.mark.parametrize("case", [LARGE, Case(5, 4, 33, 400, lengths="ragged")], ids=str)
+def test_in_bfloat16_a_row_alone_has_the_same_bits(cell, case):
+    def half(problem):
+        with torch.no_grad():
+            problem = problem.to(torch.bfloat16)
+            require("cpu", problem)
+        return values(problem, "cpu")
+
+    problem = draw(cell, case)
+    expected = half(problem)
+    for row in range(case.B):
+        found = half(take(problem, [row]))
+        for name, tensor in rows_of(expected, [row]).items():
+            assert_same_bits(f"{cell} {case} row {row}: {name}", found[name], tensor)

@@ -25,6 +25,7 @@ extern "C" {
 int elman_use_isa(const char* isa);
 int64_t elman_reserve_size(int64_t cell, int64_t H);
 int elman_layer_forward(const elman::Layer* layer);
+int elman_layer_forward_half(const elman::Layer* layer);
 int elman_layer_backward(const elman::Layer* layer);
 }
 
@@ -76,18 +77,30 @@ float random_float() {
 
 struct Case {
     int64_t cell, B, T, I, H, D, threads;
-    bool biased, ragged, packed, time_first, kept;
+    bool biased, ragged, packed, time_first, kept, half;
 };
 
 struct Run {
     Case c;
     std::vector<std::unique_ptr<Exact<float>>> memory;
+    std::vector<std::unique_ptr<Exact<uint16_t>>> halves;
     std::vector<Exact<float>*> results;
 
     float* given(int64_t n) {
         memory.push_back(std::make_unique<Exact<float>>(n));
         for (int64_t k = 0; k < n; ++k) memory.back()->data[k] = random_float();
         return memory.back()->data;
+    }
+
+    // As floats, or as bfloat16, which is the upper half of one.
+    const float* weight(int64_t n) {
+        if (!c.half) return given(n);
+        halves.push_back(std::make_unique<Exact<uint16_t>>(n));
+        for (int64_t k = 0; k < n; ++k) {
+            const float value = random_float();
+            std::memcpy(halves.back()->data + k, reinterpret_cast<const char*>(&value) + 2, 2);
+        }
+        return reinterpret_cast<const float*>(halves.back()->data);
     }
 
     float* wanted(int64_t n) {
@@ -152,13 +165,13 @@ struct Run {
             layer.reserve = reserve->data;
         }
         for (int64_t d = 0; d < c.D; ++d) {
-            layer.weight_ih[d] = given(G * c.H * c.I);
-            layer.weight_hh[d] = given(G * c.H * c.H);
+            layer.weight_ih[d] = weight(G * c.H * c.I);
+            layer.weight_hh[d] = weight(G * c.H * c.H);
             if (!c.biased) continue;
             layer.bias_ih[d] = given(G * c.H);
             layer.bias_hh[d] = given(G * c.H);
         }
-        if (elman_layer_forward(&layer)) std::exit(4);
+        if ((c.half ? elman_layer_forward_half : elman_layer_forward)(&layer)) std::exit(4);
         check("forward");
         if (!c.kept) return;
 
@@ -192,6 +205,7 @@ int main(int argc, char** argv) {
         {2, 3, 3, 5},   {1, 1, 1, 1},   {1, 5, 3, 7},    {3, 1, 33, 15}, {3, 5, 17, 16}, {2, 4, 16, 17},
         {9, 3, 31, 33}, {33, 4, 5, 31},  {3, 0, 3, 7},   {0, 4, 3, 7},   {5, 7, 1, 63},
         {4, 3, 65, 65}, {70, 2, 3, 9},   {3, 40, 7, 5},  {8, 2, 49, 48}, {7, 2, 130, 129},
+        {2, 2, 33, 200},  // few rows and large weights
         {16, 80, 5, 65},  // more steps than backward takes at once
     };
     int64_t layers = 0;
@@ -199,17 +213,18 @@ int main(int argc, char** argv) {
         if (elman_use_isa(argv[k])) std::exit(6);
         for (const auto& s : shapes)
             for (int64_t cell = 0; cell < 4; ++cell)
-                for (int form = 0; form < 8; ++form) {
+                for (int form = 0; form < 9; ++form) {
                     Case c{};
                     c.cell = cell, c.B = s[0], c.T = s[1], c.I = s[2], c.H = s[3];
                     c.D = 1 + form % 2;
                     c.biased = form != 2;
-                    c.ragged = form == 1 || form == 2 || form == 5 || form == 6;
-                    c.packed = form == 5 || form == 6;
+                    c.ragged = form == 1 || form == 2 || form == 5 || form == 6 || form == 8;
+                    c.packed = form == 5 || form == 6 || form == 8;
                     c.time_first = form == 3 || form == 4;
-                    c.kept = form != 7;
+                    c.half = form >= 7;
+                    c.kept = !c.half && form != 4;
                     c.threads = 1 + form % 3;
-                    Run{c, {}, {}}.run();
+                    Run{c, {}, {}, {}}.run();
                     ++layers;
                 }
     }

@@ -19,7 +19,7 @@ from tests.native.build import COMPILER, compile_objects, link
 
 HERE = Path(__file__).parent
 CSRC = Path(native.__file__).with_name("csrc")
-LAYERS = 17 * 4 * 8
+LAYERS = 18 * 4 * 9
 """Shapes, cells and forms of the driver."""
 
 needs_compiler = pytest.mark.skipif(not COMPILER, reason="no C++ compiler")
