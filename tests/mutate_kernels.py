@@ -78,7 +78,12 @@ class Workshop:
     def verdict(self) -> str:
         """What saw the change: the first test, the driver, a hang; empty if nothing."""
         command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no"]
-        command += ["-p", "no:cacheprovider", "-k", "not gpu and not float64 and not bfloat16"]
+        command += [
+            "-p",
+            "no:cacheprovider",
+            "-k",
+            "not gpu and not aten and not cpu-float64 and not cpu-bfloat16",
+        ]
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "ELMAN_NATIVE": ""}
         try:
             done = subprocess.run(
