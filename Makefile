@@ -2,15 +2,26 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo test check bench slow mutants clean
+.PHONY: setup wheel demo test check bench slow mutants clean
 
 setup: .venv/.ready
 
-.venv/.ready: requirements.lock pyproject.toml
+.venv/.requirements: requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+# pip keeps what the build says to itself, so whether there are kernels now is asked afterwards
+.venv/.ready: .venv/.requirements pyproject.toml setup.py $(wildcard elman/csrc/*)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c "from elman import native; print('C++ kernels:', native.missing() or native.isa())"
+	touch $@
+
+# into dist; build/lib is where setuptools would find modules that are gone
+wheel: setup
+	rm -rf build/lib* dist
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
+	@ls dist
 
 demo: setup
 	$(BIN)/elman demo
@@ -36,4 +47,4 @@ mutants: setup
 	$(BIN)/python tests/mutate_kernels.py
 
 clean:
-	rm -rf .venv demo-model
+	rm -rf .venv build dist demo-model elman/_native.so

@@ -1,17 +1,22 @@
 """Build the C++ kernels of `elman/csrc` into one plain shared library beside `elman/native.py`.
 
 The library knows neither Python nor torch, so one build serves every version of both. Where there
-is no C++ compiler the package is installed without it, works on torch's and numpy's own code, and
-`elman.native.missing()` says why.
+is no C++ compiler, or it does not take the kernels, the package is built without them, works on
+torch's and numpy's own code, and `elman.native.missing()` says why.
+
+`CXX` names another compiler, `CXXFLAGS` adds to its flags. Objects stay in `build/kernels`, and
+only what changed is compiled again.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import shlex
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -19,78 +24,110 @@ from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
 
 CSRC = Path("elman/csrc")
-PER_ISA = sorted(path for path in CSRC.glob("*.cpp") if path.stem != "dispatch")
+LIBRARY = Path("elman/_native.so")
+OBJECTS = Path("build/kernels")
+# GCC's own header of AVX-512 functions is what would be called uninitialised.
 FLAGS = ["-std=c++17", "-O3", "-fPIC", "-fvisibility=hidden", "-fno-math-errno",
-         "-fno-trapping-math", "-Wall", "-Wextra",
-         "-Wno-maybe-uninitialized"]  # fmt: skip
+         "-fno-trapping-math", "-Wall", "-Wextra", "-Wno-maybe-uninitialized",
+         "-Wno-unknown-warning-option"]  # fmt: skip
 
+# From the least to the most. The linker keeps the first of several equal functions, such as those
+# of std::vector, and a processor must run what is linked for its own set.
+ISAS: dict[str, list[str]] = {"baseline": []}
 if platform.machine().lower() in ("x86_64", "amd64"):
-    ISAS = {
-        "avx512": ["-march=x86-64-v4", "-mprefer-vector-width=512"],
-        "avx2": ["-march=x86-64-v3"],
-        "baseline": [],
-    }
-else:
-    ISAS = {"baseline": []}
+    ISAS["avx2"] = ["-march=x86-64-v3"]
+    ISAS["avx512"] = ["-march=x86-64-v4", "-mprefer-vector-width=512"]
+
+
+def compiler() -> list[str]:
+    """Return the command that compiles C++."""
+    if os.name == "nt":
+        raise FileNotFoundError("they are not built on Windows")
+    if named := os.environ.get("CXX"):
+        return shlex.split(named)
+    for name in ("c++", "g++", "clang++"):
+        if shutil.which(name):
+            return [name]
+    raise FileNotFoundError("there is no C++ compiler (c++, g++, clang++, or CXX)")
+
+
+def compile_one(source: Path, name: str, flags: list[str]) -> Path:
+    """Compile a file, unless neither it, a header nor the command changed; return the object."""
+    output = OBJECTS / f"{name}.o"
+    command = [*compiler(), *FLAGS, *flags, "-c", str(source)]
+    record = output.with_suffix(".command")
+    if output.exists() and record.exists() and record.read_text() == shlex.join(command):
+        changed = max(path.stat().st_mtime_ns for path in (source, *CSRC.glob("*.h")))
+        if changed < output.stat().st_mtime_ns:
+            return output
+    # Renamed when whole: neither a kill nor a second build leaves half an object.
+    fresh = f"{output}.{os.getpid()}"
+    subprocess.check_call([*command, "-o", fresh])
+    os.replace(fresh, output)
+    record.write_text(shlex.join(command))
+    return output
+
+
+def build_library(target: Path) -> None:
+    """Compile every kernel file once per instruction set, and link them with the dispatcher."""
+    extra = shlex.split(os.environ.get("CXXFLAGS", ""))
+    has = [f"-DELMAN_HAS_{isa.upper()}" for isa in ISAS]
+    jobs = [(CSRC / "dispatch.cpp", "dispatch", [*has, *extra])]
+    for isa, flags in ISAS.items():
+        for source in sorted(CSRC.glob("*.cpp")):
+            if source.stem != "dispatch":
+                named = [*flags, f"-DELMAN_ISA={isa}", *extra]
+                jobs.append((source, f"{source.stem}-{isa}", named))
+    OBJECTS.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        objects = list(pool.map(lambda job: compile_one(*job), jobs))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.check_call(
+        [*compiler(), "-shared", *extra, *map(str, objects), "-o", str(target),
+         "-lpthread", "-ldl"]
+    )  # fmt: skip
 
 
 class BuildNative(build_ext):
-    """Compile every kernel file once per instruction set, and link them with the dispatcher."""
+    """The library in the place of an extension module."""
 
     def get_ext_filename(self, fullname: str) -> str:
         return str(Path(*fullname.split("."))) + ".so"
 
     def build_extension(self, ext: Extension) -> None:
         target = Path(self.get_ext_fullpath(ext.name))
+        # What an earlier build left in build/lib is of other sources.
+        target.unlink(missing_ok=True)
         try:
-            self.link(target, self.compiler_command())
+            build_library(target)
         except (OSError, subprocess.CalledProcessError) as error:
-            target.unlink(missing_ok=True)
-            print(f"elman: built without its C++ kernels: {error}", file=sys.stderr)
+            # In a checkout somebody works on the kernels: there a mistake in them is an error.
+            if self.editable_mode and isinstance(error, subprocess.CalledProcessError):
+                raise
+            print(f"elman: built WITHOUT its C++ kernels: {error}", file=sys.stderr)
 
-    def compiler_command(self) -> list[str]:
-        if named := os.environ.get("CXX"):
-            return named.split()
-        for name in ("c++", "g++", "clang++"):
-            if shutil.which(name):
-                return [name]
-        raise FileNotFoundError("no C++ compiler found (c++, g++, clang++, or CXX)")
-
-    def link(self, target: Path, compiler: list[str]) -> None:
-        work = Path(self.build_temp)
-        work.mkdir(parents=True, exist_ok=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        defines = [f"-DELMAN_HAS_{isa.upper()}" for isa in ISAS]
-        jobs = [(CSRC / "dispatch.cpp", "dispatch", defines)]
-        for source in PER_ISA:
-            for isa, flags in ISAS.items():
-                jobs.append((source, f"{source.stem}-{isa}", [*flags, f"-DELMAN_ISA={isa}"]))
-        extra = os.environ.get("CXXFLAGS", "").split()
-        running = []
-        for source, stem, flags in jobs:
-            output = str(work / f"{stem}.o")
-            command = [*compiler, *FLAGS, *flags, *extra, "-c", str(source), "-o", output]
-            running.append((command, output, subprocess.Popen(command)))
-        for command, _, process in running:
-            if process.wait():
-                raise subprocess.CalledProcessError(process.returncode, command)
-        objects = [output for _, output, _ in running]
-        # Linked beside and renamed: a process that has the old library mapped keeps it whole.
-        fresh = str(target) + ".new"
-        subprocess.check_call(
-            [*compiler, "-shared", *extra, *objects, "-o", fresh, "-lpthread", "-ldl"]
-        )
-        os.replace(fresh, target)
+    def copy_extensions_to_source(self) -> None:
+        """Put the library into a checkout in one step: no process ever loads half of it."""
+        built = Path(self.build_lib, LIBRARY)
+        if not built.exists():
+            LIBRARY.unlink(missing_ok=True)
+            return
+        fresh = f"{LIBRARY}.{os.getpid()}.new"
+        shutil.copy(built, fresh)
+        os.replace(fresh, LIBRARY)
 
 
 class PlatformWheel(bdist_wheel):
-    """One wheel for every Python 3 of this platform: the library has no Python in it."""
+    """One wheel for every Python 3 of this platform, or without the library for every platform."""
 
     def get_tag(self) -> tuple[str, str, str]:
-        return "py3", "none", super().get_tag()[2]
+        built = Path(self.get_finalized_command("build_ext").build_lib, LIBRARY).exists()
+        return "py3", "none", super().get_tag()[2] if built else "any"
 
 
 setup(
-    ext_modules=[Extension("elman._native", sources=[str(path) for path in CSRC.glob("*.cpp")])],
+    ext_modules=[
+        Extension("elman._native", [str(path) for path in CSRC.glob("*.cpp")], optional=True)
+    ],
     cmdclass={"build_ext": BuildNative, "bdist_wheel": PlatformWheel},
 )

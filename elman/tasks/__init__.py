@@ -71,6 +71,7 @@ def train_report(
     name = _task_of(data, task, options, reporter)
     resolved = resolve(name, OPTIONS[name], options)
     _need_training_extra()
+    _warn_without_kernels(reporter)
     report: dict[str, Any] = module_of(name).train(data, out, resolved, reporter)
     return report
 
@@ -96,6 +97,7 @@ def compare(
             raise OptionError(f"compare takes models and seeds, no {fixed}")
     resolved = resolve(name, OPTIONS[name], options)
     _need_training_extra()
+    _warn_without_kernels(listener)
     result: dict[str, Any] = module_of(name).compare(data, models, resolved, seeds, listener)
     return result
 
@@ -140,3 +142,10 @@ def _need_training_extra() -> None:
             f"training needs torch and scikit-learn ({error.name} is missing). Install them with "
             'pip install "elman[train]"; predict, stream and evaluate work without.'
         ) from None
+
+
+def _warn_without_kernels(reporter: Reporter) -> None:
+    from elman import native
+
+    if reason := native.missing():
+        reporter.warn(f"training runs on torch's own layers, several times slower: {reason}")
