@@ -37,14 +37,17 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
         return None, "it was left out by ELMAN_NATIVE=off"
     if not PATH.exists():
         return None, (
-            "this install has no C++ kernels: no compiler was found when it was installed. "
-            "Install one (Debian: apt install g++) and reinstall elman"
+            "this install has no C++ kernels: no C++ compiler was found that takes them. Install "
+            "one (Debian: apt install g++) and then elman again, with pip's "
+            "--force-reinstall --no-deps --no-cache-dir"
         )
     try:
+        if _cut_short(PATH):
+            return None, f"the C++ kernels are damaged: {PATH} ends too early; reinstall elman"
         lib = ctypes.CDLL(str(PATH))
-    except OSError as error:
-        return None, f"the C++ kernels could not be loaded: {error}"
-    lib.elman_abi.restype = ctypes.c_int64
+        lib.elman_abi.restype = ctypes.c_int64
+    except (OSError, AttributeError) as error:
+        return None, f"the C++ kernels could not be loaded: {error}; reinstall elman"
     if lib.elman_abi() != _ABI:
         return None, (
             f"the C++ kernels were built for another version of elman "
@@ -56,6 +59,20 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
     if wish and lib.elman_use_isa(wish.encode()):
         return None, f'ELMAN_NATIVE="{wish}" is not an instruction set of this processor'
     return lib, ""
+
+
+def _cut_short(path: Path) -> bool:
+    """Whether an ELF file lacks its end, as after a full disk: to load it would kill the process.
+
+    The table of sections comes last; the header says where and how long it is.
+    """
+    with path.open("rb") as file:
+        header = file.read(64)
+    if len(header) < 64 or not header.startswith(b"\x7fELF\x02\x01"):
+        return False
+    (sections,) = struct.unpack_from("<Q", header, 40)
+    each, count = struct.unpack_from("<HH", header, 58)
+    return bool(sections + each * count > path.stat().st_size)
 
 
 def library() -> ctypes.CDLL | None:
