@@ -339,7 +339,7 @@ void Backward::input_gradient(Direction& own, int64_t d, const std::vector<int64
     const auto flush = [&] {
         product(n, dz, own.input, start, direct ? to : sum, {VL, {0, 0, 0, 0}});
         if (!direct)
-            for (int64_t k = 0; k < n; ++k) std::memcpy(to[k], sum[k], I * sizeof(float));
+            for (int64_t k = 0; k < n; ++k) copy(to[k], sum[k], I);
         n = 0;
     };
     for (const int64_t rank : ranks) {

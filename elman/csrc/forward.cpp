@@ -146,10 +146,9 @@ void walk(const Layer& layer, const Batch& batch, const Weights& weights, int64_
             for (int64_t k = 0; k < going; ++k) {
                 finish_row<cell>(layout, here[k], h + k * width, c + k * width);
                 const int64_t rank = ranks[k], t = step_at(s + step, batch.length[rank], d);
-                std::memcpy(layer.output + d * H +
-                                place(layer, batch.row[rank], t, layer.output_row,
-                                      layer.output_step),
-                            h + k * width, H * sizeof(float));
+                copy(layer.output + d * H +
+                         place(layer, batch.row[rank], t, layer.output_row, layer.output_step),
+                     h + k * width, H);
             }
         }
         while (going && batch.length[ranks[going - 1]] <= s + steps) --going;

@@ -112,6 +112,7 @@ inline constexpr Tiles<W, G> TILES{};
 
 // Cuts n into the fewest pieces of at most `most`, as equal as they go.
 inline int64_t next_piece(int64_t left, int64_t most) {
+    if (left <= most) return left;
     const int64_t pieces = (left + most - 1) / most;
     return (left + pieces - 1) / pieces;
 }

@@ -96,6 +96,12 @@ inline void transpose(Vec* rows) {
 
 inline int64_t vectors(int64_t n) { return (n + VL - 1) / VL; }
 
+inline void copy(float* to, const float* from, int64_t n) {
+    int64_t k = 0;
+    for (; k + VL <= n; k += VL) store(to + k, load(from + k));
+    if (k < n) std::memcpy(to + k, from + k, static_cast<size_t>(n - k) * 4);
+}
+
 // x within ±most; NaN stays NaN. Written as a comparison it compiles to twice the instructions.
 inline Vec bounded(Vec x, float most) {
     const Vec high = splat(most), low = splat(-most);
