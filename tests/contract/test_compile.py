@@ -18,10 +18,8 @@ pytestmark = needs_cpu
 
 @pytest.fixture(autouse=True)
 def _dynamo():
-    """Fresh, and allowed to look into modules that torch calls RNN, GRU or LSTM."""
     torch._dynamo.reset()
-    with torch._dynamo.config.patch(allow_rnn=True):
-        yield
+    yield
     torch._dynamo.reset()
 
 

@@ -44,8 +44,7 @@ def test_a_traced_layer_computes_and_remembers_nothing(layer, gradients):
 @pytest.mark.parametrize("strict", [False, True])
 def test_an_exported_layer_is_made_of_torchs_operators(layer, strict):
     model, x, other = setting(layer)
-    with torch._dynamo.config.patch(allow_rnn=True):
-        program = torch.export.export(model, (x,), strict=strict)
+    program = torch.export.export(model, (x,), strict=strict)
     assert_near("output", program.module()(other), model(other), "float32 and reference")
     called = {str(n.target) for n in program.graph.nodes if n.op == "call_function"}
     assert called
