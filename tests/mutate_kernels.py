@@ -4,7 +4,8 @@
 
 Each mutant is one change of the sources of `elman/csrc` or of `elman/ops/cpu.py`. It is built in a
 private copy for one instruction set, then the contract tests run against it, then the driver with
-unreadable pages around every buffer. One that passes everything has survived: exit code 1.
+unreadable pages around every buffer. One that passes everything has survived: exit code 1. So has
+one whose place in the sources is gone (stale): mend the list in `mutants.py` with the kernels.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,8 +109,8 @@ class Workshop:
         return ""
 
 
-def results(workshop: Workshop, mutants: list[Mutant]) -> Iterator[tuple[Mutant, str]]:
-    """Each mutant and what killed it."""
+def results(workshop: Workshop, mutants: list[Mutant]) -> Iterator[tuple[Mutant, str | None]]:
+    """Each mutant and what killed it; None where the sources no longer have its place, once."""
     changed: set[Path] = set()
     for mutant in mutants:
         home = "elman/ops" if mutant.file.endswith(".py") else "elman/csrc"
@@ -118,10 +118,8 @@ def results(workshop: Workshop, mutants: list[Mutant]) -> Iterator[tuple[Mutant,
         original = path.read_text(encoding="utf-8")
         count = original.count(mutant.old)
         if count != 1:
-            raise SystemExit(
-                f"{mutant.file} has {count} places for the mutant “{mutant.name}”, which replaces\n"
-                f"    {mutant.old}\nMend the list in tests/mutants.py."
-            )
+            yield mutant, None
+            continue
         path.write_text(original.replace(mutant.old, mutant.new), encoding="utf-8")
         affected = set(workshop.affected(mutant.file))
         if affected | changed and not workshop.build(sorted(affected | changed)):
@@ -140,9 +138,8 @@ def main() -> int:
         if seen := workshop.verdict():
             raise SystemExit(f"the kernels as they are do not pass: {seen}")
         for mutant, seen in results(workshop, mutants):
-            started = time.strftime("%H:%M:%S")
-            print(f"{started}  {'killed  ' if seen else 'SURVIVED'}  {mutant.file:13} "
-                  f"{mutant.name}: {seen}", flush=True)  # fmt: skip
+            fate = "stale" if seen is None else "killed" if seen else "SURVIVED"
+            print(f"{fate:8}  {mutant.file:13} {mutant.name}: {seen or ''}", flush=True)
             if not seen:
                 survivors.append(mutant)
         os.chdir(ROOT)

@@ -245,7 +245,7 @@ def test_what_it_does_not_compute_is_said():
 
 
 def test_without_the_interpreter_a_tensor_on_the_cpu_is_refused(monkeypatch):
-    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    monkeypatch.setattr(gpu, "_INTERPRETED", False)
     problem = draw("gru", SMALL).to(torch.float32)
     assert gpu.supports("gru", problem.x, **arguments(problem)) == "x is on the cpu"
 
