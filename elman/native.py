@@ -11,11 +11,12 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+import weakref
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-__all__ = ["ISAS", "fma_peak", "isa", "library", "missing", "use_isa"]
+__all__ = ["ISAS", "Packed", "fma_peak", "isa", "library", "missing", "use_isa"]
 
 ISAS = ("avx512", "avx2", "baseline")
 """Instruction sets the library may hold, best first."""
@@ -25,7 +26,7 @@ CELLS = {"rnn": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
 
 PATH = Path(__file__).with_name("_native.so")
 
-_ABI = 2
+_ABI = 3
 """Of `csrc/elman.h`; a library left over from another version is not called."""
 
 
@@ -55,6 +56,9 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
         )
     lib.elman_isa.restype = ctypes.c_char_p
     lib.elman_use_isa.argtypes = [ctypes.c_char_p]
+    lib.elman_pack.restype = ctypes.c_void_p
+    lib.elman_packed_forward.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
+    lib.elman_drop.argtypes = [ctypes.c_void_p]
     lib.elman_reserve_size.restype = ctypes.c_int64
     if wish and lib.elman_use_isa(wish.encode()):
         return None, f'ELMAN_NATIVE="{wish}" is not an instruction set of this processor'
@@ -133,6 +137,32 @@ def layer_forward(fields: Sequence[int], *, half: bool = False) -> None:
     run = lib.elman_layer_forward_half if half else lib.elman_layer_forward
     if run(struct.pack(f"{len(fields)}q", *fields)):
         raise ValueError("lengths must be between 0 and the steps of the input")
+
+
+class Packed:
+    """The weights of a layer, packed once for many short calls of forward.
+
+    They are freed with this object, and stay with the instruction set they were packed for.
+
+    Args:
+        fields: those of `Layer` up to `bias_hh`; only sizes and weights are read, and not kept.
+    """
+
+    def __init__(self, fields: Sequence[int]) -> None:
+        lib = library()
+        assert lib is not None
+        self._forward = lib.elman_packed_forward
+        self._address = lib.elman_pack(struct.pack(f"{len(fields)}q", *fields))
+        weakref.finalize(self, lib.elman_drop, self._address)
+
+    def forward(self, fields: Sequence[int]) -> None:
+        """Run the layer as `layer_forward` does; the addresses of weights are not read.
+
+        Raises:
+            ValueError: lengths below 0 or beyond T; nothing was computed.
+        """
+        if self._forward(struct.pack(f"{len(fields)}q", *fields), self._address):
+            raise ValueError("lengths must be between 0 and the steps of the input")
 
 
 def layer_backward(fields: Sequence[int]) -> None:

@@ -135,6 +135,26 @@ EXPORT int elman_layer_forward_half(const elman::Layer* layer) {
     return elman::current().layer_forward(*layer, true);
 }
 
+// Weights in the layout of one set of kernels, which stays theirs when another is chosen.
+struct Packed {
+    const elman::Kernels* kernels;
+    const void* weights;
+};
+
+EXPORT const Packed* elman_pack(const elman::Layer* layer) {
+    const elman::Kernels& kernels = elman::current();
+    return new Packed{&kernels, kernels.pack(*layer)};
+}
+
+EXPORT int elman_packed_forward(const elman::Layer* layer, const Packed* packed) {
+    return packed->kernels->packed_forward(*layer, packed->weights);
+}
+
+EXPORT void elman_drop(const Packed* packed) {
+    packed->kernels->drop(packed->weights);
+    delete packed;
+}
+
 EXPORT int elman_layer_backward(const elman::Layer* layer) {
     return elman::current().layer_backward(*layer);
 }

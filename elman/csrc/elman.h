@@ -3,7 +3,7 @@
 #pragma once
 #include <cstdint>
 
-#define ELMAN_ABI 2
+#define ELMAN_ABI 3
 
 namespace elman {
 
@@ -57,6 +57,9 @@ struct Kernels {
     int64_t (*reserve_size)(int64_t cell, int64_t H);
     double (*fma_peak)(int64_t threads, double seconds);
     int (*scan)(const Scan&);
+    const void* (*pack)(const Layer&);
+    int (*packed_forward)(const Layer&, const void* packed);
+    void (*drop)(const void* packed);
 };
 
 #ifdef ELMAN_ISA
@@ -65,6 +68,10 @@ int layer_forward(const Layer&, bool half);        // forward.cpp; 1: lengths th
 int layer_backward(const Layer&);                  // backward.cpp
 int64_t reserve_size(int64_t cell, int64_t H);     // floats a real step and direction
 double fma_peak(int64_t threads, double seconds);  // peak.cpp
+// Weights packed once, for many short calls of forward; also forward.cpp. They outlive the layer's.
+const void* pack(const Layer&);
+int packed_forward(const Layer&, const void* packed);
+void drop(const void* packed);
 }
 #endif
 

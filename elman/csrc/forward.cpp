@@ -166,24 +166,8 @@ void walk(const Layer& layer, const Batch& batch, const Weights& weights, int64_
     }
 }
 
-}  // namespace
-
-int64_t reserve_size(int64_t cell, int64_t H) {
-    return cell == GRU || cell == LSTM ? Sums{cell, vectors(H)}.size() : 0;
-}
-
-int layer_forward(const Layer& layer, bool half) {
-    const Batch batch(layer);
-    if (!batch.valid(layer)) return 1;
-    const Sums layout{layer.cell, vectors(layer.H)};
-    const int64_t groups = groups_of(layer), threads = threads_for(layer, batch);
-    const bool keep_half = layer.B <= FEW_ROWS * groups &&
-                           gates_of(layer.cell) * layer.H * (layer.I + layer.H) > LARGE_WEIGHTS;
-    Weights weights[2];
-    for (int64_t d = 0; d < layer.D; ++d) {
-        if (half) Weights::fill<Half>(weights[d], layer, d, layout, threads, keep_half);
-        else Weights::fill<float>(weights[d], layer, d, layout, threads, false);
-    }
+void walk_all(const Layer& layer, const Batch& batch, const Weights* weights, int64_t threads) {
+    const int64_t groups = groups_of(layer);
     parallel(layer.D * groups, threads, [&](int64_t task) {
         const int64_t d = task / groups;
         const auto ranks = ranks_of(layer.B, groups, task % groups);
@@ -194,8 +178,45 @@ int layer_forward(const Layer& layer, bool half) {
         else if (layer.cell == GRU) walk<GRU>(layer, batch, own, d, ranks);
         else walk<LSTM>(layer, batch, own, d, ranks);
     });
+}
+
+}  // namespace
+
+int64_t reserve_size(int64_t cell, int64_t H) {
+    return cell == GRU || cell == LSTM ? Sums{cell, vectors(H)}.size() : 0;
+}
+
+int layer_forward(const Layer& layer, bool half) {
+    const Batch batch(layer);
+    if (!batch.valid(layer)) return 1;
+    const Sums layout{layer.cell, vectors(layer.H)};
+    const int64_t threads = threads_for(layer, batch);
+    const bool keep_half = layer.B <= FEW_ROWS * groups_of(layer) &&
+                           gates_of(layer.cell) * layer.H * (layer.I + layer.H) > LARGE_WEIGHTS;
+    Weights weights[2];
+    for (int64_t d = 0; d < layer.D; ++d) {
+        if (half) Weights::fill<Half>(weights[d], layer, d, layout, threads, keep_half);
+        else Weights::fill<float>(weights[d], layer, d, layout, threads, false);
+    }
+    walk_all(layer, batch, weights, threads);
     return 0;
 }
+
+const void* pack(const Layer& layer) {
+    auto* weights = new Weights[2];
+    for (int64_t d = 0; d < layer.D; ++d)
+        Weights::fill<float>(weights[d], layer, d, {layer.cell, vectors(layer.H)}, 1, false);
+    return weights;
+}
+
+int packed_forward(const Layer& layer, const void* packed) {
+    const Batch batch(layer);
+    if (!batch.valid(layer)) return 1;
+    walk_all(layer, batch, static_cast<const Weights*>(packed), threads_for(layer, batch));
+    return 0;
+}
+
+void drop(const void* packed) { delete[] static_cast<const Weights*>(packed); }
 
 }  // namespace ELMAN_ISA
 }  // namespace elman

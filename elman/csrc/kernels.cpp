@@ -10,7 +10,7 @@ namespace ELMAN_ISA {
 #define NAME(x) TEXT(x)
 extern const Kernels kernels;
 const Kernels kernels = {NAME(ELMAN_ISA), layer_forward, layer_backward, reserve_size,
-                         fma_peak, scan};
+                         fma_peak, scan, pack, packed_forward, drop};
 
 }  // namespace ELMAN_ISA
 }  // namespace elman
