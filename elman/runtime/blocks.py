@@ -1,8 +1,9 @@
 """Ragged sequences cut into blocks of equal shape: sorted rows, groups of lanes, chunks of time.
 
-Sixteen rows lie side by side as the *lanes* of one group, so arrays are `(…, S, features, lanes)`
-with S groups. Every matrix product is then `(O, I) @ (I, lanes)`, whoever shares the group: a row's
-answer does not depend on its company, to the last bit. Groups and chunks only bound the memory.
+In numpy, sixteen rows lie side by side as the *lanes* of one group, so arrays are
+`(…, S, features, lanes)` with S groups. Every matrix product is then `(O, I) @ (I, lanes)`, whoever
+shares the group: a row's answer does not depend on its company, to the last bit. The C++ kernels
+promise that of every row, and have groups of one lane. Blocks and chunks only bound the memory.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from elman.runtime.arrays import Floats, Integers, Steps
 
 __all__ = ["CHUNK", "Block", "Chunk", "blocks"]
 
-GROUPS = 16
-"""Groups of one block: enough rows to outweigh the cost of a Python call per step."""
+ROWS = 256
+"""Of one block: enough to outweigh the cost of a Python call per step."""
 
-CHUNK = 16
-"""Steps of one chunk. Sums are closed at chunk ends, so it must not vary with the company."""
+CHUNK = 16 * ROWS
+"""Steps of all rows of one chunk together: fewer rows take more steps at a time."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,12 @@ class Block:
 
     def chunks(self, *, reverse: bool = False) -> Iterator[Chunk]:
         """Walk time from its beginning, or from its end."""
-        starts = range(0, int(self.lengths.max()), CHUNK)
+        most = CHUNK // self.lengths.size
+        starts = range(0, int(self.lengths.max()), most)
         for start in reversed(starts) if reverse else starts:
             groups = int((self.lengths.max(axis=1) > start).sum())
-            counts = np.clip(self.lengths[:groups] - start, 0, CHUNK)
-            full = None if counts.min() == CHUNK else counts
+            counts = np.clip(self.lengths[:groups] - start, 0, most)
+            full = None if counts.min() == counts.max() else counts
             yield Chunk(start, int(counts.max()), groups, full)
 
     def steps(self, chunk: Chunk) -> Steps:
@@ -89,8 +91,8 @@ def blocks(sequences: Sequence[Steps], padding: Steps, lanes: int) -> Iterator[B
     """Sort by length, longest first, and cut into blocks; `padding` is one step, `(1, …)`."""
     lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
     order = np.argsort(-lengths, kind="stable")
-    for start in range(0, len(order), GROUPS * lanes):
-        rows = order[start : start + GROUPS * lanes]
+    for start in range(0, len(order), ROWS):
+        rows = order[start : start + ROWS]
         groups = -(-len(rows) // lanes)
         filled = np.zeros(groups * lanes, dtype=np.int64)
         filled[: len(rows)] = lengths[rows]

@@ -38,6 +38,19 @@ class CellState(NamedTuple):
     c: Floats
     """The LSTM's cell state; zeros in other cells."""
 
+    @classmethod
+    def zeros(cls, groups: int, hidden_size: int, lanes: int) -> CellState:
+        """The state before the first step."""
+        h = np.zeros((groups, hidden_size, lanes), dtype=np.float32)
+        return cls(h, h)
+
+    def resized(self, groups: int) -> CellState:
+        """Drop the groups that have ended, or add zeros for those that begin later."""
+        if len(self.h) >= groups:
+            return CellState(self.h[:groups], self.c[:groups])
+        begin = np.zeros((groups - len(self.h), *self.h.shape[1:]), dtype=np.float32)
+        return CellState(np.concatenate([self.h, begin]), np.concatenate([self.c, begin]))
+
 
 class Cell:
     """The weights of one direction of one layer, and what they do to a state.
@@ -74,11 +87,6 @@ class Cell:
         projected = self.input(x)
         projected += self.bias[:, None]
         return projected
-
-    def zeros(self, groups: int, lanes: int) -> CellState:
-        """The state before the first step."""
-        h = np.zeros((groups, self.hidden_size, lanes), dtype=np.float32)
-        return CellState(h, h)
 
     def step(self, x: Floats, h: Floats, c: Floats, *, out: Floats, scratch: Floats) -> None:
         """Take one step: the next h goes to `out`, the next c into `c` itself.
@@ -136,7 +144,8 @@ class Cell:
             Outputs `(T, S, H, lanes)` in the order of time, and the state to go on from.
         """
         T, S, _, lanes = projected.shape
-        h, c = _resized(state.h, S), _resized(state.c, S).copy()
+        h, c = state.resized(S)
+        c = c.copy()
         outputs = np.empty((T, S, self.hidden_size, lanes), dtype=np.float32)
         scratch = self.recurrent.scratch(S, lanes)
         alive = chunk.alive()
@@ -154,11 +163,3 @@ def _sigmoid_of_halved(a: Floats) -> None:
     np.tanh(a, out=a)
     a *= 0.5
     a += 0.5
-
-
-def _resized(state: Floats, groups: int) -> Floats:
-    """Drop the groups that have ended, or add zeros for those that begin later."""
-    if len(state) >= groups:
-        return state[:groups]
-    begin = np.zeros((groups - len(state), *state.shape[1:]), dtype=np.float32)
-    return np.concatenate([state, begin])

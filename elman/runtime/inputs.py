@@ -9,6 +9,7 @@ import numpy as np
 from elman.errors import InputError
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.cells import Cell
+from elman.runtime.native_cell import NativeCell
 
 __all__ = ["InputLayer", "Tokens", "Vectors"]
 
@@ -31,8 +32,8 @@ class InputLayer(Protocol):
     def vectors(self, steps: Steps) -> Floats:
         """`(T, S, lanes, …)` steps → input vectors `(T, S, I, lanes)`."""
 
-    def project(self, cell: Cell, steps: Steps) -> Floats:
-        """`(T, S, lanes, …)` steps → what they add to the gates, `(T, S, G·H, lanes)`."""
+    def project(self, cell: Cell | NativeCell, steps: Steps) -> Floats:
+        """`(T, S, lanes, …)` steps → what the cell's `project` makes of their vectors."""
 
 
 class Tokens:
@@ -59,20 +60,22 @@ class Tokens:
                 f"{where}: expected token ids as integers of shape ({expected}), "
                 f"found {ids.dtype} of shape {ids.shape}."
             )
-        known = len(self.embedding)
-        if not (ids.min() >= 0 and ids.max() < known):
+        known, ids = len(self.embedding), ids.astype(np.int64, copy=False)
+        # Without a sign, numbers below zero are beyond all ids.
+        if ids.view(np.uint64).max() >= known:
             wrong = ids[(ids < 0) | (ids >= known)][0]
             raise InputError(
                 f"{where}: token id {wrong} is outside this model's vocabulary of {known} "
                 f"(ids 0 to {known - 1}). Encode the text with the model's own vocabulary."
             )
-        return ids.astype(np.int64, copy=False)
+        return ids
 
     def vectors(self, steps: Steps) -> Floats:
         return np.ascontiguousarray(self._added_up(self.embedding, steps).swapaxes(2, 3))
 
-    def project(self, cell: Cell, steps: Steps) -> Floats:
-        if len(self.embedding) * cell.bias.nbytes > TABLE_BYTES:
+    def project(self, cell: Cell | NativeCell, steps: Steps) -> Floats:
+        known = len(self.embedding)
+        if isinstance(cell, NativeCell) or known * cell.bias.nbytes > TABLE_BYTES:
             return cell.project(self.vectors(steps))
         table = self._tables.get(id(cell))
         if table is None:
@@ -116,5 +119,5 @@ class Vectors:
     def vectors(self, steps: Steps) -> Floats:
         return np.ascontiguousarray(steps.swapaxes(2, 3))
 
-    def project(self, cell: Cell, steps: Steps) -> Floats:
+    def project(self, cell: Cell | NativeCell, steps: Steps) -> Floats:
         return cell.project(self.vectors(steps))

@@ -1,4 +1,6 @@
-"""The arithmetic of a saved network in numpy: input layer → recurrent stack → pooling → linear.
+"""The arithmetic of a saved network: input layer → recurrent stack → pooling → linear.
+
+The recurrent layers run in the C++ kernels, or in numpy where an install lacks them.
 
 Values equal those of the torch modules that trained it. A row's logits are the same to the last bit
 whatever other rows, in whatever order, come in the same call.
@@ -14,11 +16,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from elman import native
 from elman.errors import ArtifactError, OptionError
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.blocks import CHUNK, Block, Chunk, blocks
 from elman.runtime.cells import Cell, CellState
 from elman.runtime.inputs import Tokens, Vectors
+from elman.runtime.native_cell import NativeCell
 from elman.runtime.pooling import POOLING, Accumulator, Pool
 from elman.runtime.products import Matrix, lanes_for
 from elman.runtime.spec import GATES, NetworkSpec
@@ -80,10 +84,9 @@ class Network:
         self.gathers = _gathers(spec)
         self.head = Matrix(tensors["fc.weight"])
         self.head_bias: Floats = tensors["fc.bias"][:, None]
-        cells = [cell for layer in layers for cell in layer]
-        self.lanes = lanes_for(
-            [self.head, *(matrix for cell in cells for matrix in (cell.input, cell.recurrent))]
-        )
+        in_numpy = [cell for layer in layers for cell in layer if isinstance(cell, Cell)]
+        products = [self.head, *(m for cell in in_numpy for m in (cell.input, cell.recurrent))]
+        self.lanes = lanes_for(products) if in_numpy else 1
 
     def forward(self, sequences: Sequence[Steps]) -> Floats:
         """Logits of whole sequences, `(N, outputs)`.
@@ -234,8 +237,9 @@ def _cell_names(spec: NetworkSpec) -> list[list[str]]:
     return [[f"l{k}{side}" for side in sides] for k in range(spec.num_layers)]
 
 
-def _cell(spec: NetworkSpec, tensors: Mapping[str, np.ndarray], name: str) -> Cell:
-    return Cell(
+def _cell(spec: NetworkSpec, tensors: Mapping[str, np.ndarray], name: str) -> Cell | NativeCell:
+    kind = Cell if native.missing() else NativeCell
+    return kind(
         spec.cell,
         weight_ih=tensors[f"rnn.weight_ih_{name}"],
         weight_hh=tensors[f"rnn.weight_hh_{name}"],

@@ -11,6 +11,7 @@ from elman.runtime.arrays import Floats, Steps
 from elman.runtime.blocks import Block, Chunk
 from elman.runtime.cells import Cell, CellState
 from elman.runtime.inputs import InputLayer
+from elman.runtime.native_cell import NativeCell
 
 __all__ = ["INPUT", "Stack", "Visit"]
 
@@ -33,7 +34,11 @@ class Stack:
     """Layers of one cell each (left to right) or two (both ways), over an input layer."""
 
     def __init__(
-        self, input_layer: InputLayer, layers: Sequence[Sequence[Cell]], *, show_input: bool = False
+        self,
+        input_layer: InputLayer,
+        layers: Sequence[Sequence[Cell | NativeCell]],
+        *,
+        show_input: bool = False,
     ) -> None:
         self.input = input_layer
         self.layers = layers
@@ -42,7 +47,7 @@ class Stack:
 
     def zeros(self, groups: int, lanes: int) -> tuple[CellState, ...]:
         """The state of every layer before the first step, left to right."""
-        return tuple(cell.zeros(groups, lanes) for cell, *_ in self.layers)
+        return tuple(CellState.zeros(groups, cell.hidden_size, lanes) for cell, *_ in self.layers)
 
     def walk(self, block: Block, lanes: int, visit: Visit) -> None:
         """Run all layers over all steps of the block and show every chunk of outputs."""
@@ -75,7 +80,7 @@ class Stack:
             for direction, cell in enumerate(layer):
                 reverse = direction == 1
                 side: dict[int, Floats] = {}
-                state = cell.zeros(0 if reverse else len(block.lengths), lanes)
+                state = CellState.zeros(len(block.lengths), cell.hidden_size, lanes)
                 for chunk in block.chunks(reverse=reverse):
                     if k:
                         projected = cell.project(below[chunk.start])

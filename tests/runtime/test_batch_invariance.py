@@ -9,9 +9,12 @@ import sys
 import numpy as np
 import pytest
 
+from elman.runtime.blocks import CHUNK, blocks
 from elman.runtime.network import Network
 from elman.runtime.products import LANES, Matrix, lanes_for
 from tests.runtime import networks
+
+pytestmark = pytest.mark.usefixtures("backend")
 
 FIXED_POOLS = ("last", "mean", "max")
 SPECS = [
@@ -66,13 +69,25 @@ def test_logits_do_not_depend_on_company_with_other_kernels(kernel):
     subprocess.run([sys.executable, "-c", script], env=environment, cwd=root, check=True)
 
 
+@pytest.mark.parametrize("spec", SPECS, ids=networks.name)
+def test_where_chunks_end_changes_no_bit(spec, monkeypatch):
+    network = networks.network(spec)
+    rows = networks.sequences(spec)
+    expected = network.forward(rows)
+    for steps in (1, 7, 16):
+        size = steps * -(-len(rows) // network.lanes) * network.lanes
+        monkeypatch.setattr("elman.runtime.blocks.CHUNK", size)
+        np.testing.assert_array_equal(network.forward(rows), expected)
+
+
 def test_padded_last_depends_on_company_as_it_does_in_torch():
     network = networks.network(networks.spec(pools=("padded_last",)))
     short, long = networks.sequences(network.spec, (3, 30))
     assert (network.forward([short])[0] != network.forward([short, long])[0]).all()
 
 
-def test_lanes_are_narrowed_until_the_blas_treats_all_alike(monkeypatch):
+@pytest.mark.parametrize("backend", ["numpy"], indirect=True)
+def test_lanes_are_narrowed_until_the_blas_treats_all_alike(backend, monkeypatch):
     true_call = Matrix.__call__
 
     def unequal_from_eight_lanes_on(self, x, *, out=None):
@@ -87,10 +102,20 @@ def test_lanes_are_narrowed_until_the_blas_treats_all_alike(monkeypatch):
     assert lanes_for([matrix]) == 4
 
 
+@pytest.mark.parametrize("backend", ["numpy"], indirect=True)
 @pytest.mark.parametrize("lanes", LANES)
-def test_every_number_of_lanes_gives_the_same_answers(lanes):
+def test_every_number_of_lanes_gives_the_same_answers(lanes, backend):
     network = networks.network(networks.spec(cell="lstm", bidirectional=True, pools=FIXED_POOLS))
     rows = networks.sequences(network.spec)
     expected = network.forward(rows)
     network.lanes = lanes
     np.testing.assert_allclose(network.forward(rows), expected, atol=1e-5)
+
+
+def test_a_chunk_of_any_number_of_rows_holds_a_bounded_number_of_steps():
+    for rows, lanes in [(1, 1), (1, 16), (40, 1), (300, 1), (300, 16)]:
+        sequences = [np.zeros(9000, np.int64)] * rows
+        for block in blocks(sequences, np.zeros(1, np.int64), lanes):
+            held = [chunk.steps * block.lengths.size for chunk in block.chunks()]
+            assert CHUNK / 2 < max(held) <= CHUNK
+            assert sum(held) == 9000 * block.lengths.size

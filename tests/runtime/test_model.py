@@ -16,6 +16,8 @@ from elman.runtime.model import Model
 from tests.runtime import networks
 from tests.runtime.test_stream import Words
 
+pytestmark = pytest.mark.usefixtures("backend")
+
 ITEMS = [list(map(int, row)) for row in networks.sequences(networks.spec())]
 
 

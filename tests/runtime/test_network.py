@@ -11,6 +11,8 @@ from elman.errors import ArtifactError, InputError
 from elman.runtime.network import Network, tensor_shapes
 from tests.runtime import networks
 
+pytestmark = pytest.mark.usefixtures("backend")
+
 
 def test_forward_of_no_rows_has_no_rows():
     assert networks.network(networks.spec()).forward([]).shape == (0, 3)

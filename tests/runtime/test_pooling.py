@@ -42,6 +42,23 @@ def test_last_of_a_walk_from_the_end_is_the_first_step():
     assert pooled("last", reverse=True) == [-5, -7, 0]
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 2, 1), (3, 1, 1), (2, 5, 1), (1, 3, 16)])
+def test_where_chunks_end_changes_no_bit_of_the_mean(shape, reverse):
+    outputs = np.random.default_rng(0).standard_normal((90, *shape)).astype(np.float32)
+    outputs *= np.float32(10.0) ** (np.arange(90) % 9 * 2)[:, None, None, None]
+    mean, sums = POOLING["mean"], []
+    for steps in (1, 7, 16, 90):
+        sums.append(mean.start(*shape))
+        starts = range(0, 90, steps)
+        for start in reversed(starts) if reverse else starts:
+            part = outputs[start : start + steps]
+            chunk = Chunk(start, len(part), shape[0])
+            mean.fold(sums[-1], chunk, part, reverse=reverse)
+        np.testing.assert_array_equal(sums[-1], sums[0])
+    np.testing.assert_allclose(sums[0], outputs.astype(np.float64).sum(axis=0), rtol=1e-9)
+
+
 def test_the_mean_of_320_000_equal_steps_is_their_value():
     # A float32 sum is off by 1e-3 here: every addition rounds the same way.
     mean, chunk = POOLING["mean"], Chunk(0, 16, 1)

@@ -11,6 +11,8 @@ from elman.runtime.stream import Stream
 from tests.runtime import networks
 from tests.tolerances import assert_close
 
+pytestmark = pytest.mark.usefixtures("backend")
+
 LEFT_TO_RIGHT = [spec for spec in networks.ALL + networks.FLOATS if not spec.bidirectional]
 
 

@@ -1,4 +1,4 @@
-"""The numpy network gives torch's values, whatever the cell, depth, direction and pooling."""
+"""A saved network gives torch's values, whatever the cell, depth, direction and pooling."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from torch import nn
 from elman.runtime.spec import NetworkSpec
 from tests.runtime import networks
 from tests.tolerances import assert_close
+
+pytestmark = pytest.mark.usefixtures("backend")
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +110,8 @@ def test_sizes_below_at_and_above_a_tile_equal_torch(cell, hidden_size):
     assert_close("logits", found, reference.forward(rows), "numpy and torch")
 
 
-def test_an_embedding_too_large_for_a_table_of_products_gives_the_same(monkeypatch):
+@pytest.mark.parametrize("backend", ["numpy"], indirect=True)
+def test_an_embedding_too_large_for_a_table_of_products_gives_the_same(backend, monkeypatch):
     spec = networks.spec(cell="gru", bidirectional=True)
     rows = networks.sequences(spec)
     expected = networks.network(spec).forward(rows)
