@@ -30,6 +30,10 @@ _ABI = 3
 """Of `csrc/elman.h`; a library left over from another version is not called."""
 
 
+_FORWARD_FIELDS, _ALL_FIELDS = struct.Struct("28q"), struct.Struct("47q")
+"""Of `Layer` in `csrc/elman.h`: those up to `bias_hh`, and all."""
+
+
 @cache
 def _load() -> tuple[ctypes.CDLL | None, str]:
     """The library, or None and the reason."""
@@ -132,10 +136,10 @@ def layer_forward(fields: Sequence[int], *, half: bool = False) -> None:
     Raises:
         ValueError: lengths below 0 or beyond T; nothing was computed.
     """
-    lib = library()
+    lib, _ = _load()
     assert lib is not None
     run = lib.elman_layer_forward_half if half else lib.elman_layer_forward
-    if run(struct.pack(f"{len(fields)}q", *fields)):
+    if run(_FORWARD_FIELDS.pack(*fields)):
         raise ValueError("lengths must be between 0 and the steps of the input")
 
 
@@ -171,7 +175,7 @@ def layer_backward(fields: Sequence[int]) -> None:
     Raises:
         ValueError: lengths below 0 or beyond T; nothing was computed.
     """
-    lib = library()
+    lib, _ = _load()
     assert lib is not None
-    if lib.elman_layer_backward(struct.pack(f"{len(fields)}q", *fields)):
+    if lib.elman_layer_backward(_ALL_FIELDS.pack(*fields)):
         raise ValueError("lengths must be between 0 and the steps of the input")

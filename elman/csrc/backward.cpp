@@ -174,8 +174,8 @@ void Backward::prepare() {
     for (int64_t d = 0; d < D; ++d) {
         Direction& own = direction[d];
         float* to = packed.get() + d * (state + input);
-        own.state = {to, K, sums.blocks, 1};
-        own.input = {to + state, K, vectors(I), 1};
+        own.state = {to, K, sums.blocks, 1, false, sums.blocks <= FEW_SUMS};
+        own.input = {to + state, K, vectors(I), 1, false, false};
         const int64_t many = state + input > 1'000'000 ? threads : 1;
         parallel(sums.blocks, many, [&](int64_t block) {
             pack_transposed(layer.weight_hh[d], H, H, gates, 0, layout.padded, block, to);

@@ -30,8 +30,8 @@ struct Weights {
         const int64_t n_state = packed_size(H, blocks, gates);
         self.memory.reserve(n_input + n_state + sums.size());
         float* to = self.memory.get();
-        self.input = {to, layer.I, blocks, gates, half};
-        self.state = {to + n_input, H, blocks, gates, half};
+        self.input = {to, layer.I, blocks, gates, half, false};
+        self.state = {to + n_input, H, blocks, gates, half, blocks * gates <= FEW_SUMS};
         self.bias = to + n_input + n_state;
         const auto* weight_ih = reinterpret_cast<const From*>(layer.weight_ih[d]);
         const auto* weight_hh = reinterpret_cast<const From*>(layer.weight_hh[d]);

@@ -3,8 +3,9 @@
 // Weights are packed in blocks of VL outputs: [block][k][gate][lane], so that a tile of R rows and
 // J blocks keeps R·J·G sums in registers and reads the weights in the order they lie in.
 //
-// Every sum runs over k from first to last and starts from what is given, whatever the tile: a
-// row's result has the same bits in any company and on any number of threads.
+// Every sum starts from what is given and runs over k in an order that depends on the weights'
+// shape alone, never on the tile: a row's result has the same bits in any company and on any number
+// of threads.
 #pragma once
 #include <algorithm>
 #include <utility>
@@ -28,6 +29,7 @@ struct Packed {
     int64_t blocks;  // of VL outputs
     int64_t gates;
     bool half = false;
+    bool halves = false;  // sums over k are those of two halves
 };
 
 inline int64_t packed_size(int64_t K, int64_t blocks, int64_t gates) {
@@ -39,19 +41,14 @@ template <class W>
 using TileFn = void (*)(int64_t K, const float* const* a, const W* b, int64_t b_block,
                         const float* const* start, float* const* c, const Slots& slots);
 
+// Adds a[r][k] · weights[k] for k in [from, until).
 template <class W, int R, int J, int G>
-void tile(int64_t K, const float* const* a, const W* b, int64_t b_block, const float* const* start,
-          float* const* c, const Slots& slots) {
-    Vec sum[R][J * G];
+inline void accumulate(Vec (&sum)[R][J * G], int64_t from, int64_t until, const float* const* a,
+                       const W* b, int64_t b_block) {
     const float* row[R];
-    for (int r = 0; r < R; ++r) {
-        row[r] = a[r];
-        for (int j = 0; j < J; ++j)
-            for (int g = 0; g < G; ++g)
-                sum[r][j * G + g] = load(start[r] + j * slots.block + slots.at[g]);
-    }
+    for (int r = 0; r < R; ++r) row[r] = a[r];
 #pragma GCC unroll 2
-    for (int64_t k = 0; k < K; ++k) {
+    for (int64_t k = from; k < until; ++k) {
         Vec w[J * G];
         for (int j = 0; j < J; ++j)
             for (int g = 0; g < G; ++g) w[j * G + g] = load(b + j * b_block + (k * G + g) * VL);
@@ -60,10 +57,51 @@ void tile(int64_t K, const float* const* a, const W* b, int64_t b_block, const f
             for (int v = 0; v < J * G; ++v) sum[r][v] += x * w[v];
         }
     }
+}
+
+// With so few sums a row, one row alone waits for each addition; it adds up two halves of k side by
+// side. Many rows do the same one half after the other, for the sake of the same bits.
+constexpr int FEW_SUMS = 4;
+
+template <class W, int R, int J, int G, bool halves>
+void tile(int64_t K, const float* const* a, const W* b, int64_t b_block, const float* const* start,
+          float* const* c, const Slots& slots) {
+    Vec sum[R][J * G];
     for (int r = 0; r < R; ++r)
         for (int j = 0; j < J; ++j)
             for (int g = 0; g < G; ++g)
-                store(c[r] + j * slots.block + slots.at[g], sum[r][j * G + g]);
+                sum[r][j * G + g] = load(start[r] + j * slots.block + slots.at[g]);
+    const auto put = [&] {
+        for (int r = 0; r < R; ++r)
+            for (int j = 0; j < J; ++j)
+                for (int g = 0; g < G; ++g)
+                    store(c[r] + j * slots.block + slots.at[g], sum[r][j * G + g]);
+    };
+    if constexpr (!halves) {
+        accumulate<W, R, J, G>(sum, 0, K, a, b, b_block);
+    } else if constexpr (R * J * G <= 2 * FEW_SUMS) {
+        const int64_t half = K / 2;
+        Vec other[R][J * G] = {};
+        for (int64_t k = 0; k < half; ++k) {
+            accumulate<W, R, J, G>(sum, k, k + 1, a, b, b_block);
+            accumulate<W, R, J, G>(other, half + k, half + k + 1, a, b, b_block);
+        }
+        accumulate<W, R, J, G>(other, 2 * half, K, a, b, b_block);
+        for (int r = 0; r < R; ++r)
+            for (int v = 0; v < J * G; ++v) sum[r][v] += other[r][v];
+    } else {
+        accumulate<W, R, J, G>(sum, 0, K / 2, a, b, b_block);
+        put();
+        for (int r = 0; r < R; ++r)
+            for (int v = 0; v < J * G; ++v) sum[r][v] = Vec{};
+        accumulate<W, R, J, G>(sum, K / 2, K, a, b, b_block);
+        for (int r = 0; r < R; ++r)
+            for (int j = 0; j < J; ++j)
+                for (int g = 0; g < G; ++g)
+                    sum[r][j * G + g] = load(c[r] + j * slots.block + slots.at[g]) +
+                                        sum[r][j * G + g];
+    }
+    put();
 }
 
 constexpr int MOST_ROWS = 8;
@@ -83,15 +121,15 @@ constexpr int rows_that_fit(int G) {
     return R;
 }
 
-template <class W, int R, int J, int G>
+template <class W, int R, int J, int G, bool halves>
 constexpr TileFn<W> tile_or_null() {
-    if constexpr (R >= 1 && J >= 1 && J <= blocks_that_fit(R, G))
-        return tile<W, R, J, G>;
+    if constexpr (R >= 1 && J >= 1 && J <= blocks_that_fit(R, G) && (!halves || J * G <= FEW_SUMS))
+        return tile<W, R, J, G, halves>;
     else
         return nullptr;
 }
 
-template <class W, int G>
+template <class W, int G, bool halves>
 struct Tiles {
     TileFn<W> of[MOST_ROWS + 1][MOST_BLOCKS + 1];
 
@@ -103,12 +141,12 @@ struct Tiles {
     }
     template <int R, int... J>
     constexpr void fill_row(std::integer_sequence<int, J...>) {
-        ((of[R][J] = tile_or_null<W, R, J, G>()), ...);
+        ((of[R][J] = tile_or_null<W, R, J, G, halves>()), ...);
     }
 };
 
-template <class W, int G>
-inline constexpr Tiles<W, G> TILES{};
+template <class W, int G, bool halves>
+inline constexpr Tiles<W, G, halves> TILES{};
 
 // Cuts n into the fewest pieces of at most `most`, as equal as they go.
 inline int64_t next_piece(int64_t left, int64_t most) {
@@ -117,7 +155,7 @@ inline int64_t next_piece(int64_t left, int64_t most) {
     return (left + pieces - 1) / pieces;
 }
 
-template <class W, int G>
+template <class W, int G, bool halves>
 void product_of(int64_t M, const float* const* a, const Packed& b, const float* const* start,
                 float* const* c, const Slots& slots) {
     constexpr int most_rows = rows_that_fit(G);
@@ -131,7 +169,7 @@ void product_of(int64_t M, const float* const* a, const Packed& b, const float* 
         for (auto& at : here.at) at += j * slots.block;
         for (int64_t m = 0, R; m < M; m += R) {
             R = next_piece(M - m, most_rows);
-            TILES<W, G>.of[R][J](b.K, a + m, static_cast<const W*>(b.weights) + j * b_block,
+            TILES<W, G, halves>.of[R][J](b.K, a + m, static_cast<const W*>(b.weights) + j * b_block,
                                  b_block, start + m, c + m, here);
         }
     }
@@ -140,9 +178,12 @@ void product_of(int64_t M, const float* const* a, const Packed& b, const float* 
 template <class W>
 void product_with(int64_t M, const float* const* a, const Packed& b, const float* const* start,
                   float* const* c, const Slots& slots) {
-    if (b.gates == 1) return product_of<W, 1>(M, a, b, start, c, slots);
-    if (b.gates == 3) return product_of<W, 3>(M, a, b, start, c, slots);
-    product_of<W, 4>(M, a, b, start, c, slots);
+    if (b.gates == 1 && b.halves) return product_of<W, 1, true>(M, a, b, start, c, slots);
+    if (b.gates == 1) return product_of<W, 1, false>(M, a, b, start, c, slots);
+    if (b.gates == 3 && b.halves) return product_of<W, 3, true>(M, a, b, start, c, slots);
+    if (b.gates == 3) return product_of<W, 3, false>(M, a, b, start, c, slots);
+    if (b.halves) return product_of<W, 4, true>(M, a, b, start, c, slots);
+    product_of<W, 4, false>(M, a, b, start, c, slots);
 }
 
 // c[m] = start[m] + a[m] · weights for M rows of K floats; half, if some callers have such weights.

@@ -70,10 +70,11 @@ class _Recurrent(_Base):
         if isinstance(input, PackedSequence):
             return self._forward_packed(input, hx, lengths)
         x, state, lengths, batched = self._prepared(input, hx, lengths)
-        twin = self._twin(x, state, lengths)
+        weights = [self._weights(depth) for depth in range(self.num_layers)]
+        twin = self._twin(x, state, lengths, weights[0])
         if twin in ("aten", "reference"):
             return self._forward_torch(input, hx, lengths)
-        output, ends = self._stack(x, state, lengths, TWINS[twin].layer)
+        output, ends = self._stack(x, state, lengths, weights, TWINS[twin].layer)
         return self._torch_form(*self._autocast(output, ends), batched)
 
     def step(self, x: Tensor, hx: State | None = None) -> tuple[Tensor, State]:
@@ -249,30 +250,37 @@ class _Recurrent(_Base):
             self._cell, x, weights=self._weights(0), state=first, lengths=lengths
         )
 
-    def _twin(self, x: Tensor, state: tuple[Tensor, ...], lengths: Tensor | None) -> str:
+    def _twin(
+        self,
+        x: Tensor,
+        state: tuple[Tensor, ...],
+        lengths: Tensor | None,
+        weights: list[Tensor],
+    ) -> str:
         """The name of what `_choice` explains, sooner."""
         if self.proj_size:
             return "aten"
         D = 1 + self.bidirectional
         first = state if self.num_layers == 1 else tuple(part[:D] for part in state)
-        return ops.choose(self._cell, x, weights=self._weights(0), state=first, lengths=lengths)
+        return ops.choose(self._cell, x, weights=weights, state=first, lengths=lengths)
 
     def _stack(
         self,
         x: Tensor,
         state: tuple[Tensor, ...],
         lengths: Tensor | None,
+        weights: list[list[Tensor]],
         layer: Callable[..., tuple[Tensor, tuple[Tensor, ...]]],
     ) -> tuple[Tensor, tuple[Tensor, ...]]:
         """All layers, batch-first."""
         if self.num_layers == 1:
-            return layer(self._cell, x, weights=self._weights(0), state=state, lengths=lengths)
+            return layer(self._cell, x, weights=weights[0], state=state, lengths=lengths)
         D, ends = 1 + self.bidirectional, []
         for depth in range(self.num_layers):
             if depth and self.dropout and self.training:
                 x = dropout(x, self.dropout)
             part = tuple(each[depth * D : depth * D + D] for each in state)
-            x, end = layer(self._cell, x, weights=self._weights(depth), state=part, lengths=lengths)
+            x, end = layer(self._cell, x, weights=weights[depth], state=part, lengths=lengths)
             ends.append(end)
         return x, tuple(torch.cat(parts) for parts in zip(*ends, strict=True))
 

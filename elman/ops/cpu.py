@@ -142,7 +142,8 @@ def _like_steps(x: Tensor, features: int, new: Callable[..., Tensor]) -> Tensor:
 
 def _strides(x: Tensor) -> tuple[int, int]:
     """From row to row and from step to step, in floats; packed steps are one list."""
-    return (x.stride(0), x.stride(1)) if x.dim() == 3 else (x.stride(0), x.stride(0))
+    row, *step, _ = x.stride()
+    return (row, step[0]) if step else (row, row)
 
 
 def _address(tensor: Tensor | None) -> int:
@@ -172,28 +173,28 @@ def _fields(
     reserve: Tensor | None,
 ) -> list[int]:
     """The fields of `Layer` in `csrc/elman.h` that forward and backward share."""
-    h_n, c_n = (_address(end) for end in (*ends, None)[:2]) if ends else (0, 0)
     return [
         native.CELLS[cell],
-        size.B,
-        size.T,
-        size.I,
-        size.H,
-        size.D,
+        *size,
         torch.get_num_threads(),
-        _address(lengths),
-        _address(offsets),
+        0 if lengths is None else lengths.data_ptr(),
+        0 if offsets is None else offsets.data_ptr(),
         x.data_ptr(),
         *_strides(x),
         output.data_ptr(),
         *_strides(output),
-        state[0].data_ptr(),
-        _address(state[1]) if len(state) == 2 else 0,
-        h_n,
-        c_n,
-        _address(reserve),
+        *_pair(state),
+        *_pair(ends),
+        0 if reserve is None else reserve.data_ptr(),
         *_weight_addresses(weights, size.D),
     ]
+
+
+def _pair(parts: Sequence[Tensor]) -> tuple[int, int]:
+    """Addresses of h and c; 0 where there is none."""
+    if not parts:
+        return 0, 0
+    return parts[0].data_ptr(), parts[1].data_ptr() if len(parts) == 2 else 0
 
 
 def _plain(x: Tensor) -> Tensor:

@@ -30,6 +30,9 @@ __all__ = ["FASTER", "advises_against", "layer", "supports"]
 FASTER: dict[tuple[str, str, torch.dtype], tuple[int, int]] = {}
 """Where it was measured faster than torch's own: (device, cell, dtype), and up to which (B, H)."""
 
+_INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
+"""Triton runs its kernels on the CPU, in numpy: slow, for tests."""
+
 _DTYPES = (torch.float32, torch.bfloat16, torch.float16)
 
 _BLOCK_B = 16
@@ -45,7 +48,7 @@ def supports(
     lengths: Tensor | None = None,
 ) -> str | None:
     """Return why it cannot compute this call, or None."""
-    if not (x.device.type == "cuda" or (x.device.type == "cpu" and _interpreted())):
+    if not (x.is_cuda or (x.is_cpu and _INTERPRETED)):
         return f"x is on the {x.device.type}"
     if find_spec("triton") is None:
         return "Triton is not installed (pip install triton)"
@@ -93,11 +96,6 @@ def layer(
     learns = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *weights, *state))
     output, h_n, c_n, *_ = _forward(cell, x, list(weights), list(state), lengths, learns)
     return output, (h_n, c_n) if cell == "lstm" else (h_n,)
-
-
-def _interpreted() -> bool:
-    """Triton runs its kernels on the CPU, in numpy: slow, for tests."""
-    return os.environ.get("TRITON_INTERPRET") == "1"
 
 
 @torch.library.custom_op("elman::gpu_layer", mutates_args=())
@@ -318,7 +316,7 @@ def _kernel(way: str, cell: str, x: Tensor, state: list[Tensor]) -> tuple[Any, d
         "G": G,
         "PRECISION": _precision(),
         # The interpreter multiplies the bit patterns of bfloat16.
-        "OPERAND": tl.float32 if _interpreted() else operand[x.dtype],
+        "OPERAND": tl.float32 if _INTERPRETED else operand[x.dtype],
         "BLOCK_B": _BLOCK_B,
         "enable_fp_fusion": True,
     }
