@@ -156,7 +156,7 @@ class Packed:
         lib = library()
         assert lib is not None
         self._forward = lib.elman_packed_forward
-        self._address = lib.elman_pack(struct.pack(f"{len(fields)}q", *fields))
+        self._address = lib.elman_pack(_FORWARD_FIELDS.pack(*fields))
         weakref.finalize(self, lib.elman_drop, self._address)
 
     def forward(self, fields: Sequence[int]) -> None:
@@ -165,7 +165,7 @@ class Packed:
         Raises:
             ValueError: lengths below 0 or beyond T; nothing was computed.
         """
-        if self._forward(struct.pack(f"{len(fields)}q", *fields), self._address):
+        if self._forward(_FORWARD_FIELDS.pack(*fields), self._address):
             raise ValueError("lengths must be between 0 and the steps of the input")
 
 

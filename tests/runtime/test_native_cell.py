@@ -61,7 +61,7 @@ def test_packed_weights_are_freed_once_with_the_object_that_holds_them(monkeypat
         elman_pack=lambda fields: 4096, elman_packed_forward=None, elman_drop=freed.append
     )
     monkeypatch.setattr(native, "library", lambda: library)
-    packed = native.Packed([0, 1])
+    packed = native.Packed([0] * 28)
     assert freed == []
     del packed
     gc.collect()
