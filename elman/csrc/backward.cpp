@@ -316,6 +316,13 @@ void Backward::walk_steps(Direction& own, int64_t d, const std::vector<int64_t>&
             here.dh = own.dh + rank * width();
             here.dc = own.dc + rank * width();
             here.dz = own.dz + index * layout.stride();
+            if (s > 0) {
+                if (here.grad_output)
+                    prefetch<false>(here.grad_output + (d ? 1 : -1) * layer.grad_output_step,
+                                    layer.H);
+                if (cell == GRU || cell == LSTM) prefetch<false>(here.gates - size, size);
+                prefetch<false>(here.before + (d ? 1 : -1) * layer.output_step, layer.H);
+            }
             back_row<cell>(layout, layer.H, here);
             own.x[index] = layer.x + place(layer, row, t, layer.x_row, layer.x_step);
             own.h[index] = here.before;

@@ -144,11 +144,13 @@ void walk(const Layer& layer, const Batch& batch, const Weights& weights, int64_
             going = begin[step + 1] - begin[step];
             product<true>(going, state.data(), weights.state, here, here, layout.of_state());
             for (int64_t k = 0; k < going; ++k) {
-                finish_row<cell>(layout, here[k], h + k * width, c + k * width);
                 const int64_t rank = ranks[k], t = step_at(s + step, batch.length[rank], d);
-                copy(layer.output + d * H +
-                         place(layer, batch.row[rank], t, layer.output_row, layer.output_step),
-                     h + k * width, H);
+                float* to = layer.output + d * H + place(layer, batch.row[rank], t,
+                                                         layer.output_row, layer.output_step);
+                prefetch<true>(to + (d ? -1 : 1) * layer.output_step, H);
+                if (kept) prefetch<true>(here[k] + ahead * size, size);
+                finish_row<cell>(layout, here[k], h + k * width, c + k * width);
+                copy(to, h + k * width, H);
             }
         }
         while (going && batch.length[ranks[going - 1]] <= s + steps) --going;

@@ -96,6 +96,13 @@ inline void transpose(Vec* rows) {
 
 inline int64_t vectors(int64_t n) { return (n + VL - 1) / VL; }
 
+// Asks for n floats that will soon be read or written: rows of a step lie far apart in memory, where
+// the processor does not foresee them. Addresses past the end are harmless.
+template <bool write>
+inline void prefetch(const float* at, int64_t n) {
+    for (int64_t k = 0; k < n; k += 16) __builtin_prefetch(at + k, write, 2);
+}
+
 inline void copy(float* to, const float* from, int64_t n) {
     int64_t k = 0;
     for (; k + VL <= n; k += VL) store(to + k, load(from + k));
