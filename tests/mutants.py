@@ -84,7 +84,7 @@ MUTANTS = [
            "const int64_t row = batch.row[ranks[k]], to", "const int64_t row = ranks[k], to"),
     Mutant("both directions end in one state", F, "to = (d * layer.B + row) * H;", "to = row * H;"),
     Mutant("both directions in one half of the output", F,
-           "copy(layer.output + d * H +", "copy(layer.output +"),
+           "float* to = layer.output + d * H + place", "float* to = layer.output + place"),
     # What forward and backward share.
     Mutant("gru sums of n in one place", L, "cell == GRU ? 3 * VL : 2 * VL", "2 * VL"),
     Mutant("gru gates of the input as they lie", L, "(part + 2) % 3 : part", "part % 3 : part"),
