@@ -46,6 +46,8 @@ class TextExamples:
     class_weights: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
+        # still on disk, but without the cost of a memmap object for every row that is read
+        self.words, self.offsets = np.asarray(self.words), np.asarray(self.offsets)
         self.lengths = np.minimum(np.diff(self.offsets)[self.train], self.max_length)
         weights = self.class_weights
         self._weights = None if weights is None else torch.tensor(weights, dtype=torch.float32)
