@@ -31,9 +31,9 @@ torch.manual_seed(0)
 with torch.no_grad():
     for cell in ("RNN", "GRU", "LSTM"):
         for B, T, features, H in SHAPES:
-            theirs = getattr(nn, cell)(I, H, batch_first=True).bfloat16()
-            ours = getattr(elman.nn, cell)(I, H, batch_first=True).bfloat16()
-            exact = getattr(nn, cell)(I, H, batch_first=True)
+            theirs = getattr(nn, cell)(features, H, batch_first=True).bfloat16()
+            ours = getattr(elman.nn, cell)(features, H, batch_first=True).bfloat16()
+            exact = getattr(nn, cell)(features, H, batch_first=True)
             ours.load_state_dict(theirs.state_dict())
             exact.load_state_dict({k: v.float() for k, v in theirs.state_dict().items()})
             x = torch.randn(B, T, features).bfloat16()
