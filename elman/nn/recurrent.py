@@ -112,7 +112,11 @@ class _Recurrent(_Base):
         """
         self._refuse_projection()
         x, state, lengths, _ = self._prepared(input, hx, lengths)
-        real = lengths if lengths is not None else torch.full(x.shape[:1], x.shape[1])
+        real = (
+            lengths
+            if lengths is not None
+            else x.new_full(x.shape[:1], x.shape[1], dtype=torch.int64)
+        )
         D, traces = 1 + self.bidirectional, []
         for depth in range(self.num_layers):
             part = tuple(each[depth * D : depth * D + D] for each in state)
@@ -146,7 +150,9 @@ class _Recurrent(_Base):
     ) -> Choice:
         """Say which twin `forward` runs for these arguments, and why not a faster one."""
         if isinstance(input, PackedSequence):
-            return self._choice(input.data[None], self._zeros(1, input.data), None)
+            B, hidden = int(input.batch_sizes[0]), self._tuple(hx)
+            state = self._zeros(B, input.data) if hidden is None else hidden
+            return self._choice(input.data[None], state, None)
         x, state, lengths, _ = self._prepared(input, hx, lengths)
         return self._choice(x, state, lengths)
 
@@ -206,7 +212,7 @@ class _Recurrent(_Base):
             )
         if hx is None:
             return x, self._zeros(B, x), self._checked(lengths, B, T), batched
-        state = tuple(hx) if self._cell == "lstm" else (hx,)
+        state = self._tuple(hx) or ()
         if not batched:
             state = tuple(part.unsqueeze(1) for part in state)
         expected = self._zeros(B, x.new_empty(0))
@@ -219,10 +225,27 @@ class _Recurrent(_Base):
                 )
         return x, state, self._checked(lengths, B, T), batched
 
+    def _tuple(self, hx: State | None) -> tuple[Tensor, ...] | None:
+        """hx as a tuple of one tensor, or two of an LSTM."""
+        if hx is None:
+            return None
+        lstm = self._cell == "lstm"
+        state = tuple(hx) if lstm and not isinstance(hx, Tensor) else (hx,)
+        if len(state) != 1 + lstm or not all(isinstance(part, Tensor) for part in state):
+            expected = "the pair (h_0, c_0)" if lstm else "one tensor h_0"
+            raise InputError(
+                f"hx of {type(self).__name__} must be {expected}; found "
+                f"{type(hx).__name__}{f' of {len(hx)}' if isinstance(hx, (tuple, list)) else ''}."
+            )
+        return state
+
     def _checked(self, lengths: Tensor | Sequence[int] | None, B: int, T: int) -> Tensor | None:
         if lengths is None:
             return None
-        lengths = torch.as_tensor(lengths)
+        if not isinstance(lengths, Tensor):
+            # a copy: an array may be filled anew before backward
+            lengths = torch.tensor(lengths, device="cpu")
+            lengths = lengths if lengths.numel() else lengths.long()
         whole = not lengths.is_floating_point() and lengths.dtype != torch.bool
         if lengths.shape != (B,) or not whole:
             raise InputError(
@@ -344,7 +367,8 @@ class _Recurrent(_Base):
     ) -> tuple[PackedSequence, State]:
         if lengths is not None:
             raise InputError("A PackedSequence has its lengths in it; leave out lengths=.")
-        twin = self.explain_choice(packed).twin
+        self._tuple(hx)
+        twin = self.explain_choice(packed, hx).twin
         if twin != "cpu" or packed.data.shape[-1] != self.input_size:
             result: tuple[PackedSequence, State] = super().forward(packed, hx)
             return result
@@ -353,7 +377,7 @@ class _Recurrent(_Base):
         state = self._zeros(B, data)
         if hx is not None:
             self.check_forward_args(data, hx, packed.batch_sizes)
-            state = tuple(hx) if self._cell == "lstm" else (hx,)
+            state = self._tuple(hx) or ()
             if order is not None:
                 state = tuple(part.index_select(1, order) for part in state)
         D, ends = 1 + self.bidirectional, []

@@ -69,6 +69,8 @@ def _read_real_steps(
 ) -> tuple[Tensor, Tensor]:
     """One direction of a cell whose state is its output."""
     flat = [weight for weight in weights if weight is not None]
+    valid = torch.arange(x.shape[1], device=x.device) < lengths[:, None]  # (B, T)
+    x = torch.where(valid[:, :, None], x, 0)  # 0 times the NaN of a padded step would be NaN
     x = _reversed(x, lengths) if reverse else x
     output, _ = _padded(cell, x, flat, (h_0,), 1)
     B, T, H = output.shape
@@ -77,8 +79,7 @@ def _read_real_steps(
     last = (lengths - 1).clamp(min=0)[:, None, None].expand(B, 1, H)
     h_n = torch.where((lengths > 0)[:, None], output.gather(1, last)[:, 0], h_0[0])
     output = _reversed(output, lengths) if reverse else output
-    real = torch.arange(T, device=x.device) < lengths[:, None]  # (B, T)
-    return torch.where(real[:, :, None], output, 0), h_n[None]
+    return torch.where(valid[:, :, None], output, 0), h_n[None]
 
 
 def _packed_lstm(

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 
 from elman import native
 from elman.ops import reference
-from elman.ops.cells import STATES
+from elman.ops.cells import GATES, STATES
 from elman.ops.memory import reserved
 
 __all__ = ["layer", "layer_packed", "supports"]
@@ -47,8 +48,12 @@ def supports(
     if dtype is torch.bfloat16 and (cell == "lstm" or state[0].shape[1] > _FEW_ROWS):
         return "in bfloat16 torch's own is as fast but for a few rows of a plain RNN or GRU"
     for tensor in (*weights, *state):
+        if not tensor.is_cpu:
+            return f"x is on the cpu, and a weight or state on {tensor.device}"
         if tensor.dtype is not dtype:
             return f"x is {dtype}, and a weight or state {tensor.dtype}"
+    if forward_ad._current_level >= 0:
+        return "inside forward-mode differentiation"
     if torch._C._get_tracing_state() or torch.compiler.is_exporting():
         return "it is recorded, to run where elman is not"
     if torch.compiler.is_compiling():
@@ -94,7 +99,7 @@ def layer_packed(
     Returns:
         Output `(N, D·H)` in the order of x, and the final states.
     """
-    rows = torch.arange(state[0].shape[1])
+    rows = torch.arange(state[0].shape[1], device="cpu")
     lengths = (batch_sizes[:, None] > rows).sum(0)
     return _call(cell, x, weights, state, lengths, batch_sizes.cumsum(0) - batch_sizes)
 
@@ -108,6 +113,7 @@ def _call(
     offsets: Tensor | None,
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Run the kernel itself, within autograd, or as one operator of `torch.compile`."""
+    _check(cell, x, weights, state, lengths)
     keep = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *state, *weights))
     if torch.compiler.is_compiling():
         results = torch.ops.elman.layer(x, list(state), list(weights), lengths, offsets, cell, keep)
@@ -118,6 +124,33 @@ def _call(
     else:
         results = _forward(x, state, weights, lengths, offsets, cell, False)
     return results[0], tuple(results[1 : 1 + STATES[cell]])
+
+
+def _check(
+    cell: str,
+    x: Tensor,
+    weights: Sequence[Tensor],
+    state: Sequence[Tensor],
+    lengths: Tensor | None,
+) -> None:
+    """Let nothing through whose size or type the kernels would take on trust."""
+    D, B, H = state[0].shape
+    rows = GATES[cell] * H
+    shapes = ((rows, x.shape[-1]), (rows, H), (rows,), (rows,))[: len(weights) // D]
+    whole = len(weights) == D * len(shapes) and len(state) == STATES[cell]
+    if lengths is not None and lengths.shape != (B,):
+        raise ValueError(f"lengths must be of shape ({B},), found {tuple(lengths.shape)}")
+    wanted = [*((D, B, H) for _ in state), *shapes * D]
+    for tensor, shape in zip((*state, *weights), wanted, strict=whole):
+        if tensor.shape != shape or tensor.dtype is not x.dtype or not tensor.is_cpu:
+            whole = False
+    if not whole:
+        found = ", ".join(str((*t.shape,)) for t in (*state, *weights))
+        raise RuntimeError(
+            f"{cell} with x of {x.shape[-1]} features and states {(D, B, H)} in {x.dtype}: "
+            f"expected {STATES[cell]} such states and weights {', '.join(map(str, shapes))} "
+            f"for each of {D} directions, all on the cpu and of that type; found {found}"
+        )
 
 
 class _Size(NamedTuple):
@@ -199,6 +232,7 @@ def _pair(parts: Sequence[Tensor]) -> tuple[int, int]:
 
 def _plain(x: Tensor) -> Tensor:
     """x with its features side by side, as the kernels read them."""
+    x = x.resolve_neg()
     return x if x.stride(-1) == 1 or x.shape[-1] == 1 else x.contiguous()
 
 
@@ -215,7 +249,7 @@ def _forward(
     if x.dtype is torch.bfloat16:
         return _forward_half(x, state, weights, lengths, offsets, cell)
     size = _size(x, state, offsets)
-    x, state = _plain(x), [part.contiguous() for part in state]
+    x, state = _plain(x), [part.resolve_neg().contiguous() for part in state]
     weights = [weight.contiguous() for weight in weights]
     output = _like_steps(x, size.D * size.H, reserved)
     ends = [torch.empty_like(part) for part in state]
@@ -271,7 +305,7 @@ def _backward(
 ) -> list[Tensor]:
     """Gradients of x, states and weights, in that order; empty where not wanted."""
     size = _size(x, state, offsets)
-    x, state = _plain(x), [part.contiguous() for part in state]
+    x, state = _plain(x), [part.resolve_neg().contiguous() for part in state]
     weights = [weight.contiguous() for weight in weights]
     grad_output = None if grads[0] is None else _plain(grads[0])
     grad_ends = [None if grad is None else grad.contiguous() for grad in grads[1:]]
@@ -367,9 +401,9 @@ def _differentiable(
     """The same gradients by equations that can themselves be differentiated."""
     steps, real = x, None
     if offsets is not None and lengths is not None:
-        t = torch.arange(len(offsets))
+        t = torch.arange(len(offsets), device=x.device)
         real = t[:, None] < lengths  # (T, B)
-        index = torch.where(real, offsets[:, None] + torch.arange(len(lengths)), 0)
+        index = torch.where(real, offsets[:, None] + torch.arange(len(lengths), device=x.device), 0)
         steps = x[index.T]  # (B, T, I)
     output, ends = reference.layer(
         cell, steps, weights=weights, state=tuple(state), lengths=lengths
@@ -403,6 +437,7 @@ def _fake_forward(
     cell: str,
     keep: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    x = _plain(x)
     size = _size(x, state, offsets)
     steps = size.B * size.T if offsets is None else x.shape[0]
     kept = size.D * steps * native.reserve_size(cell, size.H) if keep else 0
@@ -424,6 +459,7 @@ def _fake_backward(
     cell: str,
     wanted: list[bool],
 ) -> list[Tensor]:
+    x = _plain(x)
     like = [
         _like_steps(x, x.shape[-1], x.new_empty),
         *(t.new_empty(t.shape) for t in (*state, *weights)),

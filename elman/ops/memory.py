@@ -35,7 +35,7 @@ def reserved(*shape: int) -> Tensor:
     size = prod(shape)
     needed = 4 * size
     if needed < SMALLEST:
-        return torch.empty(shape, dtype=torch.float32)
+        return torch.empty(shape, dtype=torch.float32, device="cpu")
     block = _taken(needed) or mmap.mmap(-1, needed, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     lease = _lease(len(block)).from_buffer(block)
     lease.block = block
@@ -63,7 +63,10 @@ def _lease(size: int) -> Any:
 
     def end(self: Any) -> None:
         # When the interpreter shuts down, this module may already be gone.
-        if _idle is not None and sum(map(len, _idle)) + size <= MOST_IDLE:
-            _idle.append(self.block)
+        if _idle is None or size > MOST_IDLE:
+            return
+        _idle.append(self.block)
+        while sum(map(len, _idle)) > MOST_IDLE:
+            del _idle[:1]  # the one that has waited longest
 
     return type("Lease", (ctypes.c_char * size,), {"__del__": end})

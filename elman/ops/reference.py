@@ -49,6 +49,8 @@ def layer(
     valid = None
     if lengths is not None:
         valid = torch.arange(T, device=x.device)[:, None] < lengths.to(x.device)  # (T, B)
+        # also in derivatives: 0 times the NaN of a padded step would be NaN
+        x = torch.where(valid.T[:, :, None], x, 0)
     outputs, ends = [], []
     for d, direction in enumerate(directions_of(weights)):
         before = tuple(part[d] for part in state)  # (B, H) each
