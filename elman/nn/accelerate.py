@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized
 
+from elman.errors import InputError
 from elman.nn.recurrent import GRU, LSTM, RNN
 
 __all__ = ["Account", "Left", "Swapped", "accelerate", "restore"]
@@ -84,7 +85,15 @@ def accelerate(model: nn.Module) -> Account:
     >>> account = accelerate(model)
     >>> [(entry.name, entry.layer) for entry in account.swapped]
     [('1', 'GRU(4, 8, batch_first=True)')]
+
+    Raises:
+        InputError: what was given is no module.
     """
+    if not isinstance(model, nn.Module):
+        raise InputError(
+            f"accelerate() takes a torch module and changes it in place; found a "
+            f"{type(model).__name__}. A saved model of elman is quick as it is."
+        )
     swapped, left = [], []
     for names, module in _named(model):
         reason = _why_left(module)

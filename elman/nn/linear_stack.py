@@ -17,6 +17,7 @@ from torch.nn.functional import dropout
 from torch.nn.utils.rnn import PackedSequence
 
 from elman.errors import InputError, OptionError
+from elman.nn.lengths import checked_lengths
 from elman.ops.scan import scan
 
 __all__ = ["LinearStack"]
@@ -85,7 +86,7 @@ class LinearStack(nn.Module):
         x = x[None] if not batched else x if self.batch_first else x.transpose(0, 1)
         B, T, _ = x.shape
         state = self._state(h_0, B, batched)  # (L·D, B, H)
-        lengths = self._check_lengths(lengths, B, T)
+        lengths = checked_lengths(lengths, B, T, batch_first=self.batch_first)
         real = None
         if lengths is not None:
             real = torch.arange(T, device=x.device) < lengths.to(x.device)[:, None]
@@ -208,25 +209,3 @@ class LinearStack(nn.Module):
             kind = "complex" if self._complex else "real"
             raise InputError(f"the state must be {kind}; it is {h_0.dtype}")
         return h_0 if batched else h_0[:, None]
-
-    def _check_lengths(
-        self, lengths: Tensor | Sequence[int] | None, B: int, T: int
-    ) -> Tensor | None:
-        if lengths is None:
-            return None
-        lengths = torch.as_tensor(lengths)
-        if lengths.shape != (B,) or lengths.is_floating_point():
-            raise InputError(
-                f"lengths must be {B} whole numbers, one for each row of the batch; found "
-                f"{lengths.dtype} of shape {tuple(lengths.shape)}. If time and batch are swapped, "
-                f"see batch_first={self.batch_first}."
-            )
-        if not torch.compiler.is_compiling() and B:
-            least, most = int(lengths.min()), int(lengths.max())
-            if least < 0 or most > T:
-                raise InputError(
-                    f"lengths must be between 0 and the {T} steps of x; found "
-                    f"{least if least < 0 else most}. If time and batch are swapped, see "
-                    f"batch_first={self.batch_first}."
-                )
-        return lengths

@@ -17,6 +17,7 @@ from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_
 
 from elman import ops
 from elman.errors import InputError, OptionError
+from elman.nn.lengths import checked_lengths
 from elman.nn.trace import Trace, trace_direction
 from elman.ops import TWINS, Choice
 from elman.ops.cpu import layer_packed
@@ -240,28 +241,7 @@ class _Recurrent(_Base):
         return state
 
     def _checked(self, lengths: Tensor | Sequence[int] | None, B: int, T: int) -> Tensor | None:
-        if lengths is None:
-            return None
-        if not isinstance(lengths, Tensor):
-            # a copy: an array may be filled anew before backward
-            lengths = torch.tensor(lengths, device="cpu")
-            lengths = lengths if lengths.numel() else lengths.long()
-        whole = not lengths.is_floating_point() and lengths.dtype != torch.bool
-        if lengths.shape != (B,) or not whole:
-            raise InputError(
-                f"lengths must be {B} whole numbers, one for each row of the batch; found "
-                f"{lengths.dtype} of shape {tuple(lengths.shape)}. If time and batch are swapped, "
-                f"see batch_first={self.batch_first}."
-            )
-        if not torch.compiler.is_compiling() and B:
-            least, most = int(lengths.min()), int(lengths.max())
-            if least < 0 or most > T:
-                raise InputError(
-                    f"lengths must be between 0 and the {T} steps of the input; found "
-                    f"{least if least < 0 else most}. If time and batch are swapped, see "
-                    f"batch_first={self.batch_first}."
-                )
-        return lengths.to("cpu", torch.int64)
+        return checked_lengths(lengths, B, T, batch_first=self.batch_first)
 
     def _choice(self, x: Tensor, state: tuple[Tensor, ...], lengths: Tensor | None) -> Choice:
         if self.proj_size:

@@ -123,12 +123,12 @@ def layer(
         OptionError: an unknown cell or twin, or one that does not compute this call.
     """
     if cell not in GATES:
-        raise OptionError(f'There is no cell "{cell}".{did_you_mean(cell, GATES)}')
+        raise OptionError(f'There is no cell "{cell}". {did_you_mean(cell, GATES)}')
     arguments: dict[str, Any] = {"weights": weights, "state": state, "lengths": lengths}
     if twin is None:
         twin = choose(cell, x, **arguments)
     elif twin not in TWINS:
-        raise OptionError(f'There is no twin "{twin}".{did_you_mean(twin, TWINS)}')
+        raise OptionError(f'There is no twin "{twin}". {did_you_mean(twin, TWINS)}')
     elif reason := TWINS[twin].supports(cell, x, **arguments):
         raise OptionError(f'Twin "{twin}" does not compute this {cell}: {reason}.')
     result: tuple[Tensor, tuple[Tensor, ...]] = TWINS[twin].layer(cell, x, **arguments)

@@ -174,6 +174,9 @@ def _check(a: Tensor, x: Tensor, h_0: Tensor | None, lengths: Tensor | None) -> 
     if len({tensor.dtype for tensor in named.values()}) > 1:
         found = ", ".join(f"{name} {tensor.dtype}" for name, tensor in named.items())
         raise InputError(f"a, x and h_0 must be of one type; found {found}")
+    if len({tensor.device for tensor in named.values()}) > 1:
+        found = ", ".join(f"{name} on {tensor.device}" for name, tensor in named.items())
+        raise InputError(f"a, x and h_0 must be on one device; found {found}")
     if lengths is not None and (lengths.shape != (B,) or lengths.is_floating_point()):
         raise InputError(
             f"lengths must be {B} whole numbers, one for each row; found {lengths.dtype} of "

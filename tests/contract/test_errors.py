@@ -162,10 +162,10 @@ def test_unknown_names_list_the_choices():
         "weights": [torch.zeros(5, 3), torch.zeros(5, 5)],
         "state": (torch.zeros(1, 2, 5),),
     }
-    with pytest.raises(OptionError, match=r'^There is no cell "gry"\.Did you mean "gru"\? Choices: '
-                                          r"rnn, rnn_relu, gru, lstm\.$"):  # fmt: skip
+    with pytest.raises(OptionError, match=r'^There is no cell "gry"\. Did you mean "gru"\? '
+                                          r"Choices: rnn, rnn_relu, gru, lstm\.$"):  # fmt: skip
         ops.layer("gry", torch.zeros(2, 4, 3), **arguments)
-    with pytest.raises(OptionError, match=r'^There is no twin "cpux"\.Did you mean "cpu"\? Choices'
+    with pytest.raises(OptionError, match=r'^There is no twin "cpux"\. Did you mean "cpu"\? Choices'
                                           r": gpu, cpu, aten, reference\.$"):  # fmt: skip
         ops.layer("rnn", torch.zeros(2, 4, 3), **arguments, twin="cpux")
     with pytest.raises(OptionError, match=r'^Twin "gpu" does not compute this rnn: .+\.$'):

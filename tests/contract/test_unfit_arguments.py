@@ -13,6 +13,7 @@ import elman.nn
 from elman import native, ops
 from elman.errors import InputError
 from elman.ops import memory
+from elman.ops.scan import scan
 
 needs_kernels = pytest.mark.skipif(native.missing() is not None, reason="no C++ kernels")
 
@@ -137,3 +138,28 @@ def test_one_large_block_does_not_end_the_reuse_of_small_ones():
     address = small.data_ptr()
     del small
     assert memory.reserved(1_000_000).data_ptr() == address
+
+
+def test_only_a_module_is_accelerated():
+    with pytest.raises(InputError, match=r"takes a torch module .* found a str"):
+        elman.nn.accelerate("model")
+
+
+def test_a_scan_of_two_devices_is_refused():
+    a, x = torch.rand(2, 5, 4), torch.randn(2, 5, 4)
+    for given in ((a.to("meta"), x), (a, x, torch.zeros(2, 4, device="meta"))):
+        with pytest.raises(InputError, match="must be on one device; found a on"):
+            scan(*given)
+
+
+@pytest.mark.parametrize("layer", [elman.nn.GRU, elman.nn.minGRU])
+def test_lengths_are_checked_alike_by_every_layer(layer):
+    x = torch.randn(5, 2, 4)
+    for wrong in ([True, False], [3.0, 1.0], [3], [3, 6], [-1, 3]):
+        with pytest.raises(InputError, match="lengths must be"):
+            layer(4, 3)(x, lengths=wrong)
+    lengths = np.array([5, 2])
+    output, _ = layer(4, 3)(x, lengths=lengths)
+    lengths[:] = 0
+    output.sum().backward()
+    assert layer(4, 3)(torch.randn(5, 0, 4), lengths=[])[0].shape == (5, 0, 3)

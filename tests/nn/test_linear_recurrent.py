@@ -353,8 +353,8 @@ def test_errors_name_what_does_not_fit(kind):
         ),
         (
             lambda: layer(x, lengths=[1, 8]),
-            "lengths must be between 0 and the 7 steps of x; found 8. If time and batch are "
-            "swapped, see batch_first=True.",
+            "lengths must be between 0 and the 7 steps of the input; found 8. If time and batch "
+            "are swapped, see batch_first=True.",
         ),
         (
             lambda: layer(pack_sequence([x[0], x[1]])),
