@@ -59,8 +59,8 @@ inline void accumulate(Vec (&sum)[R][J * G], int64_t from, int64_t until, const 
     }
 }
 
-// With so few sums a row, one row alone waits for each addition; it adds up two halves of k side by
-// side. Many rows do the same one half after the other, for the sake of the same bits.
+// With so few sums a row, one row alone waits for each addition, so every row adds up two halves of k
+// side by side: the first from the start, the second from 0.
 constexpr int FEW_SUMS = 4;
 
 template <class W, int R, int J, int G, bool halves>
@@ -71,15 +71,7 @@ void tile(int64_t K, const float* const* a, const W* b, int64_t b_block, const f
         for (int j = 0; j < J; ++j)
             for (int g = 0; g < G; ++g)
                 sum[r][j * G + g] = load(start[r] + j * slots.block + slots.at[g]);
-    const auto put = [&] {
-        for (int r = 0; r < R; ++r)
-            for (int j = 0; j < J; ++j)
-                for (int g = 0; g < G; ++g)
-                    store(c[r] + j * slots.block + slots.at[g], sum[r][j * G + g]);
-    };
-    if constexpr (!halves) {
-        accumulate<W, R, J, G>(sum, 0, K, a, b, b_block);
-    } else if constexpr (R * J * G <= 2 * FEW_SUMS) {
+    if constexpr (halves) {
         const int64_t half = K / 2;
         Vec other[R][J * G] = {};
         for (int64_t k = 0; k < half; ++k) {
@@ -90,40 +82,33 @@ void tile(int64_t K, const float* const* a, const W* b, int64_t b_block, const f
         for (int r = 0; r < R; ++r)
             for (int v = 0; v < J * G; ++v) sum[r][v] += other[r][v];
     } else {
-        accumulate<W, R, J, G>(sum, 0, K / 2, a, b, b_block);
-        put();
-        for (int r = 0; r < R; ++r)
-            for (int v = 0; v < J * G; ++v) sum[r][v] = Vec{};
-        accumulate<W, R, J, G>(sum, K / 2, K, a, b, b_block);
-        for (int r = 0; r < R; ++r)
-            for (int j = 0; j < J; ++j)
-                for (int g = 0; g < G; ++g)
-                    sum[r][j * G + g] = load(c[r] + j * slots.block + slots.at[g]) +
-                                        sum[r][j * G + g];
+        accumulate<W, R, J, G>(sum, 0, K, a, b, b_block);
     }
-    put();
+    for (int r = 0; r < R; ++r)
+        for (int j = 0; j < J; ++j)
+            for (int g = 0; g < G; ++g) store(c[r] + j * slots.block + slots.at[g], sum[r][j * G + g]);
 }
 
 constexpr int MOST_ROWS = 8;
 constexpr int MOST_BLOCKS = 8;
 
 // How many blocks a tile of R rows can hold in registers beside the weights it reads.
-constexpr int blocks_that_fit(int R, int G) {
-    const int J = (REGISTERS - 1) / (G * (R + 1));
+constexpr int blocks_that_fit(int R, int G, bool halves) {
+    const int J = (REGISTERS - 1) / (G * ((halves ? 2 : 1) * R + 1));
     return J > MOST_BLOCKS ? MOST_BLOCKS : J;
 }
 
 // Four blocks to six rows read less for each product than three to eight.
-constexpr int rows_that_fit(int G) {
-    const int least = G > 1 ? 1 : REGISTERS == 32 ? 4 : 2;
+constexpr int rows_that_fit(int G, bool halves) {
+    const int least = G > 1 ? 1 : REGISTERS == 32 && !halves ? 4 : 2;
     int R = 1;
-    while (R < MOST_ROWS && blocks_that_fit(R + 1, G) >= least) ++R;
+    while (R < MOST_ROWS && blocks_that_fit(R + 1, G, halves) >= least) ++R;
     return R;
 }
 
 template <class W, int R, int J, int G, bool halves>
 constexpr TileFn<W> tile_or_null() {
-    if constexpr (R >= 1 && J >= 1 && J <= blocks_that_fit(R, G) && (!halves || J * G <= FEW_SUMS))
+    if constexpr (R >= 1 && J >= 1 && J <= blocks_that_fit(R, G, halves))
         return tile<W, R, J, G, halves>;
     else
         return nullptr;
@@ -158,11 +143,11 @@ inline int64_t next_piece(int64_t left, int64_t most) {
 template <class W, int G, bool halves>
 void product_of(int64_t M, const float* const* a, const Packed& b, const float* const* start,
                 float* const* c, const Slots& slots) {
-    constexpr int most_rows = rows_that_fit(G);
+    constexpr int most_rows = rows_that_fit(G, halves);
     const int64_t widest = std::min<int64_t>(next_piece(M, most_rows), M);
     const int64_t b_block = b.K * G * VL;
     // The widest tile decides how many blocks go together; narrower ones hold as many.
-    const int64_t most_blocks = blocks_that_fit(static_cast<int>(widest), G);
+    const int64_t most_blocks = blocks_that_fit(static_cast<int>(widest), G, halves);
     for (int64_t j = 0, J; j < b.blocks; j += J) {
         J = next_piece(b.blocks - j, most_blocks);
         Slots here = slots;

@@ -56,7 +56,8 @@ inline float to_float(Half value) {
 
 inline void store(float* to, Vec value) { std::memcpy(to, &value, sizeof value); }
 
-inline Vec splat(float value) { return Vec{} + value; }
+// Taking away 0 changes no float, so this is a broadcast; adding 0 would be an addition.
+inline Vec splat(float value) { return value - Vec{}; }
 
 // The first n floats, 0 in the other lanes.
 inline Vec load_part(const float* from, int64_t n) {

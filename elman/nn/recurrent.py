@@ -178,9 +178,13 @@ class _Recurrent(_Base):
 
     def _weights(self, depth: int) -> list[Tensor]:
         # By name, not from `_flat_weights`: a parametrised weight is then read anew.
-        D = 1 + self.bidirectional
+        D, own = 1 + self.bidirectional, self._parameters
         names = self._all_weights[depth * D : depth * D + D]
-        return [getattr(self, name) for direction in names for name in direction]
+        return [
+            getattr(self, name) if (weight := own.get(name)) is None else weight
+            for direction in names
+            for name in direction
+        ]
 
     def _zeros(self, B: int, like: Tensor) -> tuple[Tensor, ...]:
         L = self.num_layers * (1 + self.bidirectional)

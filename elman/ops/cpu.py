@@ -122,7 +122,7 @@ def _call(
             x, lengths, offsets, cell, len(state), *state, *weights
         )
     else:
-        results = _forward(x, state, weights, lengths, offsets, cell, False)
+        return _run(x, state, weights, lengths, offsets, cell, False)[:2]
     return results[0], tuple(results[1 : 1 + STATES[cell]])
 
 
@@ -168,9 +168,10 @@ def _size(x: Tensor, state: Sequence[Tensor], offsets: Tensor | None) -> _Size:
 
 def _like_steps(x: Tensor, features: int, new: Callable[..., Tensor]) -> Tensor:
     """A tensor for every step of x, laid out as x is: by rows, by time, or packed."""
-    if x.dim() == 3 and x.stride(0) < x.stride(1):
-        return new(x.shape[1], x.shape[0], features).transpose(0, 1)
-    return new(*x.shape[:-1], features)
+    *steps, _ = x.shape
+    if len(steps) == 2 and x.stride(0) < x.stride(1):
+        return new(steps[1], steps[0], features).transpose(0, 1)
+    return new(*steps, features)
 
 
 def _strides(x: Tensor) -> tuple[int, int]:
@@ -246,20 +247,7 @@ def _forward(
     keep: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Output, h_n, c_n (empty but for LSTM) and what backward needs (empty when not kept)."""
-    if x.dtype is torch.bfloat16:
-        return _forward_half(x, state, weights, lengths, offsets, cell)
-    size = _size(x, state, offsets)
-    x, state = _plain(x), [part.resolve_neg().contiguous() for part in state]
-    weights = [weight.contiguous() for weight in weights]
-    output = _like_steps(x, size.D * size.H, reserved)
-    ends = [torch.empty_like(part) for part in state]
-    reserve = None
-    if keep and (each := native.reserve_size(cell, size.H)):
-        steps = size.B * size.T if offsets is None else x.shape[0]
-        reserve = reserved(size.D * steps * each)
-    native.layer_forward(
-        _fields(size, x, state, weights, lengths, offsets, cell, output, ends, reserve)
-    )
+    output, ends, reserve = _run(x, state, weights, lengths, offsets, cell, keep)
     # Each its own: an operator's results must not share memory.
     return (
         output,
@@ -269,15 +257,42 @@ def _forward(
     )
 
 
-def _forward_half(
+def _run(
     x: Tensor,
     state: Sequence[Tensor],
     weights: Sequence[Tensor],
     lengths: Tensor | None,
     offsets: Tensor | None,
     cell: str,
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """As `_forward`, of bfloat16: weights are read as they are, all sums and states are float32."""
+    keep: bool,
+) -> tuple[Tensor, tuple[Tensor, ...], Tensor | None]:
+    """Output, final states, and what backward needs, if it is kept and there is any."""
+    if x.dtype is torch.bfloat16:
+        return *_run_half(x, state, weights, lengths, offsets, cell), None
+    size = _size(x, state, offsets)
+    x, state = _plain(x), [part.resolve_neg().contiguous() for part in state]
+    weights = [weight.contiguous() for weight in weights]
+    output = _like_steps(x, size.D * size.H, reserved)
+    ends = tuple([torch.empty_like(part) for part in state])
+    reserve = None
+    if keep and (each := native.reserve_size(cell, size.H)):
+        steps = size.B * size.T if offsets is None else x.shape[0]
+        reserve = reserved(size.D * steps * each)
+    native.layer_forward(
+        _fields(size, x, state, weights, lengths, offsets, cell, output, ends, reserve)
+    )
+    return output, ends, reserve
+
+
+def _run_half(
+    x: Tensor,
+    state: Sequence[Tensor],
+    weights: Sequence[Tensor],
+    lengths: Tensor | None,
+    offsets: Tensor | None,
+    cell: str,
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """As `_run`, of bfloat16: weights are read as they are, all sums and states are float32."""
     size = _size(x, state, offsets)
     steps, state = _plain(x.float()), [part.float().contiguous() for part in state]
     weights = [(w if w.dim() == 2 else w.float()).contiguous() for w in weights]
@@ -286,9 +301,7 @@ def _forward_half(
     native.layer_forward(
         _fields(size, steps, state, weights, lengths, offsets, cell, output, ends, None), half=True
     )
-    results = [output, *ends, *(steps.new_empty(0) for _ in range(3 - len(ends)))]
-    output, h_n, c_n, kept = (result.to(x.dtype) for result in results)
-    return output, h_n, c_n, kept
+    return output.to(x.dtype), tuple([end.to(x.dtype) for end in ends])
 
 
 def _backward(
