@@ -26,7 +26,7 @@ CELLS = {"rnn": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
 
 PATH = Path(__file__).with_name("_native.so")
 
-_ABI = 3
+_ABI = 4
 """Of `csrc/elman.h`; a library left over from another version is not called."""
 
 

@@ -16,7 +16,8 @@ class Mutant(NamedTuple):
     new: str
 
 
-F, B, L, P, S, PY = "forward.cpp", "backward.cpp", "layer.h", "product.h", "simd.h", "cpu.py"
+F, B, L, P, S, O = "forward.cpp", "backward.cpp", "layer.h", "product.h", "simd.h", "pool.cpp"
+PY = "cpu.py"
 
 MUTANTS = [
     # Forward: biases, cells, what is kept.
@@ -113,12 +114,8 @@ MUTANTS = [
     Mutant("one row: the odd one lost", P, "(other, 2 * half, K, a", "(other, K, K, a"),
     Mutant("one row: second half subtracted", P, "sum[r][v] += other[r][v];",
            "sum[r][v] -= other[r][v];"),
-    Mutant("many rows: second half alone", P,
-           "load(c[r] + j * slots.block + slots.at[g]) +\n",
-           "Vec{} +\n"),
-    Mutant("many rows: halves not added for the same bits", P,
-           "accumulate<W, R, J, G>(sum, 0, K / 2, a, b, b_block);\n        put();",
-           "accumulate<W, R, J, G>(sum, 0, K / 2 + 1, a, b, b_block);\n        put();"),
+    Mutant("second half from the first", P, "accumulate<W, R, J, G>(other, half + k, half + k + 1,",
+           "accumulate<W, R, J, G>(other, k, k + 1,"),
     Mutant("product starts from nothing", P,
            "sum[r][j * G + g] = load(start[r] + j * slots.block + slots.at[g]);",
            "sum[r][j * G + g] = Vec{};"),
@@ -211,6 +208,19 @@ MUTANTS = [
            "        }\n    }\n}"),
     Mutant("input's gradient in the padding not cleared", B,
            "t = batch.length[rank]; t < layer.T", "t = batch.length[rank] + 1; t < layer.T"),
+    # Pooling.
+    Mutant("mean of the padding too", O, "t < length; ++t, from", "t < pool.T; ++t, from"),
+    Mutant("mean over all steps", O, "sum / count", "sum / static_cast<float>(pool.T)"),
+    Mutant("greatest not below 0", O, "length ? splat(-std::numeric_limits<float>::infinity())",
+           "length ? Vec{}"),
+    Mutant("the last of several", O, "value > greatest ||", "value >= greatest ||"),
+    Mutant("NaN passed over", O, " || value != value", ""),
+    Mutant("gradient of the greatest to the first step", O, "at == static_cast<int32_t>(t)",
+           "at == 0"),
+    Mutant("gradient of the mean of the first alone", O, ": mean;", ": Vec{};"),
+    Mutant("gradient of the padding", O, "t < length ? both : Vec{}", "both"),
+    Mutant("pool takes any length", O, "pool.lengths[row] > pool.T", "false"),
+    Mutant("pool takes lengths below 0", O, "pool.lengths[row] < 0 || ", ""),
     # The way from torch to the kernels.
     Mutant("gradient of x of one direction", PY, ".add_(per_direction[1])", ""),
     Mutant("gradient of c_0 only with that of h_0", PY, "any(need_state)", "need_state[0]"),

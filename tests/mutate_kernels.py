@@ -34,6 +34,7 @@ TESTS = [
     "tests/contract/test_padding.py",
     "tests/contract/test_threads.py",
     "tests/contract/test_errors.py",
+    "tests/ops/test_pool.py",
 ]
 """Quick ones first: a mutant dies at the first failure."""
 
@@ -73,7 +74,7 @@ class Workshop:
             return []
         if file.endswith(".cpp"):
             return [csrc / file]
-        return [csrc / "forward.cpp", csrc / "backward.cpp"]
+        return [csrc / name for name in ("forward.cpp", "backward.cpp", "pool.cpp")]
 
     def verdict(self) -> str:
         """What saw the change: the first test, the driver, a hang; empty if nothing."""

@@ -165,3 +165,5 @@ EXPORT double elman_fma_peak(int64_t threads, double seconds) {
 }
 
 EXPORT int elman_scan(const elman::Scan* scan) { return elman::current().scan(*scan); }
+
+EXPORT int elman_pool(const elman::Pool* pool) { return elman::current().pool(*pool); }

@@ -3,7 +3,7 @@
 #pragma once
 #include <cstdint>
 
-#define ELMAN_ABI 3
+#define ELMAN_ABI 4
 
 namespace elman {
 
@@ -49,6 +49,7 @@ struct Layer {
 };
 
 struct Scan;  // scan.h
+struct Pool;  // pool.h
 
 struct Kernels {
     const char* isa;
@@ -57,6 +58,7 @@ struct Kernels {
     int64_t (*reserve_size)(int64_t cell, int64_t H);
     double (*fma_peak)(int64_t threads, double seconds);
     int (*scan)(const Scan&);
+    int (*pool)(const Pool&);
     const void* (*pack)(const Layer&);
     int (*packed_forward)(const Layer&, const void* packed);
     void (*drop)(const void* packed);

@@ -1,5 +1,6 @@
 // The table of what one instruction set offers.
 #include "elman.h"
+#include "pool.h"
 #include "scan.h"
 #include "simd.h"
 
@@ -10,7 +11,7 @@ namespace ELMAN_ISA {
 #define NAME(x) TEXT(x)
 extern const Kernels kernels;
 const Kernels kernels = {NAME(ELMAN_ISA), layer_forward, layer_backward, reserve_size,
-                         fma_peak, scan, pack, packed_forward, drop};
+                         fma_peak, scan, pool, pack, packed_forward, drop};
 
 }  // namespace ELMAN_ISA
 }  // namespace elman

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from elman.nn import GRU, LSTM, RNN
+from elman.nn.embedding import Embedding
 from elman.nn.pooling import pool
 from elman.runtime.spec import NetworkSpec
 
@@ -55,7 +56,7 @@ class RecurrentNetwork(nn.Module):
         if spec.vocabulary:
             # beside other ids, padding adds nothing and must not learn
             padding = PADDING if spec.ids_per_step > 1 else None
-            self.embedding = nn.Embedding(spec.vocabulary, spec.input_size, padding_idx=padding)
+            self.embedding = Embedding(spec.vocabulary, spec.input_size, padding_idx=padding)
         self.rnn = _LAYERS[spec.cell](
             spec.input_size,
             spec.hidden_size,

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "elman.h"
+#include "pool.h"
 
 extern "C" {
 int elman_use_isa(const char* isa);
@@ -27,6 +28,7 @@ int64_t elman_reserve_size(int64_t cell, int64_t H);
 int elman_layer_forward(const elman::Layer* layer);
 int elman_layer_forward_half(const elman::Layer* layer);
 int elman_layer_backward(const elman::Layer* layer);
+int elman_pool(const elman::Pool* pool);
 }
 
 namespace {
@@ -196,6 +198,27 @@ struct Run {
     }
 };
 
+void run_pool(int64_t B, int64_t T, int64_t H) {
+    Exact<int64_t> lengths(B);
+    for (int64_t b = 0; b < B; ++b) lengths.data[b] = T * (B - 1 - b) / std::max<int64_t>(1, B - 1);
+    Exact<float> x(B * T * H - (keep == "short" && T)), mean(B * H), greatest(B * H), grad_x(B * T * H);
+    Exact<int32_t> at(B * H);
+    for (int64_t k = 0; k < x.size; ++k) x.data[k] = random_float();
+    elman::Pool pool{B, T, H, 2, lengths.data, x.data, T * H, H, mean.data, greatest.data, at.data,
+                     nullptr};
+    if (elman_pool(&pool)) std::exit(4);
+    pool.x = nullptr;
+    pool.grad_x = grad_x.data;
+    if (elman_pool(&pool)) std::exit(4);
+    for (const auto* result : {&mean, &greatest, &grad_x})
+        for (int64_t k = 0; k < result->size; ++k)
+            if (!std::isfinite(result->data[k])) {
+                std::fprintf(stderr, "pool: not finite: B%lld T%lld H%lld\n", (long long)B,
+                             (long long)T, (long long)H);
+                std::exit(3);
+            }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -211,6 +234,7 @@ int main(int argc, char** argv) {
     int64_t layers = 0;
     for (int k = 2; k < argc; ++k) {
         if (elman_use_isa(argv[k])) std::exit(6);
+        for (const auto& s : shapes) run_pool(s[0], s[1], s[3]);
         for (const auto& s : shapes)
             for (int64_t cell = 0; cell < 4; ++cell)
                 for (int form = 0; form < 9; ++form) {
