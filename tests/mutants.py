@@ -16,8 +16,8 @@ class Mutant(NamedTuple):
     new: str
 
 
-F, B, L, P, S, O = "forward.cpp", "backward.cpp", "layer.h", "product.h", "simd.h", "pool.cpp"
-PY = "cpu.py"
+F, B, L, P, S, PY = "forward.cpp", "backward.cpp", "layer.h", "product.h", "simd.h", "cpu.py"
+POOL = "pool.cpp"
 
 MUTANTS = [
     # Forward: biases, cells, what is kept.
@@ -209,18 +209,18 @@ MUTANTS = [
     Mutant("input's gradient in the padding not cleared", B,
            "t = batch.length[rank]; t < layer.T", "t = batch.length[rank] + 1; t < layer.T"),
     # Pooling.
-    Mutant("mean of the padding too", O, "t < length; ++t, from", "t < pool.T; ++t, from"),
-    Mutant("mean over all steps", O, "sum / count", "sum / static_cast<float>(pool.T)"),
-    Mutant("greatest not below 0", O, "length ? splat(-std::numeric_limits<float>::infinity())",
+    Mutant("mean of the padding too", POOL, "t < length; ++t, from", "t < pool.T; ++t, from"),
+    Mutant("mean over all steps", POOL, "sum / count", "sum / static_cast<float>(pool.T)"),
+    Mutant("greatest not below 0", POOL, "length ? splat(-std::numeric_limits<float>::infinity())",
            "length ? Vec{}"),
-    Mutant("the last of several", O, "value > greatest ||", "value >= greatest ||"),
-    Mutant("NaN passed over", O, " || value != value", ""),
-    Mutant("gradient of the greatest to the first step", O, "at == static_cast<int32_t>(t)",
+    Mutant("the last of several", POOL, "value > greatest ||", "value >= greatest ||"),
+    Mutant("NaN passed over", POOL, " || value != value", ""),
+    Mutant("gradient of the greatest to the first step", POOL, "at == static_cast<int32_t>(t)",
            "at == 0"),
-    Mutant("gradient of the mean of the first alone", O, ": mean;", ": Vec{};"),
-    Mutant("gradient of the padding", O, "t < length ? both : Vec{}", "both"),
-    Mutant("pool takes any length", O, "pool.lengths[row] > pool.T", "false"),
-    Mutant("pool takes lengths below 0", O, "pool.lengths[row] < 0 || ", ""),
+    Mutant("gradient of the mean of the first alone", POOL, ": mean;", ": Vec{};"),
+    Mutant("gradient of the padding", POOL, "t < length ? both : Vec{}", "both"),
+    Mutant("pool takes any length", POOL, "pool.lengths[row] > pool.T", "false"),
+    Mutant("pool takes lengths below 0", POOL, "pool.lengths[row] < 0 || ", ""),
     # The way from torch to the kernels.
     Mutant("gradient of x of one direction", PY, ".add_(per_direction[1])", ""),
     Mutant("gradient of c_0 only with that of h_0", PY, "any(need_state)", "need_state[0]"),

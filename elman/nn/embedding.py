@@ -42,11 +42,8 @@ class _Rows(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         (ids,) = ctx.saved_tensors
-        if torch.is_grad_enabled():
-            total = grad.new_zeros(ctx.size)
-        else:
-            total = reserved(*ctx.size).zero_()
-        total = total.index_add_(0, ids.reshape(-1), grad.reshape(-1, ctx.size[1]))
+        zeros = grad.new_zeros(ctx.size) if torch.is_grad_enabled() else reserved(*ctx.size).zero_()
+        total = zeros.index_add_(0, ids.reshape(-1), grad.reshape(-1, ctx.size[1]))
         if ctx.padding is not None:
             total[ctx.padding] = 0.0
         return total, None, None

@@ -1,4 +1,4 @@
-"""Mean and maximum over real steps: the C++ walk against torch's own operations, and both by hand."""
+"""Mean and maximum over real steps: the C++ walk against torch's own operations, and by hand."""
 
 from __future__ import annotations
 
