@@ -1,0 +1,298 @@
+"""The order test: what the order of the steps is worth in this data, and to this model.
+
+A small network of its own (embedding or linear 32, GRU 48, last state beside the maximum) is
+trained three times on two thirds of the rows and judged on the third left out, so that every row is
+judged once; then the same with the steps of every row shuffled, anew in every epoch, in training
+and in judging alike. The difference, row by row, is what order is worth: all of it (`whole`), or
+what of it is finer than a window of w steps (`windows`). As it is trained on shuffled rows, the
+second network is the best reader without order of its kind, not one that is surprised.
+
+Rows of one length may be a table, whose columns have names and no order. Shuffling each row then
+destroys which column is which, and that is not order. So the columns are also permuted in the
+same way for all rows (`columns`): a table loses nothing by that, a sequence loses what order is
+worth.
+
+Worth is in points: of accuracy, or of the variance explained. Its 95 % interval is from the spread
+over rows, or from that over the three trainings where it is larger.
+
+But: an order that this small network does not learn from these rows is worth 0 here; and columns
+permuted alike cost little wherever all that counts is what stands at a few places.
+
+References:
+    The shuffled training of Shen et al., "Baseline Needs More Love", ACL 2018, arXiv 1805.09843,
+    table 6.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from elman.memory.estimate import Curve, Estimate, Floats, curve_of, resampled_means
+from elman.memory.examples import Examples
+from elman.nn import GRU
+from elman.nn.pooling import pool
+
+__all__ = ["OrderTest", "ShuffledModel", "judge_shuffled", "order_test", "shuffled"]
+
+FOLDS = 3
+MOST_ROWS = 4500
+FEWEST_ROWS = 60
+_STEPS = 900
+_MOST_EPOCHS = 40
+_BATCH = 32
+_WORDS = 5000
+
+Rearrange = Callable[[Tensor, torch.Generator], Tensor]
+
+
+@dataclass(frozen=True)
+class OrderTest:
+    """What order is worth in this data, in points."""
+
+    figure: str
+    """`accuracy`, or `variance explained`."""
+    intact: Estimate
+    """Of the test's own network, in %."""
+    guess: float
+    """Of the best answer that does not look, in %."""
+    whole: Estimate
+    """Points lost when all steps of a row are shuffled."""
+    columns: Estimate | None
+    """Points lost when the steps of all rows are permuted alike; None for rows of unlike length."""
+    windows: Curve | None
+    """Points lost when steps are shuffled within windows of w; None where time did not allow it."""
+    rows: int
+
+
+@dataclass(frozen=True)
+class ShuffledModel:
+    """Points that the model under the card loses on shuffled rows it was not trained for."""
+
+    figure: str
+    windows: Curve
+    """Within windows of w steps."""
+    whole: Estimate
+
+
+def shuffled(x: Tensor, generator: torch.Generator, window: int | None = None) -> Tensor:
+    """Return the steps of one sequence in a random order, within windows of `window` steps."""
+    T = len(x)
+    block = torch.zeros(T) if window is None else torch.arange(T) // window
+    keys = block + torch.rand(T, generator=generator) * 0.999
+    return x[keys.argsort()]
+
+
+def windows_up_to(longest: int) -> list[int]:
+    """Return 2, 4, 8, … below the longest sequence."""
+    return [2**p for p in range(1, 8) if 2**p < longest]
+
+
+def judge_shuffled(module: nn.Module, examples: Examples, *, seed: int) -> ShuffledModel:
+    """Shuffle the rows that a trained module is given."""
+    full = _worth(examples, examples.answers(module))
+    at = windows_up_to(int(examples.lengths.max()))
+
+    def lost(window: int | None) -> Floats:
+        generator = torch.Generator().manual_seed(seed)
+        mixed = examples.of([shuffled(x, generator, window) for x in examples.x])
+        return full - _worth(examples, mixed.answers(module))
+
+    whole = _estimate(lost(None)[:, None], seed)
+    drawings = (
+        resampled_means(np.stack([lost(w) for w in at], 1), seed) if at else np.zeros((401, 0))
+    )
+    return ShuffledModel(_figure(examples), curve_of(at, drawings), whole)
+
+
+def order_test(examples: Examples, *, seed: int, time_limit: float) -> OrderTest:
+    """Train the test's network with and without order.
+
+    Args:
+        examples: labelled; at least 60 rows, of which 4,500 are used at most.
+        seed: of folds, weights and shuffles.
+        time_limit: seconds; the windows are left out first. What is begun is done.
+    """
+    begun = time.monotonic()
+    random = np.random.default_rng(seed)
+    rows = random.permutation(len(examples))[:MOST_ROWS]
+    part = examples.take(rows.tolist())
+    data = _Rows(part)
+    lengths = part.lengths
+    trained: dict[str, Floats] = {}
+
+    def run(name: str, rearrange: Callable[[int], Rearrange]) -> None:
+        trained[name] = data.cross_validated(rearrange, seed)
+
+    run("intact", lambda fold: lambda x, g: x)
+    run("whole", lambda fold: lambda x, g: shuffled(x, g))
+    if lengths.min() == lengths.max() > 1:
+        run("columns", lambda fold: _permutation(int(lengths[0]), seed * FOLDS + fold))
+    at: list[int] = []
+    each = (time.monotonic() - begun) / len(trained)
+    for window in windows_up_to(int(np.quantile(lengths, 0.9)))[:4]:
+        if time.monotonic() - begun + each < time_limit:
+            run(f"windows of {window}", lambda fold, w=window: lambda x, g: shuffled(x, g, w))
+            at.append(window)
+    lost = {name: trained["intact"] - worth for name, worth in trained.items()}
+    fold = data.fold[:, None] == np.arange(FOLDS)
+
+    def points(values: Floats) -> Estimate:
+        return _estimate(np.where(fold, values[:, None], np.nan), seed)
+
+    curves = [points(lost[f"windows of {w}"]) for w in at]
+    windows = Curve(tuple(at), *(tuple(part) for part in zip(*curves, strict=True))) if at else None
+    guess = 0.0
+    if part.kind == "class":
+        assert part.y is not None
+        guess = 100 * float((part.y == torch.mode(part.y).values).double().mean())
+    return OrderTest(
+        _figure(part),
+        points(trained["intact"]),
+        guess,
+        points(lost["whole"]),
+        points(lost["columns"]) if "columns" in lost else None,
+        windows,
+        len(part),
+    )
+
+
+def _permutation(T: int, seed: int) -> Rearrange:
+    order = torch.randperm(T, generator=torch.Generator().manual_seed(seed))
+    return lambda x, g: x[order]
+
+
+def _figure(examples: Examples) -> str:
+    return "accuracy" if examples.kind == "class" else "variance explained"
+
+
+def _worth(examples: Examples, answers: Tensor) -> Floats:
+    """Points of each row `(N,)`, whose mean is the figure in %."""
+    assert examples.y is not None
+    if examples.kind == "class":
+        return 100 * examples.right(answers)
+    y = examples.y.double()
+    spread = ((y - y.mean(0)) ** 2).mean().clamp(min=1e-12)
+    error = ((answers.double() - y) ** 2).mean(1)
+    return np.asarray((100 * (1 - error / spread)).numpy())
+
+
+def _estimate(values: Floats, seed: int) -> Estimate:
+    """The mean of `(N, folds)` values and its interval, over rows or over folds."""
+    drawings = resampled_means(np.nanmean(values, 1), seed)
+    error, folds = float(drawings[1:].std()), np.nanmean(values, 0)
+    if len(folds) > 1:
+        error = max(error, float(folds.std(ddof=1)) / math.sqrt(len(folds)))
+    mean = float(drawings[0])
+    return Estimate(mean, mean - 1.96 * error, mean + 1.96 * error)
+
+
+class _Rows:
+    """The rows of the test as its network takes them: words by number, values of spread 1."""
+
+    def __init__(self, examples: Examples) -> None:
+        self.examples = examples
+        steps = examples.steps()
+        self.words = 0
+        if examples.ids:
+            words = steps if steps.dim() == 1 else steps[:, 0]
+            kinds, counts = words.unique(return_counts=True)
+            kept = kinds[counts.argsort(descending=True, stable=True)[: _WORDS - 2]]
+            numbers = torch.ones(int(kinds.max()) + 1, dtype=torch.int64)
+            numbers[kept] = torch.arange(2, len(kept) + 2)
+            self.words = len(kept) + 2
+            self.x = [numbers[x if x.dim() == 1 else x[:, 0]] for x in examples.x]
+        else:
+            mean, spread = steps.mean(0), steps.std(0).clamp(min=1e-6)
+            self.x = [(x - mean) / spread for x in examples.x]
+        assert examples.y is not None
+        self.y = examples.y
+        if examples.kind == "value":
+            self.centre, self.scale = self.y.mean(0), self.y.std(0).clamp(min=1e-6)
+            self.y = (self.y - self.centre) / self.scale
+        self.outputs = self.y.shape[1] if self.y.dim() > 1 else int(self.y.max()) + 1
+        self.fold: NDArray[np.int64] = np.arange(len(self.x)) % FOLDS
+        self.lengths = examples.lengths
+
+    def cross_validated(self, rearrange: Callable[[int], Rearrange], seed: int) -> Floats:
+        """Points of each row `(N,)` from the network that was not trained on it."""
+        answers = torch.zeros(len(self.x), self.outputs)
+        for fold in range(FOLDS):
+            train = np.flatnonzero(self.fold != fold)
+            test = np.flatnonzero(self.fold == fold)
+            answers[test] = self._trained(train, test, rearrange(fold), seed * FOLDS + fold)
+        if self.examples.kind == "value":
+            answers = answers * self.scale + self.centre
+        return _worth(self.examples, answers)
+
+    def _trained(
+        self,
+        train: NDArray[np.int64],
+        test: NDArray[np.int64],
+        rearrange: Rearrange,
+        seed: int,
+    ) -> Tensor:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            net = _Reader(self.words, self.x[0].shape[-1], self.outputs)
+        generator = torch.Generator().manual_seed(seed)
+        random = np.random.default_rng(seed)
+        optimizer = torch.optim.Adam(net.parameters(), lr=4e-3, betas=(0.9, 0.99))
+        epochs = min(math.ceil(_STEPS * _BATCH / len(train)), _MOST_EPOCHS)
+        batches = math.ceil(len(train) / _BATCH)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, 4e-3, total_steps=epochs * batches, pct_start=0.1
+        )
+        for _ in range(epochs):
+            mixed = {int(n): rearrange(self.x[n], generator) for n in train}
+            order = random.permutation(train)
+            order = order[np.argsort(self.lengths[order] + random.uniform(0, 4, len(order)))]
+            for k in random.permutation(batches):
+                rows = order[k * _BATCH : (k + 1) * _BATCH]
+                loss = self._loss(net(*self._batch([mixed[int(n)] for n in rows])), rows)
+                optimizer.zero_grad()
+                loss.backward()
+                nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+                optimizer.step()
+                schedule.step()
+        net.eval()
+        judged = [rearrange(self.x[n], generator) for n in test]
+        with torch.no_grad():
+            parts = [
+                net(*self._batch(judged[k : k + 256])) for k in range(0, len(judged), 256)
+            ]
+        return torch.cat(parts)
+
+    def _batch(self, rows: list[Tensor]) -> tuple[Tensor, Tensor]:
+        lengths = torch.tensor([len(x) for x in rows])
+        return nn.utils.rnn.pad_sequence(rows, batch_first=True), lengths
+
+    def _loss(self, answers: Tensor, rows: NDArray[np.int64]) -> Tensor:
+        y = self.y[torch.from_numpy(rows)]
+        if y.dim() == 1:
+            return nn.functional.cross_entropy(answers, y)
+        return nn.functional.mse_loss(answers, y.to(answers.dtype))
+
+
+class _Reader(nn.Module):
+    """The test's network."""
+
+    def __init__(self, words: int, features: int, outputs: int) -> None:
+        super().__init__()
+        self.inputs = nn.Embedding(words, 32, padding_idx=0) if words else nn.Linear(features, 32)
+        self.rnn = GRU(32, 48, batch_first=True)
+        self.dropout = nn.Dropout(0.2)
+        self.fc = nn.Linear(2 * 48, outputs)
+
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+        output, _ = self.rnn(self.inputs(x), lengths=lengths)
+        pooled = pool(output, lengths, ("last", "max"), bidirectional=False)
+        answers: Tensor = self.fc(self.dropout(pooled))
+        return answers

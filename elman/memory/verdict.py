@@ -1,0 +1,263 @@
+"""The figures of a card in plain words: each sentence says what it is derived from.
+
+One suggestion follows, for the first of these that holds: the data is no sequence, order is worth
+little, the model reads nothing, gradients explode, gradients vanish, early steps go unread though
+order matters, the state keeps what the answer does not use, early steps can be left out.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from elman.memory.estimate import Estimate
+from elman.memory.gradient import GradientFlow
+from elman.memory.order import OrderTest
+
+if TYPE_CHECKING:
+    from elman.memory.card import MemoryCard
+
+__all__ = ["order_says", "said", "steps", "suggestion", "verdict"]
+
+TRIFLE = 2.0
+"""Points that are not worth a sequence model."""
+
+_PLAIN = ("rnn", "rnn_relu")
+
+
+def said(estimate: Estimate, digits: int = 1) -> str:
+    """Return `12.3 [10.1, 15.0]`; ∞ where there is no end."""
+    return (
+        f"{_number(estimate.value, digits)} "
+        f"[{_number(estimate.low, digits)}, {_number(estimate.high, digits)}]"
+    )
+
+
+def steps(estimate: Estimate) -> str:
+    """Return `12 steps [8, 16]`."""
+    one = "step" if estimate.value == 1 else "steps"
+    return (
+        f"{_number(estimate.value, 0)} {one} "
+        f"[{_number(estimate.low, 0)}, {_number(estimate.high, 0)}]"
+    )
+
+
+def verdict(card: MemoryCard) -> list[str]:
+    """Return the sentences that the figures of a card allow."""
+    parts = [_horizon, _gradient, _influence, _kept, _chaos, _order, _model_order]
+    return [sentence for part in parts if (sentence := part(card))]
+
+
+def order_says(test: OrderTest) -> str:
+    """Return what the order test comes to.
+
+    `nothing learned`: its network is no better than a guess. `no sequence`: rows of one length
+    whose columns may stand in any order, so long as it is the same for all. `little`: order is
+    worth less than 2 points. `matters`: more than 0. `undecided`: the interval holds both.
+    """
+    if test.intact.low <= test.guess:
+        return "nothing learned"
+    columns = test.columns
+    if columns is not None and columns.high < TRIFLE:
+        return "no sequence"
+    if test.whole.high < TRIFLE:
+        return "little"
+    if columns is not None and columns.low <= 0 < test.whole.low:
+        return "undecided"
+    return "matters" if test.whole.low > 0 else "undecided"
+
+
+def suggestion(card: MemoryCard) -> str:
+    """Return the one thing to try first."""
+    from elman.memory.card import Skipped
+
+    order, gradient, horizon = card.order, card.gradient, card.horizon
+    says = None if isinstance(order, Skipped) else order_says(order)
+    length = card.subject.median
+    if says == "no sequence":
+        return "Use a model for tables (logistic regression, boosted trees) on these columns."
+    if says == "little":
+        return "Compare with a linear model on counts of the steps: it reads no order, and is cheaper."
+    if not isinstance(horizon, Skipped) and horizon.within_1 is None:
+        return "Train longer or on more rows before looking at its memory: it has learned nothing yet."
+    if not isinstance(gradient, Skipped):
+        if gradient.fate == "explodes":
+            return "Clip the gradient's norm (at 1, say), or start from smaller recurrent weights."
+        if gradient.fate == "vanishes" and not _helped(gradient):
+            if set(card.subject.cells) <= set(_PLAIN):
+                return (
+                    "Use an LSTM or GRU, or start the recurrent weights from the identity; or pool "
+                    "over all steps, which brings the gradient to early ones directly."
+                )
+            return (
+                f"Start the gates for {length} steps (chrono initialisation, bias of the forget "
+                f"gate ln U(1, {max(length - 1, 2)})), or pool over all steps."
+            )
+    if not isinstance(horizon, Skipped) and horizon.within_1 is not None:
+        if not isinstance(card.delay, Skipped) and (
+            card.delay.reach.low > 2 * horizon.within_1.high and says == "matters"
+        ):
+            return "Pool the states of all steps: the state keeps more than its last value tells."
+        if horizon.within_1.high <= horizon.longest / 2:
+            n = _number(horizon.within_1.high, 0)
+            return f"Give it the last {n} steps alone: as good here, and cheaper."
+    return "Nothing in these figures asks for a change."
+
+
+def _horizon(card: MemoryCard) -> str:
+    from elman.memory.card import Skipped
+
+    h = card.horizon
+    if isinstance(h, Skipped):
+        return ""
+    if h.within_1 is None or h.within_5 is None:
+        return (
+            f"The model is no better than an answer that does not read ({h.figure} "
+            f"{said(h.full, 3)}): it uses nothing of the sequence."
+        )
+    all_of_it = h.within_1.value >= h.longest
+    if all_of_it and h.within_5.value >= h.longest:
+        return f"It uses the whole sequence: leaving out any of the {h.longest} steps costs."
+    return (
+        f"Its last {steps(h.within_1)} of at most {h.longest} do the work: with them alone it "
+        f"comes within 1 % of its full {'accuracy' if h.figure == 'accuracy' else 'result'}, with "
+        f"{_number(h.within_5.value, 0)} within 5 %."
+    )
+
+
+def _gradient(card: MemoryCard) -> str:
+    from elman.memory.card import Skipped
+
+    g = card.gradient
+    if isinstance(g, Skipped):
+        return ""
+    K, left = g.length, g.alone.at_length
+    if g.fate == "explodes":
+        return (
+            f"The gradient explodes: through the recurrence it grows by {said(g.alone.rate, 3)} a "
+            f"step, {_share(left.value)} after the data's {K} steps."
+        )
+    if g.alone.half_life.value == math.inf:
+        return f"The gradient does not decay: after {K} steps through the recurrence all is there."
+    sentence = (
+        f"Through the recurrence the gradient halves every {said(g.alone.half_life)} steps; after "
+        f"the data's {K} steps {_share(left.value)} is left"
+    )
+    sentence += ": it vanishes." if g.fate == "vanishes" else ": it arrives."
+    if g.fate == "vanishes" and _helped(g):
+        sentence = sentence[:-1] + ", but pooling over the steps carries it to the first ones."
+    return sentence
+
+
+def _influence(card: MemoryCard) -> str:
+    from elman.memory.card import Skipped
+
+    i = card.influence
+    if isinstance(i, Skipped) or i.mass_90 is None:
+        return ""
+    lag = _number(i.mass_90.value + 1, 0)
+    return (
+        f"Nine tenths of all influence on the answer come from the last {lag} steps "
+        f"[{_number(i.mass_90.low + 1, 0)}, {_number(i.mass_90.high + 1, 0)}]."
+    )
+
+
+def _kept(card: MemoryCard) -> str:
+    """Gates and probe beside the horizon: what could be kept, is kept, is used."""
+    from elman.memory.card import Skipped
+
+    h, d = card.horizon, card.delay
+    used = None if isinstance(h, Skipped) or h.within_1 is None else h.within_1
+    if not isinstance(d, Skipped):
+        far = _number(d.reach.value, 0)
+        if d.reach.value < 0:
+            return "A linear reader finds nothing of the inputs in the state."
+        if used is not None and d.reach.low > 2 * used.high:
+            return (
+                f"The state holds what came {far} steps before, and the answer does not use it: "
+                f"{_number(used.value, 0)} steps are enough for it."
+            )
+        return f"A linear reader finds in the state what came up to {far} steps before."
+    if not isinstance(card.gates, Skipped) and used is not None:
+        longest = max(card.gates, key=lambda g: g.longest.value).longest
+        if longest.low > 2 * used.high:
+            return (
+                f"The slowest gates could keep {said(longest, 0)} steps: there is memory that is "
+                "not used."
+            )
+    return ""
+
+
+def _chaos(card: MemoryCard) -> str:
+    from elman.memory.card import Skipped
+
+    y = card.lyapunov
+    if isinstance(y, Skipped):
+        return ""
+    if y.exponents[0].low > 1e-4:
+        return (
+            f"Small differences of the state grow (λ₁ = {said(y.exponents[0], 3)} a step): it is "
+            "chaotic on this data."
+        )
+    return ""
+
+
+def _order(card: MemoryCard) -> str:
+    from elman.memory.card import Skipped
+
+    o = card.order
+    if isinstance(o, Skipped):
+        return ""
+    says, worth = order_says(o), f"{o.whole.value:.1f} points [{o.whole.low:.1f}, {o.whole.high:.1f}]"
+    if says == "nothing learned":
+        return (
+            f"The order test's own network learned nothing from these {o.rows} rows, so what order "
+            "is worth stays open."
+        )
+    if says == "no sequence":
+        assert o.columns is not None
+        return (
+            f"This is no sequence: all rows have {card.subject.longest} steps, and putting the "
+            f"columns in another order costs {o.columns.value:.1f} points "
+            f"[{o.columns.low:.1f}, {o.columns.high:.1f}]."
+        )
+    if says == "little":
+        return f"Order is worth {worth} in this data: a linear model will do."
+    if says == "matters":
+        return f"Order is worth {worth} in this data: a model without it loses them."
+    return f"Order is worth {worth} in this data: too few rows to say whether it matters."
+
+
+def _model_order(card: MemoryCard) -> str:
+    from elman.memory.card import Skipped
+
+    s, o = card.shuffled, card.order
+    if isinstance(s, Skipped) or isinstance(o, Skipped) or order_says(o) != "matters":
+        return ""
+    if s.whole.high < o.whole.low / 2:
+        return (
+            f"This model loses only {said(s.whole)} points on shuffled rows: it uses little of "
+            "the order that there is."
+        )
+    return ""
+
+
+def _helped(g: GradientFlow) -> bool:
+    """Whether another way than the recurrence brings the gradient to the first steps."""
+    return g.all.at_length.value > 1e-3 >= g.alone.at_length.value
+
+
+def _share(value: float) -> str:
+    """A share of the last step's gradient."""
+    if value > 10:
+        return f"{value:.3g} times the last step's"
+    return f"{value:.1%}" if value >= 1e-3 else f"{value:.0e} of it"
+
+
+def _number(value: float, digits: int) -> str:
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    if math.isnan(value):
+        return "–"
+    small = value != 0 and abs(value) < 0.5 * 10**-digits
+    return f"{value:.{digits}g}" if small and digits else f"{value:.{digits}f}"
