@@ -19,17 +19,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from elman.errors import ElmanError
     from elman.nn.accelerate import accelerate
-    from elman.tasks import compare, evaluate, load, train
+    from elman.tasks import compare, evaluate, explain, load, train
 
 __version__ = "0.1.0"
 
-__all__ = ["ElmanError", "accelerate", "compare", "evaluate", "load", "train"]
+__all__ = ["ElmanError", "accelerate", "compare", "evaluate", "explain", "load", "train"]
 
 _HOMES = {
     "ElmanError": "elman.errors",
     "accelerate": "elman.nn",
     "compare": "elman.tasks",
     "evaluate": "elman.tasks",
+    "explain": "elman.tasks",
     "load": "elman.tasks",
     "train": "elman.tasks",
 }

@@ -18,7 +18,7 @@ GROUPS = [
     {"schema", "artifact", "native", "data"},
     {"runtime", "ops"},
     {"nn"},
-    {"models", "memory", "explain", "bench"},
+    {"models", "memory", "explaining", "bench"},
     {"training"},
     {"tasks"},
     {"report"},

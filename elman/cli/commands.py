@@ -73,14 +73,46 @@ def compare(
 
 @app.command()
 @with_task_options(only=_JUDGING)
-def evaluate(model: ModelDir, data: DataFile, as_json: Json = False, **options: Any) -> None:
-    """Judge MODEL on labelled DATA: figures with intervals, errors, calibration."""
+def evaluate(
+    model: ModelDir,
+    data: Annotated[
+        Path | None,
+        typer.Argument(help="as for train; not needed with --behaviour", show_default=False),
+    ] = None,
+    behaviour: Annotated[
+        list[Path] | None,
+        typer.Option(help="file of behavioural tests, see docs/explain.md; may be repeated"),
+    ] = None,
+    label_names: Annotated[
+        str | None,
+        typer.Option(help="the file's names of the model's classes, as positive=1,negative=0"),
+    ] = None,
+    as_json: Json = False,
+    **options: Any,
+) -> None:
+    """Judge MODEL on labelled DATA: figures with intervals, errors, calibration.
+
+    With --behaviour, also or instead: which behavioural tests fail, by capability.
+    """
     from elman import tasks
 
+    if data is None and not behaviour:
+        raise OptionError("nothing to judge on: give DATA, or --behaviour FILE, or both")
+    if label_names is not None and not behaviour:
+        raise OptionError("--label-names says how --behaviour FILE names the classes; add the file")
     console = Console(as_json=as_json)
-    report = tasks.evaluate(model, data, **_given(options))
-    for line in tasks.screen("evaluate", report):
-        console.say(line)
+    report: dict[str, Any] = {"task": tasks.load(model).task}
+    if data is not None:
+        report = tasks.evaluate(model, data, **_given(options))
+        for line in tasks.screen("evaluate", report):
+            console.say(line)
+    if behaviour:
+        from elman.tasks.behaviour import behave
+        from elman.tasks.behaviour_screen import screen
+
+        report["behaviour"] = behave(tasks.load(model), behaviour, label_names)
+        for line in screen(report["behaviour"]):
+            console.say(line)
     if as_json:
         print_json(report)
 
@@ -120,6 +152,37 @@ def predict(
         console.say(line)
     if as_json:
         print_json(report)
+
+
+@app.command()
+def explain(
+    model: ModelDir,
+    items: Annotated[
+        list[str] | None, typer.Argument(metavar="TEXT", help="a text, or values of a series")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="page to write, with figures of every word and unit")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say why: what each word adds to the answer, and where the mind was made up.
+
+    Four methods stand side by side: Shapley values of the words, integrated gradients, the text
+    without the word, and an unknown word in its place. The agreement of the methods is reported.
+    """
+    from elman import tasks
+
+    console = Console(as_json=as_json)
+    explained = tasks.explain(model, items or [])
+    for line in explained.text().splitlines():
+        console.say(line)
+    if html is not None:
+        from elman.artifact import atomic_write
+
+        atomic_write(html, explained.to_html().encode())
+        console.say(f"\npage: {html}")
+    if as_json:
+        print_json(explained.to_json())
 
 
 @app.command()

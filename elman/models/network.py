@@ -69,7 +69,10 @@ class RecurrentNetwork(nn.Module):
         self.fc = nn.Linear(states + len(spec.input_pools) * spec.input_size, spec.outputs)
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        vectors = self.vectors(x)
+        return self.answers(self.vectors(x), lengths)
+
+    def answers(self, vectors: Tensor, lengths: Tensor) -> Tensor:
+        """Return what `forward` returns, of input vectors `(B, T, I)`."""
         output = self.outputs(vectors, lengths)
         pooled = pool(output, lengths, self.spec.pools, bidirectional=self.spec.bidirectional)
         if self.spec.input_pools:

@@ -11,13 +11,25 @@ from elman.tasks.options import OPTIONS, resolve
 from elman.tasks.reporter import Reporter
 
 if TYPE_CHECKING:
+    from elman.explaining.explanation import Explanation
     from elman.runtime.model import Model
 
-__all__ = ["TASKS", "compare", "evaluate", "load", "module_of", "screen", "train", "train_report"]
+__all__ = [
+    "TASKS",
+    "compare",
+    "evaluate",
+    "explain",
+    "load",
+    "module_of",
+    "screen",
+    "train",
+    "train_report",
+]
 
 TASKS = {"classify": "elman.tasks.classify", "forecast": "elman.tasks.forecast"}
 """Each is a module with `codec`, `train`, `compare`, `evaluate`, `predict_items`, `predict_file`,
-`unsure_below`, and a `…_screen` for each report; `classify` shows what they take and return."""
+`unsure_below`, `explain` where it can, and a `…_screen` for each report; `classify` shows what they
+take and return."""
 
 
 def load(directory: str | Path) -> Model:
@@ -108,6 +120,31 @@ def evaluate(model: Model | str | Path, data: Any, **options: Any) -> dict[str, 
     resolved = resolve(loaded.task, OPTIONS[loaded.task], options)
     result: dict[str, Any] = module_of(loaded.task).evaluate(loaded, data, resolved)
     return result
+
+
+def explain(model: Model | str | Path, item: Any) -> Explanation:
+    """Explain one answer: what each word adds, and where the mind was made up. Needs torch.
+
+    Args:
+        model: a loaded model or its directory.
+        item: a text; for a forecaster a list of values, oldest first.
+
+    Raises:
+        OptionError: there is nothing to explain; the message says why.
+        MissingExtraError: torch is not installed.
+    """
+    loaded = load(model) if isinstance(model, (str, Path)) else model
+    task = module_of(loaded.task)
+    if not hasattr(task, "explain"):
+        raise OptionError(f"{loaded.directory}: a model of the task {loaded.task} is not explained")
+    try:
+        import torch  # noqa: F401
+    except ImportError:
+        raise MissingExtraError(
+            'explain follows gradients, which need torch: pip install "elman[train]"'
+        ) from None
+    explanation: Explanation = task.explain(loaded, [item] if isinstance(item, str) else item)
+    return explanation
 
 
 def screen(kind: str, report: dict[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, ClassVar, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,9 @@ from elman.tasks.text_screens import (
     train_screen,
 )
 
+if TYPE_CHECKING:
+    from elman.explaining.explanation import Explanation
+
 __all__ = [
     "TextCodec",
     "TextData",
@@ -47,6 +50,7 @@ __all__ = [
     "compare_screen",
     "evaluate",
     "evaluate_screen",
+    "explain",
     "predict_file",
     "predict_items",
     "predict_screen",
@@ -150,6 +154,15 @@ def unsure_below(model: Model, probability: float) -> Model:
     decision = dataclasses.replace(codec.decision, unsure_below=probability)
     codec = dataclasses.replace(codec, decision=decision)
     return Model(model.task, model.network, codec, model.directory, model.info)
+
+
+def explain(model: Model, items: Sequence[str]) -> Explanation:
+    """Explain the answer to one text, given whole or as its words."""
+    from elman.tasks import text_explain
+
+    if not items:
+        raise OptionError('nothing to explain; pass a text, as "not a bad film"')
+    return text_explain.explain(model, " ".join(items))
 
 
 def predict_items(model: Model, items: Sequence[str]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,9 @@ from elman.tasks.backtest import backtest
 from elman.tasks.options import ForecastOptions
 from elman.tasks.reporter import Reporter
 
+if TYPE_CHECKING:
+    from elman.explaining.explanation import Explanation
+
 __all__ = [
     "Forecast",
     "Scaling",
@@ -40,6 +43,7 @@ __all__ = [
     "compare_screen",
     "evaluate",
     "evaluate_screen",
+    "explain",
     "predict_file",
     "predict_items",
     "predict_screen",
@@ -210,6 +214,15 @@ def series_of(data: SeriesData, options: ForecastOptions) -> Series:
 def unsure_below(model: Model, probability: float) -> Model:
     """Refuse: a forecast has no probability yet."""
     raise OptionError("--unsure-below: this model forecasts values; it names no classes")
+
+
+def explain(model: Model, items: Sequence[str | float]) -> Explanation:
+    """Explain the forecast after the values given, or after the training series if none are."""
+    from elman.tasks import series_explain
+
+    codec = _codec_of(model)
+    given = [codec.parse(item) if isinstance(item, str) else item for item in items]
+    return series_explain.explain(model, given or codec.input.recent)
 
 
 def predict_items(model: Model, items: Sequence[str]) -> dict[str, Any]:

@@ -1,0 +1,172 @@
+"""An explanation as lines for a terminal: one page, at most 100 columns.
+
+A text of many words shows those with the largest shares, and the trajectory in one line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.explaining.agreement import top
+
+if TYPE_CHECKING:
+    from elman.explaining.explanation import Explanation
+
+__all__ = ["lines", "moving_units"]
+
+_MOST_WORDS = 24
+"""Texts of up to so many words are shown whole."""
+
+_SHOWN_WORDS = 16
+_SHOWN_UNITS = 12
+_HALF_BAR = 9
+_WIDTH = 80
+_BLOCKS = "▁▂▃▄▅▆▇█"
+_NAMES = {
+    "shapley": "share",
+    "gradients": "gradients",
+    "removed": "removed",
+    "unknown": "unknown",
+}
+
+
+def lines(explained: Explanation) -> list[str]:
+    """Return the screen of an explanation."""
+    shown = [*_head(explained), "", *_table(explained), "", *_sums(explained)]
+    shown += ["", *_mind(explained), "", *_states(explained), "", *_agreement(explained)]
+    return [*shown, *explained.notes]
+
+
+def moving_units(states: NDArray[np.float32], most: int) -> list[int]:
+    """Return the units of `(T, units)` states whose steps are longest in all, in their order."""
+    length = np.abs(np.diff(states, axis=0, prepend=0)).sum(0)
+    return sorted(int(n) for n in np.argsort(-length, kind="stable")[:most])
+
+
+def _head(e: Explanation) -> list[str]:
+    sure = "" if e.probability is None else f" {e.probability:.1%}"
+    return [f"{e.answer}{sure}", f"score {e.score:+.3f}: {e.score_name}"[:100]]
+
+
+def _table(e: Explanation) -> list[str]:
+    """One line a word: bar, shares by every method, the answer after it."""
+    drawn = next(iter(e.shares.values())).values
+    T = len(e.words)
+    places = list(range(T))
+    if T > _MOST_WORDS:
+        places = sorted(np.argsort(-np.abs(drawn), kind="stable")[:_SHOWN_WORDS].tolist())
+    full = float(np.abs(drawn).max()) or 1.0
+    titles = "".join(f"{_NAMES[name]:>10}" for name in e.shares)
+    shown = [f"{'':>4} {'word':<14.14} {'against   for':^{2 * _HALF_BAR + 1}}{titles}  after it"]
+    for n in places:
+        word = e.words[n] + ("" if e.known[n] else "*")
+        numbers = "".join(f"{part.values[n]:>+10.2f}" for part in e.shares.values())
+        bar = _bar(drawn[n] / full)
+        shown.append(f"{n + 1:>4} {word:<14.14} {bar}{numbers}  {_after(e, n)}"[:100])
+    if len(places) < T:
+        rest = np.setdiff1d(np.arange(T), places)
+        numbers = "".join(f"{part.values[rest].sum():>+10.2f}" for part in e.shares.values())
+        name = f"… {len(rest):,} others"
+        shown.append(f"{'':>4} {name:<14.14} {_bar(0.0)}{numbers}")
+    if not all(e.known[n] for n in places):
+        shown.append("     * not in the vocabulary")
+    return shown
+
+
+def _bar(share: float) -> str:
+    """A bar to the left or to the right of the middle."""
+    length = round(abs(share) * _HALF_BAR)
+    left, right = (length, 0) if share < 0 else (0, length)
+    return f"{'█' * left:>{_HALF_BAR}}│{'█' * right:<{_HALF_BAR}}"
+
+
+def _after(e: Explanation, n: int) -> str:
+    said, p = e.trajectory.answers[n], e.trajectory.probabilities
+    if p is None:
+        return said
+    mark = "◄" if n == e.trajectory.made_up else ""
+    return f"{said:.11} {p[n]:.0%} {mark}".rstrip()
+
+
+def _sums(e: Explanation) -> list[str]:
+    shown = []
+    for name, part in e.shares.items():
+        error = part.completeness_error
+        if part.start is None or part.end is None or error is None:
+            continue
+        shown.append(
+            f"{_NAMES[name]}: sum {part.values.sum():+.3f}, the score goes from {part.start:+.3f} "
+            f"({part.baseline}) to {part.end:+.3f};"
+        )
+        shown.append(
+            f"  off by {error:.2%}, {part.error_kind} {part.error:.2g}, {part.evaluations:,} "
+            f"{'gradients' if name == 'gradients' else 'sub-texts'}"
+        )
+    return shown
+
+
+def _mind(e: Explanation) -> list[str]:
+    path = e.trajectory
+    word, jump = path.largest_jump
+    shown = []
+    if path.made_up is not None:
+        place = f"word {path.made_up + 1} of {len(e.words)}"
+        shown.append(f'mind made up at "{e.words[path.made_up]}" ({place}): from there {e.answer}')
+    shown.append(f'largest jump at "{e.words[word]}" (word {word + 1}): {jump:+.2f}')
+    if len(e.words) > _MOST_WORDS:
+        values = path.scores if path.probabilities is None else path.probabilities
+        low, high = (float(values.min()), float(values.max()))
+        if path.probabilities is not None:
+            low, high = 0.0, 1.0
+        what = "score" if path.probabilities is None else f"probability of {e.answer}"
+        shown += [f"{what} from word 1 to {len(e.words):,}:", _row(values, low, high)]
+    if path.source == "prefixes":
+        shown.append(
+            "The model reads both ways and cannot stream: each answer is of a text that ends there."
+        )
+    return shown
+
+
+def _states(e: Explanation) -> list[str]:
+    """A picture of the units that move most, a column a word; of a long text, of several words."""
+    units = moving_units(e.states, _SHOWN_UNITS)
+    each = min(3, max(1, _WIDTH // len(e.words)))
+    shown = [
+        f"hidden state, the {len(units)} of {e.states.shape[1]} units that move most, each from "
+        "its lowest to its highest"
+    ]
+    if each == 3:
+        shown.append(" " * 6 + "".join(f"{word[:2]:<3}" for word in e.words))
+    for unit in units:
+        values = e.states[:, unit].astype(np.float64)
+        row = _row(values, float(values.min()), float(values.max()))
+        shown.append(f"{unit:>4}  " + "".join(block * each for block in row))
+    return shown
+
+
+def _agreement(e: Explanation) -> list[str]:
+    shown = ["agreement of the methods: rank correlation, and how many of the top two are shared"]
+    pairs = [
+        f"{_NAMES[a.one]} and {_NAMES[a.other]} "
+        + ("-" if a.rank_correlation is None else f"{a.rank_correlation:+.2f}")
+        + f", {a.shared_top} of 2"
+        for a in e.agreement
+    ]
+    shown += [f"  {'; '.join(pairs[n : n + 2])}" for n in range(0, len(pairs), 2)]
+    if len({tuple(top(part.values)) for part in e.shares.values()}) > 1:
+        shown += [
+            "  Where they differ, words act together: a gradient looks at the text as it fades in,",
+            "  removal at this text alone, a share at the word in every part of the text.",
+        ]
+    return shown
+
+
+def _row(values: NDArray[np.float64], low: float, high: float) -> str:
+    """One block a value, from low to high; of more than the width, means of equal stretches."""
+    if len(values) > _WIDTH:
+        values = np.array([part.mean() for part in np.array_split(values, _WIDTH)])
+    height = (values - low) / ((high - low) or 1.0) * len(_BLOCKS)
+    return "".join(_BLOCKS[int(h)] for h in np.clip(height, 0, len(_BLOCKS) - 1))

@@ -1,0 +1,80 @@
+"""What every explanation asks of a saved model: outputs, gradients of input vectors, states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from elman.models.network import RecurrentNetwork
+from elman.models.saved import torch_module
+from elman.runtime.arrays import Steps
+from elman.runtime.ensemble import Ensemble
+from elman.runtime.model import Model
+
+__all__ = ["ORDERS_MOST", "members_of", "orders_for", "outputs_of", "states_of", "vector_score"]
+
+Floats = NDArray[np.float64]
+
+ORDERS_MOST = 256
+
+_ROWS = 1024
+"""Sequences that are scored together."""
+
+_READ_STEPS = 4_000_000
+"""Steps that all Shapley orders together may read: short sequences get the most orders."""
+
+
+def outputs_of(model: Model, sequences: Sequence[Steps]) -> NDArray[np.float32]:
+    """Return the outputs `(N, outputs)` of sequences, each as if it came alone."""
+    # The trap of `padded_last` reads the padding that other rows bring.
+    size = 1 if "padded_last" in model.network.spec.pools else _ROWS
+    starts = range(0, len(sequences), size)
+    return np.concatenate([model.network.forward(sequences[n : n + size]) for n in starts])
+
+
+def members_of(model: Model) -> list[RecurrentNetwork]:
+    """Return the networks of a model in float64, so that a path's sums are not of rounding."""
+    module = torch_module(model).double().requires_grad_(False)
+    return [cast(RecurrentNetwork, member) for member in module.members]
+
+
+def vector_score(
+    members: Sequence[RecurrentNetwork], weights: Floats
+) -> Callable[[Tensor], Tensor]:
+    """Return the score of input vectors, those of the members side by side.
+
+    Args:
+        members: whose outputs are averaged.
+        weights: `(outputs,)`, of the outputs in the score.
+
+    Returns:
+        From `(N, T, members·I)` to `(N,)`.
+    """
+    size, summed = members[0].spec.input_size, torch.as_tensor(weights)
+
+    def score(vectors: Tensor) -> Tensor:
+        lengths = torch.full(vectors.shape[:1], vectors.shape[1])
+        outputs = [
+            member.answers(vectors[:, :, n * size : (n + 1) * size], lengths)
+            for n, member in enumerate(members)
+        ]
+        return torch.stack(outputs).mean(0) @ summed
+
+    return score
+
+
+def states_of(model: Model, steps: Steps) -> NDArray[np.float32]:
+    """Return the last layer's state after every step, those of members side by side."""
+    network = model.network
+    members = network.members if isinstance(network, Ensemble) else [network]
+    return np.concatenate([member.states(steps)[0] for member in members], axis=1)
+
+
+def orders_for(steps: int) -> int:
+    """Return how many orders of the steps are worth their time: even, 4 to `ORDERS_MOST`."""
+    return 2 * max(2, min(ORDERS_MOST // 2, _READ_STEPS // (steps * steps)))

@@ -1,0 +1,267 @@
+"""Explain what a classifier says of a text.
+
+The score is a log-odds: of the answer against the other class, or the runner-up of several. Four
+methods say what each word adds to it (`elman.explaining`). What a word says besides its own number
+goes with it: beginning and end are its own, and what a pair says is half each word's.
+
+What "no word" means: for Shapley values and `removed` the word is not there, and its neighbours
+meet; for gradients and `unknown` a word the vocabulary does not hold stands in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from elman.data.features import Features
+from elman.data.text import PADDING, UNKNOWN, tokenize
+from elman.errors import OptionError
+from elman.explaining.explanation import Explanation, Shares
+from elman.explaining.gradients import integrated_gradients
+from elman.explaining.shapley import shapley_values
+from elman.explaining.trajectory import Trajectory
+from elman.models.network import RecurrentNetwork
+from elman.runtime.arrays import Steps
+from elman.runtime.model import Model
+from elman.tasks.attribution import members_of, orders_for, outputs_of, states_of, vector_score
+from elman.tasks.classify import TextCodec
+from elman.tasks.decision import Decision
+
+__all__ = ["MOST_WORDS", "explain"]
+
+Floats = NDArray[np.float64]
+
+Score = Callable[[Sequence[Steps]], Floats]
+"""The scores of whole sequences."""
+
+MOST_WORDS = 2000
+"""The methods score a text of T words with T sub-texts or more; beyond this they take minutes."""
+
+
+def explain(model: Model, text: str) -> Explanation:
+    """Explain the answer to one text.
+
+    Raises:
+        OptionError: the text has no words, none that the model knows, or too many.
+    """
+    codec = cast(TextCodec, model.codec)
+    if not isinstance(text, str):
+        raise OptionError(f"{text!r:.60} is not a text; this model takes a string")
+    words = tokenize(text)
+    steps = codec.features.encode(words)
+    silent = _silent(steps)
+    _check(words, steps, silent)
+    whole = outputs_of(model, [steps])
+    question = _Question(codec.decision, whole)
+    parts, pairs = _Parts(codec.features, words, steps), codec.features.pairs
+
+    def score(sequences: Sequence[Steps]) -> Floats:
+        return question.scores(outputs_of(model, sequences))
+
+    end = float(score([steps])[0])
+    shares = {
+        "shapley": _shapley(parts, score),
+        "gradients": _gradients(model, steps, silent, pairs=pairs, question=question),
+        "removed": Shares(end - score(parts.but_one())),
+        "unknown": Shares(end - score(_hidden(steps, silent, pairs=pairs))),
+    }
+    known = codec.features.vocabulary.encode(words) != UNKNOWN
+    (prediction,) = codec.decode(whole, [None])
+    return Explanation(
+        task=model.task,
+        words=tuple(words),
+        known=tuple(known.tolist()),
+        answer=question.answer,
+        probability=question.probability(whole)[0],
+        score=end,
+        score_name=question.name,
+        shares=shares,
+        trajectory=_trajectory(model, steps, question),
+        states=states_of(model, steps),
+        notes=_notes(model, prediction.label),
+    )
+
+
+class _Question:
+    """Which number is explained: a linear function of the outputs, above 0 for the answer."""
+
+    def __init__(self, decision: Decision, whole: NDArray[np.floating]) -> None:
+        (p,) = decision.probabilities(whole)
+        K, T = decision.outputs, decision.temperature
+        self.decision = decision
+        self.weights = np.zeros(K)
+        chosen = decision.choose(p[None])[0]
+        if decision.kind == "multilabel":
+            self.place = int(p.argmax())
+            self.weights[self.place] = 1 / T
+            self.answer = decision.classes[self.place]
+            self.name = f'log-odds of the label "{self.answer}"'
+            return
+        self.place = int(chosen)
+        other = int(np.argsort(np.where(np.arange(len(p)) == chosen, -1, p))[-1])
+        if decision.kind == "binary":
+            self.weights[0] = 1 / T if chosen else -1 / T
+        else:
+            self.weights[self.place], self.weights[other] = 1 / T, -1 / T
+        self.answer = decision.classes[self.place]
+        self.name = f'log-odds of "{self.answer}" against "{decision.classes[other]}"'
+
+    def scores(self, outputs: NDArray[np.floating]) -> Floats:
+        return np.asarray(outputs.astype(np.float64) @ self.weights)
+
+    def probability(self, outputs: NDArray[np.floating]) -> list[float]:
+        """Of the answer, for each row of outputs."""
+        return [float(p) for p in self.decision.probabilities(outputs)[:, self.place]]
+
+    def answers(self, outputs: NDArray[np.floating]) -> tuple[str, ...]:
+        """What is said of each row; of a multi-label model, whether the label is."""
+        p = self.decision.probabilities(outputs)
+        chosen = self.decision.choose(p)
+        if self.decision.kind == "multilabel":
+            on = chosen[:, self.place]
+            return tuple(self.answer if there else f"not {self.answer}" for there in on)
+        return tuple(self.decision.classes[int(k)] for k in chosen)
+
+
+class _Parts:
+    """The steps of parts of a text, as if its other words had not been there."""
+
+    def __init__(self, features: Features, words: Sequence[str], steps: Steps) -> None:
+        self.features = features
+        self.words = words
+        self.steps = steps
+
+    def at(self, places: NDArray[np.int64]) -> Steps:
+        """The steps of the words at some places."""
+        if self.features.pairs:
+            return self.features.encode([self.words[n] for n in places])
+        return self.steps[places]
+
+    def but_one(self) -> list[Steps]:
+        places = np.arange(len(self.words))
+        return [self.at(np.delete(places, n)) for n in places]
+
+
+def _shapley(parts: _Parts, score: Score) -> Shares:
+    T = len(parts.words)
+    orders = orders_for(T)
+    values, error, start, end = shapley_values(
+        lambda some: score([parts.at(places) for places in some]), T, orders=orders
+    )
+    return Shares(
+        values,
+        start=start,
+        end=end,
+        baseline="no words",
+        error=float(error.max()),
+        error_kind=f"{orders} orders, largest standard error of a share",
+        evaluations=orders * (T - 1) + 2,
+    )
+
+
+def _gradients(
+    model: Model, steps: Steps, silent: Steps, *, pairs: bool, question: _Question
+) -> Shares:
+    """Integrated gradients of the input vectors, from those of unknown words."""
+    members = members_of(model)
+    x, baseline = _vectors(members, steps), _vectors(members, silent)  # (T, k, members·I)
+    score = vector_score(members, question.weights)
+    path = integrated_gradients(score, x.sum(1), baseline.sum(1))
+    of_ids = ((x - baseline) * path.gradient[:, None]).sum(2).numpy()  # (T, k)
+    values = of_ids.sum(1)
+    if pairs:
+        halves = of_ids[:, -1] / 2
+        values -= halves
+        values[:-1] += halves[1:]
+    return Shares(
+        values,
+        start=path.start,
+        end=path.end,
+        baseline=f"{len(steps)} unknown words",
+        error=path.error,
+        error_kind="errors along the path, none against another",
+        evaluations=path.points,
+    )
+
+
+def _vectors(members: Sequence[RecurrentNetwork], steps: Steps) -> Tensor:
+    """The vector of every id, those of the members side by side, `(T, k, members·I)`."""
+    ids = torch.as_tensor(np.asarray(steps).reshape(len(steps), -1)).long()
+    return torch.cat([member.embedding(ids) for member in members], dim=2)
+
+
+def _trajectory(model: Model, steps: Steps, question: _Question) -> Trajectory:
+    network = model.network
+    both = network.spec.bidirectional
+    start = outputs_of(model, [steps[:0]])
+    if both:
+        outputs = outputs_of(model, [steps[: n + 1] for n in range(len(steps))])
+    else:
+        state: Any = network.begin()
+        read = []
+        for n in range(len(steps)):
+            state = network.advance(state, steps[n : n + 1])
+            read.append(network.read(state))
+        outputs = np.stack(read)
+    return Trajectory(
+        answers=question.answers(outputs),
+        scores=question.scores(outputs),
+        probabilities=np.array(question.probability(outputs)),
+        start=float(question.scores(start)[0]),
+        source="prefixes" if both else "stream",
+    )
+
+
+def _silent(steps: Steps) -> Steps:
+    """As many steps that say nothing: the unknown word, no beginning, end or pair."""
+    silent = np.full_like(steps, UNKNOWN)
+    if silent.ndim == 2:
+        silent[:, 1:] = PADDING
+    return silent
+
+
+def _hidden(steps: Steps, silent: Steps, *, pairs: bool) -> list[Steps]:
+    """The text with each word in turn unknown; it then makes no pair with the next either."""
+    every = []
+    for n in range(len(steps)):
+        hidden = steps.copy()
+        hidden[n] = silent[n]
+        if pairs and n + 1 < len(steps):
+            hidden[n + 1, -1] = PADDING
+        every.append(hidden)
+    return every
+
+
+def _check(words: Sequence[str], steps: Steps, silent: Steps) -> None:
+    if not words:
+        raise OptionError(
+            "the text has no words to explain: after punctuation is dropped nothing is left. "
+            'Give a text with words, as "not a bad film".'
+        )
+    if (steps == silent).all():
+        raise OptionError(
+            f"the vocabulary of this model holds none of the {len(words)} words "
+            f"({', '.join(words[:5])}{', …' if len(words) > 5 else ''}), so the answer says "
+            "nothing of them and there is nothing to explain. Is it the language of its training?"
+        )
+    if len(words) > MOST_WORDS:
+        raise OptionError(
+            f"the text has {len(words):,} words, and explain reads up to {MOST_WORDS:,}. "
+            "Give the part you want explained."
+        )
+
+
+def _notes(model: Model, said: object) -> tuple[str, ...]:
+    notes = []
+    if said is None:
+        notes.append(
+            'The model says "don\'t know" here; explained is the class it finds most probable.'
+        )
+    if "padded_last" in model.network.spec.pools:
+        notes.append("Its answers depend on the batch (--as-printed); explained is the text alone.")
+    return tuple(notes)
