@@ -6,6 +6,7 @@
     stream = model.stream()
     stream.feed("not")
 
+    elman.memory_card(torch_model, data)   # how far back it remembers, and whether order matters
     elman.accelerate(torch_model)   # its recurrent layers become ours, in place, and faster
 
 Nothing heavy is imported until it is used.
@@ -20,10 +21,20 @@ if TYPE_CHECKING:
     from elman.errors import ElmanError
     from elman.nn.accelerate import accelerate
     from elman.tasks import compare, evaluate, explain, load, train
+    from elman.tasks.memory import memory_card
 
 __version__ = "0.1.0"
 
-__all__ = ["ElmanError", "accelerate", "compare", "evaluate", "explain", "load", "train"]
+__all__ = [
+    "ElmanError",
+    "accelerate",
+    "compare",
+    "evaluate",
+    "explain",
+    "load",
+    "memory_card",
+    "train",
+]
 
 _HOMES = {
     "ElmanError": "elman.errors",
@@ -32,6 +43,7 @@ _HOMES = {
     "evaluate": "elman.tasks",
     "explain": "elman.tasks",
     "load": "elman.tasks",
+    "memory_card": "elman.tasks.memory",
     "train": "elman.tasks",
 }
 

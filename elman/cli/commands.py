@@ -17,6 +17,7 @@ from elman.cli.console import Console, print_json
 from elman.errors import MissingExtraError, OptionError, WorkError
 
 _JUDGING = frozenset({"text", "label", "date", "value"})
+_REMEMBERING = _JUDGING | {"seed", "time_limit"}
 _DEMO_ROWS = 8000
 _COMPARING = frozenset({"seed", "resume", "preset", "cell", "as_printed", "baselines"})
 
@@ -183,6 +184,38 @@ def explain(
         console.say(f"\npage: {html}")
     if as_json:
         print_json(explained.to_json())
+
+
+@app.command()
+@with_task_options(only=_REMEMBERING)
+def memory(
+    model: ModelDir,
+    data: Annotated[
+        Path | None,
+        typer.Argument(help="labelled rows as for evaluate; else made-up ones", show_default=False),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help=".json, .html or .txt file to write")] = None,
+    as_json: Json = False,
+    **options: Any,
+) -> None:
+    """Show the memory card of MODEL: how far back it remembers, and whether order matters in DATA.
+
+    One page: truncation horizon, gradient flow, influence by lag, gates, Lyapunov exponents, delay
+    probe and order test, each with its 95 % interval, and a verdict. See docs/memory.md.
+    """
+    from elman.tasks.memory import check_out, memory_card, write_card
+
+    console = Console(as_json=as_json)
+    if out is not None:
+        check_out(out)
+    card = memory_card(model, data, **_given(options))
+    for line in card.text().splitlines():
+        console.say(line)
+    if out is not None:
+        write_card(card, out)
+        console.say(f"\ncard: {out}")
+    if as_json:
+        print_json(card.to_dict())
 
 
 @app.command()

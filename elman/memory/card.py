@@ -334,7 +334,7 @@ def _order(examples: Examples, seed: int, time_limit: float) -> OrderTest:
         raise InputError(
             f"{len(examples)} rows; the order test trains a network and needs {FEWEST_ROWS}"
         )
-    if len(examples.y.unique(dim=0)) < 2:
+    if len(torch.unique(examples.y, dim=0)) < 2:
         raise InputError("all rows have the same target; there is nothing to learn")
     if int(examples.lengths.max()) < 2:
         raise InputError("no row has two steps, so there is no order")

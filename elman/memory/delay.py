@@ -189,7 +189,9 @@ class _Reader:
         g, t, gg, tt, gt = (means[:, n] for n in range(5))
         spread = np.maximum((gg - g**2) * (tt - t**2), 0)
         moves = (gg - g**2 > 1e-12 * np.maximum(tt, 1e-300)) & (tt - t**2 > 1e-300)
-        return np.asarray(np.where(moves, (gt - g * t) ** 2 / np.where(moves, spread, 1), 0).mean(1))
+        return np.asarray(
+            np.where(moves, (gt - g * t) ** 2 / np.where(moves, spread, 1), 0).mean(1)
+        )
 
 
 def _run(above: NDArray[np.bool_]) -> int:

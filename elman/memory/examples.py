@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -125,9 +126,7 @@ class Examples:
             v = torch.randn(answers.shape[1], generator=torch.Generator().manual_seed(0))
             return answers @ v.to(answers.dtype)
         if self.loss is not None:
-            each = [
-                self.loss(a[None], y[None]).sum() for a, y in zip(answers, self.y, strict=True)
-            ]
+            each = [self.loss(a[None], y[None]).sum() for a, y in zip(answers, self.y, strict=True)]
             return torch.stack(each)
         if self.kind == "value":
             return ((answers - self.y.to(answers.dtype)) ** 2).mean(1)
@@ -201,12 +200,9 @@ def call_of(module: nn.Module) -> tuple[Call, bool]:
     parameters = list(inspect.signature(module.forward).parameters.values())
     for place, parameter in enumerate(parameters):
         if place and "len" in parameter.name.lower():
-            name = parameter.name
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
-                return lambda m, x, lengths: m(x, **{name: lengths}), True
-            if place == 1:
+            if place == 1 and parameter.kind is not parameter.KEYWORD_ONLY:
                 return lambda m, x, lengths: m(x, lengths), True
-            return lambda m, x, lengths: m(x, **{name: lengths}), True
+            return partial(_named, parameter.name), True
     needed = [
         p
         for p in parameters[1:]
@@ -220,6 +216,10 @@ def call_of(module: nn.Module) -> tuple[Call, bool]:
             "pass call=lambda module, x, lengths: ... to say how it is called"
         )
     return lambda m, x, lengths: m(x), False
+
+
+def _named(name: str, module: nn.Module, x: Tensor, lengths: Tensor) -> Any:
+    return module(x, **{name: lengths})
 
 
 def _layer_call(layer: nn.Module) -> tuple[Call, bool]:
@@ -239,8 +239,9 @@ def _layer_call(layer: nn.Module) -> tuple[Call, bool]:
 
 def _pairs(data: Any) -> tuple[list[Tensor], list[Any] | None]:
     """All sequences, and all targets if there are any."""
-    if isinstance(data, tuple) and data and all(isinstance(part, Tensor) for part in data):
-        if len(data) not in (2, 3) or len({len(part) for part in data}) != 1:
+    batched = isinstance(data, tuple) and len(data) in (2, 3)
+    if batched and all(isinstance(part, Tensor) for part in data):
+        if any(not part.dim() for part in data) or len({len(part) for part in data}) != 1:
             shapes = ", ".join(str(tuple(part.shape)) for part in data)
             raise InputError(f"data: expected (x, y) or (x, lengths, y), N rows each; got {shapes}")
         lengths = data[1].tolist() if len(data) == 3 else [data[0].shape[1]] * len(data[0])

@@ -5,8 +5,9 @@ With s the state of all recurrent layers (h, and c of an LSTM) and ℓ the loss 
     δ_t = ∂ℓ/∂s_t        G(k) = Σ ‖δ_{T−k}‖ / Σ ‖δ_T‖     sums over rows of more than k steps
 
 Rows are aligned at the ends of their walks; a second direction ends at the first step. The rate is
-the factor per step of a straight line through ln G, and the half-life is −ln 2 / ln rate. At the
-data's own length K the gradient has vanished where rate^K < 1/1000, exploded where it is > 1000.
+the factor per step of a straight line through ln G (k ≥ 1), and the half-life is −ln 2 / ln rate.
+At the data's own length K the gradient has vanished where the line is below 1/1000, exploded where
+it is above 1000.
 
 Two flows are measured. `all`: by every way, as training has it. `alone`: through the recurrence
 alone, the outputs before the last step being held constant; it is lower where a mean or a maximum
@@ -56,7 +57,7 @@ class Flow:
     half_life: Estimate
     """Steps; infinite where nothing decays, 0 where nothing arrives."""
     at_length: Estimate
-    """rate^K: what is left after the data's own length."""
+    """The line at the data's own length K: what is left of the last step's gradient."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +100,7 @@ def half_life(rate: Floats) -> Floats:
     return np.where(endless, np.inf, math.log(2) / np.where(endless, 1.0, decay))
 
 
-def _norms(
-    module: nn.Module, examples: Examples, K: int, hold: int | None
-) -> tuple[Floats, int]:
+def _norms(module: nn.Module, examples: Examples, K: int, hold: int | None) -> tuple[Floats, int]:
     """‖δ_{T−k}‖ `(N, K + 1)`, NaN before a row's beginning; and how many layers were called."""
     result = np.full((len(examples), K + 1), np.nan)
     calls = 0
@@ -139,9 +138,9 @@ def _flow(norms: Floats, length: int, seed: int) -> Flow:
     first = np.where(np.isnan(norms), np.nan, norms[:, :1])
     with np.errstate(invalid="ignore", divide="ignore"):
         drawings = resampled_means(norms, seed) / resampled_means(first, seed)  # (1 + R, K + 1)
-    rate = np.array([_rate(row) for row in drawings])
+    lines = np.array([_line(row) for row in drawings])  # (1 + R, 2)
     with np.errstate(over="ignore"):
-        left = rate**length
+        rate, left = np.exp(lines[:, 1]), np.exp(lines[:, 0] + lines[:, 1] * length)
     places = np.arange(drawings.shape[1])
     return Flow(
         curve_of(places, drawings),
@@ -151,12 +150,15 @@ def _flow(norms: Floats, length: int, seed: int) -> Flow:
     )
 
 
-def _rate(curve: Floats) -> float:
-    """The factor per step: least squares of ln G on k, over what stands out of rounding."""
+def _line(curve: Floats) -> tuple[float, float]:
+    """ln G at 0 and its slope: least squares on k ≥ 1, over what stands out of rounding.
+
+    Without k = 0, where the loss has not yet reached the c of an LSTM.
+    """
     good = np.isfinite(curve) & (curve > _FLOOR)
     stop = len(good) if good.all() else int(np.argmin(good))
     if stop < 2:
-        return 0.0
-    k = np.arange(stop)
-    slope = np.polyfit(k, np.log(curve[:stop]), 1)[0]
-    return float(np.exp(slope))
+        return 0.0, -np.inf
+    first = 1 if stop > 2 else 0
+    slope, start = np.polyfit(np.arange(first, stop), np.log(curve[first:stop]), 1)
+    return float(start), float(slope)

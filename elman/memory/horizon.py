@@ -69,19 +69,21 @@ def truncation_horizon(module: nn.Module, examples: Examples, *, seed: int) -> H
     for n in lags_up_to(longest):
         shortened = examples.of([x[-n:] for x in examples.x])
         at.append(n)
-        rows.append(whole if n == longest else _figures(examples, shortened.answers(module), full)[1])
+        rows.append(
+            whole if n == longest else _figures(examples, shortened.answers(module), full)[1]
+        )
     drawings = resampled_means(np.stack(rows, 1), seed)  # (1 + R, K)
     best = resampled_means(whole, seed)
-    within: list[Estimate | None] = []
-    for share in (0.01, 0.05):
-        allowed = _allowed(examples, figure, best, share, seed)
-        within.append(None if allowed is None else _first(at, drawings, allowed, figure))
-    return Horizon(figure, curve_of(at, drawings), estimate_of(best), *within, longest)
+
+    def within(share: float) -> Estimate | None:
+        allowed = _allowed(examples, full, figure, best, share, seed)
+        return None if allowed is None else _first(at, drawings, allowed, figure)
+
+    curve = curve_of(at, drawings)
+    return Horizon(figure, curve, estimate_of(best), within(0.01), within(0.05), longest)
 
 
-def _figures(
-    examples: Examples, answers: torch.Tensor, full: torch.Tensor
-) -> tuple[str, Floats]:
+def _figures(examples: Examples, answers: torch.Tensor, full: torch.Tensor) -> tuple[str, Floats]:
     """Return what is judged, and it for each row `(N,)`."""
     if examples.kind == "class" and examples.loss is None:
         return "accuracy", examples.right(answers)
@@ -91,7 +93,12 @@ def _figures(
 
 
 def _allowed(
-    examples: Examples, figure: str, best: Floats, share: float, seed: int
+    examples: Examples,
+    full: torch.Tensor,
+    figure: str,
+    best: Floats,
+    share: float,
+    seed: int,
 ) -> Floats | None:
     """Return the worst result that still counts as the full one, `(1 + R,)`."""
     if figure == "agreement":
@@ -102,15 +109,17 @@ def _allowed(
         majority = resampled_means((examples.y == guess).double().numpy(), seed)
         return None if estimate_of(best - majority).low <= 0 else (1 - share) * best
     assert examples.y is not None
-    constant = _constant(examples)
+    constant = _constant(examples, full)
     gain = resampled_means(constant, seed) - best
     return None if estimate_of(gain).low <= 0 else best + share * gain
 
 
-def _constant(examples: Examples) -> Floats:
+def _constant(examples: Examples, full: torch.Tensor) -> Floats:
     """Loss of each row `(N,)` of the best answer that does not look at the sequence."""
     assert examples.y is not None
-    if examples.kind == "value":
+    if examples.loss is not None:
+        answer = full.mean(0, keepdim=True)  # the loss's own best constant is not known
+    elif examples.kind == "value":
         answer = examples.y.mean(0, keepdim=True)
     else:
         answer = torch.bincount(examples.y).double().div(len(examples)).log()[None]

@@ -1,9 +1,9 @@
 """Influence by lag: how much the answer changes when the step k before the end is another one.
 
 The step is replaced by one drawn from all steps of the data. The change is KL(p ‖ p') of class
-probabilities, in nats, or the squared change of values as a share of their variance. The lag of 90 %
-mass is the smallest k whose steps 0 … k bring nine tenths of all change, summed over lags; a row
-that is too short for a lag adds nothing to it.
+probabilities, in nats, or the squared change of values as a share of their variance. The lag of
+90 % mass is the smallest k whose steps 0 … k bring nine tenths of all change, summed over lags; a
+row that is too short for a lag adds nothing to it.
 
 But: a step drawn at random makes sequences that the data does not hold, and where a step also says
 something of its neighbour (a pair of words) only its own half is replaced.
@@ -27,6 +27,8 @@ __all__ = ["Influence", "influence_by_lag", "spaced_lags"]
 
 _LAGS = 32
 _DRAWS = 2
+_FEWEST_ROWS = 12
+"""Rows that must reach back to a lag for it to be measured."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ def influence_by_lag(
     """Replace one step at a time and watch the answer."""
     random = torch.Generator().manual_seed(seed)
     pool, full = examples.steps(), examples.answers(module)
-    lags = spaced_lags(min(int(examples.lengths.max()) - 1, max_lag))
+    enough = int(np.sort(examples.lengths)[-min(_FEWEST_ROWS, len(examples))])
+    lags = spaced_lags(min(enough - 1, max_lag))
     changes = np.full((len(examples), len(lags)), np.nan)
     for column, lag in enumerate(lags):
         rows = [n for n, x in enumerate(examples.x) if len(x) > lag]

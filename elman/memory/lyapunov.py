@@ -7,7 +7,7 @@ With J_t = ∂s_t/∂s_{t−1} along the data, and Q_0 orthonormal,
 The slowest direction keeps a difference for −1/λ_1 steps; λ_1 > 0 is chaos. The dimensions of
 memory at lag K are those of λ_i > −1/K. In a stack, a layer's state depends on its own past and on
 the layers below, so the exponents of the stack are those of all layers together. Q is carried by
-forward-mode derivatives of the step; no Jacobian is built.
+derivatives of the step in its directions; no Jacobian is built.
 
 But: a row of T steps shows what its T steps do; exponents proper want T without end.
 
@@ -92,7 +92,7 @@ def _spectrum(track: Track, seed: int) -> Floats:
     for place, t in enumerate(order[1:], 1):
         before = tuple(part[:, order[place - 1]] for part in track.states)
         Z = _pushed(track, t, before, Q)
-        Q, R = torch.linalg.qr(Z.detach())
+        Q, R = torch.linalg.qr(Z)
         sizes_of = R.diagonal(dim1=1, dim2=2).abs().double().clamp(min=_FLOOR)
         real = (t < track.lengths) & (order[place - 1] < track.lengths)
         walked = track.lengths - t if track.reverse else torch.full((B,), t)
@@ -111,15 +111,17 @@ def _pushed(track: Track, t: int, before: tuple[Tensor, ...], Q: Tensor) -> Tens
     weights = track.weights
     sizes = [part.shape[1] for part in before]
     x = track.x[:, t].repeat_interleave(k, 0)
-    wide = tuple(part.repeat_interleave(k, 0) for part in before)
-    tangents = tuple(part.contiguous() for part in Q.transpose(1, 2).reshape(B * k, D).split(sizes, 1))
-
-    def step(*state: Tensor) -> tuple[Tensor, ...]:
+    q = Q.transpose(1, 2).reshape(B * k, D)
+    with torch.enable_grad():
+        state = tuple(part.repeat_interleave(k, 0).requires_grad_() for part in before)
         after, _ = reference.step(track.cell, x, state, weights)
-        return after if track.weight_hr is None else (linear(after[0], track.weight_hr), after[1])
-
-    _, pushed = torch.func.jvp(step, wide, tangents)
-    return torch.cat(pushed, 1).reshape(B, k, D).transpose(1, 2)
+        if track.weight_hr is not None:
+            after = (linear(after[0], track.weight_hr), after[1])
+        # Jᵀu is linear in u, and its derivative by u along q is J q (Townsend's trick)
+        u = tuple(torch.zeros_like(part).requires_grad_() for part in after)
+        back = torch.autograd.grad(after, state, u, create_graph=True)
+        pushed = torch.autograd.grad(back, u, torch.split(q, sizes, 1))
+    return torch.cat(pushed, 1).reshape(B, k, D).transpose(1, 2).detach()
 
 
 def _diagonal(track: Track) -> Floats:
@@ -150,4 +152,3 @@ def _some_rows(track: Track) -> Track:
         track.weights,
         track.weight_hr,
     )
-

@@ -139,7 +139,7 @@ def order_test(examples: Examples, *, seed: int, time_limit: float) -> OrderTest
     each = (time.monotonic() - begun) / len(trained)
     for window in windows_up_to(int(np.quantile(lengths, 0.9)))[:4]:
         if time.monotonic() - begun + each < time_limit:
-            run(f"windows of {window}", lambda fold, w=window: lambda x, g: shuffled(x, g, w))
+            run(f"windows of {window}", _within(window))
             at.append(window)
     lost = {name: trained["intact"] - worth for name, worth in trained.items()}
     fold = data.fold[:, None] == np.arange(FOLDS)
@@ -162,6 +162,10 @@ def order_test(examples: Examples, *, seed: int, time_limit: float) -> OrderTest
         windows,
         len(part),
     )
+
+
+def _within(window: int) -> Callable[[int], Rearrange]:
+    return lambda fold: lambda x, g: shuffled(x, g, window)
 
 
 def _permutation(T: int, seed: int) -> Rearrange:
@@ -203,7 +207,7 @@ class _Rows:
         self.words = 0
         if examples.ids:
             words = steps if steps.dim() == 1 else steps[:, 0]
-            kinds, counts = words.unique(return_counts=True)
+            kinds, counts = torch.unique(words, return_counts=True)
             kept = kinds[counts.argsort(descending=True, stable=True)[: _WORDS - 2]]
             numbers = torch.ones(int(kinds.max()) + 1, dtype=torch.int64)
             numbers[kept] = torch.arange(2, len(kept) + 2)
@@ -258,16 +262,14 @@ class _Rows:
                 rows = order[k * _BATCH : (k + 1) * _BATCH]
                 loss = self._loss(net(*self._batch([mixed[int(n)] for n in rows])), rows)
                 optimizer.zero_grad()
-                loss.backward()
+                loss.backward()  # type: ignore[no-untyped-call]
                 nn.utils.clip_grad_norm_(net.parameters(), 1.0)
                 optimizer.step()
                 schedule.step()
         net.eval()
         judged = [rearrange(self.x[n], generator) for n in test]
         with torch.no_grad():
-            parts = [
-                net(*self._batch(judged[k : k + 256])) for k in range(0, len(judged), 256)
-            ]
+            parts = [net(*self._batch(judged[k : k + 256])) for k in range(0, len(judged), 256)]
         return torch.cat(parts)
 
     def _batch(self, rows: list[Tensor]) -> tuple[Tensor, Tensor]:

@@ -38,7 +38,10 @@ def page(card: MemoryCard) -> str:
         ("the model shuffled", _shuffled),
     ):
         lines += _block(name, part(card))
-    lines += ["", *_wrapped(f"[a, b]: 95 % interval. {card.seconds:.0f} s, seed {card.subject.seed}.")]
+    lines += [
+        "",
+        *_wrapped(f"[a, b]: 95 % interval. {card.seconds:.0f} s, seed {card.subject.seed}."),
+    ]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -64,8 +67,9 @@ def _horizon(card: MemoryCard) -> list[str]:
     percent = h.figure in ("accuracy", "agreement")
     picked = _thinned(h.curve, 9)
     shown = [f"{100 * v:.1f}" if percent else f"{v:.3g}" for _, v, *_ in picked]
+    bars = _bars(h.curve, upward=h.figure != "loss")
     lines = [
-        f"{h.figure}{', %,' if percent else ''} given the last n steps alone  {_bars(h.curve, upward=h.figure != 'loss')}",
+        f"{h.figure}{', %,' if percent else ''} given the last n steps alone  {bars}",
         *_columns([f"n={n}" for n, *_ in picked], shown, picked, 100 if percent else 1),
     ]
     full = (
@@ -75,7 +79,10 @@ def _horizon(card: MemoryCard) -> list[str]:
     )
     if h.within_1 is None or h.within_5 is None:
         return [*lines, f"{full}; no better than an answer that does not read"]
-    return [*lines, f"{full}; within 1 % from {steps(h.within_1)}, within 5 % from {steps(h.within_5)}"]
+    return [
+        *lines,
+        f"{full}; within 1 % from {steps(h.within_1)}, within 5 % from {steps(h.within_5)}",
+    ]
 
 
 def _gradient(card: MemoryCard) -> list[str]:
@@ -111,8 +118,10 @@ def _influence(card: MemoryCard) -> list[str]:
         f"change of the answer, {i.unit}  {_bars(i.curve)}",
         *_columns([f"k={k}" for k, *_ in picked], [f"{v:.2g}" for _, v, *_ in picked], picked),
     ]
-    mass = "no replacement changes anything" if i.mass_90 is None else (
-        f"90 % of it up to lag {said(i.mass_90, 0)}"
+    mass = (
+        "no replacement changes anything"
+        if i.mass_90 is None
+        else (f"90 % of it up to lag {said(i.mass_90, 0)}")
     )
     return [*lines, mass]
 
@@ -197,7 +206,11 @@ def _windows(curve: Curve | None) -> list[str]:
 
 
 def _block(name: str, lines: list[str]) -> list[str]:
-    wrapped = [part for line in lines for part in textwrap.wrap(line, WIDTH - _LABEL, drop_whitespace=False) or [""]]
+    wrapped = [
+        part
+        for line in lines
+        for part in textwrap.wrap(line, WIDTH - _LABEL, drop_whitespace=False) or [""]
+    ]
     return [f"{name if n == 0 else '':<{_LABEL}}{line}" for n, line in enumerate(wrapped)]
 
 

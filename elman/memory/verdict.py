@@ -77,9 +77,13 @@ def suggestion(card: MemoryCard) -> str:
     if says == "no sequence":
         return "Use a model for tables (logistic regression, boosted trees) on these columns."
     if says == "little":
-        return "Compare with a linear model on counts of the steps: it reads no order, and is cheaper."
+        return (
+            "Compare with a linear model on counts of the steps: it reads no order, and is cheaper."
+        )
     if not isinstance(horizon, Skipped) and horizon.within_1 is None:
-        return "Train longer or on more rows before looking at its memory: it has learned nothing yet."
+        return (
+            "Train longer or on more rows before looking at its memory: it has learned nothing yet."
+        )
     if not isinstance(gradient, Skipped):
         if gradient.fate == "explodes":
             return "Clip the gradient's norm (at 1, say), or start from smaller recurrent weights."
@@ -208,7 +212,10 @@ def _order(card: MemoryCard) -> str:
     o = card.order
     if isinstance(o, Skipped):
         return ""
-    says, worth = order_says(o), f"{o.whole.value:.1f} points [{o.whole.low:.1f}, {o.whole.high:.1f}]"
+    says, worth = (
+        order_says(o),
+        f"{o.whole.value:.1f} points [{o.whole.low:.1f}, {o.whole.high:.1f}]",
+    )
     if says == "nothing learned":
         return (
             f"The order test's own network learned nothing from these {o.rows} rows, so what order "

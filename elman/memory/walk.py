@@ -108,11 +108,11 @@ def walking(
         layer.__dict__[method] = replacement
 
     try:
-        for name, layer in recurrent_layers(module).items():
-            stack = _Stack(walk, name, layer)
-            swap(layer, "forward", stack.forward)
-            if hasattr(layer, "run_layer"):
-                swap(layer, "run_layer", stack.run_layer)
+        for name, found in recurrent_layers(module).items():
+            stack = _Stack(walk, name, found)
+            swap(found, "forward", stack.forward)
+            if hasattr(found, "run_layer"):
+                swap(found, "run_layer", stack.run_layer)
         yield walk
     finally:
         for layer, method, old in before:
@@ -163,7 +163,9 @@ class _Stack:
         for depth in range(self.layer.num_layers):
             if depth and self.layer.dropout and self.layer.training:
                 x = dropout(x, self.layer.dropout)
-            own = None if state is None else [p[depth * self.D : (depth + 1) * self.D] for p in state]
+            own = (
+                None if state is None else [p[depth * self.D : (depth + 1) * self.D] for p in state]
+            )
             x, end = self._layer(depth, x, real, own)
             ends += end
         after = tuple(torch.stack(parts) for parts in zip(*ends, strict=True))
@@ -187,7 +189,7 @@ class _Stack:
         self, depth: int, x: Tensor, lengths: Tensor, state: list[Tensor] | None
     ) -> tuple[Tensor, list[tuple[Tensor, ...]]]:
         """All directions of one layer: the output `(B, T, D·H)` and the states at the ends."""
-        B, T, _ = x.shape
+        T = x.shape[1]
         real = torch.arange(T) < lengths[:, None]  # (B, T)
         x = torch.where(real[:, :, None], x, 0)
         hold = self.walk.hold_before_end == self.walk.calls
@@ -221,7 +223,9 @@ class _Stack:
         assert isinstance(layer, nn.RNNBase)
         cell, suffix = _CELLS[layer.mode], f"l{depth}" + "_reverse" * d
         weights = [getattr(layer, f"{part}_{suffix}") for part in ("weight_ih", "weight_hh")]
-        bias = [getattr(layer, f"bias_{part}_{suffix}") if layer.bias else None for part in ("ih", "hh")]
+        bias = [
+            getattr(layer, f"bias_{part}_{suffix}") if layer.bias else None for part in ("ih", "hh")
+        ]
         direction = Direction(weights[0], weights[1], bias[0], bias[1])
         weight_hr = getattr(layer, f"weight_hr_{suffix}") if layer.proj_size else None
         sizes = [layer.proj_size or layer.hidden_size, layer.hidden_size][: 1 + (cell == "lstm")]
@@ -241,7 +245,11 @@ class _Stack:
             kept[t] = tuple(torch.where(here, part, 0) for part in state)
             gates[t] = letters.get("f", letters.get("z"))
         stacked = [torch.stack(parts, 1) for parts in zip(*kept, strict=True)]
-        keep = torch.stack([g.detach() for g in gates if g is not None], 1) if gates[0] is not None else None
+        keep = (
+            torch.stack([g.detach() for g in gates if g is not None], 1)
+            if gates[0] is not None
+            else None
+        )
         states = tuple(part.detach() for part in stacked)
         self._note(cell, suffix, d, lengths, x, states, epsilons, keep, direction, weight_hr)
         return stacked[0], state
