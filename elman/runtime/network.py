@@ -121,6 +121,8 @@ class Network:
         h_n = np.zeros((last + 1, D, H), dtype=np.float32)
 
         def visit(layer: int, direction: int, chunk: Chunk, outputs: Floats) -> None:
+            if layer == INPUT:
+                return
             x = outputs[:, 0, :, 0]  # (T', H): the one row there is
             h_n[layer, direction] = x[0] if direction else x[-1]
             if layer == last:
