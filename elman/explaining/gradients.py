@@ -6,8 +6,8 @@ sum to the change of the score over that panel, which is known. So the error of 
 too, and the panels that are worst are halved until all errors together are small enough. Nets with
 a maximum in them have kinks on the way, which no fixed number of points finds.
 
-But: that the sum is right does not say that each share is; panels of eight Gauss–Legendre points
-leave little room to be wrong, and it is left.
+But: that the sum is right over a panel does not say that each share is. Errors of two shares that
+cancel in every panel are not seen; with many panels there is little room for it.
 
 References:
     Sundararajan, Taly & Yan 2017, "Axiomatic attribution for deep networks", arXiv 1703.01365,
@@ -25,20 +25,23 @@ from torch import Tensor
 
 from elman.errors import WorkError
 
-__all__ = ["PathGradient", "integrated_gradients"]
+__all__ = ["PathShares", "integrated_gradients"]
 
 Score = Callable[[Tensor], Tensor]
 """From `(N, T, I)` to `(N,)`; rows know nothing of each other."""
+
+_FIRST = 4
+"""Panels to begin with. In a single one, errors of two kinks could hide each other."""
 
 _STEPS_AT_A_TIME = 20_000
 """Steps of a recurrence run together; it bounds memory."""
 
 
-class PathGradient(NamedTuple):
-    """The mean gradient between baseline and input. The share of a part of x is their product."""
+class PathShares(NamedTuple):
+    """What each part of the input adds to the score."""
 
-    gradient: Tensor
-    """`(T, I)`."""
+    shares: Tensor
+    """`(T, k)`; they sum to `end - start`, to `error`."""
     start: float
     """The score of the baseline."""
     end: float
@@ -54,8 +57,8 @@ class _Panel(NamedTuple):
 
     a: float
     b: float
-    gradient: Tensor
-    """`(T, I)`, integrated over the piece."""
+    shares: Tensor
+    """`(T, k)`, of the piece alone."""
     error: float
 
     def halves(self) -> list[tuple[float, float]]:
@@ -65,58 +68,61 @@ class _Panel(NamedTuple):
 
 def integrated_gradients(
     score: Score,
-    x: Tensor,
     baseline: Tensor,
+    parts: Tensor,
     *,
     tolerance: float = 0.005,
-    points: int = 8,
-    most_points: int = 4096,
-) -> PathGradient:
-    """Integrate the gradient of `score` from `baseline` to `x`.
+    points: int = 4,
+    most_points: int = 32_768,
+) -> PathShares:
+    """Integrate the gradient of `score` from `baseline` to the input, `baseline + parts.sum(1)`.
 
     Args:
         score: the function; float64 parameters keep rounding out of the sums.
-        x: `(T, I)`.
         baseline: `(T, I)`, what says nothing.
+        parts: `(T, k, I)`, how each step differs from the baseline, in k parts that get a share
+            each.
         tolerance: the error allowed, as a share of the change of the score.
         points: Gauss–Legendre points of a panel.
-        most_points: gradients taken at most. `error` then says what was reached.
+        most_points: about as many gradients are taken at most. `error` then says what was reached.
 
     Raises:
         WorkError: a score or a gradient is not finite.
     """
     nodes, weights = (torch.as_tensor(v) for v in np.polynomial.legendre.leggauss(points))
-    step = x - baseline
+    step = parts.sum(1)  # (T, I)
 
     def evaluate(line: Tensor, *, gradients: bool) -> tuple[Tensor, Tensor]:
         """Scores `(N,)`, and gradients `(N, T, I)` if asked for, at places on the line `(N,)`."""
         scores, slopes = [], []
-        rows = max(1, _STEPS_AT_A_TIME // max(1, len(x)))
+        rows = max(1, _STEPS_AT_A_TIME // max(1, len(step)))
         for n in range(0, len(line), rows):
-            at = baseline + line[n : n + rows].to(x)[:, None, None] * step  # (N, T, I)
+            at = baseline + line[n : n + rows].to(step)[:, None, None] * step  # (N, T, I)
             with torch.set_grad_enabled(gradients):
                 at.requires_grad_(gradients)
                 value = score(at)
                 if gradients:
                     slopes.append(torch.autograd.grad(value.sum(), at)[0])
             scores.append(value.detach())
-        return torch.cat(scores), torch.cat(slopes) if slopes else x.new_zeros(0, *x.shape)
+        return torch.cat(scores), torch.cat(slopes) if slopes else step.new_zeros(0)
 
     def panels_of(cuts: list[tuple[float, float]]) -> list[_Panel]:
         a, b = torch.tensor(cuts, dtype=torch.float64).T  # (P,)
         places = torch.cat([(a + b) / 2 + (b - a) / 2 * node for node in nodes])
-        _, slopes = evaluate(places, gradients=True)
-        shares = weights[:, None] * (b - a) / 2  # (points, P)
-        slopes = slopes.reshape(*shares.shape, *x.shape)
-        gradients = torch.einsum("np,npti->pti", shares.to(x), slopes)
-        found = (gradients * step).sum((1, 2))
+        _, slopes = evaluate(places, gradients=True)  # (points·P, T, I)
+        widths = (weights[:, None] * (b - a) / 2).to(step)  # (points, P)
+        slopes = slopes.reshape(points, len(cuts), *step.shape)
+        shares = torch.einsum("np,npti,tki->ptk", widths, slopes, parts)
         at_a, at_b = evaluate(torch.cat([a, b]), gradients=False)[0].chunk(2)
-        wrong = (found - (at_b - at_a)).abs()
-        return [_Panel(*cut, g, float(e)) for cut, g, e in zip(cuts, gradients, wrong, strict=True)]
+        wrong = (shares.sum((1, 2)) - (at_b - at_a)).abs()
+        return [
+            _Panel(*cut, own, float(e)) for cut, own, e in zip(cuts, shares, wrong, strict=True)
+        ]
 
     start, end = evaluate(torch.tensor([0.0, 1.0]), gradients=False)[0].tolist()
     allowed = tolerance * abs(end - start)
-    panels, taken = panels_of([(0.0, 1.0)]), points
+    panels = panels_of([(n / _FIRST, (n + 1) / _FIRST) for n in range(_FIRST)])
+    taken = _FIRST * points
     while (wrong := sum(p.error for p in panels)) > allowed and taken < most_points:
         panels.sort(key=lambda p: p.error)
         least = panels[-1].error / 2
@@ -124,10 +130,10 @@ def integrated_gradients(
         panels = [p for p in panels if p.error < least]
         panels += panels_of([cut for p in halved for cut in p.halves()])
         taken += 2 * points * len(halved)
-    gradient = torch.stack([p.gradient for p in panels]).sum(0)
-    if not (torch.isfinite(gradient).all() and np.isfinite([start, end]).all()):
+    shares = torch.stack([p.shares for p in panels]).sum(0)
+    if not (torch.isfinite(shares).all() and np.isfinite([start, end]).all()):
         raise WorkError(
             "a score or its gradient is not finite: weights or inputs are too large. Train again "
             "with a smaller learning rate."
         )
-    return PathGradient(gradient, start, end, wrong / max(abs(end - start), 1e-12), taken)
+    return PathShares(shares, start, end, wrong / max(abs(end - start), 1e-12), taken)

@@ -65,7 +65,8 @@ def shapley_values(score: Score, words: int, *, orders: int, seed: int = 0) -> S
 
 def _gains(score: Score, order: NDArray[np.int64], start: float, end: float) -> Floats:
     """The change of the score when each word comes, `(T,)` by place."""
-    growing = score([np.sort(order[:n]) for n in range(1, len(order))])
+    between = [np.sort(order[:n]) for n in range(1, len(order))]
+    growing = score(between).tolist() if between else []
     gains = np.empty(len(order))
-    gains[order] = np.diff(np.concatenate([[start], growing, [end]]))
+    gains[order] = np.diff([start, *growing, end])
     return gains

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -143,7 +144,8 @@ def explain(model: Model | str | Path, item: Any) -> Explanation:
         raise MissingExtraError(
             'explain follows gradients, which need torch: pip install "elman[train]"'
         ) from None
-    explanation: Explanation = task.explain(loaded, [item] if isinstance(item, str) else item)
+    many = isinstance(item, Iterable) and not isinstance(item, (str, bytes))
+    explanation: Explanation = task.explain(loaded, list(item) if many else [item])
     return explanation
 
 

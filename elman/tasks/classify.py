@@ -162,6 +162,9 @@ def explain(model: Model, items: Sequence[str]) -> Explanation:
 
     if not items:
         raise OptionError('nothing to explain; pass a text, as "not a bad film"')
+    for item in items:
+        if not isinstance(item, str):
+            raise OptionError(f"{item!r:.60} is not a text; this model takes a string")
     return text_explain.explain(model, " ".join(items))
 
 

@@ -104,9 +104,9 @@ def _gradients(model: Model, steps: Any, shortcut: Floats, context: Any) -> Shar
         return cast(Tensor, context.centre + context.scale * ahead)
 
     x = torch.as_tensor(np.asarray(steps, np.float64))  # (T, 1)
-    path = integrated_gradients(score, x, torch.zeros_like(x))
+    path = integrated_gradients(score, torch.zeros_like(x), x[:, None])
     return Shares(
-        (x * path.gradient).sum(1).numpy(),
+        path.shares[:, 0].numpy(),
         start=path.start,
         end=path.end,
         baseline="all at the window's mean",

@@ -50,8 +50,6 @@ def explain(model: Model, text: str) -> Explanation:
         OptionError: the text has no words, none that the model knows, or too many.
     """
     codec = cast(TextCodec, model.codec)
-    if not isinstance(text, str):
-        raise OptionError(f"{text!r:.60} is not a text; this model takes a string")
     words = tokenize(text)
     steps = codec.features.encode(words)
     silent = _silent(steps)
@@ -171,8 +169,8 @@ def _gradients(
     members = members_of(model)
     x, baseline = _vectors(members, steps), _vectors(members, silent)  # (T, k, members·I)
     score = vector_score(members, question.weights)
-    path = integrated_gradients(score, x.sum(1), baseline.sum(1))
-    of_ids = ((x - baseline) * path.gradient[:, None]).sum(2).numpy()  # (T, k)
+    path = integrated_gradients(score, baseline.sum(1), x - baseline)
+    of_ids = path.shares.numpy()  # (T, k)
     values = of_ids.sum(1)
     if pairs:
         halves = of_ids[:, -1] / 2

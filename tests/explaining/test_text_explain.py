@@ -1,0 +1,269 @@
+"""Explanations of classifiers: complete for every network, equal to the stream, right by hand."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+import elman
+from elman.data.text import tokenize
+from elman.errors import MissingExtraError, OptionError
+from elman.runtime.spec import CELLS
+from tests.explaining.models import TEXT, counting, saved
+from tests.tolerances import assert_close
+
+SPECS = [
+    {"cell": cell, "num_layers": layers, "bidirectional": both, "pools": pools}
+    for cell, layers, both, pools in itertools.product(
+        CELLS, (1, 2), (False, True), [("last",), ("mean", "max")]
+    )
+]
+SPECS += [
+    {"pools": ("mean", "max"), "input_pools": ("mean",), "affixes": 11, "pairs": True},
+    {"pools": ("max",), "input_pools": ("mean", "max"), "pairs": True, "members": 3},
+    {"cell": "gru", "affixes": 5, "members": 2, "bidirectional": True},
+    {"kind": "multiclass", "classes": ("x", "y", "z"), "pools": ("max", "last")},
+    {"kind": "multilabel", "classes": ("x", "y", "z"), "pools": ("mean",)},
+    {"pools": ("padded_last",)},
+]
+
+
+def name(spec):
+    return "-".join(str(v) if not isinstance(v, tuple) else "+".join(v) for v in spec.values())
+
+
+@pytest.fixture(params=SPECS, ids=name)
+def model(request, tmp_path):
+    return saved(tmp_path / "model", **request.param)
+
+
+def log_odds(model, prediction):
+    """The score of the answer, from what predict says."""
+    p = dict(prediction.probabilities)
+    kind = model.codec.decision.kind
+    if kind == "multilabel":
+        return math.log(max(p.values()) / (1 - max(p.values())))
+    first, second = sorted(p.values(), reverse=True)[:2]
+    return math.log(first / second)
+
+
+def test_complete_in_every_network(model):
+    explained = elman.explain(model, TEXT)
+    (prediction,) = model.predict([TEXT])
+    assert explained.score == pytest.approx(log_odds(model, prediction), rel=1e-4, abs=1e-5)
+    gradients, shapley = explained.shares["gradients"], explained.shares["shapley"]
+    assert gradients.end == pytest.approx(explained.score, rel=1e-4, abs=1e-5)
+    assert gradients.completeness_error <= 0.01
+    assert gradients.error <= 0.005
+    assert shapley.completeness_error <= 1e-9
+    assert shapley.start == pytest.approx(explained.trajectory.start, abs=1e-5)
+    assert len(explained.words) == 11
+    assert explained.known == tuple(word != "zyx" for word in explained.words)
+
+
+def test_trajectory_is_the_stream_or_the_prefixes(model):
+    explained = elman.explain(model, TEXT)
+    words, p = tokenize(TEXT), explained.trajectory.probabilities
+    if model.network.spec.bidirectional:
+        expected = model.predict([" ".join(words[: n + 1]) for n in range(len(words))])
+        assert explained.trajectory.source == "prefixes"
+    else:
+        stream = model.stream()
+        expected = [stream.feed(word) for word in words]
+        assert explained.trajectory.source == "stream"
+    found = [each.probabilities[explained.answer] for each in expected]
+    assert_close("probabilities", p, np.array(found), "stream and whole")
+    if model.codec.decision.kind != "multilabel":
+        assert explained.trajectory.answers == tuple(each.label for each in expected)
+        assert explained.answer == expected[-1].label
+    assert explained.trajectory.scores[-1] == pytest.approx(explained.score, abs=1e-4)
+
+
+def test_removed_is_the_text_without_the_word(model):
+    explained = elman.explain(model, TEXT)
+    if model.codec.decision.kind == "multilabel":
+        pytest.skip("the label explained need not be the most probable without the word")
+    words = tokenize(TEXT)
+    for n in (0, 4, 10):
+        (without,) = model.predict([" ".join(words[:n] + words[n + 1 :])])
+        p = without.probabilities
+        if len(p) == 2:
+            other = next(c for c in p if c != explained.answer)
+            score = math.log(p[explained.answer] / p[other])
+            assert explained.shares["removed"].values[n] == pytest.approx(
+                explained.score - score, rel=1e-3, abs=1e-4
+            )
+
+
+def test_unknown_is_the_text_with_another_word(tmp_path):
+    model = saved(tmp_path / "model", pools=("mean", "last"))
+    explained = elman.explain(model, TEXT)
+    for n, word in enumerate(explained.words):
+        replaced = [*explained.words[:n], "qqq", *explained.words[n + 1 :]]
+        (prediction,) = model.predict([" ".join(replaced)])
+        p = prediction.probabilities
+        other = next(c for c in p if c != explained.answer)
+        score = math.log(p[explained.answer] / p[other])
+        share = explained.shares["unknown"].values[n]
+        assert share == pytest.approx(explained.score - score, rel=1e-3, abs=1e-4)
+        assert (share == pytest.approx(0, abs=1e-5)) == (word == "zyx")
+
+
+def test_states_are_those_of_the_network(tmp_path):
+    model = saved(tmp_path / "model", cell="lstm", num_layers=2, bidirectional=True)
+    steps = model.codec.encode(TEXT).steps
+    np.testing.assert_array_equal(elman.explain(model, TEXT).states, model.network.states(steps)[0])
+    model = saved(tmp_path / "model", members=3)
+    states = elman.explain(model, TEXT).states
+    assert states.shape == (11, 21)
+    third = model.network.members[2].states(steps)[0]
+    np.testing.assert_array_equal(states[:, 14:], third)
+
+
+def test_where_words_only_count_every_method_knows_their_share(tmp_path):
+    weights = {"good": 17.0, "bad": -3.4, "plot": 1.7, "<unk>": 0.34}
+    model = saved(tmp_path / "model", input_pools=("mean",), change=counting(weights))
+    explained = elman.explain(model, "good plot zyx bad and")
+    # temperature 1.7, five words: the score is the sum of weights / 8.5
+    assert explained.score == pytest.approx((17 + 1.7 + 0.34 - 3.4) / 8.5, rel=1e-5)
+    less = [each - 0.04 for each in (2.0, 0.2, 0.04, -0.4, 0.0)]
+    for method in ("gradients", "unknown"):
+        assert explained.shares[method].values.tolist() == pytest.approx(less, abs=1e-5)
+    assert explained.shares["gradients"].start == pytest.approx(5 * 0.04)
+    rest = (17 + 1.7 + 0.34 - 3.4) / 1.7  # all there is, among the four words that are left
+    expected = [explained.score - (rest - w / 1.7) / 4 for w in (17, 1.7, 0.34, -3.4, 0)]
+    assert explained.shares["removed"].values.tolist() == pytest.approx(expected, abs=1e-5)
+    assert explained.top("gradients") == ["good", "plot"]
+
+
+def test_what_a_pair_says_is_half_of_either_word(tmp_path):
+    change = counting({"not good": 17.0, "good": 3.4})
+    model = saved(tmp_path / "model", input_pools=("mean",), pairs=True, change=change)
+    explained = elman.explain(model, "film was not good and bad")
+    # 17 / 6 / 1.7 for the pair, 3.4 / 6 / 1.7 for the word
+    pair, word = 10 / 6, 2 / 6
+    shares = explained.shares
+    found = shares["gradients"].values.tolist()
+    assert found == pytest.approx([0, 0, pair / 2, pair / 2 + word, 0, 0], abs=1e-5)
+    gone = shares["unknown"].values.tolist()
+    assert gone == pytest.approx([0, 0, pair, pair + word, 0, 0], abs=1e-5)
+
+
+def test_beginning_and_end_go_with_the_word(tmp_path):
+    model = saved(tmp_path / "model", affixes=11, pools=("mean",))
+    explained = elman.explain(model, TEXT)
+    place = explained.words.index("zyx")
+    assert not explained.known[place]
+    assert abs(explained.shares["gradients"].values[place]) > 1e-3
+    assert abs(explained.shares["unknown"].values[place]) > 1e-3
+
+
+def test_the_answer_of_several_classes_is_set_against_the_runner_up(tmp_path):
+    model = saved(tmp_path / "model", kind="multiclass", classes=("x", "y", "z"))
+    (prediction,) = model.predict([TEXT])
+    first, second, _ = sorted(prediction.probabilities, key=prediction.probabilities.get)[::-1]
+    explained = elman.explain(model, TEXT)
+    assert explained.score_name == f'log-odds of "{first}" against "{second}"'
+    assert explained.answer == prediction.label == first
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "has no words to explain"),
+        (" ... ,", "has no words to explain"),
+        ("zyx qqq", r"holds none of the 2 words \(zyx, qqq\)"),
+        ("film " * 2001, "has 2,001 words, and explain reads up to 2,000"),
+        (3, "3 is not a text"),
+    ],
+)
+def test_a_text_without_an_explanation_is_refused_with_the_reason(tmp_path, text, message):
+    with pytest.raises(OptionError, match=message):
+        elman.explain(saved(tmp_path / "model"), text)
+
+
+def test_what_the_model_would_not_say_is_noted(tmp_path):
+    from elman.tasks.classify import unsure_below
+
+    model = unsure_below(saved(tmp_path / "model"), 0.9999)
+    assert "don't know" in elman.explain(model, TEXT).text()
+
+
+LONG = " ".join([TEXT] * 30)
+
+
+@pytest.mark.parametrize("text", ["film", TEXT, LONG, "film!?" * 40, "不好 film"])
+def test_screen_is_one_page(tmp_path, text):
+    for both in (False, True):
+        shown = elman.explain(saved(tmp_path / "m", bidirectional=both), text).text().splitlines()
+        assert max(map(len, shown)) <= 100
+        assert len(shown) <= 70
+        assert any("cannot stream" in line for line in shown) == both
+
+
+def test_screen_says_the_words_that_matter(tmp_path):
+    change = counting({"good": 17.0, "bad": -5.0})
+    model = saved(tmp_path / "model", input_pools=("mean",), change=change)
+    shown = elman.explain(model, "bad film and the good plot").text()
+    assert shown.startswith("pos 76.4%")
+    assert 'mind made up at "good" (word 5 of 6): from there pos' in shown
+    (good,) = [line for line in shown.splitlines() if " good " in line and "│" in line]
+    assert good.endswith("◄")
+    assert "│█" in good
+
+
+def test_json_is_plain_and_complete(tmp_path):
+    explained = elman.explain(saved(tmp_path / "model"), TEXT)
+    report = json.loads(json.dumps(explained.to_json(), allow_nan=False))
+    assert report["words"] == list(explained.words)
+    assert set(report["shares"]) == {"shapley", "gradients", "removed", "unknown"}
+    assert report["shares"]["gradients"]["completeness_error"] <= 0.01
+    assert len(report["agreement"]) == 6
+    assert np.shape(report["states"]) == (11, 7)
+    assert report["trajectory"]["made_up"] == explained.trajectory.made_up
+
+
+def test_figures_show_every_word_and_unit(tmp_path):
+    pytest.importorskip("plotly")
+    explained = elman.explain(saved(tmp_path / "model"), TEXT)
+    figures = explained.figures()
+    assert set(figures) == {"shares", "trajectory", "states"}
+    assert np.shape(figures["states"].data[0].z) == (7, 11)
+    np.testing.assert_allclose(figures["shares"].data[1].y, explained.shares["gradients"].values)
+    assert figures["trajectory"].layout.xaxis.ticktext == explained.words
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen += [tag, *(value for key, value in attrs if key in ("src", "href"))]
+
+
+def test_page_escapes_what_came_from_outside_and_asks_nothing_of_the_network(tmp_path):
+    pytest.importorskip("plotly")
+    evil = "<img src=x onerror=alert(1)>"
+    model = saved(tmp_path / "model", classes=(evil, "</script><script>alert(2)"))
+    page = elman.explain(model, "film was good <script> & bad").to_html()
+    tags = Tags()
+    tags.feed(page)
+    assert "img" not in tags.seen
+    assert not [each for each in tags.seen if each.startswith("http")]
+    assert "</script><script>alert" not in page
+    assert "<b>&lt;" in elman.explain(model, "film")._repr_html_()
+
+
+def test_without_plotly_the_extra_is_named(tmp_path, monkeypatch):
+    explained = elman.explain(saved(tmp_path / "model"), TEXT)
+    monkeypatch.setitem(__import__("sys").modules, "plotly", None)
+    with pytest.raises(MissingExtraError, match=r"elman\[report\]"):
+        explained.figures()
+    assert "film" in explained.text()
+    assert "film" in explained._repr_html_()
