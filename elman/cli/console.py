@@ -77,7 +77,8 @@ class Console(Reporter):
                     row,
                     completed=progress.steps_done,
                     total=progress.steps_in_all,
-                    description=f"{label}  epoch {progress.epoch + 1}  loss {progress.loss:.3f}",
+                    description=f"{label}  epoch {progress.epoch + 1}  loss {progress.loss:.3f}"
+                    + ("" if progress.memory is None else f"  memory ~{progress.memory:.0f} steps"),
                 )
 
             yield update

@@ -21,29 +21,24 @@ from torch import Tensor, nn
 
 from elman.errors import InputError, OptionError
 from elman.memory.delay import DelayProbe, delay_probe
-from elman.memory.estimate import Curve, Estimate
+from elman.memory.estimate import Curve, Estimate, Skipped
 from elman.memory.examples import Call, Examples, examples_of
 from elman.memory.gradient import GradientFlow, gradient_flow
 from elman.memory.horizon import Horizon, truncation_horizon
 from elman.memory.influence import Influence, influence_by_lag
 from elman.memory.lyapunov import Lyapunov, lyapunov_exponents
 from elman.memory.order import FEWEST_ROWS, OrderTest, ShuffledModel, judge_shuffled, order_test
+from elman.memory.page import page
 from elman.memory.timescales import GateTimes, gate_times
+from elman.memory.verdict import suggestion, verdict
 from elman.memory.walk import Track, recurrent_layers, walking
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-__all__ = ["MemoryCard", "Skipped", "Subject", "memory_card"]
+__all__ = ["MemoryCard", "Subject", "memory_card"]
 
 Measure = TypeVar("Measure")
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """No figure, and why."""
-
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -83,8 +78,6 @@ class MemoryCard:
 
     def text(self) -> str:
         """Return the card as one page of at most 100 columns."""
-        from elman.memory.page import page
-
         return page(self)
 
     def to_dict(self) -> dict[str, Any]:
@@ -164,6 +157,11 @@ def memory_card(
         if value <= 0:
             raise OptionError(f"{name} is {value}; expected more than 0")
     layers = recurrent_layers(module)
+    if not layers:
+        raise InputError(
+            f"{type(module).__name__} has no recurrent layer: expected an nn.RNN, nn.GRU, nn.LSTM, "
+            "or a layer of elman.nn, anywhere inside. Cells called step by step are not seen."
+        )
     begun = time.monotonic()
     everything = examples_of(data, module, call=call, loss=loss)
     order = np.random.default_rng(seed).permutation(len(everything))
@@ -206,8 +204,6 @@ def memory_card(
     card = MemoryCard(
         subject, horizon, gradient, influence, gates, lyapunov, delay, shuffled, worth
     )
-    from elman.memory.verdict import suggestion, verdict
-
     return dataclasses.replace(
         card,
         verdict=tuple(verdict(card)),

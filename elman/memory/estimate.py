@@ -9,12 +9,13 @@ But: rows that are copies of each other make intervals too narrow.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Curve", "Estimate", "Floats", "curve_of", "estimate_of", "resampled_means"]
+__all__ = ["Curve", "Estimate", "Floats", "Skipped", "curve_of", "estimate_of", "resampled_means"]
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +37,13 @@ class Curve(NamedTuple):
     value: tuple[float, ...]
     low: tuple[float, ...]
     high: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """No figure, and why."""
+
+    reason: str
 
 
 def resampled_means(values: Any, seed: int) -> Floats:

@@ -10,7 +10,7 @@ import html as escape
 from typing import TYPE_CHECKING, Any
 
 from elman.errors import MissingExtraError
-from elman.memory.estimate import Curve
+from elman.memory.estimate import Curve, Skipped
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -34,8 +34,6 @@ def figures(card: MemoryCard) -> dict[str, Figure]:
     Raises:
         MissingExtraError: plotly is not installed.
     """
-    from elman.memory.card import Skipped
-
     made = {}
     if not isinstance(card.horizon, Skipped):
         made["horizon"] = _figure(

@@ -40,7 +40,7 @@ from elman.memory.estimate import (
 from elman.memory.examples import Examples
 from elman.memory.walk import Walk, walking
 
-__all__ = ["Flow", "GradientFlow", "gradient_flow", "half_life"]
+__all__ = ["Flow", "GradientFlow", "gradient_flow", "half_life", "line_through"]
 
 VANISHED, EXPLODED = 1e-3, 1e3
 
@@ -138,7 +138,7 @@ def _flow(norms: Floats, length: int, seed: int) -> Flow:
     first = np.where(np.isnan(norms), np.nan, norms[:, :1])
     with np.errstate(invalid="ignore", divide="ignore"):
         drawings = resampled_means(norms, seed) / resampled_means(first, seed)  # (1 + R, K + 1)
-    lines = np.array([_line(row) for row in drawings])  # (1 + R, 2)
+    lines = np.array([line_through(row) for row in drawings])  # (1 + R, 2)
     with np.errstate(over="ignore"):
         rate, left = np.exp(lines[:, 1]), np.exp(lines[:, 0] + lines[:, 1] * length)
     places = np.arange(drawings.shape[1])
@@ -150,7 +150,7 @@ def _flow(norms: Floats, length: int, seed: int) -> Flow:
     )
 
 
-def _line(curve: Floats) -> tuple[float, float]:
+def line_through(curve: Floats) -> tuple[float, float]:
     """ln G at 0 and its slope: least squares on k ≥ 1, over what stands out of rounding.
 
     Without k = 0, where the loss has not yet reached the c of an LSTM.

@@ -9,14 +9,15 @@ second network is the best reader without order of its kind, not one that is sur
 
 Rows of one length may be a table, whose columns have names and no order. Shuffling each row then
 destroys which column is which, and that is not order. So the columns are also permuted in the
-same way for all rows (`columns`): a table loses nothing by that, a sequence loses what order is
-worth.
+same way for all rows (`columns`): a table loses nothing by that. Neither does a series of which
+only certain places count; there neighbours are more alike than columns taken at random, and
+`neighbours` says by how much: mean |correlation| of neighbouring columns, less that of columns in
+400 random orders. A table has no neighbours.
 
 Worth is in points: of accuracy, or of the variance explained. Its 95 % interval is from the spread
 over rows, or from that over the three trainings where it is larger.
 
-But: an order that this small network does not learn from these rows is worth 0 here; and columns
-permuted alike cost little wherever all that counts is what stands at a few places.
+But: an order that this small network does not learn from these rows is worth 0 here.
 
 References:
     The shuffled training of Shen et al., "Baseline Needs More Love", ACL 2018, arXiv 1805.09843,
@@ -48,7 +49,10 @@ FEWEST_ROWS = 60
 _STEPS = 900
 _MOST_EPOCHS = 40
 _BATCH = 32
+_REPEATED = (300, 1000)
+"""Up to so many rows all is trained three times, or twice, and the mean is taken."""
 _WORDS = 5000
+_MOST_COLUMNS = 256
 
 Rearrange = Callable[[Tensor, torch.Generator], Tensor]
 
@@ -67,6 +71,9 @@ class OrderTest:
     """Points lost when all steps of a row are shuffled."""
     columns: Estimate | None
     """Points lost when the steps of all rows are permuted alike; None for rows of unlike length."""
+    neighbours: Estimate | None
+    """Correlation of neighbouring columns above that of columns at random; of floats of one length,
+    three at least. The interval is of the random orders."""
     windows: Curve | None
     """Points lost when steps are shuffled within windows of w; None where time did not allow it."""
     rows: int
@@ -131,10 +138,10 @@ def order_test(examples: Examples, *, seed: int, time_limit: float) -> OrderTest
     def run(name: str, rearrange: Callable[[int], Rearrange]) -> None:
         trained[name] = data.cross_validated(rearrange, seed)
 
-    run("intact", lambda fold: lambda x, g: x)
-    run("whole", lambda fold: lambda x, g: shuffled(x, g))
+    run("intact", lambda _: lambda x, g: x)
+    run("whole", lambda _: lambda x, g: shuffled(x, g))
     if lengths.min() == lengths.max() > 1:
-        run("columns", lambda fold: _permutation(int(lengths[0]), seed * FOLDS + fold))
+        run("columns", lambda run: _permutation(int(lengths[0]), run))
     at: list[int] = []
     each = (time.monotonic() - begun) / len(trained)
     for window in windows_up_to(int(np.quantile(lengths, 0.9)))[:4]:
@@ -159,13 +166,30 @@ def order_test(examples: Examples, *, seed: int, time_limit: float) -> OrderTest
         guess,
         points(lost["whole"]),
         points(lost["columns"]) if "columns" in lost else None,
+        _neighbours(part, random) if "columns" in lost else None,
         windows,
         len(part),
     )
 
 
+def _neighbours(examples: Examples, random: np.random.Generator) -> Estimate | None:
+    """How much more alike neighbouring columns are than columns in a random order."""
+    T = len(examples.x[0])
+    if examples.ids or T < 3:
+        return None
+    columns = torch.stack(examples.x).double().numpy()[:, :_MOST_COLUMNS]  # (N, T, I)
+    columns = columns - columns.mean(0)
+    columns /= np.maximum(columns.std(0), 1e-12)
+    alike = np.abs(np.einsum("nsi,nti->sti", columns, columns) / len(columns)).mean(2)  # (T, T)
+    orders = np.array([random.permutation(len(alike)) for _ in range(400)])
+    by_chance = alike[orders[:, :-1], orders[:, 1:]].mean(1)
+    found = float(np.diagonal(alike, 1).mean())
+    low, high = np.quantile(by_chance, [0.025, 0.975])
+    return Estimate(found - float(by_chance.mean()), found - float(high), found - float(low))
+
+
 def _within(window: int) -> Callable[[int], Rearrange]:
-    return lambda fold: lambda x, g: shuffled(x, g, window)
+    return lambda _: lambda x, g: shuffled(x, g, window)
 
 
 def _permutation(T: int, seed: int) -> Rearrange:
@@ -226,15 +250,20 @@ class _Rows:
         self.lengths = examples.lengths
 
     def cross_validated(self, rearrange: Callable[[int], Rearrange], seed: int) -> Floats:
-        """Points of each row `(N,)` from the network that was not trained on it."""
-        answers = torch.zeros(len(self.x), self.outputs)
-        for fold in range(FOLDS):
-            train = np.flatnonzero(self.fold != fold)
-            test = np.flatnonzero(self.fold == fold)
-            answers[test] = self._trained(train, test, rearrange(fold), seed * FOLDS + fold)
-        if self.examples.kind == "value":
-            answers = answers * self.scale + self.centre
-        return _worth(self.examples, answers)
+        """Points of each row `(N,)` from networks that were not trained on it."""
+        repeats = [n for n, rows in enumerate((*_REPEATED, math.inf), 1) if len(self.x) <= rows]
+        points = []
+        for repeat in range(len(repeats)):
+            answers = torch.zeros(len(self.x), self.outputs)
+            for fold in range(FOLDS):
+                train = np.flatnonzero(self.fold != fold)
+                test = np.flatnonzero(self.fold == fold)
+                run = (seed * len(repeats) + repeat) * FOLDS + fold
+                answers[test] = self._trained(train, test, rearrange(run), run)
+            if self.examples.kind == "value":
+                answers = answers * self.scale + self.centre
+            points.append(_worth(self.examples, answers))
+        return np.asarray(np.mean(points, axis=0))
 
     def _trained(
         self,

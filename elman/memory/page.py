@@ -6,7 +6,7 @@ import math
 import textwrap
 from typing import TYPE_CHECKING
 
-from elman.memory.estimate import Curve
+from elman.memory.estimate import Curve, Skipped
 from elman.memory.verdict import said, steps
 
 if TYPE_CHECKING:
@@ -59,8 +59,6 @@ def _head(card: MemoryCard) -> list[str]:
 
 
 def _horizon(card: MemoryCard) -> list[str]:
-    from elman.memory.card import Skipped
-
     h = card.horizon
     if isinstance(h, Skipped):
         return [h.reason]
@@ -86,8 +84,6 @@ def _horizon(card: MemoryCard) -> list[str]:
 
 
 def _gradient(card: MemoryCard) -> list[str]:
-    from elman.memory.card import Skipped
-
     g = card.gradient
     if isinstance(g, Skipped):
         return [g.reason]
@@ -108,8 +104,6 @@ def _gradient(card: MemoryCard) -> list[str]:
 
 
 def _influence(card: MemoryCard) -> list[str]:
-    from elman.memory.card import Skipped
-
     i = card.influence
     if isinstance(i, Skipped):
         return [i.reason]
@@ -127,8 +121,6 @@ def _influence(card: MemoryCard) -> list[str]:
 
 
 def _gates(card: MemoryCard) -> list[str]:
-    from elman.memory.card import Skipped
-
     if isinstance(card.gates, Skipped):
         return [card.gates.reason]
     return [
@@ -139,8 +131,6 @@ def _gates(card: MemoryCard) -> list[str]:
 
 
 def _lyapunov(card: MemoryCard) -> list[str]:
-    from elman.memory.card import Skipped
-
     y = card.lyapunov
     if isinstance(y, Skipped):
         return [y.reason]
@@ -154,8 +144,6 @@ def _lyapunov(card: MemoryCard) -> list[str]:
 
 
 def _delay(card: MemoryCard) -> list[str]:
-    from elman.memory.card import Skipped
-
     d = card.delay
     if isinstance(d, Skipped):
         return [d.reason]
@@ -171,8 +159,6 @@ def _delay(card: MemoryCard) -> list[str]:
 
 
 def _order(card: MemoryCard) -> list[str]:
-    from elman.memory.card import Skipped
-
     o = card.order
     if isinstance(o, Skipped):
         return [o.reason]
@@ -183,12 +169,12 @@ def _order(card: MemoryCard) -> list[str]:
     ]
     if o.columns is not None:
         lines.append(f"points lost with all columns permuted alike {said(o.columns)}")
+    if o.neighbours is not None:
+        lines.append(f"correlation of neighbouring columns above chance {said(o.neighbours, 2)}")
     return [*lines, *_windows(o.windows)]
 
 
 def _shuffled(card: MemoryCard) -> list[str]:
-    from elman.memory.card import Skipped
-
     s = card.shuffled
     if isinstance(s, Skipped):
         return [s.reason]

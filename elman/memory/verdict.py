@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from elman.memory.estimate import Estimate
+from elman.memory.estimate import Estimate, Skipped
 from elman.memory.gradient import GradientFlow
 from elman.memory.order import OrderTest
 
@@ -52,14 +52,17 @@ def order_says(test: OrderTest) -> str:
     """Return what the order test comes to.
 
     `nothing learned`: its network is no better than a guess. `no sequence`: rows of one length
-    whose columns may stand in any order, so long as it is the same for all. `little`: order is
+    whose columns may stand in any order, so long as it is the same for all: that costs less than
+    2 points, or less than half of what shuffling each row does. `little`: order is
     worth less than 2 points. `matters`: more than 0. `undecided`: the interval holds both.
+    `places`: as no sequence, but neighbours are alike, as in a series.
     """
     if test.intact.low <= test.guess:
         return "nothing learned"
     columns = test.columns
-    if columns is not None and columns.high < TRIFLE:
-        return "no sequence"
+    if columns is not None and columns.low <= 0 and columns.high < max(TRIFLE, test.whole.low / 2):
+        alike = test.neighbours is not None and test.neighbours.low > 0
+        return "places" if alike else "no sequence"
     if test.whole.high < TRIFLE:
         return "little"
     if columns is not None and columns.low <= 0 < test.whole.low:
@@ -69,13 +72,13 @@ def order_says(test: OrderTest) -> str:
 
 def suggestion(card: MemoryCard) -> str:
     """Return the one thing to try first."""
-    from elman.memory.card import Skipped
-
     order, gradient, horizon = card.order, card.gradient, card.horizon
     says = None if isinstance(order, Skipped) else order_says(order)
     length = card.subject.median
     if says == "no sequence":
         return "Use a model for tables (logistic regression, boosted trees) on these columns."
+    if says == "places":
+        return "Compare with a linear model on the steps as columns (lags): it is cheaper."
     if says == "little":
         return (
             "Compare with a linear model on counts of the steps: it reads no order, and is cheaper."
@@ -109,8 +112,6 @@ def suggestion(card: MemoryCard) -> str:
 
 
 def _horizon(card: MemoryCard) -> str:
-    from elman.memory.card import Skipped
-
     h = card.horizon
     if isinstance(h, Skipped):
         return ""
@@ -121,7 +122,7 @@ def _horizon(card: MemoryCard) -> str:
         )
     all_of_it = h.within_1.value >= h.longest
     if all_of_it and h.within_5.value >= h.longest:
-        return f"It uses the whole sequence: leaving out any of the {h.longest} steps costs."
+        return f"It uses the whole sequence: with fewer than all {h.longest} steps it is worse."
     return (
         f"Its last {steps(h.within_1)} of at most {h.longest} do the work: with them alone it "
         f"comes within 1 % of its full {'accuracy' if h.figure == 'accuracy' else 'result'}, with "
@@ -130,8 +131,6 @@ def _horizon(card: MemoryCard) -> str:
 
 
 def _gradient(card: MemoryCard) -> str:
-    from elman.memory.card import Skipped
-
     g = card.gradient
     if isinstance(g, Skipped):
         return ""
@@ -154,8 +153,6 @@ def _gradient(card: MemoryCard) -> str:
 
 
 def _influence(card: MemoryCard) -> str:
-    from elman.memory.card import Skipped
-
     i = card.influence
     if isinstance(i, Skipped) or i.mass_90 is None:
         return ""
@@ -168,8 +165,6 @@ def _influence(card: MemoryCard) -> str:
 
 def _kept(card: MemoryCard) -> str:
     """Gates and probe beside the horizon: what could be kept, is kept, is used."""
-    from elman.memory.card import Skipped
-
     h, d = card.horizon, card.delay
     used = None if isinstance(h, Skipped) or h.within_1 is None else h.within_1
     if not isinstance(d, Skipped):
@@ -193,8 +188,6 @@ def _kept(card: MemoryCard) -> str:
 
 
 def _chaos(card: MemoryCard) -> str:
-    from elman.memory.card import Skipped
-
     y = card.lyapunov
     if isinstance(y, Skipped):
         return ""
@@ -207,8 +200,6 @@ def _chaos(card: MemoryCard) -> str:
 
 
 def _order(card: MemoryCard) -> str:
-    from elman.memory.card import Skipped
-
     o = card.order
     if isinstance(o, Skipped):
         return ""
@@ -228,16 +219,26 @@ def _order(card: MemoryCard) -> str:
             f"columns in another order costs {o.columns.value:.1f} points "
             f"[{o.columns.low:.1f}, {o.columns.high:.1f}]."
         )
+    if says == "places":
+        assert o.columns is not None
+        return (
+            f"All rows have {card.subject.longest} steps and only places count: permuting the "
+            f"columns alike costs {said(o.columns)} points. A linear model on the steps as columns "
+            "is the one to beat."
+        )
     if says == "little":
         return f"Order is worth {worth} in this data: a linear model will do."
     if says == "matters":
         return f"Order is worth {worth} in this data: a model without it loses them."
+    if o.columns is not None and o.whole.low > 0:
+        return (
+            f"Shuffled rows cost {worth}; whether by their order, or because columns are then not "
+            "known apart, these rows do not tell."
+        )
     return f"Order is worth {worth} in this data: too few rows to say whether it matters."
 
 
 def _model_order(card: MemoryCard) -> str:
-    from elman.memory.card import Skipped
-
     s, o = card.shuffled, card.order
     if isinstance(s, Skipped) or isinstance(o, Skipped) or order_says(o) != "matters":
         return ""

@@ -10,7 +10,7 @@ But: a cell that a module calls step by step in a loop of its own (`nn.LSTMCell`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,13 +20,12 @@ from torch import Tensor, nn
 from torch.nn.functional import dropout, linear
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
-from elman.errors import InputError
 from elman.nn.linear_stack import LinearStack
 from elman.ops import reference
 from elman.ops.cells import Direction
 from elman.ops.scan import scan
 
-__all__ = ["Track", "Walk", "recurrent_layers", "walking"]
+__all__ = ["Track", "Walk", "recurrent_layers", "swapped", "walking"]
 
 _CELLS = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "GRU": "gru", "LSTM": "lstm"}
 
@@ -68,22 +67,12 @@ class Walk:
 
 
 def recurrent_layers(module: nn.Module) -> dict[str, nn.RNNBase | LinearStack]:
-    """Return the recurrent layers of a module by name.
-
-    Raises:
-        InputError: there is none.
-    """
-    found = {
+    """Return the recurrent layers of a module by name."""
+    return {
         name or type(layer).__name__: layer
         for name, layer in module.named_modules()
         if isinstance(layer, nn.RNNBase | LinearStack)
     }
-    if not found:
-        raise InputError(
-            f"{type(module).__name__} has no recurrent layer: expected an nn.RNN, nn.GRU, nn.LSTM, "
-            "or a layer of elman.nn, anywhere inside. Cells called step by step are not seen."
-        )
-    return found
 
 
 @contextmanager
@@ -101,25 +90,39 @@ def walking(
             the recurrence alone.
     """
     walk = Walk(lengths=lengths, hold_before_end=hold_before_end)
-    before: list[tuple[nn.Module, str, Any]] = []
 
-    def swap(layer: nn.Module, method: str, replacement: Any) -> None:
-        before.append((layer, method, layer.__dict__.get(method)))
-        layer.__dict__[method] = replacement
+    def methods(name: str, layer: nn.RNNBase | LinearStack) -> dict[str, Any]:
+        stack = _Stack(walk, name, layer)
+        return {"forward": stack.forward, "run_layer": stack.run_layer}
 
-    try:
-        for name, found in recurrent_layers(module).items():
-            stack = _Stack(walk, name, found)
-            swap(found, "forward", stack.forward)
-            if hasattr(found, "run_layer"):
-                swap(found, "run_layer", stack.run_layer)
+    with swapped(module, methods):
         yield walk
+
+
+@contextmanager
+def swapped(
+    module: nn.Module, methods: Callable[[str, nn.RNNBase | LinearStack], dict[str, Any]]
+) -> Iterator[None]:
+    """Give every recurrent layer other methods while the block is open, and its own back after.
+
+    Args:
+        module: left as it was, also by an exception.
+        methods: (name, layer) → new methods by name; those a layer does not have are left out.
+    """
+    before: list[tuple[nn.Module, str, Any]] = []
+    try:
+        for name, layer in recurrent_layers(module).items():
+            for method, new in methods(name, layer).items():
+                if hasattr(layer, method):
+                    before.append((layer, method, layer.__dict__.get(method)))
+                    layer.__dict__[method] = new
+        yield
     finally:
-        for layer, method, old in before:
+        for part, method, old in before:
             if old is None:
-                layer.__dict__.pop(method, None)
+                part.__dict__.pop(method, None)
             else:
-                layer.__dict__[method] = old
+                part.__dict__[method] = old
 
 
 class _Stack:

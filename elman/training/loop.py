@@ -23,10 +23,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from elman.errors import OptionError, WorkError
+from elman.memory.live import live_half_life
 from elman.training.batches import bucketed_batches, step_seed
 from elman.training.checkpoint import Checkpoint, load_newest, save_checkpoint
 
 __all__ = ["Fitted", "LoopConfig", "Problem", "Progress", "fit"]
+
+
+_MEMORY_EVERY, _MEMORY_ROWS = 50, 4
+"""How often the gradient flow is looked at, in steps, and on how many rows."""
 
 
 class Problem(Protocol):
@@ -98,6 +103,8 @@ class Progress:
     best_score: float = math.inf
     best_epoch: int = -1
     elapsed_s: float = 0.0
+    memory: float | None = None
+    """Half-life in steps of the gradient through the recurrence; see `elman.memory.live`."""
     history: list[dict[str, float]] = field(default_factory=list)
     finished: str = ""
     """Why the run ended; empty while it runs."""
@@ -197,6 +204,8 @@ class _Run:
                 self.consistent = False
                 self._step(batches[progress.step])
                 self.consistent = True
+                if progress.steps_done % _MEMORY_EVERY == 0:
+                    self._look_at_memory(batches[progress.step - 1][:_MEMORY_ROWS])
                 now = time.monotonic()
                 progress.elapsed_s = now - begun
                 if report:
@@ -246,6 +255,12 @@ class _Run:
         progress.step += 1
         progress.steps_done += 1
 
+    def _look_at_memory(self, examples: NDArray[np.int64]) -> None:
+        def answer() -> Tensor:
+            return self.problem.loss(self.module, examples)
+
+        self.progress.memory = live_half_life(self.module, answer)
+
     def _skip(self, loss: float, norm: float, examples: NDArray[np.int64]) -> None:
         progress = self.progress
         what = f"loss {loss}" if not math.isfinite(loss) else f"gradient norm {norm}"
@@ -291,7 +306,10 @@ class _Run:
             figures = self.problem.validate(self.module)
         candidate = [p.detach().clone() for p in self.parameters]
         self._load(kept)
-        progress.history.append({"epoch": progress.epoch + 1, "loss": progress.loss, **figures})
+        entry = {"epoch": progress.epoch + 1, "loss": progress.loss, **figures}
+        if progress.memory is not None:
+            entry["memory_steps"] = progress.memory
+        progress.history.append(entry)
         score = figures.get("score")
         if score is None or score < progress.best_score:
             progress.best_score = math.inf if score is None else score
