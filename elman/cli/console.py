@@ -61,6 +61,22 @@ class Console(Reporter):
             yield lambda name: bar.update(row, completed=next(done), description=name)
 
     @contextmanager
+    def watching(self, label: str) -> Iterator[Callable[[int, int, float], None]]:
+        """Open a line without an end in sight; the function takes steps, length and accuracy."""
+        if not sys.stderr.isatty():
+            yield lambda done, length, right: None
+            return
+        from rich.progress import Progress as Bar
+        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        text = TextColumn("{task.description}")
+        with _bar(Bar, SpinnerColumn(), text, TimeElapsedColumn()) as bar:
+            row = bar.add_task(label, total=None)
+            yield lambda done, length, right: bar.update(
+                row, description=f"{label}  step {done:,}  now {length:,} steps  right {right:.0%}"
+            )
+
+    @contextmanager
     def training(self, label: str) -> Iterator[Callable[[Progress], None]]:
         if not sys.stderr.isatty():
             yield lambda progress: None

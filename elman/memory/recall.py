@@ -4,8 +4,9 @@ One of 8 symbols stands at the first of T steps (or, `place="anywhere"`, at any 
 others are drawn from 10 further signs; after the last step the net names the symbol. Chance is 1/8.
 
 What lengthens memory and can be switched on or off here: the initial weights (`elman.nn.init`), a
-curriculum that begins with few steps and goes on where the net still answers right, clipping of the
-gradient, and a recurrent weight kept orthogonal while it is trained.
+curriculum that begins with few steps and goes on where the net still answers right, lengths that
+vary from batch to batch, clipping of the gradient, and a recurrent weight kept orthogonal while it
+is trained.
 
 But: the plain RNN's default start is a latch. It keeps what came first, which is this task; with
 `place="anywhere"` it has no such help.
@@ -24,6 +25,7 @@ from torch.nn.functional import cross_entropy, one_hot
 from torch.nn.utils import parametrizations
 
 from elman.errors import OptionError, did_you_mean
+from elman.memory.recall_page import interval
 from elman.nn import GRU, LRU, LSTM, RNN, init, minGRU, minLSTM
 
 __all__ = ["CELLS", "INITS", "PLACES", "SYMBOLS", "Recall", "RecallNet", "recall", "sequences"]
@@ -60,6 +62,11 @@ def _chrono(net: RecallNet, steps: int) -> None:
     init.chrono_(net.rnn, max(3, steps))
 
 
+def _slow(net: RecallNet, steps: int) -> None:
+    # a linear state has no rest points: it must lose next to nothing over all the steps
+    init.chrono_(net.rnn, max(3, 10 * steps))
+
+
 INITS: dict[str, dict[str, Callable[[RecallNet, int], None]]] = {
     "torch": dict.fromkeys(CELLS, lambda net, steps: None),
     "orthogonal": dict.fromkeys(("rnn", "gru", "lstm"), lambda net, steps: _small(net)),
@@ -69,7 +76,8 @@ INITS: dict[str, dict[str, Callable[[RecallNet, int], None]]] = {
         "gru": lambda net, steps: _latch(net, 4.0),
         "lstm": lambda net, steps: _latch(net, 4.0),
     },
-    "chrono": dict.fromkeys(("gru", "lstm", "mingru", "minlstm", "lru"), _chrono),
+    "chrono": dict.fromkeys(("gru", "lstm"), _chrono)
+    | dict.fromkeys(("mingru", "minlstm", "lru"), _slow),
 }
 """Initial weights by name and cell."""
 
@@ -94,11 +102,15 @@ class Recall:
     place: str = "first"
     grow: bool = True
     """Begin with few steps; else train at the full length from the first step on."""
+    vary: bool = True
+    """Draw each batch's length between half and all of the length at hand, so that the answer may
+    not hang on how many steps there were: what is learned then holds at lengths never seen."""
     keep_orthogonal: bool = False
     """Keep the recurrent weight of a plain RNN orthogonal by Cayley's map while it is trained."""
     hidden_size: int = 128
     batch_size: int = 64
-    learning_rate: float = 1e-3
+    learning_rate: float = 0.0
+    """Of Adam; 0: 0.001, of the linear cells 0.003."""
     clip_norm: float = 1.0
     seed: int = 0
     time_limit_s: float = 600.0
@@ -127,6 +139,10 @@ class Recall:
             raise OptionError(f'Only the plain rnn is kept orthogonal, not "{self.cell}".')
         if self.steps < 2:
             raise OptionError(f"Recall needs at least 2 steps, found {self.steps}.")
+
+    @property
+    def rate(self) -> float:
+        return self.learning_rate or (0.001 if self.cell in ("rnn", "gru", "lstm") else 0.003)
 
     @property
     def named_init(self) -> str:
@@ -209,7 +225,7 @@ def recall(
     figure = judge(trained.net, config.judge_on, config.steps, config.place, fresh)
     by_length = {
         steps: judge(trained.net, 256, steps, config.place, fresh)
-        for steps in lengths_to(4 * config.steps)
+        for steps in lengths_to(4 * config.steps, config.steps)
     }
     return {
         "cell": config.cell,
@@ -217,10 +233,12 @@ def recall(
         "init": config.named_init,
         "place": config.place,
         "grow": config.grow,
+        "vary": config.vary,
         "keep_orthogonal": config.keep_orthogonal,
         "hidden_size": config.hidden_size,
         "seed": config.seed,
         "accuracy": figure.accuracy,
+        "accuracy_ci95": list(interval(figure.right, figure.n)),
         "judged_on": figure.n,
         "right": figure.right,
         "chance": 1 / SYMBOLS,
@@ -244,7 +262,7 @@ def train(config: Recall, report: Callable[[int, int, float], None] | None = Non
         net = RecallNet(config)
     drawn = torch.Generator().manual_seed(config.seed)
     checked = torch.Generator().manual_seed(config.seed + 2**31)
-    optimizer = torch.optim.Adam(net.parameters(), config.learning_rate)
+    optimizer = torch.optim.Adam(net.parameters(), config.rate)
     done, begun, right = Trained(net), time.perf_counter(), 0.0
     steps = min(config.steps, 10) if config.grow else config.steps
     done.history.append((0.0, steps))
@@ -276,6 +294,10 @@ def train(config: Recall, report: Callable[[int, int, float], None] | None = Non
             done.history.append((time.perf_counter() - begun, steps))
 
 
+def _solved(net: RecallNet, config: Recall, generator: torch.Generator) -> bool:
+    return judge(net, 1000, config.steps, config.place, generator).accuracy >= SOLVED
+
+
 def judge(net: RecallNet, n: int, steps: int, place: str, generator: torch.Generator) -> Judged:
     """Count right answers on n fresh sequences, in pieces that fit in memory."""
     right = 0
@@ -286,10 +308,10 @@ def judge(net: RecallNet, n: int, steps: int, place: str, generator: torch.Gener
     return Judged(right, n)
 
 
-def lengths_to(longest: int) -> list[int]:
-    """Lengths to judge at: 2, 3, 4, 6, 8, 12, … up to `longest`, itself included."""
-    grid = sorted({2**k for k in range(1, 40)} | {3 * 2**k for k in range(40)})
-    return [steps for steps in grid if steps < longest] + [longest]
+def lengths_to(longest: int, asked: int) -> list[int]:
+    """Lengths to judge at: the powers of two up to `longest`, and the length asked for."""
+    grid = {2**k for k in range(1, 40) if 2**k < longest}
+    return sorted(grid | {asked, longest})
 
 
 def _longer(steps: int, longest: int) -> Iterator[int]:
@@ -306,6 +328,8 @@ def _step(
     generator: torch.Generator,
 ) -> float:
     """Take one optimizer step; return the share of its batch that was answered right."""
+    if config.vary:
+        steps = int(torch.randint((steps + 1) // 2, steps + 1, (1,), generator=generator))
     ids, symbol = sequences(config.batch_size, steps, config.place, generator)
     logits = net(ids)
     optimizer.zero_grad()

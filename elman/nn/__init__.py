@@ -1,5 +1,6 @@
 """Modules: drop-in recurrent layers, the linear family, `accelerate`, initialisation, pooling."""
 
+from elman.nn import init
 from elman.nn.accelerate import Account, accelerate, restore
 from elman.nn.linear_recurrent import LRU, minGRU, minLSTM
 from elman.nn.recurrent import GRU, LSTM, RNN
@@ -13,6 +14,7 @@ __all__ = [
     "Account",
     "Trace",
     "accelerate",
+    "init",
     "minGRU",
     "minLSTM",
     "restore",

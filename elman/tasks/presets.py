@@ -49,9 +49,9 @@ class Recipe:
     beta2: float = 0.999
     clip_norm: float = 1.0
     state_gain: float = 1.0
-    """Length to which a step scales the state at first; see `nn.initialise`."""
+    """Length to which a step scales the state at first; see `nn.init`."""
     identity: bool = False
-    """Let the state start as a running sum; see `nn.initialise`."""
+    """Let the state start as a running sum; see `nn.init`."""
     input_gain: float = 1.0
     embedding_range: float = 0.1
     """Word vectors start uniform in ± this."""

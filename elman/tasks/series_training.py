@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from elman.data.series import Series
 from elman.errors import DataError, OptionError, did_you_mean
 from elman.models.network import RecurrentNetwork
-from elman.nn.initialise import initialise
+from elman.nn.init import initialise
 from elman.runtime.network import Network
 from elman.runtime.spec import CELLS, NetworkSpec
 from elman.tasks.backtest import backtest, series_verdict

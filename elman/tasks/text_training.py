@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from elman.errors import OptionError
 from elman.models.network import RecurrentNetwork
-from elman.nn.initialise import initialise
+from elman.nn.init import initialise
 from elman.runtime.ensemble import Ensemble, network_of
 from elman.runtime.network import Network
 from elman.runtime.spec import NetworkSpec
