@@ -59,8 +59,9 @@ def _table(e: Explanation) -> list[str]:
     if T > _MOST_WORDS:
         places = sorted(np.argsort(-np.abs(drawn), kind="stable")[:_SHOWN_WORDS].tolist())
     full = float(np.abs(drawn).max()) or 1.0
+    after = "after it" if e.probability is None else f"P({e.answer:.10})"
     titles = "".join(f"{_NAMES[name]:>10}" for name in e.shares)
-    shown = [f"{'':>4} {'word':<14.14} {'against   for':^{2 * _HALF_BAR + 1}}{titles}  after it"]
+    shown = [f"{'':>4} {'word':<14.14} {'against   for':^{2 * _HALF_BAR + 1}}{titles}  {after}"]
     for n in places:
         word = e.words[n] + ("" if e.known[n] else "*")
         numbers = "".join(f"{part.values[n]:>+10.2f}" for part in e.shares.values())
@@ -84,11 +85,13 @@ def _bar(share: float) -> str:
 
 
 def _after(e: Explanation, n: int) -> str:
+    """The probability of the answer after word n, and what was said there if it was another."""
     said, p = e.trajectory.answers[n], e.trajectory.probabilities
     if p is None:
         return said
-    mark = "◄" if n == e.trajectory.made_up else ""
-    return f"{said:.11} {p[n]:.0%} {mark}".rstrip()
+    if said != e.answer:
+        return f"{p[n]:>4.0%} {said:.9}"
+    return f"{p[n]:>4.0%}{' ◄' if n == e.trajectory.made_up else ''}"
 
 
 def _sums(e: Explanation) -> list[str]:

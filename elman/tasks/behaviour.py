@@ -37,8 +37,8 @@ def behave(
             (positive, pos, 1) are understood without.
 
     Returns:
-        For each file `file`, `format`, `n`, `failures`, `skipped` by reason, and `tests`: for each
-        capability and test `n, failures, rate, rate_ci95` and the `worst` failures.
+        For each file `file`, `format`, `n`, `failures`, `skipped` by reason, and for each of
+        `capabilities` and `tests` `n, failures, rate, rate_ci95`; of a test also the `worst`.
 
     Raises:
         DataError: a file is none of the kinds, or has no row that the model can be judged on.
@@ -79,12 +79,16 @@ def _judge(model: Model, table: Table, names: Names) -> dict[str, Any]:
         wrong = case.verdict([said[text] for text in case.texts])
         tests.setdefault((case.capability, case.test), []).append((case, wrong))
     judged = [_figures(*name, cases, said) for name, cases in sorted(tests.items())]
+    wrongs: dict[str, list[float]] = {}
+    for (capability, _), own in sorted(tests.items()):
+        wrongs.setdefault(capability, []).extend(wrong for _, wrong in own)
     report: dict[str, Any] = {
         "file": str(table.path),
         "format": kind,
         "n": len(cases),
         "failures": sum(test["failures"] for test in judged),
         "skipped": dict(skipped),
+        "capabilities": [{"capability": c} | _failures(w) for c, w in wrongs.items()],
         "tests": judged,
     }
     if kind == "contrast":
@@ -98,15 +102,11 @@ def _figures(
     cases: Sequence[tuple[Case, float]],
     said: dict[str, Prediction],
 ) -> dict[str, Any]:
-    failed = np.array([wrong > 0 for _, wrong in cases])
     worst = sorted((c for c in cases if c[1] > 0), key=lambda c: -c[1])[:_WORST]
     return {
         "capability": capability,
         "test": test,
-        "n": len(cases),
-        "failures": int(failed.sum()),
-        "rate": float(failed.mean()),
-        "rate_ci95": mean_interval(failed.astype(np.float64)),
+        **_failures([wrong for _, wrong in cases]),
         "worst": [
             {
                 "line": case.line,
@@ -116,6 +116,16 @@ def _figures(
             }
             for case, _ in worst
         ],
+    }
+
+
+def _failures(wrongs: Sequence[float]) -> dict[str, Any]:
+    failed = np.array([wrong > 0 for wrong in wrongs], np.float64)
+    return {
+        "n": len(failed),
+        "failures": int(failed.sum()),
+        "rate": float(failed.mean()),
+        "rate_ci95": mean_interval(failed),
     }
 
 

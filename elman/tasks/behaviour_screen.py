@@ -24,26 +24,24 @@ def screen(files: Sequence[dict[str, Any]]) -> list[str]:
                 shown.append(f"  {what:<28}{part['share']:>7.1%}   {low:.3f} – {high:.3f}")
         for why, n in report["skipped"].items():
             shown.append(f"  left out, {n:,} rows: {why}"[:100])
-        shown += _table(report["tests"])
+        shown += _table(report)
         shown += _examples(report["tests"])
     return shown
 
 
-def _table(tests: Sequence[dict[str, Any]]) -> list[str]:
-    shown = [f"  {'':<58}{'n':>7}{'fail':>7}{'rate':>8}{'95 % interval':>17}"]
-    capability = None
-    for test in tests:
-        if test["capability"] != capability:
-            capability = test["capability"]
-            mine = [t for t in tests if t["capability"] == capability]
-            n, failures = (sum(t[key] for t in mine) for key in ("n", "failures"))
-            shown.append(f"{capability:<60.58}{n:>7,}{failures:>7,}{failures / n:>8.1%}")
-        low, high = test["rate_ci95"]
-        shown.append(
-            f"  {test['test']:<58.56}{test['n']:>7,}{test['failures']:>7,}{test['rate']:>8.1%}"
-            f"{low:>9.3f} – {high:.3f}"
-        )
+def _table(report: dict[str, Any]) -> list[str]:
+    shown = [f"{'':<60}{'n':>7}{'fail':>7}{'rate':>8}{'95 % interval':>17}"]
+    for whole in report["capabilities"]:
+        shown.append(f"{whole['capability']:<60.58}{_figures(whole)}")
+        for test in report["tests"]:
+            if test["capability"] == whole["capability"]:
+                shown.append(f"  {test['test']:<58.56}{_figures(test)}")
     return shown
+
+
+def _figures(part: dict[str, Any]) -> str:
+    low, high = part["rate_ci95"]
+    return f"{part['n']:>7,}{part['failures']:>7,}{part['rate']:>8.1%}{low:>9.3f} – {high:.3f}"
 
 
 def _examples(tests: Sequence[dict[str, Any]]) -> list[str]:

@@ -14,7 +14,7 @@ from tests.cli.test_cli import elman
 from tests.explaining.models import counting, saved
 from tests.explaining.test_series_explain import saved as saved_forecaster
 
-SCORES = {"good": 9.0, "bad": -9.0, "dull": -3.0}
+SCORES = {"good": 9.0, "bad": -9.0, "dull": -3.0, "plot": 0.5}
 """The probability of a text is the sigmoid of the mean of these over its words, by 1.7."""
 
 
@@ -47,6 +47,8 @@ def test_stated_answers(model, tmp_path):
     )
     (report,) = behave(model, [path])
     assert (report["format"], report["n"], report["failures"]) == ("stated", 6, 3)
+    totals = {c["capability"]: (c["n"], c["failures"]) for c in report["capabilities"]}
+    assert totals == {"Negation": (2, 1), "Words": (4, 2)}
     assert report["skipped"] == {
         'expected "neutral", which is no class of the model': 1,
         "no text": 1,
@@ -69,7 +71,7 @@ def test_changes_that_must_not_matter_or_only_one_way(model, tmp_path):
         ("text_original", "text_changed", "type", "expected"),
         ("film was good", "plot was good", "INV", "same prediction"),
         ("film was good", "film was bad", "inv", ""),  # fails
-        ("the the dull the the the", "the the the the the the", "INV", ""),  # moves by 0.07
+        ("the the dull the the the", "plot the the the the the", "INV", ""),  # other label, by 0.09
         ("bad film", "dull film", "DIR", down),  # fails: 93 % to 71 %
         ("dull film", "bad film", "DIR", down),
         ("dull film", "bad film", "DIR", up),  # fails: the same way back

@@ -33,6 +33,15 @@ def test_of_a_product_each_factor_gets_half():
     found, path = shares(lambda v: v[:, 0, 0] * v[:, 1, 0], x, torch.zeros_like(x))
     assert found.tolist() == pytest.approx([3.0, 3.0])
     assert (path.start, path.end) == (0.0, pytest.approx(6.0))
+    assert path.points == 16  # four panels to begin with are exact
+
+
+def test_four_points_are_exact_for_the_seventh_degree():
+    x = torch.tensor([[1.5], [-2.0]], dtype=torch.float64)
+    found, path = shares(lambda v: v[:, 0, 0] ** 5 * v[:, 1, 0] ** 3, x, torch.zeros_like(x))
+    assert found.tolist() == pytest.approx([5 / 8 * path.end, 3 / 8 * path.end], rel=1e-12)
+    assert path.points == 16
+    assert path.error < 1e-12
 
 
 def test_parts_of_a_step_get_their_own_shares():

@@ -59,3 +59,15 @@ def test_orders_follow_from_the_seed():
     first, again, other = (shapley_values(game(untidy), 5, orders=6, seed=s) for s in (1, 1, 2))
     assert first.values.tolist() == again.values.tolist()
     assert first.values.tolist() != other.values.tolist()
+
+
+def test_words_stay_at_their_places():
+    seen = []
+
+    def score(parts):
+        seen.extend(part.tolist() for part in parts)
+        return np.zeros(len(parts))
+
+    shapley_values(score, 5, orders=4)
+    assert len(seen) == 2 + 4 * 4
+    assert all(part == sorted(part) for part in seen)
