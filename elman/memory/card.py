@@ -168,7 +168,7 @@ def memory_card(
     few = everything.take(sorted(order[:examples].tolist()))
     notes = list(notes)
     with _at_rest(module):
-        _check(module, few)
+        everything, few = _check(module, everything, few)
         if few.padded and _reads_padding(module, few):
             few = dataclasses.replace(few, padded=False)
             notes.append(
@@ -243,8 +243,14 @@ def _at_rest(module: nn.Module) -> Iterator[None]:
             part.training = training
 
 
-def _check(module: nn.Module, examples: Examples) -> None:
-    """Let what does not fit fail here, with a message, and not in a measure."""
+def _check(
+    module: nn.Module, everything: Examples, examples: Examples
+) -> tuple[Examples, Examples]:
+    """Let what does not fit fail here, with a message, and not in a measure.
+
+    Returns:
+        The same, y cut down to the last step where it has a value for every step.
+    """
     answers = examples.answers(module)
     if examples.kind == "class" and examples.loss is None:
         assert examples.y is not None
@@ -257,13 +263,18 @@ def _check(module: nn.Module, examples: Examples) -> None:
             )
     if examples.kind == "value" and examples.loss is None and examples.y is not None:
         wide = examples.y.shape[1]
-        if wide != answers.shape[1]:
+        if answers.shape[1] == 1 and {wide} == set(examples.lengths.tolist()):
+            assert everything.y is not None
+            examples = dataclasses.replace(examples, y=examples.y[:, -1:])
+            everything = dataclasses.replace(everything, y=everything.y[:, -1:])
+        elif wide != answers.shape[1]:
             raise InputError(
                 f"y has {wide} values a row and the module answers {answers.shape[1]}; expected as "
                 "many, or loss= to compare them"
             )
     if not bool(torch.isfinite(answers).all()):
         raise InputError("the module answers NaN or infinity to some rows; mend it first")
+    return everything, examples
 
 
 def _reads_padding(module: nn.Module, examples: Examples) -> bool:

@@ -289,7 +289,8 @@ def _targets(y: list[Any] | None) -> Tensor | None:
         return None
     rows = [torch.as_tensor(each) for each in y]
     ragged = len({row.shape for row in rows}) > 1
-    if any(row.dim() for row in rows) and (ragged or not rows[0].is_floating_point()):
+    whole = not rows[0].is_floating_point()
+    if any(row.dim() > 1 or (row.dim() and (ragged or whole)) for row in rows):
         rows = [row[-1] for row in rows]
     if any(row.is_floating_point() for row in rows):
         values = torch.stack([row.to(torch.get_default_dtype()) for row in rows])

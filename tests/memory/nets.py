@@ -86,3 +86,31 @@ def turning(H=6, seed=0):
     set_to(net.weight_ih_l0, 1e-5 * torch.randn(H, 1))
     set_to(net.weight_hh_l0, torch.linalg.qr(torch.randn(H, H))[0])
     return Last(net, H)
+
+
+class Words(nn.Module):
+    """Ids in, one logit out: small, ragged, random."""
+
+    def __init__(self, make=nn.LSTM):
+        super().__init__()
+        torch.manual_seed(7)
+        self.embedding = nn.Embedding(30, 5)
+        self.rnn = make(5, 6, batch_first=True)
+        self.fc = nn.Linear(6, 1)
+
+    def forward(self, x, lengths):
+        output, _ = self.rnn(self.embedding(x))
+        return self.fc(output[torch.arange(len(x)), lengths - 1])
+
+
+def texts(count=70, seed=0):
+    """Ragged rows of words; the label is whether word 2 stands before word 3."""
+    generator = torch.Generator().manual_seed(seed)
+    data = []
+    for _ in range(count):
+        x = torch.randint(4, 30, (int(torch.randint(4, 15, (1,), generator=generator)),),
+                          generator=generator)  # fmt: skip
+        a, b = torch.randperm(len(x), generator=generator)[:2].tolist()
+        x[a], x[b] = 2, 3
+        data.append((x, int(a < b)))
+    return data

@@ -1,0 +1,127 @@
+"""The sentences follow the figures: change one, and another is said."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from elman.memory import Estimate, Skipped
+from elman.memory.verdict import order_says, suggestion, verdict
+
+
+def sure(value, half=0.1):
+    return Estimate(value, value - half, value + half)
+
+
+def order(card, *, whole, columns=None, neighbours=None, intact=90.0):
+    return dataclasses.replace(
+        card.order,
+        intact=sure(intact),
+        guess=50.0,
+        whole=whole,
+        columns=columns,
+        neighbours=neighbours,
+    )
+
+
+CASES = {
+    "little": {"whole": sure(0.3)},
+    "matters": {"whole": sure(6.0)},
+    "undecided": {"whole": Estimate(1.0, -3.0, 5.0)},
+    "no sequence": {"whole": sure(20.0), "columns": sure(0.0), "neighbours": sure(0.0)},
+    "places": {"whole": sure(20.0), "columns": sure(0.0), "neighbours": sure(0.3)},
+    "nothing learned": {"whole": sure(0.3), "intact": 49.0},
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_order_is_told_from_its_figures(card, case):
+    assert order_says(order(card, **CASES[case])) == case
+
+
+def test_permuted_columns_that_cost_are_a_sequence(card):
+    assert order_says(order(card, whole=sure(20.0), columns=sure(15.0))) == "matters"
+
+
+@pytest.mark.parametrize(
+    ("case", "sentence", "advice"),
+    [
+        ("little", "Order is worth 0.3 points [0.2, 0.4] in this data: a linear model will do.",
+         "linear model on counts"),
+        ("matters", "Order is worth 6.0 points [5.9, 6.1] in this data: a model without it", ""),
+        ("no sequence", "This is no sequence: all rows have", "model for tables"),
+        ("places", "only places count", "steps as columns"),
+        ("undecided", "too few rows to say", ""),
+        ("nothing learned", "learned nothing from these", ""),
+    ],
+)  # fmt: skip
+def test_sentence_and_suggestion_follow_the_order_test(card, case, sentence, advice):
+    card = dataclasses.replace(card, order=order(card, **CASES[case]))
+    assert sentence in " ".join(verdict(card))
+    assert advice in suggestion(card)
+
+
+def flow(card, fate, *, left, through=None):
+    g = card.gradient
+    alone = dataclasses.replace(g.alone, at_length=sure(left, 0), half_life=sure(3.0))
+    every = alone if through is None else dataclasses.replace(g.all, at_length=sure(through, 0))
+    return dataclasses.replace(g, alone=alone, all=every, fate=fate)
+
+
+def test_sentence_and_suggestion_follow_the_gradient(card):
+    card = dataclasses.replace(
+        card,
+        order=order(card, whole=sure(6.0)),
+        horizon=dataclasses.replace(card.horizon, within_1=sure(2.0), within_5=sure(1.0)),
+    )
+
+    def said(cells, **options):
+        subject = dataclasses.replace(card.subject, cells=cells)
+        changed = dataclasses.replace(card, subject=subject, gradient=flow(card, **options))
+        return " ".join(verdict(changed)), suggestion(changed)
+
+    sentences, advice = said(("lstm",), fate="vanishes", left=1e-5)
+    assert "halves every 3.0 [2.9, 3.1] steps" in sentences
+    assert "it vanishes" in sentences
+    assert "chrono initialisation" in advice
+    assert "LSTM or GRU" in said(("rnn",), fate="vanishes", left=1e-5)[1]
+    sentences, advice = said(("rnn",), fate="vanishes", left=1e-5, through=0.5)
+    assert "pooling over the steps carries it" in sentences
+    assert "LSTM" not in advice
+    sentences, advice = said(("rnn",), fate="explodes", left=1e5)
+    assert "explodes" in sentences
+    assert "Clip" in advice
+    assert "it arrives" in said(("rnn",), fate="arrives", left=0.5)[0]
+
+
+def test_sentence_and_suggestion_follow_the_horizon_and_the_probe(card):
+    def changed(**options):
+        return dataclasses.replace(
+            card,
+            order=order(card, whole=sure(6.0)),
+            gradient=flow(card, "arrives", left=0.5),
+            **options,
+        )
+
+    short = dataclasses.replace(card.horizon, within_1=sure(4.0, 0), within_5=sure(2.0, 0))
+    near = dataclasses.replace(card.delay, reach=sure(3.0, 0))
+    one = changed(horizon=short, delay=near)
+    assert "Its last 4 steps [4, 4] of at most" in " ".join(verdict(one))
+    assert "Give it the last 4 steps alone" in suggestion(one)
+    far = changed(horizon=short, delay=dataclasses.replace(card.delay, reach=sure(12.0, 0)))
+    assert "holds what came 12 steps before, and the answer does not use it" in " ".join(
+        verdict(far)
+    )
+    assert "Pool the states" in suggestion(far)
+    nothing = dataclasses.replace(card.horizon, within_1=None, within_5=None)
+    assert "uses nothing of the sequence" in " ".join(verdict(changed(horizon=nothing)))
+    assert "Train longer" in suggestion(changed(horizon=nothing))
+
+
+def test_a_card_of_skipped_measures_says_nothing(card):
+    names = ("horizon", "gradient", "influence", "gates", "lyapunov", "delay", "order", "shuffled")
+    empty = dataclasses.replace(card, **{name: Skipped("no") for name in names})
+    assert verdict(empty) == []
+    assert suggestion(empty) == "Nothing in these figures asks for a change."
+    assert empty.text().count("no") >= len(names)
