@@ -273,6 +273,10 @@ def recall(
         typer.Option(help="torch, orthogonal, identity, latch or chrono [default: the cell's own]"),
     ] = None,
     place: Annotated[str, typer.Option(help="where the symbol stands: first, anywhere")] = "first",
+    among: Annotated[
+        Path | None, typer.Option(help="a file of texts: their words instead of noise")
+    ] = None,
+    text: Annotated[str | None, typer.Option(help="text column of --among")] = None,
     grow: Annotated[bool, typer.Option(help="begin with few steps")] = True,
     vary: Annotated[bool, typer.Option(help="let the length vary from batch to batch")] = True,
     keep_orthogonal: Annotated[
@@ -289,6 +293,7 @@ def recall(
 
     One of 8 symbols, then T − 1 steps of noise from 10 other signs, then the question. Chance is
     one in eight. The printed table says how far the net reaches, beyond the steps asked for too.
+    With --among, the symbol is a text's first word, and the text's own words follow it.
     """
     if find_spec("torch") is None:
         raise MissingExtraError('elman recall trains with torch: pip install "elman[train]"')
@@ -309,8 +314,14 @@ def recall(
     if out is not None:
         figure([])  # says now, not after minutes, that plotly is missing
     torch.set_num_threads(threads or os.cpu_count() or 1)
+    noise = None
+    if among is not None:
+        from elman.memory.recall_text import words_of
+        from elman.tasks.classify import texts_of
+
+        noise = words_of(texts_of(among, text))
     with console.watching(f"recall {cell} {steps:,}") as show:
-        report = recall(asked, show)
+        report = recall(asked, show, noise)
     for line in screen(report):
         console.say(line)
     if out is not None:

@@ -17,11 +17,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy, one_hot
+from torch.nn.functional import cross_entropy
 from torch.nn.utils import parametrizations
 
 from elman.errors import OptionError, did_you_mean
@@ -30,7 +30,7 @@ from elman.nn import GRU, LRU, LSTM, RNN, init, minGRU, minLSTM
 
 __all__ = ["CELLS", "INITS", "PLACES", "SYMBOLS", "Recall", "RecallNet", "recall", "sequences"]
 
-SYMBOLS, NOISE = 8, 10
+SYMBOLS = 8
 
 CELLS: dict[str, Any] = {
     "rnn": RNN, "gru": GRU, "lstm": LSTM, "mingru": minGRU, "minlstm": minLSTM, "lru": LRU
@@ -67,7 +67,9 @@ def _slow(net: RecallNet, steps: int) -> None:
     init.chrono_(net.rnn, max(3, 10 * steps))
 
 
-INITS: dict[str, dict[str, Callable[[RecallNet, int], None]]] = {
+_Start: TypeAlias = "Callable[[RecallNet, int], None]"
+
+INITS: dict[str, dict[str, _Start]] = {
     "torch": dict.fromkeys(CELLS, lambda net, steps: None),
     "orthogonal": dict.fromkeys(("rnn", "gru", "lstm"), lambda net, steps: _small(net)),
     "identity": dict.fromkeys(("rnn", "gru", "lstm"), lambda net, steps: _latch(net, 1.0)),
@@ -76,8 +78,13 @@ INITS: dict[str, dict[str, Callable[[RecallNet, int], None]]] = {
         "gru": lambda net, steps: _latch(net, 4.0),
         "lstm": lambda net, steps: _latch(net, 4.0),
     },
-    "chrono": dict.fromkeys(("gru", "lstm"), _chrono)
-    | dict.fromkeys(("mingru", "minlstm", "lru"), _slow),
+    "chrono": {
+        "gru": _chrono,
+        "lstm": _chrono,
+        "mingru": _slow,
+        "minlstm": _slow,
+        "lru": _slow,
+    },  # fmt: skip
 }
 """Initial weights by name and cell."""
 
@@ -131,10 +138,8 @@ class Recall:
             if value not in known:
                 raise OptionError(f'There is no {name} "{value}". {did_you_mean(value, known)}')
         if self.cell not in INITS[self.named_init]:
-            known = [name for name, cells in INITS.items() if self.cell in cells]
-            raise OptionError(
-                f'Cell "{self.cell}" has no init "{self.named_init}"; it has {", ".join(known)}.'
-            )
+            own = ", ".join(name for name, cells in INITS.items() if self.cell in cells)
+            raise OptionError(f'Cell "{self.cell}" has no init "{self.named_init}"; it has {own}.')
         if self.keep_orthogonal and self.cell != "rnn":
             raise OptionError(f'Only the plain rnn is kept orthogonal, not "{self.cell}".')
         if self.steps < 2:
@@ -149,17 +154,43 @@ class Recall:
         return self.init or DEFAULTS.get(self.cell, "torch")
 
 
+class Noise(Protocol):
+    """What stands around the symbol: numbers from 8 on, below `signs`."""
+
+    signs: int
+
+    def draw(self, n: int, steps: int, generator: torch.Generator) -> Tensor:
+        """Return `(n, steps)`."""
+
+
+class Signs:
+    """Ten signs, each step drawn by itself."""
+
+    signs = SYMBOLS + 10
+
+    def draw(self, n: int, steps: int, generator: torch.Generator) -> Tensor:
+        return torch.randint(SYMBOLS, self.signs, (n, steps), generator=generator)
+
+
 class RecallNet(nn.Module):
-    """One-hot signs → recurrent layer → linear, read after the last step.
+    """Signs, one-hot, or as vectors of 32 where there are many → recurrent layer → linear.
+
+    Read after the last step.
 
     Args:
         config: cell, size and initial weights.
+        signs: symbols and noise together.
     """
 
-    def __init__(self, config: Recall) -> None:
+    def __init__(self, config: Recall, signs: int = Signs.signs) -> None:
         super().__init__()
         config.check()
-        self.rnn = CELLS[config.cell](SYMBOLS + NOISE, config.hidden_size, batch_first=True)
+        self.embedding = nn.Embedding(signs, min(signs, 32))
+        if signs <= 32:
+            self.embedding.weight = nn.Parameter(torch.eye(signs), requires_grad=False)
+        else:
+            nn.init.normal_(self.embedding.weight, std=0.2)
+        self.rnn = CELLS[config.cell](min(signs, 32), config.hidden_size, batch_first=True)
         self.fc = nn.Linear(config.hidden_size, SYMBOLS)
         INITS[config.named_init][config.cell](self, config.steps)
         if config.keep_orthogonal:
@@ -169,14 +200,16 @@ class RecallNet(nn.Module):
         """Logits `(B, 8)` after signs `(B, T)`, read in pieces where no gradient is wanted."""
         state, piece = None, ids.shape[1] if torch.is_grad_enabled() else _CHUNK
         for part in torch.split(ids, piece, 1):
-            output, state = self.rnn(one_hot(part, SYMBOLS + NOISE).float(), state)
+            output, state = self.rnn(self.embedding(part), state)
         logits: Tensor = self.fc(output[:, -1])
         return logits
 
 
-def sequences(n: int, steps: int, place: str, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+def sequences(
+    n: int, steps: int, place: str, generator: torch.Generator, noise: Noise | None = None
+) -> tuple[Tensor, Tensor]:
     """Draw signs `(n, steps)` and the symbol `(n,)` that stands among them."""
-    ids = torch.randint(SYMBOLS, SYMBOLS + NOISE, (n, steps), generator=generator)
+    ids = (noise or Signs()).draw(n, steps, generator)
     symbol = torch.randint(SYMBOLS, (n,), generator=generator)
     at = torch.randint(steps - 1, (n,), generator=generator) if place == "anywhere" else 0
     ids[torch.arange(n), at] = symbol
@@ -209,22 +242,26 @@ class Trained:
 
 
 def recall(
-    config: Recall, report: Callable[[int, int, float], None] | None = None
+    config: Recall,
+    report: Callable[[int, int, float], None] | None = None,
+    noise: tuple[Noise, Noise] | None = None,
 ) -> dict[str, Any]:
     """Train a net to recall, judge it on fresh sequences.
 
     Args:
         config: what and how; everything random follows from its seed.
         report: called with optimizer steps, the length at hand and the running accuracy.
+        noise: what stands around the symbol, in training and in the final judgement.
 
     Returns:
         The JSON of `elman recall`: `accuracy`, `seconds`, `train_steps` and the rest.
     """
-    trained = train(config, report)
+    seen, unseen = noise or (Signs(), Signs())
+    trained = train(config, report, seen)
     fresh = torch.Generator().manual_seed(config.seed + 2**32)
-    figure = judge(trained.net, config.judge_on, config.steps, config.place, fresh)
+    figure = judge(trained.net, config.judge_on, config.steps, config.place, fresh, unseen)
     by_length = {
-        steps: judge(trained.net, 256, steps, config.place, fresh)
+        steps: judge(trained.net, 256, steps, config.place, fresh, unseen)
         for steps in lengths_to(4 * config.steps, config.steps)
     }
     return {
@@ -251,7 +288,11 @@ def recall(
     }
 
 
-def train(config: Recall, report: Callable[[int, int, float], None] | None = None) -> Trained:
+def train(
+    config: Recall,
+    report: Callable[[int, int, float], None] | None = None,
+    noise: Noise | None = None,
+) -> Trained:
     """Train until the full length is solved or the time is over.
 
     With `grow`, a length that is learned is followed by the longest at which the net already
@@ -259,10 +300,11 @@ def train(config: Recall, report: Callable[[int, int, float], None] | None = Non
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        net = RecallNet(config)
+        noise = noise or Signs()
+        net = RecallNet(config, noise.signs)
     drawn = torch.Generator().manual_seed(config.seed)
     checked = torch.Generator().manual_seed(config.seed + 2**31)
-    optimizer = torch.optim.Adam(net.parameters(), config.rate)
+    optimizer = torch.optim.Adam([p for p in net.parameters() if p.requires_grad], config.rate)
     done, begun, right = Trained(net), time.perf_counter(), 0.0
     steps = min(config.steps, 10) if config.grow else config.steps
     done.history.append((0.0, steps))
@@ -272,7 +314,7 @@ def train(config: Recall, report: Callable[[int, int, float], None] | None = Non
         if done.seconds > config.time_limit_s:
             done.stopped = f"the time limit of {config.time_limit_s:g} s was reached"
             return done
-        right += (_step(net, optimizer, config, steps, drawn) - right) / min(since + 1, 10)
+        right += (_step(net, optimizer, config, steps, drawn, noise) - right) / min(since + 1, 10)
         since += 1
         done.train_steps += 1
         done.longest_trained = max(done.longest_trained, steps)
@@ -282,10 +324,10 @@ def train(config: Recall, report: Callable[[int, int, float], None] | None = Non
             continue
         holds = steps
         for longer in _longer(steps, config.steps):
-            if judge(net, 256, longer, config.place, checked).accuracy < LEARNED:
+            if judge(net, 256, longer, config.place, checked, noise).accuracy < LEARNED:
                 break
             holds = longer
-        if holds == config.steps and _solved(net, config, checked):
+        if holds == config.steps and _solved(net, config, checked, noise):
             done.seconds = time.perf_counter() - begun
             done.stopped = "solved on validation sequences of the full length"
             return done
@@ -294,16 +336,23 @@ def train(config: Recall, report: Callable[[int, int, float], None] | None = Non
             done.history.append((time.perf_counter() - begun, steps))
 
 
-def _solved(net: RecallNet, config: Recall, generator: torch.Generator) -> bool:
-    return judge(net, 1000, config.steps, config.place, generator).accuracy >= SOLVED
+def _solved(net: RecallNet, config: Recall, generator: torch.Generator, noise: Noise) -> bool:
+    return judge(net, 1000, config.steps, config.place, generator, noise).accuracy >= SOLVED
 
 
-def judge(net: RecallNet, n: int, steps: int, place: str, generator: torch.Generator) -> Judged:
+def judge(
+    net: nn.Module,
+    n: int,
+    steps: int,
+    place: str,
+    generator: torch.Generator,
+    noise: Noise | None = None,
+) -> Judged:
     """Count right answers on n fresh sequences, in pieces that fit in memory."""
     right = 0
     with torch.no_grad():
         for begin in range(0, n, 250):
-            ids, symbol = sequences(min(250, n - begin), steps, place, generator)
+            ids, symbol = sequences(min(250, n - begin), steps, place, generator, noise)
             right += int((net(ids).argmax(1) == symbol).sum())
     return Judged(right, n)
 
@@ -326,11 +375,12 @@ def _step(
     config: Recall,
     steps: int,
     generator: torch.Generator,
+    noise: Noise,
 ) -> float:
     """Take one optimizer step; return the share of its batch that was answered right."""
     if config.vary:
         steps = int(torch.randint((steps + 1) // 2, steps + 1, (1,), generator=generator))
-    ids, symbol = sequences(config.batch_size, steps, config.place, generator)
+    ids, symbol = sequences(config.batch_size, steps, config.place, generator, noise)
     logits = net(ids)
     optimizer.zero_grad()
     cross_entropy(logits, symbol).backward()  # type: ignore[no-untyped-call]

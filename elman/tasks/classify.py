@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -54,6 +54,7 @@ __all__ = [
     "predict_file",
     "predict_items",
     "predict_screen",
+    "texts_of",
     "train",
     "train_screen",
     "unsure_below",
@@ -187,6 +188,18 @@ def predict_file(
         model, table, lambda row: _text_of(row, columns), output=output, rejects=rejects
     )
     return {"task": "classify", "said": columns.said} | summary
+
+
+def texts_of(path: str | Path, text: str | None = None) -> Iterator[str]:
+    """Yield the texts of a file, labels or not; rows that hold none are left out."""
+    table = open_table(path)
+    columns = choose_columns(table, text, None, need_label=False)
+    for row in table.rows():
+        if isinstance(row, Row):
+            try:
+                yield _text_of(row, columns)
+            except ValueError:
+                continue
 
 
 def evaluate(model: Model, data: TextData, options: ClassifyOptions) -> dict[str, Any]:

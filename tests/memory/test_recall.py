@@ -7,10 +7,11 @@ import json
 import pytest
 import torch
 
-from elman.errors import OptionError
+from elman.errors import DataError, OptionError
 from elman.memory import recall as module
 from elman.memory.recall import CELLS, DEFAULTS, INITS, Recall, RecallNet, judge, recall, sequences
 from elman.memory.recall_page import figure, interval, screen
+from elman.memory.recall_text import words_of
 
 
 def generator(seed=0):
@@ -138,3 +139,28 @@ def test_an_interval_by_hand():
     assert interval(10, 10)[1] == 1.0
     assert interval(10, 10)[0] == pytest.approx(0.722, abs=1e-3)
     assert interval(1, 8) == pytest.approx((0.0224, 0.4709), abs=1e-3)
+
+
+def test_words_follow_one_another_as_in_the_texts():
+    texts = [f"begin{k} " + " ".join(f"w{k}x{j}" for j in range(k % 4)) for k in range(100)]
+    seen, unseen = words_of(texts)
+    assert seen.signs == unseen.signs > 100
+    ids = seen.draw(50, 7, generator())
+    assert ids.shape == (50, 7) and ids.min() > 8, "all words of the training part are known"
+    # the same first word is always followed by the same others
+    follows = {row[0]: row for row in ids.tolist()}
+    assert all(row == follows[row[0]] for row in ids.tolist())
+    assert len(follows) > 20
+    # every fifth text is for the judgement: its words are unknown, being nowhere else
+    assert set(unseen.draw(30, 4, generator()).flatten().tolist()) == {8}
+
+
+def test_recall_among_words(tmp_path):
+    texts = [f"a film number {k} that was {'good' if k % 3 else 'bad'} to see" for k in range(200)]
+    report = recall(Recall(steps=40, hidden_size=64, time_limit_s=60), noise=words_of(texts))
+    assert report["accuracy"] > 0.99
+
+
+def test_few_texts_are_refused():
+    with pytest.raises(DataError, match="7 texts with words"):
+        words_of(["one text", "!", *["more"] * 5, "..."])

@@ -1,0 +1,113 @@
+"""Who recalls how far back: python benchmarks/recall.py PART … --out FILE.jsonl
+
+    promise    the plain RNN at 500 (5 seeds), 1,000 and 2,000 steps (3 seeds); every cell at 2,000
+    printed    torch's default plain RNN, trained at each length as it is: where chance begins
+    parts      what lengthens memory, one by one: initial weights × growing × varying lengths
+    anywhere   the same with the symbol anywhere but last
+    reach      each cell as far as it goes in a time: --minutes 10 --threads 2
+
+Each run appends one line of JSON. `python benchmarks/recall.py figure FILE.jsonl FIGURE.html` draws
+recall by length of the runs of `printed` and `reach`.
+"""
+
+import argparse
+import json
+import time
+from itertools import product
+from pathlib import Path
+
+import torch
+
+from elman.memory.recall import CELLS, Recall, recall
+from elman.memory.recall_page import figure
+
+
+def promise(arguments):
+    for steps, seeds in ((500, 5), (1000, 3), (2000, 3)):
+        for seed in range(seeds):
+            yield Recall("rnn", steps, seed=seed, time_limit_s=120)
+    for cell in CELLS:
+        if cell != "rnn":
+            yield Recall(cell, 2000, time_limit_s=60 * arguments.minutes)
+
+
+def printed(arguments):
+    for steps, seed in product((5, 8, 10, 12, 15, 20, 30, 50), range(2)):
+        plain = {"init": "torch", "grow": False, "vary": False}
+        yield Recall("rnn", steps, seed=seed, time_limit_s=20, **plain)
+
+
+def parts(arguments):
+    inits = ("torch", "orthogonal", "identity", "latch")
+    for init, grow, vary in product(inits, (False, True), (False, True)):
+        yield Recall("rnn", 1000, init, grow=grow, vary=vary, time_limit_s=30)
+    for grow, vary in ((True, False), (True, True)):
+        yield Recall(
+            "rnn", 1000, "orthogonal", grow=grow, vary=vary, keep_orthogonal=True, time_limit_s=30
+        )
+
+
+def anywhere(arguments):
+    for cell, init in (("rnn", "orthogonal"), ("rnn", "identity"), ("gru", ""), ("lstm", "")):
+        yield Recall(cell, 500, init, place="anywhere", time_limit_s=60)
+
+
+def reach(cell, arguments):
+    """Four times as far after each success, while there is time; yields every run."""
+    left, steps = 60 * arguments.minutes, 2000
+    while left > 1:
+        begun = time.perf_counter()
+        report = recall(Recall(cell, steps, time_limit_s=left, judge_on=500))
+        left -= time.perf_counter() - begun
+        yield report
+        if report["accuracy"] < 0.99:
+            return
+        steps *= 4
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("parts", nargs="+")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--cell", default=",".join(CELLS))
+    arguments = parser.parse_args()
+    if arguments.parts[0] == "figure":
+        draw(*arguments.parts[1:])
+        return
+    torch.set_num_threads(arguments.threads)
+    for part in arguments.parts:
+        runs = (
+            (report for cell in arguments.cell.split(",") for report in reach(cell, arguments))
+            if part == "reach"
+            else (recall(asked) for asked in globals()[part](arguments))
+        )
+        for report in runs:
+            line = json.dumps({"part": part, "threads": arguments.threads, **report})
+            print(line, flush=True)
+            if arguments.out:
+                with arguments.out.open("a") as file:
+                    file.write(line + "\n")
+
+
+def draw(source, target):
+    runs = [json.loads(line) for line in Path(source).read_text().splitlines()]
+    shown, names = [], []
+    tried = [run for run in runs if run["part"] == "printed" and run["seed"] == 0]
+    if tried:
+        # one net a length, each judged at its own
+        points = [[r["steps"], r["right"], r["judged_on"]] for r in tried]
+        shown.append({"by_length": points})
+        names.append("rnn as torch starts it, trained at that length")
+    for cell in CELLS:
+        solved = [r for r in runs if r["part"] == "reach" and r["cell"] == cell]
+        solved = [r for r in solved if r["accuracy"] >= 0.99]
+        if solved:
+            shown.append(solved[-1])
+            names.append(f"{cell}, {solved[-1]['init']}")
+    figure(shown, names).write_html(target)
+
+
+if __name__ == "__main__":
+    main()
