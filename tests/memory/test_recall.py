@@ -146,7 +146,8 @@ def test_words_follow_one_another_as_in_the_texts():
     seen, unseen = words_of(texts)
     assert seen.signs == unseen.signs > 100
     ids = seen.draw(50, 7, generator())
-    assert ids.shape == (50, 7) and ids.min() > 8, "all words of the training part are known"
+    assert ids.shape == (50, 7)
+    assert ids.min() > 8, "all words of the training part are known"
     # the same first word is always followed by the same others
     follows = {row[0]: row for row in ids.tolist()}
     assert all(row == follows[row[0]] for row in ids.tolist())
