@@ -59,22 +59,28 @@ def _table(e: Explanation) -> list[str]:
     if T > _MOST_WORDS:
         places = sorted(np.argsort(-np.abs(drawn), kind="stable")[:_SHOWN_WORDS].tolist())
     full = float(np.abs(drawn).max()) or 1.0
+    sides = "lower   higher" if e.probability is None else "against   for"
+    digits = 2 if full >= 0.1 else 4
     after = "after it" if e.probability is None else f"P({e.answer:.10})"
     titles = "".join(f"{_NAMES[name]:>10}" for name in e.shares)
-    shown = [f"{'':>4} {'word':<14.14} {'against   for':^{2 * _HALF_BAR + 1}}{titles}  {after}"]
+    shown = [f"{'':>4} {'word':<14.14} {sides:^{2 * _HALF_BAR + 1}}{titles}  {after}"]
     for n in places:
         word = e.words[n] + ("" if e.known[n] else "*")
-        numbers = "".join(f"{part.values[n]:>+10.2f}" for part in e.shares.values())
+        numbers = "".join(f"{part.values[n]:>+10.{digits}f}" for part in e.shares.values())
         bar = _bar(drawn[n] / full)
         shown.append(f"{n + 1:>4} {word:<14.14} {bar}{numbers}  {_after(e, n)}"[:100])
     if len(places) < T:
         rest = np.setdiff1d(np.arange(T), places)
-        numbers = "".join(f"{part.values[rest].sum():>+10.2f}" for part in e.shares.values())
+        numbers = "".join(f"{part.values[rest].sum():>+10.{digits}f}" for part in e.shares.values())
         name = f"… {len(rest):,} others"
         shown.append(f"{'':>4} {name:<14.14} {_bar(0.0)}{numbers}")
     if not all(e.known[n] for n in places):
         shown.append("     * not in the vocabulary")
     return shown
+
+
+def _noun(e: Explanation) -> str:
+    return "value" if e.probability is None else "word"
 
 
 def _bar(share: float) -> str:
@@ -106,7 +112,7 @@ def _sums(e: Explanation) -> list[str]:
         )
         shown.append(
             f"  off by {error:.2%}, {part.error_kind} {part.error:.2g}, {part.evaluations:,} "
-            f"{'gradients' if name == 'gradients' else 'sub-texts'}"
+            f"{'gradients' if name == 'gradients' else 'parts scored'}"
         )
     return shown
 
@@ -116,16 +122,16 @@ def _mind(e: Explanation) -> list[str]:
     word, jump = path.largest_jump
     shown = []
     if path.made_up is not None:
-        place = f"word {path.made_up + 1} of {len(e.words)}"
+        place = f"{_noun(e)} {path.made_up + 1} of {len(e.words)}"
         shown.append(f'mind made up at "{e.words[path.made_up]}" ({place}): from there {e.answer}')
-    shown.append(f'largest jump at "{e.words[word]}" (word {word + 1}): {jump:+.2f}')
+    shown.append(f'largest jump at "{e.words[word]}" ({_noun(e)} {word + 1}): {jump:+.2f}')
     if len(e.words) > _MOST_WORDS:
         values = path.scores if path.probabilities is None else path.probabilities
         low, high = (float(values.min()), float(values.max()))
         if path.probabilities is not None:
             low, high = 0.0, 1.0
         what = "score" if path.probabilities is None else f"probability of {e.answer}"
-        shown += [f"{what} from word 1 to {len(e.words):,}:", _row(values, low, high)]
+        shown += [f"{what} from {_noun(e)} 1 to {len(e.words):,}:", _row(values, low, high)]
     if path.source == "prefixes":
         shown.append(
             "The model reads both ways and cannot stream: each answer is of a text that ends there."
@@ -160,9 +166,10 @@ def _agreement(e: Explanation) -> list[str]:
     ]
     shown += [f"  {'; '.join(pairs[n : n + 2])}" for n in range(0, len(pairs), 2)]
     if len({tuple(top(part.values)) for part in e.shares.values()}) > 1:
+        noun = _noun(e)
         shown += [
-            "  Where they differ, words act together: a gradient looks at the text as it fades in,",
-            "  removal at this text alone, a share at the word in every part of the text.",
+            f"  Where they differ, {noun}s act together: a gradient sees the whole as it fades in,",
+            f"  removal at this whole alone, a share at the {noun} in every part of the whole.",
         ]
     return shown
 

@@ -30,7 +30,7 @@ from elman.runtime.arrays import Steps
 from elman.runtime.model import Model
 from elman.tasks.attribution import members_of, orders_for, outputs_of, states_of, vector_score
 from elman.tasks.classify import TextCodec
-from elman.tasks.decision import Decision
+from elman.tasks.question import Question
 
 __all__ = ["MOST_WORDS", "explain"]
 
@@ -55,7 +55,7 @@ def explain(model: Model, text: str) -> Explanation:
     silent = _silent(steps)
     _check(words, steps, silent)
     whole = outputs_of(model, [steps])
-    question = _Question(codec.decision, whole)
+    question = Question(codec.decision, whole)
     parts, pairs = _Parts(codec.features, words, steps), codec.features.pairs
 
     def score(sequences: Sequence[Steps]) -> Floats:
@@ -83,47 +83,6 @@ def explain(model: Model, text: str) -> Explanation:
         states=states_of(model, steps),
         notes=_notes(model, prediction.label),
     )
-
-
-class _Question:
-    """Which number is explained: a linear function of the outputs, above 0 for the answer."""
-
-    def __init__(self, decision: Decision, whole: NDArray[np.floating]) -> None:
-        (p,) = decision.probabilities(whole)
-        K, T = decision.outputs, decision.temperature
-        self.decision = decision
-        self.weights = np.zeros(K)
-        chosen = decision.choose(p[None])[0]
-        if decision.kind == "multilabel":
-            self.place = int(p.argmax())
-            self.weights[self.place] = 1 / T
-            self.answer = decision.classes[self.place]
-            self.name = f'log-odds of the label "{self.answer}"'
-            return
-        self.place = int(chosen)
-        other = int(np.argsort(np.where(np.arange(len(p)) == chosen, -1, p))[-1])
-        if decision.kind == "binary":
-            self.weights[0] = 1 / T if chosen else -1 / T
-        else:
-            self.weights[self.place], self.weights[other] = 1 / T, -1 / T
-        self.answer = decision.classes[self.place]
-        self.name = f'log-odds of "{self.answer}" against "{decision.classes[other]}"'
-
-    def scores(self, outputs: NDArray[np.floating]) -> Floats:
-        return np.asarray(outputs.astype(np.float64) @ self.weights)
-
-    def probability(self, outputs: NDArray[np.floating]) -> list[float]:
-        """Of the answer, for each row of outputs."""
-        return [float(p) for p in self.decision.probabilities(outputs)[:, self.place]]
-
-    def answers(self, outputs: NDArray[np.floating]) -> tuple[str, ...]:
-        """What is said of each row; of a multi-label model, whether the label is."""
-        p = self.decision.probabilities(outputs)
-        chosen = self.decision.choose(p)
-        if self.decision.kind == "multilabel":
-            on = chosen[:, self.place]
-            return tuple(self.answer if there else f"not {self.answer}" for there in on)
-        return tuple(self.decision.classes[int(k)] for k in chosen)
 
 
 class _Parts:
@@ -163,7 +122,7 @@ def _shapley(parts: _Parts, score: Score) -> Shares:
 
 
 def _gradients(
-    model: Model, steps: Steps, silent: Steps, *, pairs: bool, question: _Question
+    model: Model, steps: Steps, silent: Steps, *, pairs: bool, question: Question
 ) -> Shares:
     """Integrated gradients of the input vectors, from those of unknown words."""
     members = members_of(model)
@@ -193,7 +152,7 @@ def _vectors(members: Sequence[RecurrentNetwork], steps: Steps) -> Tensor:
     return torch.cat([member.embedding(ids) for member in members], dim=2)
 
 
-def _trajectory(model: Model, steps: Steps, question: _Question) -> Trajectory:
+def _trajectory(model: Model, steps: Steps, question: Question) -> Trajectory:
     network = model.network
     both = network.spec.bidirectional
     start = outputs_of(model, [steps[:0]])

@@ -73,6 +73,7 @@ def test_changes_that_must_not_matter_or_only_one_way(model, tmp_path):
         ("film was good", "film was bad", "inv", ""),  # fails
         ("the the dull the the the", "plot the the the the the", "INV", ""),  # other label, by 0.09
         ("bad film", "dull film", "DIR", down),  # fails: 93 % to 71 %
+        ("bad film", "dull film", "DIR", "must not go down by more than 0.5"),
         ("dull film", "bad film", "DIR", down),
         ("dull film", "bad film", "DIR", up),  # fails: the same way back
         ("dull film", "dull film film", "DIR", up),
@@ -81,11 +82,11 @@ def test_changes_that_must_not_matter_or_only_one_way(model, tmp_path):
         ("dull film", "", "INV", ""),  # left out
     )
     (report,) = behave(model, [path])
-    assert (report["format"], report["n"], report["failures"]) == ("pairs", 7, 3)
+    assert (report["format"], report["n"], report["failures"]) == ("pairs", 8, 3)
     assert sum(report["skipped"].values()) == 3
     (test,) = report["tests"]
     assert (test["capability"], test["test"]) == ("all", "all")
-    assert [w["line"] for w in test["worst"]] == [3, 5, 7]
+    assert [w["line"] for w in test["worst"]] == [3, 5, 8]
 
 
 def test_contrast_pairs(model, tmp_path):
@@ -130,6 +131,12 @@ def test_names_of_three_classes_and_of_stars(tmp_path):
     stars = saved(tmp_path / "stars", classes=("1", "2", "3"), kind="multiclass")
     (report,) = behave(stars, [path])
     assert report["n"] == 1
+
+
+def test_a_name_that_fits_two_classes_fits_neither(tmp_path):
+    path = write(tmp_path / "a.csv", ("text", "expected"), ("good", "positive"), ("bad", "POS"))
+    (report,) = behave(saved(tmp_path / "model", classes=("good", "pos")), [path])
+    assert (report["n"], sum(report["skipped"].values())) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""Which number of a classifier is explained: the log-odds of its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.tasks.decision import Decision
+
+__all__ = ["Question"]
+
+Floats = NDArray[np.float64]
+Outputs = NDArray[np.floating[Any]]
+
+
+class Question:
+    """A linear function of the outputs, above 0 for the answer.
+
+    Two classes: the answer against the other. Several: against the runner-up, which stays the same
+    for parts of the text. Several labels: whether the most probable one is there.
+
+    Args:
+        decision: how outputs become an answer.
+        whole: `(1, outputs)` of the whole text.
+    """
+
+    def __init__(self, decision: Decision, whole: Outputs) -> None:
+        (p,) = decision.probabilities(whole)
+        K, T = decision.outputs, decision.temperature
+        self.decision = decision
+        self.weights = np.zeros(K)
+        chosen = decision.choose(p[None])[0]
+        if decision.kind == "multilabel":
+            self.place = int(p.argmax())
+            self.weights[self.place] = 1 / T
+            self.answer = decision.classes[self.place]
+            self.name = f'log-odds of the label "{self.answer}"'
+            return
+        self.place = int(chosen)
+        other = int(np.argsort(np.where(np.arange(len(p)) == chosen, -1, p))[-1])
+        if decision.kind == "binary":
+            self.weights[0] = 1 / T if chosen else -1 / T
+        else:
+            self.weights[self.place], self.weights[other] = 1 / T, -1 / T
+        self.answer = decision.classes[self.place]
+        self.name = f'log-odds of "{self.answer}" against "{decision.classes[other]}"'
+
+    def scores(self, outputs: Outputs) -> Floats:
+        return np.asarray(outputs.astype(np.float64) @ self.weights)
+
+    def probability(self, outputs: Outputs) -> list[float]:
+        """Of the answer, for each row of outputs."""
+        return [float(p) for p in self.decision.probabilities(outputs)[:, self.place]]
+
+    def answers(self, outputs: Outputs) -> tuple[str, ...]:
+        """What is said of each row; of a multi-label model, whether the label is."""
+        p = self.decision.probabilities(outputs)
+        chosen = self.decision.choose(p)
+        if self.decision.kind == "multilabel":
+            on = chosen[:, self.place]
+            return tuple(self.answer if there else f"not {self.answer}" for there in on)
+        return tuple(self.decision.classes[int(k)] for k in chosen)
