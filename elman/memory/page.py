@@ -17,6 +17,8 @@ __all__ = ["page"]
 WIDTH = 100
 _BARS = "▁▂▃▄▅▆▇█"
 _LABEL = 20
+_COLUMN = 9
+_PLACES = (WIDTH - _LABEL) // _COLUMN
 
 _Point = tuple[int, float, float, float]
 """Place, value, low, high."""
@@ -63,7 +65,7 @@ def _horizon(card: MemoryCard) -> list[str]:
     if isinstance(h, Skipped):
         return [h.reason]
     percent = h.figure in ("accuracy", "agreement")
-    picked = _thinned(h.curve, 9)
+    picked = _thinned(h.curve, _PLACES)
     shown = [f"{100 * v:.1f}" if percent else f"{v:.3g}" for _, v, *_ in picked]
     bars = _bars(h.curve, upward=h.figure != "loss")
     lines = [
@@ -107,7 +109,7 @@ def _influence(card: MemoryCard) -> list[str]:
     i = card.influence
     if isinstance(i, Skipped):
         return [i.reason]
-    picked = _thinned(i.curve, 9)
+    picked = _thinned(i.curve, _PLACES)
     lines = [
         f"change of the answer, {i.unit}  {_bars(i.curve)}",
         *_columns([f"k={k}" for k, *_ in picked], [f"{v:.2g}" for _, v, *_ in picked], picked),
@@ -115,7 +117,7 @@ def _influence(card: MemoryCard) -> list[str]:
     mass = (
         "no replacement changes anything"
         if i.mass_90 is None
-        else (f"90 % of it up to lag {said(i.mass_90, 0)}")
+        else (f"90 % of what lags 0 to {i.curve.at[-1]} bring lies up to lag {said(i.mass_90, 0)}")
     )
     return [*lines, mass]
 
@@ -147,7 +149,7 @@ def _delay(card: MemoryCard) -> list[str]:
     d = card.delay
     if isinstance(d, Skipped):
         return [d.reason]
-    picked = _thinned(d.curve, 9)
+    picked = _thinned(d.curve, _PLACES)
     return [
         f"{d.figure}, above the majority  {_bars(d.curve)}"
         if d.figure.startswith("words")
@@ -210,7 +212,7 @@ def _columns(
 ) -> list[str]:
     """Three lines: where, how much, and half of the interval."""
     halves = [f"±{scale * (high - low) / 2:.2g}" for _, _, low, high in points]
-    return ["".join(f"{text:>8}" for text in row) for row in (heads, values, halves)]
+    return ["".join(f"{text:>{_COLUMN}}" for text in row) for row in (heads, values, halves)]
 
 
 def _thinned(curve: Curve, most: int) -> list[_Point]:
