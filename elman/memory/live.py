@@ -7,7 +7,7 @@ state does (see `gradient`), and it costs one forward and backward of a few rows
 
 Weights, their gradients and the random state are left as they are: a run is the same to the bit.
 
-But: only the last layer, and its first direction.
+But: only the last layer, and its first direction: at the last step the second has read one input.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _LAGS = 100
 
 Replay = Callable[[Tensor], Tensor]
 
-_Seen = tuple[Replay, Tensor, Tensor, int]
-"""Output of an input, the input `(B, T, I)`, lengths `(B,)`, directions."""
+_Seen = tuple[Replay, Tensor, Tensor]
+"""Output of an input, the input `(B, T, I)`, lengths `(B,)`."""
 
 
 def live_half_life(module: nn.Module, answer: Callable[[], object]) -> float | None:
@@ -82,10 +82,10 @@ class _Noted:
 
     def _note(self, replay: Replay, x: Tensor, lengths: Any) -> None:
         known = torch.full(x.shape[:1], x.shape[1]) if lengths is None else torch.as_tensor(lengths)
-        self.seen.append((replay, x.detach(), known, 1 + int(self.layer.bidirectional)))
+        self.seen.append((replay, x.detach(), known))
 
 
-def _half_life(replay: Replay, x: Tensor, lengths: Tensor, directions: int) -> float | None:
+def _half_life(replay: Replay, x: Tensor, lengths: Tensor) -> float | None:
     rows = torch.arange(len(x))
     K = min(int(lengths.median()) - 1, _LAGS)
     if K < 2:
@@ -95,7 +95,6 @@ def _half_life(replay: Replay, x: Tensor, lengths: Tensor, directions: int) -> f
         output = replay(x)
         last = output[rows, (lengths - 1).clamp(min=0)]  # (B, D·H)
         v = torch.randn(last.shape[1], generator=torch.Generator().manual_seed(0))
-        v[len(v) // directions :] = 0
         (gradient,) = torch.autograd.grad((last * v).sum(), x)
     norms = gradient.norm(dim=2)  # (B, T)
     place = lengths[:, None] - 1 - torch.arange(K + 1)
