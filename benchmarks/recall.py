@@ -1,7 +1,7 @@
 """Who recalls how far back: python benchmarks/recall.py PART … --out FILE.jsonl
 
     promise    the plain RNN at 500 (5 seeds), 1,000 and 2,000 steps (3 seeds); every cell at 2,000
-    printed    torch's default plain RNN, trained at each length as it is: where chance begins
+    printed    torch's default plain RNN, trained at each length as it is, 300 and 3,000 batches
     parts      what lengthens memory, one by one: initial weights × growing × varying lengths
     anywhere   the same with the symbol anywhere but last
     reach      each cell as far as it goes in a time: --minutes 10 --threads 2
@@ -32,18 +32,19 @@ def promise(arguments):
 
 
 def printed(arguments):
-    for steps, seed in product((5, 8, 10, 12, 15, 20, 30, 50), range(2)):
+    for steps, batches, seed in product((5, 10, 15, 20, 30, 50, 100), (300, 3000), range(3)):
         plain = {"init": "torch", "grow": False, "vary": False}
-        yield Recall("rnn", steps, seed=seed, time_limit_s=20, **plain)
+        yield Recall("rnn", steps, seed=seed, most_train_steps=batches, **plain)
 
 
 def parts(arguments):
     inits = ("torch", "orthogonal", "identity", "latch")
+    limits = {"time_limit_s": 40, "most_train_steps": 1500}
     for init, grow, vary in product(inits, (False, True), (False, True)):
-        yield Recall("rnn", 1000, init, grow=grow, vary=vary, time_limit_s=30)
+        yield Recall("rnn", 1000, init, grow=grow, vary=vary, **limits)
     for grow, vary in ((True, False), (True, True)):
         yield Recall(
-            "rnn", 1000, "orthogonal", grow=grow, vary=vary, keep_orthogonal=True, time_limit_s=30
+            "rnn", 1000, "orthogonal", grow=grow, vary=vary, keep_orthogonal=True, **limits
         )
 
 
@@ -94,12 +95,16 @@ def main():
 def draw(source, target):
     runs = [json.loads(line) for line in Path(source).read_text().splitlines()]
     shown, names = [], []
-    tried = [run for run in runs if run["part"] == "printed" and run["seed"] == 0]
+    tried = [r for r in runs if r["part"] == "printed" and r["train_steps"] <= 300]
     if tried:
         # one net a length, each judged at its own
-        points = [[r["steps"], r["right"], r["judged_on"]] for r in tried]
+        points = [
+            [steps, sum(r["right"] for r in tried if r["steps"] == steps),
+             sum(r["judged_on"] for r in tried if r["steps"] == steps)]
+            for steps in sorted({r["steps"] for r in tried})
+        ]  # fmt: skip
         shown.append({"by_length": points})
-        names.append("rnn as torch starts it, trained at that length")
+        names.append("rnn as torch starts it, 300 batches of that length")
     for cell in CELLS:
         solved = [r for r in runs if r["part"] == "reach" and r["cell"] == cell]
         solved = [r for r in solved if r["accuracy"] >= 0.99]

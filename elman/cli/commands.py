@@ -285,6 +285,7 @@ def recall(
     hidden_size: Annotated[int, typer.Option(help="units", min=1)] = 128,
     seed: Annotated[int, typer.Option(help="everything random follows from it")] = 0,
     threads: Annotated[int, typer.Option(help="threads of torch; 0 takes all cores")] = 1,
+    train_steps: Annotated[int | None, typer.Option(help="optimizer steps at most", min=1)] = None,
     time_limit: Annotated[str, typer.Option(help="train no longer than this, as 90s")] = "10m",
     out: Annotated[Path | None, typer.Option(help="figure to write: .html")] = None,
     as_json: Json = False,
@@ -308,7 +309,7 @@ def recall(
         raise OptionError(f"--out {out}: give the name of an .html file in a folder that exists")
     asked = Recall(
         cell, steps, init or "", place, grow, vary, keep_orthogonal, hidden_size, seed=seed,
-        time_limit_s=Options(time_limit=time_limit).seconds() or 0.0,
+        time_limit_s=Options(time_limit=time_limit).seconds() or 0.0, most_train_steps=train_steps,
     )  # fmt: skip
     asked.check()
     if out is not None:

@@ -84,7 +84,7 @@ INITS: dict[str, dict[str, _Start]] = {
         "mingru": _slow,
         "minlstm": _slow,
         "lru": _slow,
-    },  # fmt: skip
+    },
 }
 """Initial weights by name and cell."""
 
@@ -121,6 +121,8 @@ class Recall:
     clip_norm: float = 1.0
     seed: int = 0
     time_limit_s: float = 600.0
+    most_train_steps: int | None = None
+    """Optimizer steps at most; a limit that does not hang on the machine."""
     judge_on: int = 2000
     """Fresh sequences for the final figure."""
 
@@ -313,6 +315,9 @@ def train(
         done.seconds = time.perf_counter() - begun
         if done.seconds > config.time_limit_s:
             done.stopped = f"the time limit of {config.time_limit_s:g} s was reached"
+            return done
+        if done.train_steps == config.most_train_steps:
+            done.stopped = f"all {config.most_train_steps:,} steps allowed were taken"
             return done
         right += (_step(net, optimizer, config, steps, drawn, noise) - right) / min(since + 1, 10)
         since += 1

@@ -75,7 +75,7 @@ def test_a_plain_rnn_recalls_five_hundred_steps():
 
 
 def test_as_printed_it_does_not():
-    asked = Recall("rnn", 60, "torch", grow=False, vary=False, hidden_size=32, time_limit_s=2)
+    asked = Recall("rnn", 30, "torch", grow=False, vary=False, most_train_steps=300)
     assert recall(asked)["accuracy"] < 0.3
 
 
@@ -165,3 +165,9 @@ def test_recall_among_words(tmp_path):
 def test_few_texts_are_refused():
     with pytest.raises(DataError, match="7 texts with words"):
         words_of(["one text", "!", *["more"] * 5, "..."])
+
+
+def test_a_limit_of_steps_holds_on_any_machine():
+    report = recall(Recall(steps=90, grow=False, init="torch", most_train_steps=7, judge_on=50))
+    assert report["train_steps"] == 7
+    assert report["stopped"] == "all 7 steps allowed were taken"
