@@ -127,6 +127,7 @@ def _figure(
         figure.add_scatter(
             x=[*curve.at, *curve.at[::-1]],
             y=[*curve.high, *curve.low[::-1]],
+            mode="lines",
             fill="toself",
             fillcolor=band,
             line={"width": 0},
