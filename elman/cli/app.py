@@ -6,6 +6,7 @@ import dataclasses
 import inspect
 import io
 import os
+import re
 import signal
 import sys
 import typing
@@ -66,7 +67,10 @@ def run() -> int:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except typer.TyperException as error:
-        print(f"error: {error.format_message()}", file=sys.stderr)
+        message = error.format_message()
+        if re.match(r"No such option: -\d", message):
+            message += " Negative values go after two dashes: elman predict MODEL -- 1.5 -2 0.3"
+        print(f"error: {message}", file=sys.stderr)
         context = getattr(error, "ctx", None)
         if context is not None:
             print(f"See: {context.command_path} --help", file=sys.stderr)

@@ -283,8 +283,8 @@ def recall(
         bool, typer.Option("--keep-orthogonal", help="rnn: its recurrent weight, while trained")
     ] = False,
     hidden_size: Annotated[int, typer.Option(help="units", min=1)] = 128,
-    seed: Annotated[int, typer.Option(help="everything random follows from it")] = 0,
-    threads: Annotated[int, typer.Option(help="threads of torch; 0 takes all cores")] = 1,
+    seed: Annotated[int, typer.Option(help="everything random follows from it", min=0)] = 0,
+    threads: Annotated[int, typer.Option(help="threads of torch; 0 takes all cores", min=0)] = 1,
     train_steps: Annotated[int | None, typer.Option(help="optimizer steps at most", min=1)] = None,
     time_limit: Annotated[str, typer.Option(help="train no longer than this, as 90s")] = "10m",
     out: Annotated[Path | None, typer.Option(help="figure to write: .html")] = None,

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from elman.errors import InputError, OptionError
+from elman.memory.check import checked, reads_padding, unlike_its_walk
 from elman.memory.delay import DelayProbe, delay_probe
 from elman.memory.estimate import Curve, Estimate, Skipped
 from elman.memory.examples import Call, Examples, examples_of
@@ -153,9 +154,12 @@ def memory_card(
         InputError: module or data do not fit together; the message says where.
         OptionError: an option is out of range.
     """
-    for name, value in (("examples", examples), ("max_lag", max_lag), ("time_limit", time_limit)):
-        if value <= 0:
-            raise OptionError(f"{name} is {value}; expected more than 0")
+    for name, value in (("examples", examples), ("max_lag", max_lag), ("seed", seed)):
+        least = 0 if name == "seed" else 1
+        if not isinstance(value, int) or value < least:
+            raise OptionError(f"{name} is {value!r}; expected a whole number, {least} or more")
+    if time_limit <= 0:
+        raise OptionError(f"time_limit is {time_limit}; expected more than 0")
     layers = recurrent_layers(module)
     if not layers:
         raise InputError(
@@ -168,8 +172,8 @@ def memory_card(
     few = everything.take(sorted(order[:examples].tolist()))
     notes = list(notes)
     with _at_rest(module):
-        everything, few = _check(module, everything, few)
-        if few.padded and _reads_padding(module, few):
+        everything, few = checked(module, everything, few)
+        if few.padded and reads_padding(module, few):
             few = dataclasses.replace(few, padded=False)
             notes.append(
                 "Its answer to a row changes with the padding of the batch: it reads it. Measured "
@@ -178,14 +182,15 @@ def memory_card(
         clock = _Clock(begun, time_limit)
         lag = min(max_lag, max(int(few.lengths.max()) - 1, 1))
         median = int(np.median(few.lengths))
-        tracks = _tracks(module, few)
-        gradient = clock.run(lambda: gradient_flow(module, few, max_lag=lag, seed=seed))
+        hidden = unlike_its_walk(module, few)
+        tracks = {} if hidden else _tracks(module, few)
+        gradient = clock.run(lambda: gradient_flow(module, few, max_lag=lag, seed=seed), hidden)
         horizon = clock.run(lambda: truncation_horizon(module, few, seed=seed))
-        gates = clock.run(lambda: _gates(tracks, seed))
-        lyapunov = clock.run(lambda: _lyapunov(tracks, median, seed))
+        gates = clock.run(lambda: _gates(tracks, seed), hidden)
+        lyapunov = clock.run(lambda: _lyapunov(tracks, median, seed), hidden)
         influence = clock.run(lambda: influence_by_lag(module, few, max_lag=lag, seed=seed))
-        probed = max(min(lag, 2 * median, 100), 8)
-        delay = clock.run(lambda: delay_probe(module, few, max_lag=probed, seed=seed))
+        probed = min(lag, 2 * median, 100)
+        delay = clock.run(lambda: delay_probe(module, few, max_lag=probed, seed=seed), hidden)
         shuffled = clock.run(lambda: _shuffled(module, few, seed))
         worth = clock.run(lambda: _order(everything, seed, clock.left()))
     subject = Subject(
@@ -221,13 +226,18 @@ class _Clock:
     def left(self) -> float:
         return self.limit - (time.monotonic() - self.begun)
 
-    def run(self, measure: Callable[[], Measure]) -> Measure | Skipped:
+    def run(self, measure: Callable[[], Measure], hidden: str | None = None) -> Measure | Skipped:
+        """Measure, or say why not; a measure that fails takes no other along."""
+        if hidden is not None:
+            return Skipped(hidden)
         if self.left() <= 0:
             return Skipped(f"the time limit of {self.limit:g} s was reached before")
         try:
             return measure()
         except InputError as error:
             return Skipped(str(error))
+        except (RuntimeError, ValueError) as error:
+            return Skipped(f"it failed: {error}")
 
 
 @contextmanager
@@ -236,55 +246,11 @@ def _at_rest(module: nn.Module) -> Iterator[None]:
     modes = [(part, part.training) for part in module.modules()]
     module.eval()
     try:
-        with torch.random.fork_rng(devices=[]):
+        with torch.inference_mode(mode=False), torch.random.fork_rng(devices=[]):
             yield
     finally:
         for part, training in modes:
             part.training = training
-
-
-def _check(
-    module: nn.Module, everything: Examples, examples: Examples
-) -> tuple[Examples, Examples]:
-    """Let what does not fit fail here, with a message, and not in a measure.
-
-    Returns:
-        The same, y cut down to the last step where it has a value for every step.
-    """
-    answers = examples.answers(module)
-    if examples.kind == "class" and examples.loss is None:
-        assert examples.y is not None
-        most = max(answers.shape[1], 2)
-        if int(examples.y.min()) < 0 or int(examples.y.max()) >= most:
-            raise InputError(
-                f"y names class {int(examples.y.max())}, least {int(examples.y.min())}, and the "
-                f"module answers {answers.shape[1]} numbers; expected classes 0 to {most - 1}. "
-                "Values to be hit, and not classes, must be floats."
-            )
-    if examples.kind == "value" and examples.loss is None and examples.y is not None:
-        wide = examples.y.shape[1]
-        if answers.shape[1] == 1 and {wide} == set(examples.lengths.tolist()):
-            assert everything.y is not None
-            examples = dataclasses.replace(examples, y=examples.y[:, -1:])
-            everything = dataclasses.replace(everything, y=everything.y[:, -1:])
-        elif wide != answers.shape[1]:
-            raise InputError(
-                f"y has {wide} values a row and the module answers {answers.shape[1]}; expected as "
-                "many, or loss= to compare them"
-            )
-    if not bool(torch.isfinite(answers).all()):
-        raise InputError("the module answers NaN or infinity to some rows; mend it first")
-    return everything, examples
-
-
-def _reads_padding(module: nn.Module, examples: Examples) -> bool:
-    """Whether a short row is answered otherwise beside a long one than alone."""
-    order = np.argsort(examples.lengths, kind="stable")
-    pair = examples.take([int(order[0]), int(order[-1])])
-    if pair.lengths[0] == pair.lengths[1]:
-        return False
-    alone = dataclasses.replace(pair, padded=False).answers(module)
-    return not torch.allclose(pair.answers(module), alone, rtol=1e-3, atol=1e-4)
 
 
 def _tracks(module: nn.Module, examples: Examples) -> dict[str, list[Track]]:

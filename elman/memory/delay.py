@@ -67,7 +67,7 @@ def delay_probe(module: nn.Module, examples: Examples, *, max_lag: int, seed: in
     """Feed independent steps, and read them back from the states."""
     random = np.random.default_rng(seed)
     lags = _lags(max_lag)
-    T = 2 * max_lag + 2
+    T = max_lag + max(max_lag, 8) + 2
     pool = examples.steps()
     drawn = pool[torch.from_numpy(random.integers(len(pool), size=(_ROWS, T)))]
     states = _states(module, examples, drawn)  # (rows, T, D)

@@ -28,6 +28,7 @@ from torch.nn.functional import linear
 from elman.memory.estimate import Estimate, Floats, estimate_of, resampled_means
 from elman.memory.walk import Track
 from elman.ops import reference
+from elman.ops.cells import Direction
 
 __all__ = ["Lyapunov", "lyapunov_exponents"]
 
@@ -140,15 +141,21 @@ def _some_rows(track: Track) -> Track:
     """The longest rows, and their first steps (of a reverse walk: all that lie near the start)."""
     rows = torch.argsort(track.lengths, descending=True, stable=True)[:_ROWS]
     T = min(int(track.lengths.max()), _STEPS)
+    weights, weight_hr = track.weights, track.weight_hr
     return Track(
         track.name,
         track.cell,
         track.reverse,
         track.lengths[rows].clamp(max=T),
-        track.x[rows, :T],
-        tuple(part[rows, :T] for part in track.states),
+        _precise(track.x[rows, :T]),
+        tuple(_precise(part[rows, :T]) for part in track.states),
         (),
         None if track.keep is None else track.keep[rows, :T],
-        track.weights,
-        track.weight_hr,
+        weights and Direction(*(None if part is None else _precise(part) for part in weights)),
+        None if weight_hr is None else _precise(weight_hr),
     )
+
+
+def _precise(x: Tensor) -> Tensor:
+    """Half precision as float32: there is no QR of less."""
+    return x.float() if x.dtype in (torch.bfloat16, torch.float16) else x

@@ -259,13 +259,15 @@ def recall(
         The JSON of `elman recall`: `accuracy`, `seconds`, `train_steps` and the rest.
     """
     seen, unseen = noise or (Signs(), Signs())
+    begun = time.perf_counter()
     trained = train(config, report, seen)
     fresh = torch.Generator().manual_seed(config.seed + 2**32)
     figure = judge(trained.net, config.judge_on, config.steps, config.place, fresh, unseen)
-    by_length = {
-        steps: judge(trained.net, 256, steps, config.place, fresh, unseen)
-        for steps in lengths_to(4 * config.steps, config.steps)
-    }
+    by_length = {}
+    for steps in lengths_to(4 * config.steps, config.steps):
+        # beyond what was asked only while the time limit has not passed
+        if steps <= config.steps or time.perf_counter() - begun < config.time_limit_s:
+            by_length[steps] = judge(trained.net, 256, steps, config.place, fresh, unseen)
     return {
         "cell": config.cell,
         "steps": config.steps,
@@ -329,7 +331,8 @@ def train(
             continue
         holds = steps
         for longer in _longer(steps, config.steps):
-            if judge(net, 256, longer, config.place, checked, noise).accuracy < LEARNED:
+            over = time.perf_counter() - begun > config.time_limit_s
+            if over or judge(net, 256, longer, config.place, checked, noise).accuracy < LEARNED:
                 break
             holds = longer
         if holds == config.steps and _solved(net, config, checked, noise):

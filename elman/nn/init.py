@@ -87,21 +87,21 @@ def chrono_(rnn: nn.Module, longest: float) -> None:
 
     LSTM: b_f = ln u and b_i = −ln u with u ~ U(1, longest − 1), so that f = u/(1+u) keeps for
     about u steps. GRU: b_z = ln u. minGRU, whose z takes what is new: b_z = −ln u. minLSTM as LSTM.
-    LRU: |λ| = exp(−1/u), γ to match, and at
-    most half a turn in `longest` steps. Where two biases add, only `bias_ih` is written.
+    LRU: |λ| = exp(−1/u), γ to match, and at most half a turn in `longest` steps. Of torch's two
+    biases, which add, `bias_ih` is written and `bias_hh` of the same gates made 0.
 
     Args:
         rnn: GRU, LSTM (torch's or ours), minGRU, minLSTM or LRU; changed in place.
         longest: steps; the longest lag of the task, or the length of its sequences.
 
     Raises:
-        OptionError: a plain RNN, which has no gate; `longest` below 3.
+        OptionError: a plain RNN, which has no gate, or a layer without biases; `longest` below 3.
 
     References:
         Tallec & Ollivier, "Can recurrent neural networks warp time?", 2018, arXiv 1804.11188,
         section 3.2; for the diagonal of an LRU, Orvieto et al. 2023, arXiv 2303.06349, section 3.
     """
-    if longest < 3:
+    if not longest >= 3:
         raise OptionError(f"longest must be at least 3 steps; it is {longest}")
     H = getattr(rnn, "hidden_size", 0)
     keep: dict[type, list[tuple[int, float]]] = {
@@ -113,6 +113,8 @@ def chrono_(rnn: nn.Module, longest: float) -> None:
     kind = next((kind for kind in (*keep, LRU) if isinstance(rnn, kind)), None)
     if kind is None:
         raise OptionError(f"chrono_ sets gates or a diagonal, and {type(rnn).__name__} has neither")
+    if kind is not LRU and not rnn.bias:
+        raise OptionError(f"chrono_ sets biases, and this {type(rnn).__name__} has bias=False")
     with torch.no_grad():
         for name, parameter in rnn.named_parameters():
             if kind is LRU:
@@ -126,8 +128,11 @@ def chrono_(rnn: nn.Module, longest: float) -> None:
                     parameter.copy_(torch.log(turn))
             elif name.startswith("bias_ih"):
                 log = torch.log(parameter.new_empty(H).uniform_(1.0, longest - 1.0))
+                other = dict(rnn.named_parameters()).get(name.replace("bias_ih", "bias_hh"))
                 for gate, sign in keep[kind]:
                     parameter[gate * H : (gate + 1) * H] = sign * log
+                    if other is not None:
+                        other[gate * H : (gate + 1) * H] = 0.0
 
 
 def input_(rnn: nn.Module, std: float) -> None:
@@ -136,11 +141,19 @@ def input_(rnn: nn.Module, std: float) -> None:
     Args:
         rnn: any layer with `weight_ih_l…`; changed in place.
         std: of a weight. With one-hot steps it is the size of what one step adds to a sum.
+
+    Raises:
+        OptionError: no such weights, or a negative `std`.
     """
+    found = [w for name, w in rnn.named_parameters() if name.startswith("weight_ih")]
+    if not found or not std >= 0:
+        raise OptionError(
+            f"input_ draws weights named weight_ih…, with std of 0 or more; found {len(found)} in "
+            f"{type(rnn).__name__}, std={std}"
+        )
     with torch.no_grad():
-        for name, weight in rnn.named_parameters():
-            if name.startswith("weight_ih"):
-                nn.init.normal_(weight, std=std)
+        for weight in found:
+            nn.init.normal_(weight, std=std)
 
 
 def initialise(
@@ -160,7 +173,7 @@ def initialise(
 
     Args:
         rnn: changed in place.
-        embedding: drawn from ± `embedding_range`, uniformly; the padding row zero.
+        embedding: drawn from ± `embedding_range`, uniformly; row 0, elman's padding, zero.
         gain: length to which one step without input scales the state; 1 keeps it for ever, less
             forgets, which suits pooled states of short phrases.
         identity: start from the identity instead, times `gain`: above 1, `latch_`.
@@ -190,7 +203,10 @@ def initialise(
 def _recurrent_weights(rnn: nn.RNNBase) -> list[Tensor]:
     if getattr(rnn, "proj_size", 0):
         raise OptionError(f"a projected state has no square weight (proj_size={rnn.proj_size})")
-    return [w for name, w in rnn.named_parameters() if name.startswith("weight_hh")]
+    found: list[Tensor] = [w for name, w in rnn.named_parameters() if name.startswith("weight_hh")]
+    if not found:
+        raise OptionError(f"{type(rnn).__name__} has no recurrent weights (weight_hh…) to set")
+    return found
 
 
 def _candidate(rnn: nn.RNNBase) -> int:

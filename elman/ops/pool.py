@@ -42,6 +42,11 @@ def mean_and_max(x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
 
 def _composed(x: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
     lengths = lengths.to(x.device)
+    if lengths.shape != x.shape[:1]:
+        raise ValueError(f"lengths must be of shape ({len(x)},), found {tuple(lengths.shape)}")
+    asked = not (torch.compiler.is_compiling() or torch._C._get_tracing_state())
+    if asked and len(x) and not 0 <= int(lengths.min()) <= int(lengths.max()) <= x.shape[1]:
+        raise ValueError("lengths must be between 0 and the steps of the input")
     real = (torch.arange(x.shape[1], device=x.device) < lengths[:, None])[:, :, None]  # (B, T, 1)
     count = lengths.clamp(min=1)[:, None].to(x.dtype)
     mean = torch.where(real, x, 0.0).sum(1) / count

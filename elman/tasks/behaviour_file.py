@@ -137,6 +137,8 @@ def _changed(row: Row, names: Names) -> Case | str:
             '"must not go down", "by more than 0.1"'
         )
     sign, allowed = (1 if found[1] == "up" else -1), float(found[2] or TOLERANCE)
+    if not 0 <= allowed < 1:
+        return f'"{rule}": a probability moves by 0 to 1, not by {allowed:g}'
 
     def one_way(answers: Sequence[Prediction]) -> float:
         moved = sign * _moved(*answers)

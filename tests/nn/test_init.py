@@ -88,7 +88,10 @@ def test_chrono_keeps_within_the_band(kind):
         if kind in (nn.LSTM, LSTM):
             keep = torch.sigmoid(bias[H : 2 * H])
             assert torch.equal(bias[:H], -bias[H : 2 * H])
+            assert not layer.bias_hh_l0[: 2 * H].any()
+            assert layer.bias_hh_l0[2 * H :].all(), "the biases of the other gates stay"
         elif kind in (nn.GRU, GRU):
+            assert not layer.bias_hh_l0[H : 2 * H].any()
             keep = torch.sigmoid(bias[H : 2 * H])
         elif kind is minGRU:
             keep = 1 - torch.sigmoid(bias[:H])
@@ -125,3 +128,19 @@ def test_initialise_sets_everything():
     assert 0.9 * largest < layer.weight_ih_l0.abs().max() <= largest
     for gate in recurrent(layer):
         torch.testing.assert_close(gate @ gate.T, 0.25 * torch.eye(9))
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: init.orthogonal_(minGRU(2, 3)), "minGRU has no recurrent weights"),
+        (lambda: init.identity_(nn.Linear(2, 3)), "Linear has no recurrent weights"),
+        (lambda: init.chrono_(GRU(2, 3, bias=False), 10), "bias=False"),
+        (lambda: init.chrono_(GRU(2, 3), float("nan")), "at least 3"),
+        (lambda: init.input_(nn.Linear(2, 3), 0.1), "found 0 in Linear"),
+        (lambda: init.input_(RNN(2, 3), -1.0), "std=-1"),
+    ],
+)
+def test_what_would_change_nothing_is_refused(call, said):
+    with pytest.raises(OptionError, match=said):
+        call()

@@ -136,3 +136,9 @@ def test_the_gradient_of_an_embedding_is_the_same_on_any_threads():
         found.append(torch.autograd.grad(table(ids), table.weight, grad)[0].clone())
     assert_same_bits("two threads", found[1], found[0])
     assert_same_bits("three", found[2], found[0])
+
+
+@pytest.mark.parametrize("lengths", [[5, 1], [1, -1], [1]])
+def test_lengths_that_do_not_fit_without_the_kernel(lengths):
+    with pytest.raises(ValueError, match="lengths"):
+        mean_and_max(torch.zeros(2, 4, 3, dtype=torch.float64), torch.tensor(lengths))
