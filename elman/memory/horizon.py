@@ -7,6 +7,10 @@ The horizon at ε is the smallest n from which on the result stays within ε of 
     loss             loss_n − loss ≤ ε · (loss of the best constant − loss)
     without labels   the change of the answers ≤ ε: classes that differ; of values E‖y − y_n‖²/Var y
 
+Tried are 1, 2, 3, 4, 6, 8, 12, 16, …, all, and then the middle between the horizon found and the n
+tried below it, until they are neighbours. A curve need not be monotone: "from which on" is said of
+every n that was tried.
+
 A loss is held against what there was to gain, and not against itself as a perplexity is, because a
 task that is solved has a loss of nearly 0.
 
@@ -35,6 +39,8 @@ from elman.memory.examples import Examples
 
 __all__ = ["Horizon", "lags_up_to", "truncation_horizon"]
 
+FEWEST_ROWS = 30
+
 
 @dataclass(frozen=True)
 class Horizon:
@@ -48,6 +54,8 @@ class Horizon:
     """Smallest n within 1 % of the full result; None where the model gains nothing by reading."""
     within_5: Estimate | None
     longest: int
+    nothing: str = ""
+    """Why nothing can be said of whether the model reads, if so."""
 
 
 def lags_up_to(longest: int) -> list[int]:
@@ -65,22 +73,48 @@ def truncation_horizon(module: nn.Module, examples: Examples, *, seed: int) -> H
     longest = int(examples.lengths.max())
     full = examples.answers(module)
     figure, whole = _figures(examples, full, full)
-    at, rows = [], []
-    for n in lags_up_to(longest):
+    tried = {longest: whole}
+
+    def try_with(n: int) -> None:
         shortened = examples.of([x[-n:] for x in examples.x])
-        at.append(n)
-        rows.append(
-            whole if n == longest else _figures(examples, shortened.answers(module), full)[1]
-        )
-    drawings = resampled_means(np.stack(rows, 1), seed)  # (1 + R, K)
+        tried[n] = _figures(examples, shortened.answers(module), full)[1]
+
+    for n in lags_up_to(longest)[:-1]:
+        try_with(n)
     best = resampled_means(whole, seed)
-
-    def within(share: float) -> Estimate | None:
-        allowed = _allowed(examples, full, figure, best, share, seed)
-        return None if allowed is None else _first(at, drawings, allowed, figure)
-
+    nothing = _nothing(examples)
+    limits = [
+        None if nothing else _allowed(examples, full, figure, best, share, seed)
+        for share in (0.01, 0.05)
+    ]
+    for limit in limits:
+        while limit is not None:
+            below, found = _places(tried, limit, figure)
+            if found - below < 2:
+                break
+            try_with((below + found) // 2)
+    at = sorted(tried)
+    drawings = resampled_means(np.stack([tried[n] for n in at], 1), seed)  # (1 + R, K)
+    within = [None if limit is None else _first(at, drawings, limit, figure) for limit in limits]
     curve = curve_of(at, drawings)
-    return Horizon(figure, curve, estimate_of(best), within(0.01), within(0.05), longest)
+    return Horizon(figure, curve, estimate_of(best), within[0], within[1], longest, nothing)
+
+
+def _nothing(examples: Examples) -> str:
+    """Why these rows cannot show whether a model reads them; empty if they can."""
+    if examples.y is not None and len(torch.unique(examples.y, dim=0)) < 2:
+        return "all rows have one target, so there is nothing to tell"
+    if examples.y is not None and len(examples) < FEWEST_ROWS:
+        return f"{len(examples)} rows are too few to tell; {FEWEST_ROWS} are the least"
+    return ""
+
+
+def _places(tried: dict[int, Floats], limit: Floats, figure: str) -> tuple[int, int]:
+    """The n tried below the horizon (0 if none is), and the horizon on the rows as they are."""
+    at = sorted(tried)
+    means = resampled_means(np.stack([tried[n] for n in at], 1), 0)[:1]
+    found = int(_first(at, means, limit[:1], figure).value)
+    return max((n for n in at if n < found), default=0), found
 
 
 def _figures(examples: Examples, answers: torch.Tensor, full: torch.Tensor) -> tuple[str, Floats]:

@@ -151,9 +151,15 @@ def _some_rows(track: Track) -> Track:
         tuple(_precise(part[rows, :T]) for part in track.states),
         (),
         None if track.keep is None else track.keep[rows, :T],
-        weights and Direction(*(None if part is None else _precise(part) for part in weights)),
+        None if weights is None else _precise_weights(weights),
         None if weight_hr is None else _precise(weight_hr),
     )
+
+
+def _precise_weights(weights: Direction) -> Direction:
+    ih, hh, *biases = weights
+    bias_ih, bias_hh = (None if bias is None else _precise(bias) for bias in biases)
+    return Direction(_precise(ih), _precise(hh), bias_ih, bias_hh)
 
 
 def _precise(x: Tensor) -> Tensor:
