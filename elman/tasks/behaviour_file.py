@@ -42,7 +42,7 @@ _SYNONYMS = (
 )
 """Names of one and the same class, where a model has exactly one of them."""
 
-_DIRECTION = re.compile(r"not go (up|down)(?: by more than ([0-9.]+))?")
+_DIRECTION = re.compile(r"not go (up|down)(?: by more than (\S+))?")
 
 
 @dataclass(frozen=True)
@@ -136,9 +136,13 @@ def _changed(row: Row, names: Names) -> Case | str:
             f'type "{kind}" with expected "{rule}": a type is INV, or DIR with "must not go up" or '
             '"must not go down", "by more than 0.1"'
         )
-    sign, allowed = (1 if found[1] == "up" else -1), float(found[2] or TOLERANCE)
+    sign = 1 if found[1] == "up" else -1
+    try:
+        allowed = float(found[2] or TOLERANCE)
+    except ValueError:
+        allowed = -1.0
     if not 0 <= allowed < 1:
-        return f'"{rule}": a probability moves by 0 to 1, not by {allowed:g}'
+        return f'"{rule}": a probability moves by 0 to 1, not by {found[2]}'
 
     def one_way(answers: Sequence[Prediction]) -> float:
         moved = sign * _moved(*answers)

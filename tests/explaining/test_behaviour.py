@@ -78,12 +78,14 @@ def test_changes_that_must_not_matter_or_only_one_way(model, tmp_path):
         ("dull film", "bad film", "DIR", up),  # fails: the same way back
         ("dull film", "dull film film", "DIR", up),
         ("dull film", "bad film", "DIR", "sideways"),  # left out
+        ("dull film", "bad film", "DIR", "must not go up by more than nan"),  # left out
+        ("dull film", "bad film", "DIR", "must not go up by more than -5"),  # left out
         ("dull film", "bad film", "X", ""),  # left out
         ("dull film", "", "INV", ""),  # left out
     )
     (report,) = behave(model, [path])
     assert (report["format"], report["n"], report["failures"]) == ("pairs", 8, 3)
-    assert sum(report["skipped"].values()) == 3
+    assert sum(report["skipped"].values()) == 5
     (test,) = report["tests"]
     assert (test["capability"], test["test"]) == ("all", "all")
     assert [w["line"] for w in test["worst"]] == [3, 5, 8]
