@@ -31,7 +31,7 @@ from elman.memory.lyapunov import Lyapunov, lyapunov_exponents
 from elman.memory.order import FEWEST_ROWS, OrderTest, ShuffledModel, judge_shuffled, order_test
 from elman.memory.page import page
 from elman.memory.timescales import GateTimes, gate_times
-from elman.memory.verdict import suggestion, verdict
+from elman.memory.verdict import counted, suggestion, verdict
 from elman.memory.walk import Track, recurrent_layers, walking
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ def memory_card(
         gates = clock.run(lambda: _gates(tracks, seed), hidden)
         lyapunov = clock.run(lambda: _lyapunov(tracks, median, seed), hidden)
         influence = clock.run(lambda: influence_by_lag(module, few, max_lag=lag, seed=seed))
-        probed = min(lag, 2 * median, 100)
+        probed = min(max_lag, 2 * median, 100, int(few.lengths.max()) - 1)
         delay = clock.run(lambda: delay_probe(module, few, max_lag=probed, seed=seed), hidden)
         shuffled = clock.run(lambda: _shuffled(module, few, seed))
         worth = clock.run(lambda: _order(everything, seed, clock.left()))
@@ -305,7 +305,7 @@ def _order(examples: Examples, seed: int, time_limit: float) -> OrderTest:
     assert examples.y is not None
     if len(examples) < FEWEST_ROWS:
         raise InputError(
-            f"{len(examples)} rows; the order test trains a network and needs {FEWEST_ROWS}"
+            f"{counted(len(examples), 'row')}; the order test trains a network and needs {FEWEST_ROWS}"
         )
     if len(torch.unique(examples.y, dim=0)) < 2:
         raise InputError("all rows have the same target; there is nothing to learn")

@@ -246,7 +246,8 @@ def _pairs(data: Any) -> tuple[list[Tensor], list[Any] | None]:
         "expected a sequence of pairs (x, y), or a tuple of tensors (x, y) or (x, lengths, y)"
     )
     batched = isinstance(data, tuple) and len(data) in (2, 3)
-    if batched and all(isinstance(part, Tensor) for part in data):
+    if batched and all(isinstance(part, Tensor | np.ndarray) for part in data):
+        data = tuple(_tensor(part, "data", "a part of (x, y)") for part in data)
         if any(not part.dim() for part in data) or len({len(part) for part in data}) != 1:
             shapes = ", ".join(str(tuple(part.shape)) for part in data)
             raise InputError(f"data: expected (x, y) or (x, lengths, y), N rows each; got {shapes}")

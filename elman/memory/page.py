@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import textwrap
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from elman.memory.estimate import Curve, Skipped
-from elman.memory.verdict import said, steps
+from elman.memory.verdict import counted, order_says, said, steps
 
 if TYPE_CHECKING:
     from elman.memory.card import MemoryCard
@@ -49,10 +50,12 @@ def page(card: MemoryCard) -> str:
 
 def _head(card: MemoryCard) -> list[str]:
     s = card.subject
+    span = counted(s.longest, "step")
+    if s.shortest < s.longest:
+        span = f"{s.shortest} to {span}, median {s.median}"
     lines = [
         f"memory card  {s.module}, {s.parameters:,} parameters; {s.rows} "
-        f"{'labelled' if s.labelled else 'unlabelled'} rows of {s.shortest} to {s.longest} steps, "
-        f"median {s.median}"
+        f"{'labelled' if s.labelled else 'unlabelled'} {'row' if s.rows == 1 else 'rows'} of {span}"
     ]
     lines += _wrapped("; ".join(s.layers), "  ")
     for note in s.notes:
@@ -78,7 +81,8 @@ def _horizon(card: MemoryCard) -> list[str]:
         else f"full {said(h.full, 4)}"
     )
     if h.within_1 is None or h.within_5 is None:
-        return [*lines, f"{full}; no better than an answer that does not read"]
+        why = h.nothing or "no better than an answer that does not read"
+        return [*lines, f"{full}; {why}"]
     return [
         *lines,
         f"{full}; within 1 % from {steps(h.within_1)}, within 5 % from {steps(h.within_5)}",
@@ -100,7 +104,7 @@ def _gradient(card: MemoryCard) -> list[str]:
         )
         lines.append(
             f"  rate a step {said(flow.rate, 3)}, half-life {said(flow.half_life)} steps, "
-            f"after {g.length} steps {_scientific(flow.at_length)}"
+            f"after {counted(g.length, 'step')} {_scientific(flow.at_length)}"
         )
     return lines
 
@@ -141,7 +145,7 @@ def _lyapunov(card: MemoryCard) -> list[str]:
     return [
         f"λ₁ {said(y.exponents[0], 3)} a step{last}",
         f"slowest direction {said(y.slowest)} steps; {said(y.dimensions, 0)} of {y.measured} "
-        f"directions last {y.length} steps",
+        f"directions last {counted(y.length, 'step')}",
     ]
 
 
@@ -165,10 +169,13 @@ def _order(card: MemoryCard) -> list[str]:
     if isinstance(o, Skipped):
         return [o.reason]
     lines = [
-        f"a small GRU of its own on {o.rows} rows: {o.figure} {said(o.intact)} % "
+        f"a small GRU of its own on {counted(o.rows, 'row')}: {o.figure} {said(o.intact)} % "
         f"(guess {o.guess:.1f} %)",
-        f"points lost without order {said(o.whole)}",
     ]
+    if order_says(o) == "nothing learned":
+        return [*lines, "this small network learned nothing here, so order cannot be priced"]
+    lines.append(f"points lost without order {said(o.whole)}")
+    lines.append(f"points lost by a linear model on single steps {said(o.linear)}")
     if o.columns is not None:
         lines.append(f"points lost with all columns permuted alike {said(o.columns)}")
     if o.neighbours is not None:
@@ -227,6 +234,10 @@ def _thinned(curve: Curve, most: int) -> list[_Point]:
 def _bars(curve: Curve, *, logarithmic: bool = False, upward: bool = True) -> str:
     """A bar for each place (at most 32), as high as the value; a logarithm over six decades."""
     values = [v for _, v, *_ in _thinned(curve, 32)]
+    if len(curve.at) > 32 and upward and not logarithmic:
+        # the highest of its neighbours, so that a lone place stands out
+        cuts = [round(k * len(curve.at) / 32) for k in range(33)]
+        values = [max(curve.value[a:b]) for a, b in pairwise(cuts)]
     if logarithmic:
         values = [math.log10(min(max(v, 1e-6), 1e6)) + 6 if v == v else 0.0 for v in values]
         top = max(*values, 6.0)

@@ -1,7 +1,8 @@
 """The figures of a card in plain words: each sentence says what it is derived from.
 
 One suggestion follows, for the first of these that holds: the data is no sequence, order is worth
-little, the model reads nothing, gradients explode, gradients vanish, early steps go unread though
+little, the rows cannot show what is read, the model reads nothing, gradients explode or the state
+grows, gradients vanish, early steps go unread though
 order matters, the state keeps what the answer does not use, early steps can be left out.
 """
 
@@ -17,12 +18,17 @@ from elman.memory.order import OrderTest
 if TYPE_CHECKING:
     from elman.memory.card import MemoryCard
 
-__all__ = ["order_says", "said", "steps", "suggestion", "verdict"]
+__all__ = ["counted", "order_says", "said", "steps", "suggestion", "verdict"]
+
+_GROWN = 1.5
+"""Times the last step's gradient that are no longer called all of it."""
 
 TRIFLE = 2.0
 """Points that are not worth a sequence model."""
 
 _PLAIN = ("rnn", "rnn_relu")
+_BOUNDED = ("rnn", "gru", "lstm")
+"""Cells whose state a tanh keeps in bounds."""
 
 
 def said(estimate: Estimate, digits: int = 1) -> str:
@@ -40,6 +46,11 @@ def steps(estimate: Estimate) -> str:
         f"{_number(estimate.value, 0)} {one} "
         f"[{_number(estimate.low, 0)}, {_number(estimate.high, 0)}]"
     )
+
+
+def counted(n: int, noun: str) -> str:
+    """Return `1 step`, `2 steps`."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def verdict(card: MemoryCard) -> list[str]:
@@ -79,18 +90,31 @@ def suggestion(card: MemoryCard) -> str:
         return "Use a model for tables (logistic regression, boosted trees) on these columns."
     if says == "places":
         return "Compare with a linear model on the steps as columns (lags): it is cheaper."
-    if says == "little":
+    if says == "little" and not isinstance(order, Skipped):
+        if _linear(order):
+            return (
+                "Compare with a linear model on counts of the steps: it reads no order, and is "
+                "cheaper."
+            )
         return (
-            "Compare with a linear model on counts of the steps: it reads no order, and is cheaper."
+            "Compare with a model that sees which steps come together (boosted trees or a small "
+            "network on their counts): it reads no order, and is cheaper."
         )
+    if not isinstance(horizon, Skipped) and horizon.nothing:
+        return f"Measure it on other rows: {horizon.nothing}."
     if not isinstance(horizon, Skipped) and horizon.within_1 is None:
         return (
             "Train longer or on more rows before looking at its memory: it has learned nothing yet."
         )
     if not isinstance(gradient, Skipped):
-        if gradient.fate == "explodes":
+        if gradient.fate == "explodes" or _grows(card):
             return "Clip the gradient's norm (at 1, say), or start from smaller recurrent weights."
         if gradient.fate == "vanishes" and not _helped(gradient):
+            if gradient.alone.half_life.value > gradient.length:
+                return (
+                    "The recurrence is not at fault: what cuts the gradient is the way out of the "
+                    "state. Open the output gate (a bias of 0 or above), or pool over all steps."
+                )
             if set(card.subject.cells) <= set(_PLAIN):
                 return (
                     "Use an LSTM or GRU, or start the recurrent weights from the identity; or pool "
@@ -115,6 +139,8 @@ def _horizon(card: MemoryCard) -> str:
     h = card.horizon
     if isinstance(h, Skipped):
         return ""
+    if h.nothing:
+        return f"Whether it reads the sequence is open: {h.nothing}."
     if h.within_1 is None or h.within_5 is None:
         return (
             f"The model is no better than an answer that does not read ({h.figure} "
@@ -122,7 +148,8 @@ def _horizon(card: MemoryCard) -> str:
         )
     all_of_it = h.within_1.value >= h.longest
     if all_of_it and h.within_5.value >= h.longest:
-        return f"It uses the whole sequence: with fewer than all {h.longest} steps it is worse."
+        all_steps = counted(h.longest, "step")
+        return f"It uses the whole sequence: with fewer than all {all_steps} it is worse."
     return (
         f"Its last {steps(h.within_1)} of at most {h.longest} do the work: with them alone it "
         f"comes within 1 % of its full {'accuracy' if h.figure == 'accuracy' else 'result'}, with "
@@ -134,33 +161,45 @@ def _gradient(card: MemoryCard) -> str:
     g = card.gradient
     if isinstance(g, Skipped):
         return ""
-    K, left = g.length, g.alone.at_length
+    K, flow = counted(g.length, "step"), g.alone
+    left = flow.at_length.value
     if g.fate == "explodes":
         return (
-            f"The gradient explodes: through the recurrence it grows by {said(g.alone.rate, 3)} a "
-            f"step, {_share(left.value)} after the data's {K} steps."
+            f"The gradient explodes: through the recurrence it grows by {said(flow.rate, 3)} a "
+            f"step, {_share(left)} after the data's {K}."
         )
-    if g.alone.half_life.value == math.inf:
-        return f"The gradient does not decay: after {K} steps through the recurrence all is there."
-    sentence = (
-        f"Through the recurrence the gradient halves every {said(g.alone.half_life)} steps; after "
-        f"the data's {K} steps {_share(left.value)} is left"
-    )
-    sentence += ": it vanishes." if g.fate == "vanishes" else ": it arrives."
-    if g.fate == "vanishes" and _helped(g):
-        sentence = sentence[:-1] + ", but pooling over the steps carries it to the first ones."
-    return sentence
+    if g.fate == "vanishes":
+        sentence = f"after the data's {K} {_share(left)} is left: it vanishes"
+        if flow.half_life.value > g.length:
+            sentence = f"{sentence}, not by decay but on the way from the state to the answer"
+        if _helped(g):
+            sentence += ", but pooling over the steps carries it to the first ones"
+    elif flow.half_life.value < math.inf:
+        sentence = f"after the data's {K} {_share(left)} is left: it arrives"
+    elif flow.rate.low > 1 and left > _GROWN:
+        return (
+            f"Through the recurrence the gradient grows by {said(flow.rate, 3)} a step, "
+            f"×{left:.3g} over the data's {K}."
+        )
+    else:
+        return (
+            f"The gradient does not decay: after the data's {K} through the recurrence "
+            f"{_share(left)} is there."
+        )
+    if flow.half_life.value > g.length:
+        return f"Through the recurrence, {sentence}."
+    halves = f"halves every {said(flow.half_life)} steps"
+    return f"Through the recurrence the gradient {halves}; {sentence}."
 
 
 def _influence(card: MemoryCard) -> str:
     i = card.influence
     if isinstance(i, Skipped) or i.mass_90 is None:
         return ""
-    lag = _number(i.mass_90.value + 1, 0)
-    return (
-        f"Nine tenths of all influence on the answer come from the last {lag} steps "
-        f"[{_number(i.mass_90.low + 1, 0)}, {_number(i.mass_90.high + 1, 0)}]."
-    )
+    last = Estimate(*(lag + 1 for lag in i.mass_90))
+    if last.value == 1:
+        return f"Nine tenths of all influence on the answer come from the last {steps(last)[2:]}."
+    return f"Nine tenths of all influence on the answer come from the last {steps(last)}."
 
 
 def _kept(card: MemoryCard) -> str:
@@ -168,15 +207,15 @@ def _kept(card: MemoryCard) -> str:
     h, d = card.horizon, card.delay
     used = None if isinstance(h, Skipped) or h.within_1 is None else h.within_1
     if not isinstance(d, Skipped):
-        far = _number(d.reach.value, 0)
+        far = counted(round(d.reach.value), "step")
         if d.reach.value < 0:
             return "A linear reader finds nothing of the inputs in the state."
         if used is not None and d.reach.low > 2 * used.high:
             return (
-                f"The state holds what came {far} steps before, and the answer does not use it: "
-                f"{_number(used.value, 0)} steps are enough for it."
+                f"The state holds what came {far} before, and the answer does not use it: "
+                f"the last {_number(used.value, 0)} do for it."
             )
-        return f"A linear reader finds in the state what came up to {far} steps before."
+        return f"A linear reader finds in the state what came up to {far} before."
     if not isinstance(card.gates, Skipped) and used is not None:
         longest = max(card.gates, key=lambda g: g.longest.value).longest
         if longest.low > 2 * used.high:
@@ -189,14 +228,17 @@ def _kept(card: MemoryCard) -> str:
 
 def _chaos(card: MemoryCard) -> str:
     y = card.lyapunov
-    if isinstance(y, Skipped):
+    if isinstance(y, Skipped) or not _grows(card):
         return ""
-    if y.exponents[0].low > 1e-4:
-        return (
-            f"Small differences of the state grow (λ₁ = {said(y.exponents[0], 3)} a step): it is "
-            "chaotic on this data."
-        )
-    return ""
+    bounded = set(card.subject.cells) <= set(_BOUNDED)
+    what = "it is chaotic on this data" if bounded else "it grows without bound"
+    return f"Small differences of the state grow (λ₁ = {said(y.exponents[0], 3)} a step): {what}."
+
+
+def _grows(card: MemoryCard) -> bool:
+    """Whether differences of the state grow along the data."""
+    y = card.lyapunov
+    return not isinstance(y, Skipped) and y.exponents[0].low > 1e-4
 
 
 def _order(card: MemoryCard) -> str:
@@ -209,8 +251,8 @@ def _order(card: MemoryCard) -> str:
     )
     if says == "nothing learned":
         return (
-            f"The order test's own network learned nothing from these {o.rows} rows, so what order "
-            "is worth stays open."
+            f"The order test's own network learned nothing from these {counted(o.rows, 'row')}, so "
+            "what order is worth stays open."
         )
     if says == "no sequence":
         assert o.columns is not None
@@ -227,7 +269,12 @@ def _order(card: MemoryCard) -> str:
             "is the one to beat."
         )
     if says == "little":
-        return f"Order is worth {worth} in this data: a linear model will do."
+        if _linear(o):
+            return f"Order is worth {worth} in this data: a linear model will do."
+        return (
+            f"Order is worth {worth} in this data: no recurrence is needed. But a linear model on "
+            f"single steps loses {said(o.linear)} points: they tell only together."
+        )
     if says == "matters":
         return f"Order is worth {worth} in this data: a model without it loses them."
     if o.columns is not None and o.whole.low > 0:
@@ -250,6 +297,11 @@ def _model_order(card: MemoryCard) -> str:
     return ""
 
 
+def _linear(o: OrderTest) -> bool:
+    """Whether a linear model is as good as the test's network."""
+    return o.linear.value < TRIFLE
+
+
 def _helped(g: GradientFlow) -> bool:
     """Whether another way than the recurrence brings the gradient to the first steps."""
     return g.all.at_length.value > 1e-3 >= g.alone.at_length.value
@@ -257,6 +309,8 @@ def _helped(g: GradientFlow) -> bool:
 
 def _share(value: float) -> str:
     """A share of the last step's gradient."""
+    if value == 0:
+        return "nothing"
     if value > 10:
         return f"{value:.3g} times the last step's"
     return f"{value:.1%}" if value >= 1e-3 else f"{value:.0e} of it"
