@@ -305,7 +305,8 @@ def _order(examples: Examples, seed: int, time_limit: float) -> OrderTest:
     assert examples.y is not None
     if len(examples) < FEWEST_ROWS:
         raise InputError(
-            f"{counted(len(examples), 'row')}; the order test trains a network and needs {FEWEST_ROWS}"
+            f"{counted(len(examples), 'row')}; the order test trains a network and needs "
+            f"{FEWEST_ROWS}"
         )
     if len(torch.unique(examples.y, dim=0)) < 2:
         raise InputError("all rows have the same target; there is nothing to learn")

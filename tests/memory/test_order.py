@@ -47,6 +47,14 @@ def test_order_is_worth_nothing_where_counts_tell_all():
     assert found.intact.low > 90
     assert abs(found.whole.value) < 3
     assert order_says(found) in ("little", "undecided")
+    assert abs(found.linear.value) < 3
+
+
+def test_words_that_tell_together_need_no_order_and_are_not_linear():
+    data = words(600, lambda x: int((x == 3).any()) ^ int((x == 4).any()))
+    found = judged(data)
+    assert found.linear.low > 10
+    assert abs(found.whole.value) < 8
 
 
 def test_a_table_is_no_sequence():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import pytest
 
@@ -14,7 +15,7 @@ def sure(value, half=0.1):
     return Estimate(value, value - half, value + half)
 
 
-def order(card, *, whole, columns=None, neighbours=None, intact=90.0):
+def order(card, *, whole, columns=None, neighbours=None, intact=90.0, linear=0.5):
     return dataclasses.replace(
         card.order,
         intact=sure(intact),
@@ -22,11 +23,13 @@ def order(card, *, whole, columns=None, neighbours=None, intact=90.0):
         whole=whole,
         columns=columns,
         neighbours=neighbours,
+        linear=sure(linear),
     )
 
 
 CASES = {
     "little": {"whole": sure(0.3)},
+    "together": {"whole": sure(0.3), "linear": 30.0},
     "matters": {"whole": sure(6.0)},
     "undecided": {"whole": Estimate(1.0, -3.0, 5.0)},
     "no sequence": {"whole": sure(20.0), "columns": sure(0.0), "neighbours": sure(0.0)},
@@ -37,7 +40,8 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_order_is_told_from_its_figures(card, case):
-    assert order_says(order(card, **CASES[case])) == case
+    says = "little" if case == "together" else case
+    assert order_says(order(card, **CASES[case])) == says
 
 
 def test_permuted_columns_that_cost_are_a_sequence(card):
@@ -49,6 +53,8 @@ def test_permuted_columns_that_cost_are_a_sequence(card):
     [
         ("little", "Order is worth 0.3 points [0.2, 0.4] in this data: a linear model will do.",
          "linear model on counts"),
+        ("together", "no recurrence is needed. But a linear model on single steps loses 30.0",
+         "steps come together"),
         ("matters", "Order is worth 6.0 points [5.9, 6.1] in this data: a model without it", ""),
         ("no sequence", "This is no sequence: all rows have", "model for tables"),
         ("places", "only places count", "steps as columns"),
@@ -125,3 +131,53 @@ def test_a_card_of_skipped_measures_says_nothing(card):
     assert verdict(empty) == []
     assert suggestion(empty) == "Nothing in these figures asks for a change."
     assert empty.text().count("no") >= len(names)
+
+
+def test_a_network_that_learned_nothing_prices_no_order(card):
+    text = dataclasses.replace(card, order=order(card, **CASES["nothing learned"])).text()
+    assert "order cannot be priced" in text
+    assert "points lost without order" not in text
+
+
+@pytest.mark.parametrize(
+    ("fate", "rate", "half_life", "left", "sentence"),
+    [
+        ("arrives", 1.2, math.inf, 26.6, "grows by 1.200 [1.190, 1.210] a step, ×26.6 over"),
+        ("arrives", 1.0, math.inf, 1.0, "does not decay: after the data's"),
+        ("vanishes", 1.0, math.inf, 4e-5, "it vanishes, not by decay but on the way"),
+        ("explodes", 1.9, math.inf, 4e5, "The gradient explodes"),
+    ],
+)
+def test_the_sentence_of_the_gradient_follows_its_fate(card, fate, rate, half_life, left, sentence):
+    g = flow(card, fate, left=left)
+    alone = dataclasses.replace(
+        g.alone, rate=sure(rate, 0.01), half_life=Estimate(half_life, half_life, half_life)
+    )
+    quiet = dataclasses.replace(card, order=Skipped("no"), lyapunov=Skipped("no"))
+    horizon = dataclasses.replace(card.horizon, within_1=sure(9.0), within_5=sure(8.0))
+    changed = dataclasses.replace(
+        quiet, horizon=horizon, gradient=dataclasses.replace(g, alone=alone, all=alone)
+    )
+    assert sentence in " ".join(verdict(changed))
+    advice = suggestion(changed)
+    assert "chrono" not in advice
+    assert ("output gate" in advice) == (fate == "vanishes")
+
+
+@pytest.mark.parametrize(
+    ("cell", "sentence"),
+    [("lstm", "it is chaotic"), ("rnn_relu", "it grows without bound")],
+)
+def test_only_bounded_cells_are_chaotic(card, cell, sentence):
+    lyapunov = dataclasses.replace(card.lyapunov, exponents=(sure(0.2),))
+    horizon = dataclasses.replace(card.horizon, within_1=sure(9.0), within_5=sure(8.0))
+    changed = dataclasses.replace(
+        card,
+        subject=dataclasses.replace(card.subject, cells=(cell,)),
+        lyapunov=lyapunov,
+        horizon=horizon,
+        order=Skipped("no"),
+        gradient=flow(card, "arrives", left=0.5),
+    )
+    assert sentence in " ".join(verdict(changed))
+    assert "start from smaller recurrent weights" in suggestion(changed)
