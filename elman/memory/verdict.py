@@ -50,7 +50,7 @@ def steps(estimate: Estimate) -> str:
 
 def counted(n: int, noun: str) -> str:
     """Return `1 step`, `2 steps`."""
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def verdict(card: MemoryCard) -> list[str]:
@@ -187,7 +187,7 @@ def _gradient(card: MemoryCard) -> str:
             f"{_share(left)} is there."
         )
     if flow.half_life.value > g.length:
-        return f"Through the recurrence, {sentence}."
+        return f"Through the recurrence the gradient is cut; {sentence}."
     halves = f"halves every {said(flow.half_life)} steps"
     return f"Through the recurrence the gradient {halves}; {sentence}."
 
