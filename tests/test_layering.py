@@ -15,7 +15,7 @@ ROOT = Path(elman.__file__).parent
 
 GROUPS = [
     {"errors"},
-    {"schema", "artifact", "native", "data"},
+    {"schema", "artifact", "intervals", "native", "data"},
     {"runtime", "ops"},
     {"nn"},
     {"models", "memory", "explaining", "bench"},

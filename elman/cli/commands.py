@@ -216,7 +216,7 @@ def memory(
         write_card(card, out)
         console.say(f"\ncard: {out}")
     if as_json:
-        print_json(card.to_dict())
+        print_json(card.to_json())
 
 
 @app.command()

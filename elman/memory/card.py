@@ -7,7 +7,6 @@ time did not allow, is `Skipped` with the reason.
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -81,14 +80,10 @@ class MemoryCard:
         """Return the card as one page of at most 100 columns."""
         return page(self)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return the card as JSON values; what is infinite or has no value becomes None."""
         result: dict[str, Any] = _plain(self)
         return result
-
-    def to_json(self) -> str:
-        """Return the card as one JSON object."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
 
     def figures(self) -> dict[str, Figure]:
         """Return the curves as plotly figures, by measure.

@@ -25,7 +25,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import parametrizations
 
 from elman.errors import OptionError, did_you_mean
-from elman.memory.recall_page import interval
+from elman.intervals import share_interval
 from elman.nn import GRU, LRU, LSTM, RNN, init, minGRU, minLSTM
 
 __all__ = ["CELLS", "INITS", "PLACES", "SYMBOLS", "Recall", "RecallNet", "recall", "sequences"]
@@ -279,7 +279,7 @@ def recall(
         "hidden_size": config.hidden_size,
         "seed": config.seed,
         "accuracy": figure.accuracy,
-        "accuracy_ci95": list(interval(figure.right, figure.n)),
+        "accuracy_ci95": share_interval(figure.right, figure.n),
         "judged_on": figure.n,
         "right": figure.right,
         "chance": 1 / SYMBOLS,

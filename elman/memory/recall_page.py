@@ -6,21 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from elman.errors import MissingExtraError
+from elman.intervals import share_interval
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-__all__ = ["figure", "interval", "screen"]
+__all__ = ["figure", "screen"]
 
 _BAR = 30
-
-
-def interval(right: int, n: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a share."""
-    z, share = 1.96, right / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def screen(report: dict[str, Any]) -> list[str]:
@@ -62,7 +55,7 @@ def figure(reports: Sequence[dict[str, Any]], names: Sequence[str] | None = None
     drawn = graph_objects.Figure()
     for n, report in enumerate(reports):
         points = report["by_length"]
-        bounds = [interval(right, count) for _, right, count in points]
+        bounds = [share_interval(right, count) for _, right, count in points]
         shares = [right / count for _, right, count in points]
         drawn.add_scatter(
             x=[steps for steps, _, _ in points],

@@ -9,6 +9,7 @@ says so; what needs labels is left out.
 from __future__ import annotations
 
 import dataclasses
+import json
 import tempfile
 from collections.abc import Sequence
 from itertools import pairwise
@@ -94,9 +95,12 @@ def write_card(card: MemoryCard, path: Path) -> None:
     """
     from elman.artifact import atomic_write
 
-    forms = {".json": card.to_json, ".html": card.to_html, ".txt": card.text}
     check_out(path)
-    atomic_write(path, (forms[path.suffix]() + "\n").encode())
+    if path.suffix == ".json":
+        content = json.dumps(card.to_json(), ensure_ascii=False, allow_nan=False)
+    else:
+        content = card.to_html() if path.suffix == ".html" else card.text()
+    atomic_write(path, (content + "\n").encode())
 
 
 def check_out(path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.intervals import share_interval
 from elman.tasks.decision import Decision
 
 __all__ = [
@@ -46,7 +47,7 @@ def classification_metrics(
     macro, interval = _macro_f1(counts)
     metrics: dict[str, Any] = {
         "accuracy": float(right.mean()),
-        "accuracy_ci95": _wilson(int(right.sum()), len(right)),
+        "accuracy_ci95": share_interval(int(right.sum()), len(right)),
         "macro_f1": macro,
         "macro_f1_ci95": interval,
         "log_loss": log_loss(probabilities, truth),
@@ -120,7 +121,7 @@ def paired(right: Floats, other: Floats) -> dict[str, Any]:
 
 def mean_interval(right: Floats) -> list[float]:
     """Return the 95 % interval of the mean of `(N,)` shares over rows (Wilson's, a bit wide)."""
-    return _wilson(float(right.sum()), len(right))
+    return share_interval(float(right.sum()), len(right))
 
 
 def _binomial_two_sided(k: int, n: int) -> float:
@@ -129,13 +130,6 @@ def _binomial_two_sided(k: int, n: int) -> float:
         return 1.0
     logs = [math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) for i in range(k + 1)]
     return min(1.0, 2 * sum(math.exp(x - n * math.log(2)) for x in logs))
-
-
-def _wilson(right: float, n: int) -> list[float]:
-    z = 1.959964
-    p, spread = right / n, z * math.sqrt(right * (n - right) / n + z * z / 4) / n
-    centre, scale = p + z * z / (2 * n), 1 + z * z / n
-    return [max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)]
 
 
 def _outcomes(chosen: Ints, truth: Ints, classes: int, *, multi: bool) -> Ints:

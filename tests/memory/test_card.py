@@ -55,14 +55,14 @@ def test_text_is_one_page_of_a_hundred_columns(card):
 
 
 def test_json_has_the_figures_with_intervals_and_nothing_infinite(card):
-    read = json.loads(card.to_json(), parse_constant=pytest.fail)
+    read = json.loads(json.dumps(card.to_json(), allow_nan=False))
     assert read["horizon"]["full"]["value"] == card.horizon.full.value
     assert read["horizon"]["full"]["ci95"] == [card.horizon.full.low, card.horizon.full.high]
     assert len(read["influence"]["curve"]["ci95"]) == len(card.influence.curve.at)
     endless = dataclasses.replace(card, lyapunov=Skipped("none"))
     flow = dataclasses.replace(card.gradient.alone, half_life=Estimate(math.inf, 3.0, math.inf))
     gradient = dataclasses.replace(card.gradient, alone=flow)
-    read = json.loads(dataclasses.replace(endless, gradient=gradient).to_json())
+    read = dataclasses.replace(endless, gradient=gradient).to_json()
     assert read["gradient"]["alone"]["half_life"] == {"value": None, "ci95": [3.0, None]}
     assert read["lyapunov"] == {"skipped": "none"}
 
@@ -86,7 +86,7 @@ def test_figures_name_the_extra_and_a_notebook_falls_back_to_text(card, monkeypa
 
 def test_card_is_the_same_twice_and_another_with_another_seed():
     one, again, other = (
-        elman.memory_card(Words(), texts(40), seed=seed).to_dict() for seed in (0, 0, 1)
+        elman.memory_card(Words(), texts(40), seed=seed).to_json() for seed in (0, 0, 1)
     )
     assert one | {"seconds": 0} == again | {"seconds": 0}
     assert other["influence"] != one["influence"]
@@ -135,7 +135,7 @@ def test_bare_layers_and_every_kind_of_target(net, data):
     card = elman.memory_card(net, data)
     assert not isinstance(card.gradient, Skipped)
     assert card.gradient.alone.rate.low > 0
-    json.loads(card.to_json())
+    json.dumps(card.to_json(), allow_nan=False)
 
 
 def test_a_module_that_reads_its_padding_is_measured_without_any():

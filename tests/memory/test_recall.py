@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import json
 
 import pytest
 import torch
 
+from elman.cli import commands
 from elman.errors import DataError, OptionError
+from elman.intervals import share_interval
 from elman.memory import recall as module
 from elman.memory.recall import CELLS, DEFAULTS, INITS, Recall, RecallNet, judge, recall, sequences
-from elman.memory.recall_page import figure, interval, screen
+from elman.memory.recall_page import figure, screen
 from elman.memory.recall_text import words_of
+from elman.tasks.options import Options
 
 
 def generator(seed=0):
@@ -136,9 +141,9 @@ def test_the_screen_and_the_figure():
 
 
 def test_an_interval_by_hand():
-    assert interval(10, 10)[1] == 1.0
-    assert interval(10, 10)[0] == pytest.approx(0.722, abs=1e-3)
-    assert interval(1, 8) == pytest.approx((0.0224, 0.4709), abs=1e-3)
+    assert share_interval(10, 10)[1] == pytest.approx(1.0)
+    assert share_interval(10, 10)[0] == pytest.approx(0.722, abs=1e-3)
+    assert share_interval(1, 8) == pytest.approx((0.0224, 0.4709), abs=1e-3)
 
 
 def test_words_follow_one_another_as_in_the_texts():
@@ -171,3 +176,44 @@ def test_a_limit_of_steps_holds_on_any_machine():
     report = recall(Recall(steps=90, grow=False, init="torch", most_train_steps=7, judge_on=50))
     assert report["train_steps"] == 7
     assert report["stopped"] == "all 7 steps allowed were taken"
+
+
+def lengths_of(monkeypatch, **options):
+    """The lengths of the batches trained on."""
+    seen, drawn = [], module.sequences
+
+    def recording(n, steps, *rest):
+        seen.extend([steps] * (n == 64))
+        return drawn(n, steps, *rest)
+
+    monkeypatch.setattr(module, "sequences", recording)
+    module.train(Recall(steps=90, init="torch", most_train_steps=60, **options))
+    return seen
+
+
+def test_growing_and_varying_do_what_they_say(monkeypatch):
+    with monkeypatch.context() as patch:
+        assert set(lengths_of(patch, grow=False, vary=False)) == {90}
+    with monkeypatch.context() as patch:
+        assert set(lengths_of(patch, grow=True, vary=False)) == {10}
+    with monkeypatch.context() as patch:
+        assert set(lengths_of(patch, grow=False, vary=True)) <= set(range(45, 91))
+    with monkeypatch.context() as patch:
+        assert set(lengths_of(patch, grow=True, vary=True)) == set(range(5, 11))
+
+
+def test_the_command_and_the_net_have_the_same_defaults():
+    fields = {field.name: field.default for field in dataclasses.fields(Recall)}
+    shown = inspect.signature(commands.recall).parameters
+    for name in (
+        "cell",
+        "steps",
+        "place",
+        "grow",
+        "vary",
+        "keep_orthogonal",
+        "hidden_size",
+        "seed",
+    ):
+        assert shown[name].default == fields[name], name
+    assert Options(time_limit=shown["time_limit"].default).seconds() == fields["time_limit_s"]
