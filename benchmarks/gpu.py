@@ -33,8 +33,8 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import elman
 from elman import ops
-from elman.bench.spread import quartiles, ratio
 from elman.bench.timing import Clock, take_turns
+from elman.judging.spread import quartiles, ratio
 from elman.ops import gpu
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"

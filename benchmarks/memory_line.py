@@ -13,9 +13,9 @@ import time
 import numpy as np
 import torch
 
+from elman.judging.classes.decision import Decision
 from elman.models.network import RecurrentNetwork
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.decision import Decision
 from elman.tasks.examples import TextExamples
 from elman.training import loop
 

@@ -23,8 +23,8 @@ import torch
 from gpu import DEVICE, against, device, now, versions
 from torch import Tensor
 
-from elman.bench.spread import quartiles
 from elman.bench.timing import Clock, take_turns
+from elman.judging.spread import quartiles
 from elman.ops import scan, scan_gpu
 
 GRID = {"B": (1, 16, 64), "T": (512, 2048, 16384), "H": (64, 256, 1024)}

@@ -17,13 +17,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from elman.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from elman.errors import ElmanError
     from elman.nn.accelerate import accelerate
     from elman.tasks import compare, evaluate, explain, load, train
     from elman.tasks.memory import memory_card
-
-__version__ = "0.1.0"
 
 __all__ = [
     "ElmanError",

@@ -14,13 +14,11 @@ hashes find damage; they do not prove who wrote the model.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import secrets
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,9 +29,10 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from elman.errors import ArtifactError, WorkError, did_you_mean
+from elman.files import remove, safely, sync_directory, write_beside
 from elman.schema import decode, encode, parse
 
-__all__ = ["Artifact", "atomic_write", "decode", "encode", "is_ours", "read", "write"]
+__all__ = ["Artifact", "decode", "encode", "is_ours", "read", "write"]
 
 FORMAT = 1
 """The version that is written. It grows when an older elman could misread a newer directory."""
@@ -142,22 +141,22 @@ def write(
     for name, data in contents.items():
         if len(data) > LARGEST[name]:
             raise WorkError(f"{name} would have {len(data)} bytes, more than {LARGEST[name]}.")
-    with _safe(directory, f"A model that was in {directory} before is untouched."):
+    with safely(directory, f"A model that was in {directory} before is untouched."):
         directory.mkdir(parents=True, exist_ok=True)
     waiting: dict[Path, Path] = {}
     try:
         for name, data in contents.items():
             path = directory / name
-            with _safe(path, f"A model that was in {directory} before is untouched."):
-                waiting[path] = _write_beside(path, data)
+            with safely(path, f"A model that was in {directory} before is untouched."):
+                waiting[path] = write_beside(path, data)
         for path, temporary in waiting.items():
-            with _safe(path, f"{directory} holds no whole model now; save it again."):
+            with safely(path, f"{directory} holds no whole model now; save it again."):
                 os.replace(temporary, path)
     finally:
-        _remove(*waiting.values())
-    with _safe(directory, "The model is written, but may not survive a power cut."):
-        _sync_directory(directory)
-        _remove(*(directory / name for name in LARGEST.keys() - contents.keys()))
+        remove(*waiting.values())
+    with safely(directory, "The model is written, but may not survive a power cut."):
+        sync_directory(directory)
+        remove(*(directory / name for name in LARGEST.keys() - contents.keys()))
 
 
 def is_ours(directory: Path) -> bool:
@@ -194,64 +193,6 @@ def read(directory: Path) -> Artifact:
         tensors=tensors,
         parts=parts,
     )
-
-
-def atomic_write(path: Path, data: bytes) -> None:
-    """Put `data` at `path` so that, whatever happens, there is the old file or the new one.
-
-    Raises:
-        WorkError: the disk is full or not writable; the file that was there is untouched.
-    """
-    with _safe(path, "What was there before is untouched."):
-        temporary = _write_beside(path, data)
-        try:
-            os.replace(temporary, path)
-        finally:
-            _remove(temporary)
-        _sync_directory(path.parent)
-
-
-@contextlib.contextmanager
-def _safe(path: Path, still_safe: str) -> Iterator[None]:
-    """Turn the system's error into one that names the file and says what is still safe."""
-    try:
-        yield
-    except OSError as error:
-        raise WorkError(
-            f"{path}: could not be written ({error.strerror or error}). {still_safe} "
-            f"Free some space or choose a directory you may write to, and run again."
-        ) from error
-
-
-def _write_beside(path: Path, data: bytes) -> Path:
-    """Write and sync a temporary file in the directory of `path`; nothing is left on failure."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        _remove(temporary)
-        raise
-    return temporary
-
-
-def _remove(*paths: Path) -> None:
-    for path in paths:
-        with contextlib.suppress(OSError):
-            path.unlink()
-
-
-def _sync_directory(directory: Path) -> None:
-    """Make renames survive a power cut; Windows has no such call and needs none."""
-    if os.name != "posix":
-        return
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _weights_bytes(tensors: Mapping[str, NDArray[np.float32]]) -> bytes:

@@ -15,6 +15,7 @@ import safetensors.numpy
 
 from elman import artifact
 from elman.errors import ArtifactError, WorkError
+from elman.files import atomic_write
 
 CONTENT = {
     "task": "classify",
@@ -123,10 +124,10 @@ def full_disk(*_):
 @pytest.mark.parametrize("call", ["fsync", "replace"])
 def test_a_full_disk_leaves_no_temporary_file_and_says_what_is_safe(tmp_path, monkeypatch, call):
     path = tmp_path / "checkpoint"
-    artifact.atomic_write(path, b"old")
+    atomic_write(path, b"old")
     monkeypatch.setattr(os, call, full_disk)
     with pytest.raises(WorkError) as caught:
-        artifact.atomic_write(path, b"new")
+        atomic_write(path, b"new")
     assert str(caught.value) == (
         f"{path}: could not be written (No space left on device). What was there before is "
         "untouched. Free some space or choose a directory you may write to, and run again."

@@ -10,8 +10,8 @@ from typing import Any
 
 import torch
 
-import elman
 from elman import native
+from elman.version import __version__
 
 __all__ = ["cores", "describe", "fma_peak", "versions"]
 
@@ -52,7 +52,7 @@ def describe() -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Return the versions of what takes part, of what is installed."""
-    found = {"elman": elman.__version__, "python": platform.python_version()}
+    found = {"elman": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         try:
             found[package] = metadata.version(package)

@@ -12,9 +12,9 @@ import torch
 from elman.bench import machine, onnx_layer
 from elman.bench.contestants import OPPONENTS, contestants, refuse_if_different
 from elman.bench.grid import Case
-from elman.bench.spread import quartiles, ratio
 from elman.bench.timing import take_turns
 from elman.errors import WorkError
+from elman.judging.spread import quartiles, ratio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -179,7 +179,7 @@ def explain(
     for line in explained.text().splitlines():
         console.say(line)
     if html is not None:
-        from elman.artifact import atomic_write
+        from elman.files import atomic_write
 
         atomic_write(html, explained.to_html().encode())
         console.say(f"\npage: {html}")

@@ -19,9 +19,9 @@ import torch
 from torch import Tensor, nn
 
 from elman.errors import InputError, OptionError
+from elman.judging.estimate import Curve, Estimate, Skipped
 from elman.memory.check import checked, reads_padding, unlike_its_walk
 from elman.memory.delay import DelayProbe, delay_probe
-from elman.memory.estimate import Curve, Estimate, Skipped
 from elman.memory.examples import Call, Examples, examples_of
 from elman.memory.gradient import GradientFlow, gradient_flow
 from elman.memory.horizon import Horizon, truncation_horizon

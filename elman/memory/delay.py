@@ -31,14 +31,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from elman.memory.estimate import (
-    Curve,
-    Estimate,
-    Floats,
-    curve_of,
-    estimate_of,
-    resampled_means,
-)
+from elman.judging.bootstrap import resampled_means
+from elman.judging.estimate import Curve, Estimate, Floats, curve_of, estimate_of
 from elman.memory.examples import Examples
 from elman.memory.walk import walking
 

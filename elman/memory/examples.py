@@ -19,7 +19,7 @@ from torch.nn import functional
 from torch.utils.data import DataLoader
 
 from elman.errors import InputError
-from elman.memory.estimate import Floats
+from elman.judging.estimate import Floats
 from elman.nn.linear_stack import LinearStack
 
 __all__ = ["Call", "Examples", "call_of", "examples_of"]

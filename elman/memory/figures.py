@@ -10,7 +10,7 @@ import html as escape
 from typing import TYPE_CHECKING, Any
 
 from elman.errors import MissingExtraError
-from elman.memory.estimate import Curve, Skipped
+from elman.judging.estimate import Curve, Skipped
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

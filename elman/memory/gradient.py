@@ -29,14 +29,8 @@ import torch
 from torch import Tensor, nn
 
 from elman.errors import InputError
-from elman.memory.estimate import (
-    Curve,
-    Estimate,
-    Floats,
-    curve_of,
-    estimate_of,
-    resampled_means,
-)
+from elman.judging.bootstrap import resampled_means
+from elman.judging.estimate import Curve, Estimate, Floats, curve_of, estimate_of
 from elman.memory.examples import Examples
 from elman.memory.walk import Walk, walking
 

@@ -23,7 +23,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from elman.memory.estimate import Curve, Estimate, Floats, curve_of, estimate_of, resampled_means
+from elman.judging.bootstrap import resampled_means
+from elman.judging.estimate import Curve, Estimate, Floats, curve_of, estimate_of
 from elman.memory.examples import Examples
 
 __all__ = ["Influence", "influence_by_lag"]

@@ -25,7 +25,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from elman.memory.estimate import Estimate, Floats, estimate_of, resampled_means
+from elman.judging.bootstrap import resampled_means
+from elman.judging.estimate import Estimate, Floats, estimate_of
 from elman.memory.walk import Track
 from elman.ops import reference
 from elman.ops.cells import Direction

@@ -40,7 +40,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from elman.memory.estimate import Curve, Estimate, Floats, curve_of, resampled_means
+from elman.judging.bootstrap import resampled_means
+from elman.judging.estimate import Curve, Estimate, Floats, curve_of
 from elman.memory.examples import Examples
 from elman.nn import GRU
 from elman.nn.pooling import pool

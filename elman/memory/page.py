@@ -7,7 +7,7 @@ import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from elman.memory.estimate import Curve, Skipped
+from elman.judging.estimate import Curve, Skipped
 from elman.memory.verdict import counted, order_says, said, steps
 
 if TYPE_CHECKING:

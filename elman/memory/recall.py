@@ -25,7 +25,7 @@ from torch.nn.functional import cross_entropy
 from torch.nn.utils import parametrizations
 
 from elman.errors import OptionError, did_you_mean
-from elman.intervals import share_interval
+from elman.judging.interval import share_interval
 from elman.nn import GRU, LRU, LSTM, RNN, init, minGRU, minLSTM
 
 __all__ = ["CELLS", "INITS", "PLACES", "SYMBOLS", "Recall", "RecallNet", "recall", "sequences"]

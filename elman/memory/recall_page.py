@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from elman.errors import MissingExtraError
-from elman.intervals import share_interval
+from elman.judging.interval import share_interval
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from elman.memory.estimate import Estimate, Floats, estimate_of, resampled_means
+from elman.judging.bootstrap import resampled_means
+from elman.judging.estimate import Estimate, Floats, estimate_of
 from elman.memory.walk import Track
 
 __all__ = ["GateTimes", "gate_times"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from elman.memory.estimate import Estimate, Skipped
+from elman.judging.estimate import Estimate, Skipped
 from elman.memory.gradient import GradientFlow
 from elman.memory.order import OrderTest
 

@@ -6,20 +6,19 @@ and is judged on the H values after.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.judging.bootstrap import block_interval
+
 __all__ = ["NAIVE", "SEASONAL", "backtest", "series_verdict"]
 
 Floats = NDArray[np.float64]
 
 NAIVE, SEASONAL = "naive", "seasonal naive"
-
-_RESAMPLES = 2000
 
 
 def backtest(
@@ -101,19 +100,10 @@ def series_verdict(
         sure = f"{origins} too few to say how sure that is"
         use = "" if gain > 0 else f"; use {name}"
         return f"The recurrent model's error is {said}{use}; {sure}."
-    low, high = _block_interval(ours - theirs, block)
+    low, high = block_interval(ours - theirs, block)
     interval = f"95 % interval of the difference {low:+.4g} to {high:+.4g}"
     if high < 0:
         return f"The recurrent model's error is {said}, more than chance explains ({interval})."
     if low > 0:
         return f"Use {name}: the recurrent model's error is {said} ({interval})."
     return f"No difference that chance does not explain: {said} ({interval}); {name} will do."
-
-
-def _block_interval(differences: Floats, block: int) -> tuple[float, float]:
-    random = np.random.default_rng(0)
-    count = math.ceil(len(differences) / block)
-    starts = random.integers(0, len(differences) - block + 1, (_RESAMPLES, count))
-    rows = (starts[:, :, None] + np.arange(block)).reshape(_RESAMPLES, -1)[:, : len(differences)]
-    low, high = np.percentile(differences[rows].mean(1), [2.5, 97.5])
-    return float(low), float(high)

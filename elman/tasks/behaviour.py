@@ -14,11 +14,11 @@ import numpy as np
 
 from elman.data.tables import Reject, Table, open_table
 from elman.errors import DataError, OptionError
+from elman.judging.classes.decision import Prediction
+from elman.judging.interval import mean_interval
 from elman.runtime.model import Model
 from elman.tasks.behaviour_file import READERS, Case, Names, kind_of
 from elman.tasks.classify import TextCodec
-from elman.tasks.decision import Prediction
-from elman.tasks.metrics import mean_interval
 
 __all__ = ["behave"]
 

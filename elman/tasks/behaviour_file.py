@@ -27,7 +27,7 @@ from typing import cast
 
 from elman.data.tables import Row, Table
 from elman.errors import DataError, OptionError, did_you_mean
-from elman.tasks.decision import Prediction
+from elman.judging.classes.decision import Prediction
 
 __all__ = ["READERS", "Case", "Names", "kind_of"]
 

@@ -24,12 +24,12 @@ from elman.data.features import Features, encode_rows
 from elman.data.tables import Row, Table, open_table
 from elman.data.text import Vocabulary, tokenize
 from elman.errors import ArtifactError, OptionError
+from elman.judging.classes.decision import Decision, Prediction
+from elman.judging.classes.metrics import classification_metrics, confusion, per_class, row_losses
 from elman.runtime.codec import Encoded
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.answers import answer_file
-from elman.tasks.decision import Decision, Prediction
-from elman.tasks.metrics import classification_metrics, confusion, per_class, row_losses
 from elman.tasks.options import ClassifyOptions, check_probability
 from elman.tasks.reporter import Reporter
 from elman.tasks.text_screens import (

@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from elman.tasks.decision import Decision
+from elman.judging.classes.decision import Decision
 
 __all__ = ["TextExamples"]
 

@@ -22,6 +22,7 @@ from elman import artifact
 from elman.data.series import Series, next_dates, read_series
 from elman.data.tables import open_table
 from elman.errors import ArtifactError, DataError, OptionError
+from elman.files import atomic_write
 from elman.runtime.codec import Encoded
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
@@ -259,7 +260,7 @@ def predict_file(
         lines = ["date,value"] if forecast.dates else ["value"]
         rows = zip(*filter(None, (forecast.dates, map(str, forecast.values))), strict=True)
         lines += [",".join(row) for row in rows]
-        artifact.atomic_write(output, ("\n".join(lines) + "\n").encode())
+        atomic_write(output, ("\n".join(lines) + "\n").encode())
         report["output"] = str(output)
     return report
 

@@ -21,9 +21,9 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags
 from sklearn.linear_model import LogisticRegression
 
+from elman.judging.classes.decision import Decision
+from elman.judging.classes.metrics import log_loss
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.decision import Decision
-from elman.tasks.metrics import log_loss
 from elman.tasks.prepare import Prepared
 
 __all__ = [

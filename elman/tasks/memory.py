@@ -93,7 +93,7 @@ def write_card(card: MemoryCard, path: Path) -> None:
     Raises:
         OptionError: another ending, or a folder that is not there.
     """
-    from elman.artifact import atomic_write
+    from elman.files import atomic_write
 
     check_out(path)
     if path.suffix == ".json":

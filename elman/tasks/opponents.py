@@ -26,8 +26,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from torch import Tensor, nn
 
+from elman.judging.classes.decision import Decision
 from elman.nn.pooling import pool
-from elman.tasks.decision import Decision
 from elman.tasks.examples import TextExamples
 from elman.training.loop import LoopConfig, Progress, fit
 

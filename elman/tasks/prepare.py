@@ -15,8 +15,8 @@ from elman.data.features import Features, encode_rows, frequent_pairs, writing
 from elman.data.split import hold_out
 from elman.data.text import Vocabulary
 from elman.errors import DataError
+from elman.judging.classes.decision import Decision
 from elman.tasks.classify import TextData
-from elman.tasks.decision import Decision
 from elman.tasks.options import ClassifyOptions
 from elman.tasks.presets import Recipe, Shape
 from elman.tasks.reporter import Reporter

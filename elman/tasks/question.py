@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.tasks.decision import Decision
+from elman.judging.classes.decision import Decision
 
 __all__ = ["Question"]
 

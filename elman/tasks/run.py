@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-import elman
 from elman import artifact
 from elman.errors import OptionError
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.options import Options
 from elman.tasks.reporter import Reporter, Stopwatch
 from elman.training.loop import Fitted, LoopConfig, Problem, fit
+from elman.version import __version__
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -152,7 +152,7 @@ class Run:
             network=artifact.encode(spec),
             input=artifact.encode(input),
             output=artifact.encode(output),
-            training={"elman": elman.__version__, "torch": torch.__version__, "options": given},
+            training={"elman": __version__, "torch": torch.__version__, "options": given},
             tensors=tensors,
             parts=parts,
         )

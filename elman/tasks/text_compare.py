@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.errors import OptionError, did_you_mean
+from elman.judging.interval import mean_interval
 from elman.runtime.spec import CELLS
 from elman.tasks.classify import TextData
-from elman.tasks.metrics import mean_interval
 from elman.tasks.options import ClassifyOptions
 from elman.tasks.prepare import Prepared, encode, read
 from elman.tasks.presets import PRESETS, Recipe, recipe

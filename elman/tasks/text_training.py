@@ -14,15 +14,17 @@ import torch
 from numpy.typing import NDArray
 
 from elman.errors import OptionError
+from elman.judging.classes.calibration import calibrated, with_f1_thresholds
+from elman.judging.classes.decision import Decision
+from elman.judging.classes.metrics import classification_metrics, log_loss
+from elman.judging.paired import paired
 from elman.models.network import RecurrentNetwork
 from elman.nn.init import initialise
 from elman.runtime.ensemble import Ensemble, network_of
 from elman.runtime.network import Network
 from elman.runtime.spec import NetworkSpec
 from elman.tasks import opponents
-from elman.tasks.calibration import calibrated, with_f1_thresholds
 from elman.tasks.classify import TextData, TextInput
-from elman.tasks.decision import Decision
 from elman.tasks.examples import TextExamples
 from elman.tasks.linear_path import (
     MOST_OUTPUTS,
@@ -32,7 +34,6 @@ from elman.tasks.linear_path import (
     mixture,
     with_linear_path,
 )
-from elman.tasks.metrics import classification_metrics, log_loss, paired
 from elman.tasks.options import ClassifyOptions
 from elman.tasks.prepare import Prepared, Rows, encode, read
 from elman.tasks.presets import Recipe, recipe

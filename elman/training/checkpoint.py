@@ -16,8 +16,8 @@ from typing import Any
 from safetensors.torch import load, save
 from torch import Tensor
 
-from elman.artifact import atomic_write
 from elman.errors import WorkError
+from elman.files import atomic_write
 
 __all__ = ["Checkpoint", "load_newest", "save_checkpoint"]
 

@@ -9,11 +9,11 @@ import numpy as np
 from elman import artifact
 from elman.data.features import Features
 from elman.data.text import SPECIAL_WORDS, Vocabulary
+from elman.judging.classes.decision import Decision
 from elman.runtime.network import tensor_shapes
 from elman.runtime.spec import NetworkSpec
 from elman.tasks import load
 from elman.tasks.classify import TextInput
-from elman.tasks.decision import Decision
 
 WORDS = ("the", "film", "was", "not", "good", "bad", "dull", "plot", "and", "a")
 PAIRS = ("not good", "was not", "the film")

@@ -11,7 +11,7 @@ import torch
 
 from elman.cli import commands
 from elman.errors import DataError, OptionError
-from elman.intervals import share_interval
+from elman.judging.interval import share_interval
 from elman.memory import recall as module
 from elman.memory.recall import CELLS, DEFAULTS, INITS, Recall, RecallNet, judge, recall, sequences
 from elman.memory.recall_page import figure, screen

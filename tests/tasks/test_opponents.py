@@ -7,8 +7,8 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from elman.judging.classes.decision import Decision
 from elman.tasks import opponents
-from elman.tasks.decision import Decision
 from elman.tasks.examples import TextExamples
 
 

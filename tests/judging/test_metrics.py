@@ -7,14 +7,14 @@ import pytest
 from scipy.stats import binomtest
 from sklearn import metrics as sk
 
-from elman.tasks.decision import Decision
-from elman.tasks.metrics import (
+from elman.judging.classes.decision import Decision
+from elman.judging.classes.metrics import (
     calibration_error,
     classification_metrics,
     confusion,
-    paired,
     per_class,
 )
+from elman.judging.paired import paired
 
 RANDOM = np.random.default_rng(7)
 

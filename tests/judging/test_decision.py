@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
-from elman.tasks.calibration import calibrated, with_f1_thresholds
-from elman.tasks.decision import Decision
+from elman.judging.classes.calibration import calibrated, with_f1_thresholds
+from elman.judging.classes.decision import Decision
 
 RANDOM = np.random.default_rng(11)
 BINARY = Decision(("neg", "pos"), "binary")

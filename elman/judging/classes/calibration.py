@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.tasks.decision import Decision
-from elman.tasks.metrics import log_loss
+from elman.judging.classes.decision import Decision
+from elman.judging.classes.metrics import log_loss
 
 __all__ = ["calibrated", "with_f1_thresholds"]
 

@@ -1,25 +1,24 @@
-"""Figures of classification, each with its 95 % interval, and the paired comparison of two models.
+"""Figures of classification, each with its 95 % interval.
 
 numpy only, so that `elman evaluate` needs neither torch nor scikit-learn.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.intervals import share_interval
-from elman.tasks.decision import Decision
+from elman.judging.bootstrap import resampled_totals
+from elman.judging.classes.decision import Decision
+from elman.judging.interval import share_interval
 
 __all__ = [
     "calibration_error",
     "classification_metrics",
     "confusion",
     "log_loss",
-    "paired",
     "per_class",
     "row_losses",
 ]
@@ -27,7 +26,6 @@ __all__ = [
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_RESAMPLES = 1000
 _BINS = 15
 
 
@@ -95,43 +93,6 @@ def calibration_error(probabilities: Floats, truth: Ints, *, multi: bool) -> flo
     return float(np.abs(gaps).sum() / len(sure))
 
 
-def paired(right: Floats, other: Floats) -> dict[str, Any]:
-    """Compare two models on the same rows: difference of accuracy, its interval, and p.
-
-    Args:
-        right: `(N,)` 1 where the first model is right, 0 where it is wrong; or the share of
-            several runs that are right.
-        other: the same of the second model.
-
-    The interval is the mean's, from the spread of the differences over rows. p is the exact
-    two-sided McNemar test (1947) for single runs, the normal approximation for shares.
-    """
-    d = right - other
-    difference, error = float(d.mean()), float(d.std() / math.sqrt(len(d)))
-    if np.isin(d, (-1, 0, 1)).all():
-        b, c = int((d == 1).sum()), int((d == -1).sum())
-        p = _binomial_two_sided(min(b, c), b + c)
-    elif error == 0:
-        p = 1.0 if difference == 0 else 0.0
-    else:
-        p = math.erfc(abs(difference) / error / math.sqrt(2))
-    half = 1.96 * error
-    return {"difference": difference, "ci95": [difference - half, difference + half], "p": p}
-
-
-def mean_interval(right: Floats) -> list[float]:
-    """Return the 95 % interval of the mean of `(N,)` shares over rows (Wilson's, a bit wide)."""
-    return share_interval(float(right.sum()), len(right))
-
-
-def _binomial_two_sided(k: int, n: int) -> float:
-    """Return P(at most k or at least n-k heads) of n fair coins, in logarithms."""
-    if n == 0:
-        return 1.0
-    logs = [math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) for i in range(k + 1)]
-    return min(1.0, 2 * sum(math.exp(x - n * math.log(2)) for x in logs))
-
-
 def _outcomes(chosen: Ints, truth: Ints, classes: int, *, multi: bool) -> Ints:
     """Return `(N, K, 3)`: is it a true positive, a false positive, a false negative?"""
     if not multi:
@@ -149,12 +110,7 @@ def _macro_f1(counts: Ints) -> tuple[float, list[float]]:
         each = 2 * tp / np.maximum(weight, 1)
         return np.asarray(each.sum(-1) / np.maximum((weight > 0).sum(-1), 1))
 
-    n, flat = len(counts), counts.reshape(len(counts), -1)
-    kinds, inverse = np.unique(flat, axis=0, return_inverse=True)
-    share = np.bincount(inverse.ravel(), minlength=len(kinds)) / n
-    draws = np.random.default_rng(0).multinomial(n, share, _RESAMPLES)  # rows of like outcome
-    totals = (draws @ kinds).reshape(_RESAMPLES, *counts.shape[1:])
-    low, high = np.percentile(f1(totals), [2.5, 97.5])
+    low, high = np.percentile(f1(resampled_totals(counts)), [2.5, 97.5])
     return float(f1(counts.sum(0))), [float(low), float(high)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from elman.bench.spread import quartiles, ratio
+from elman.judging.spread import quartiles, ratio
 
 
 def test_quartiles_of_known_numbers():

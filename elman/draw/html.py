@@ -1,0 +1,25 @@
+"""A page that asks nothing of the network. Whatever came from outside is escaped here."""
+
+from __future__ import annotations
+
+from html import escape
+
+__all__ = ["escape", "page", "preformatted"]
+
+_STYLE = (
+    "body{font-family:system-ui,sans-serif;max-width:70em;margin:2rem auto;padding:0 1rem;"
+    "color:#222;background:#fff}pre{font-size:.8rem;line-height:1.35;overflow-x:auto}"
+)
+
+
+def page(title: str, body: str) -> str:
+    """Return a whole page; `body` is HTML already, `title` is text."""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>\n"
+    )
+
+
+def preformatted(text: str) -> str:
+    """Return text in its own lines and columns."""
+    return f"<pre>{escape(text)}</pre>"

@@ -1,0 +1,1 @@
+"""Answers that are classes: decisions, calibration, figures."""

@@ -1,0 +1,45 @@
+"""Two models on the same rows: how far apart they are, and whether chance explains it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["paired"]
+
+Floats = NDArray[np.float64]
+
+
+def paired(right: Floats, other: Floats) -> dict[str, Any]:
+    """Compare two models on the same rows: difference of accuracy, its interval, and p.
+
+    Args:
+        right: `(N,)` 1 where the first model is right, 0 where it is wrong; or the share of
+            several runs that are right.
+        other: the same of the second model.
+
+    The interval is the mean's, from the spread of the differences over rows. p is the exact
+    two-sided McNemar test (1947) for single runs, the normal approximation for shares.
+    """
+    d = right - other
+    difference, error = float(d.mean()), float(d.std() / math.sqrt(len(d)))
+    if np.isin(d, (-1, 0, 1)).all():
+        b, c = int((d == 1).sum()), int((d == -1).sum())
+        p = _binomial_two_sided(min(b, c), b + c)
+    elif error == 0:
+        p = 1.0 if difference == 0 else 0.0
+    else:
+        p = math.erfc(abs(difference) / error / math.sqrt(2))
+    half = 1.96 * error
+    return {"difference": difference, "ci95": [difference - half, difference + half], "p": p}
+
+
+def _binomial_two_sided(k: int, n: int) -> float:
+    """Return P(at most k or at least n-k heads) of n fair coins, in logarithms."""
+    if n == 0:
+        return 1.0
+    logs = [math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) for i in range(k + 1)]
+    return min(1.0, 2 * sum(math.exp(x - n * math.log(2)) for x in logs))

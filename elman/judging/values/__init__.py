@@ -1,0 +1,1 @@
+"""Answers that are values: errors, rolling origins, naive forecasts."""
