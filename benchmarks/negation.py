@@ -3,7 +3,7 @@
 python benchmarks/negation.py [SEED …]: for each seed `fast` is trained on 8,000 reviews and asked
 about denials among 1,500 others; found is a "not", "never" or "nobody" among the two words that
 speak most for the answer. Only right answers count. "Decides": twelve of the fourteen forms; "all":
-also the two in which something else gives the feeling away (tests/explaining).
+also the two in which something else gives the feeling away (tests/attribution).
 """
 
 import re
@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 import elman
+from elman.attribution.agreement import top
 from elman.data.builtin import DENIALS, NEGATIONS, reviews
-from elman.explaining.agreement import top
 
 ELSEWHERE = ("They said that", "Nobody could")
 FORMS = [denied for _, denied in NEGATIONS] + list(DENIALS)

@@ -12,7 +12,7 @@ from elman.tasks.options import OPTIONS, resolve
 from elman.tasks.reporter import Reporter
 
 if TYPE_CHECKING:
-    from elman.explaining.explanation import Explanation
+    from elman.attribution.explanation import Explanation
     from elman.runtime.model import Model
 
 __all__ = [

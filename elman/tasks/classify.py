@@ -40,7 +40,7 @@ from elman.tasks.text_screens import (
 )
 
 if TYPE_CHECKING:
-    from elman.explaining.explanation import Explanation
+    from elman.attribution.explanation import Explanation
 
 __all__ = [
     "TextCodec",

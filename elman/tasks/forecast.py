@@ -31,7 +31,7 @@ from elman.tasks.options import ForecastOptions
 from elman.tasks.reporter import Reporter
 
 if TYPE_CHECKING:
-    from elman.explaining.explanation import Explanation
+    from elman.attribution.explanation import Explanation
 
 __all__ = [
     "Forecast",

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import elman
+from elman.attribution.agreement import top
 from elman.data.builtin import DENIALS, NEGATIONS, reviews
-from elman.explaining.agreement import top
 
 FORMS = [denied for _, denied in NEGATIONS] + list(DENIALS)
 DECIDED_ELSEWHERE = ("They said that", "Nobody could")
