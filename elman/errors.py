@@ -16,16 +16,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = [
-    "ArtifactError",
-    "DataError",
-    "ElmanError",
-    "InputError",
-    "MissingExtraError",
-    "OptionError",
-    "WorkError",
-    "did_you_mean",
-]
+__all__ = ["ArtifactError", "DataError", "ElmanError", "InputError", "MissingExtraError", "OptionError", "WorkError", "did_you_mean", "installing"]
 
 
 class ElmanError(Exception):
@@ -60,6 +51,15 @@ class MissingExtraError(ElmanError, ImportError):
 
 class WorkError(ElmanError, RuntimeError):
     """The work itself failed (divergence, full disk). The message says what is still safe."""
+
+
+def installing(*extras: str) -> str:
+    """Return the command that installs optional parts.
+
+    >>> installing("train", "bench")
+    'pip install "elman[train,bench]"'
+    """
+    return f'pip install "elman[{",".join(extras)}]"'
 
 
 def did_you_mean(given: str, choices: Iterable[str]) -> str:

@@ -8,24 +8,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.judging.bootstrap import block_interval
+
 __all__ = ["paired"]
 
 Floats = NDArray[np.float64]
 
 
-def paired(right: Floats, other: Floats) -> dict[str, Any]:
-    """Compare two models on the same rows: difference of accuracy, its interval, and p.
+def paired(points: Floats, other: Floats, *, block: int = 1) -> dict[str, Any]:
+    """Compare two models row by row: the mean difference, its 95 % interval, and p.
 
     Args:
-        right: `(N,)` 1 where the first model is right, 0 where it is wrong; or the share of
-            several runs that are right.
+        points: `(N,)` of the first model, higher is better: 1 where it is right and 0 where it is
+            wrong, the share of several runs that are right, or an error with a minus sign.
         other: the same of the second model.
+        block: rows that hang together. From 2 on the interval comes from resampling blocks, there
+            is no p, and fewer than two blocks give no interval either.
 
-    The interval is the mean's, from the spread of the differences over rows. p is the exact
+    Returns:
+        `difference`, above 0 where the first model is better; `ci95` and `p`, or None.
+
+    The interval of single rows is the mean's, from the spread of the differences. p is the exact
     two-sided McNemar test (1947) for single runs, the normal approximation for shares.
     """
-    d = right - other
-    difference, error = float(d.mean()), float(d.std() / math.sqrt(len(d)))
+    d = points - other
+    difference = float(d.mean())
+    if block > 1:
+        enough = len(d) >= 2 * block
+        interval = list(block_interval(d, block)) if enough else None
+        return {"difference": difference, "ci95": interval, "p": None}
+    error = float(d.std() / math.sqrt(len(d)))
     if np.isin(d, (-1, 0, 1)).all():
         b, c = int((d == 1).sum()), int((d == -1).sum())
         p = _binomial_two_sided(min(b, c), b + c)
