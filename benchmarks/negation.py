@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 import elman
-from elman.data.builtin import DENIALS, NEGATIONS, reviews
+from elman.data.builtin.reviews import DENIALS, NEGATIONS, reviews
 from elman.explaining.agreement import top
 
 ELSEWHERE = ("They said that", "Nobody could")

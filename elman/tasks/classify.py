@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman import artifact
-from elman.data.columns import Columns, choose_columns
-from elman.data.corpus import Corpus, read_corpus
-from elman.data.features import Features, encode_rows
-from elman.data.tables import Row, Table, open_table
-from elman.data.text import Vocabulary, tokenize
+from elman.data.tables.formats import Row, Table, open_table
+from elman.data.text.columns import Columns, choose_columns
+from elman.data.text.corpus import Corpus, read_corpus
+from elman.data.text.features import Features, encode_rows
+from elman.data.text.words import Vocabulary, tokenize
 from elman.errors import ArtifactError, OptionError
 from elman.runtime.codec import Encoded
 from elman.runtime.model import Model
@@ -74,10 +74,10 @@ class TextInput:
     label_column: str
     kind: Literal["text"] = "text"
     tokenizer: Literal["words-1"] = "words-1"
-    """The rules of `elman.data.text.tokenize`; a change of them gets a new name."""
+    """The rules of `elman.data.text.words.tokenize`; a change of them gets a new name."""
     affix_buckets: int = 0
     pairs: bool = False
-    """As `elman.data.features.Features`."""
+    """As `elman.data.text.features.Features`."""
 
 
 @dataclass(frozen=True)

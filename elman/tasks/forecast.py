@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman import artifact
-from elman.data.series import Series, next_dates, read_series
-from elman.data.tables import open_table
+from elman.data.series.read import Series, next_dates, read_series
+from elman.data.tables.formats import open_table
 from elman.errors import ArtifactError, DataError, OptionError
 from elman.runtime.codec import Encoded
 from elman.runtime.model import Model

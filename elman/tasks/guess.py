@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from elman.data.series import Series
-from elman.data.tables import Reject, open_table
+from elman.data.series.read import Series
+from elman.data.tables.formats import Reject, open_table
 from elman.tasks.options import OPTIONS, Options
 
 __all__ = ["guess"]

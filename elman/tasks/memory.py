@@ -130,9 +130,9 @@ def _rows(model: Model, data: Any, options: Options) -> tuple[list[Any], list[st
 def _texts(model: Model, data: Any, options: Any) -> tuple[list[Any], list[str], dict[str, Any]]:
     import torch
 
-    from elman.data.columns import Columns
-    from elman.data.corpus import Corpus, read_corpus
-    from elman.data.features import encode_rows
+    from elman.data.text.columns import Columns
+    from elman.data.text.corpus import Corpus, read_corpus
+    from elman.data.text.features import encode_rows
 
     codec = cast("TextCodec", model.codec)
     decision = codec.decision
@@ -169,7 +169,7 @@ def _windows(model: Model, data: Any, options: Any) -> tuple[list[Any], list[str
     """Every window of a series, with what the shortcut leaves over of the values after it."""
     import torch
 
-    from elman.data.tables import open_table
+    from elman.data.tables.formats import open_table
     from elman.tasks.forecast import series_of
 
     input = cast("SeriesCodec", model.codec).input

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.corpus import Corpus, build_vocabulary, read_corpus
-from elman.data.doctor import Diagnosis, check_overlap, examine, measure_coverage
-from elman.data.features import Features, encode_rows, frequent_pairs, writing
 from elman.data.split import hold_out
-from elman.data.text import Vocabulary
+from elman.data.text.corpus import Corpus, build_vocabulary, read_corpus
+from elman.data.text.doctor import Diagnosis, check_overlap, examine, measure_coverage
+from elman.data.text.features import Features, encode_rows, frequent_pairs, writing
+from elman.data.text.words import Vocabulary
 from elman.errors import DataError
 from elman.tasks.classify import TextData
 from elman.tasks.decision import Decision

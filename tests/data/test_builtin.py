@@ -10,8 +10,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from elman.data import builtin
-from elman.data.builtin import DEMO_TEXTS, NEGATIVE, PLAIN_SHARE, POSITIVE, airline, reviews
+from elman.data.builtin import reviews as builtin
+from elman.data.builtin.reviews import DEMO_TEXTS, NEGATIVE, PLAIN_SHARE, POSITIVE, airline, reviews
 from elman.errors import OptionError
 
 ROWS = 6000

@@ -2,8 +2,8 @@
 
 import pytest
 
-from elman.data.columns import choose_columns
-from elman.data.tables import Reject, Row, open_table
+from elman.data.tables.formats import Reject, Row, open_table
+from elman.data.text.columns import choose_columns
 from elman.errors import DataError, OptionError
 
 LONG = "It was number {0} of many films that we watched that summer"

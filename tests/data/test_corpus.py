@@ -7,9 +7,9 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from elman.data import corpus as corpus_module
-from elman.data.corpus import Corpus, build_vocabulary, encode_corpus, read_corpus
-from elman.data.text import tokenize
+from elman.data.text import corpus as corpus_module
+from elman.data.text.corpus import Corpus, build_vocabulary, encode_corpus, read_corpus
+from elman.data.text.words import tokenize
 from elman.errors import DataError, WorkError
 
 # Lengths from 1 to 40 words, one row with U+0085 inside, classes 9 and 10 that sort as numbers.

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from elman.data.corpus import read_corpus
-from elman.data.doctor import check_overlap, examine, measure_coverage
+from elman.data.text.corpus import read_corpus
+from elman.data.text.doctor import check_overlap, examine, measure_coverage
 from elman.errors import DataError
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from elman.data.corpus import build_vocabulary, read_corpus
-from elman.data.features import Features, encode_rows, frequent_pairs
-from elman.data.text import PADDING, UNKNOWN, Vocabulary, tokenize
+from elman.data.text.corpus import build_vocabulary, read_corpus
+from elman.data.text.features import Features, encode_rows, frequent_pairs
+from elman.data.text.words import PADDING, UNKNOWN, Vocabulary, tokenize
 
 TEXTS = [
     "not good at all, not good",
@@ -46,7 +46,7 @@ def test_frequent_pairs_count_training_rows_only(tmp_path):
 @pytest.mark.parametrize("chunk", [1, 3, 1000])
 def test_table_equals_word_by_word(tmp_path, monkeypatch, affixes, pairs, chunk):
     read, how = features(tmp_path, affixes=affixes, pairs=pairs)
-    monkeypatch.setattr("elman.data.features.CHUNK", chunk)
+    monkeypatch.setattr("elman.data.text.features.CHUNK", chunk)
     rows = encode_rows(read.tokens, read.offsets, read.word_types, how, tmp_path / "ids")
     for n, text in enumerate(TEXTS):
         whole = how.encode(tokenize(text))

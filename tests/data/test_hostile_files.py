@@ -8,9 +8,9 @@ import tracemalloc
 
 import pytest
 
-from elman.data import tables
-from elman.data.corpus import read_corpus
-from elman.data.tables import Row, open_table
+from elman.data.tables import formats as tables
+from elman.data.tables.formats import Row, open_table
+from elman.data.text.corpus import read_corpus
 from elman.errors import DataError, InputError
 
 GOOD = b"text,label\n" + b"a fine film,1\na bad film,0\n" * 10

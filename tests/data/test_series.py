@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elman.data.series import SEASONS, next_dates, read_series
+from elman.data.series.read import SEASONS, next_dates, read_series
 from elman.errors import DataError, OptionError
 
 N = 40

@@ -9,8 +9,8 @@ import tracemalloc
 
 import pytest
 
-from elman.data import tables
-from elman.data.tables import FORMATS, Reject, Row, open_table
+from elman.data.tables import formats as tables
+from elman.data.tables.formats import FORMATS, Reject, Row, open_table
 from elman.errors import DataError, MissingExtraError, OptionError
 
 # Texts that break careless readers: U+0085, a quoted line end, quotes, a delimiter, an apostrophe.

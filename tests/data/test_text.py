@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from elman.data.text import MAX_VOCABULARY, UNKNOWN, Vocabulary, tokenize
+from elman.data.text.words import MAX_VOCABULARY, UNKNOWN, Vocabulary, tokenize
 
 # Pieces that meet at the seams: entities, tags, marks, apostrophes, every kind of white space.
 PIECES = st.sampled_from(

@@ -18,8 +18,8 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from elman.data.corpus import CHUNK, Corpus
-from elman.data.text import PADDING, Vocabulary
+from elman.data.text.corpus import CHUNK, Corpus
+from elman.data.text.words import PADDING, Vocabulary
 from elman.errors import WorkError
 
 __all__ = ["Features", "encode_rows", "frequent_pairs", "writing"]

@@ -22,9 +22,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from elman.data.columns import Columns, choose_columns
-from elman.data.tables import Reject, Row, Table, open_table
-from elman.data.text import SPECIAL_WORDS, Vocabulary, tokenize
+from elman.data.tables.formats import Reject, Row, Table, open_table
+from elman.data.text.columns import Columns, choose_columns
+from elman.data.text.words import SPECIAL_WORDS, Vocabulary, tokenize
 from elman.errors import DataError, WorkError, did_you_mean
 
 __all__ = ["Corpus", "Skips", "build_vocabulary", "encode_corpus", "read_corpus"]

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from elman.data.corpus import CHUNK, NO_TEXT, Corpus, Skips
 from elman.data.split import group_equal
-from elman.data.text import UNKNOWN
+from elman.data.text.corpus import CHUNK, NO_TEXT, Corpus, Skips
+from elman.data.text.words import UNKNOWN
 from elman.errors import DataError
 
 __all__ = ["Diagnosis", "check_overlap", "examine", "measure_coverage"]

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from elman.data.tables import Reject, Row, Table
-from elman.data.text import tokenize
+from elman.data.tables.formats import Reject, Row, Table
+from elman.data.text.words import tokenize
 from elman.errors import DataError, OptionError, did_you_mean
 
 __all__ = ["Columns", "choose_columns"]

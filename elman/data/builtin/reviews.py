@@ -29,7 +29,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from elman.data.series import Series
+from elman.data.series.read import Series
 from elman.errors import OptionError
 
 __all__ = ["DEMO_TEXTS", "NEGATIVE", "PLAIN_SHARE", "POSITIVE", "airline", "reviews"]
