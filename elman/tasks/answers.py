@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from elman.data.tables.formats import Reject, Row, Table
+from elman.data.tables.table import Reject, Row, Table
 from elman.errors import OptionError, WorkError, did_you_mean
 from elman.runtime.model import Model
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from elman.data.tables.formats import Reject, Table, open_table
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject, Table
 from elman.errors import DataError, OptionError
 from elman.runtime.model import Model
 from elman.tasks.behaviour_file import READERS, Case, Names, kind_of

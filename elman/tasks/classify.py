@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman import artifact
-from elman.data.tables.formats import Row, Table, open_table
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Row, Table
 from elman.data.text.columns import Columns, choose_columns
 from elman.data.text.corpus import Corpus, read_corpus
 from elman.data.text.features import Features, encode_rows

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.series.read import Series
-from elman.data.tables.formats import Reject, open_table
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject
 from elman.tasks.options import OPTIONS, Options
 
 __all__ = ["guess"]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from elman.data.tables.formats import Reject, Row, open_table
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject, Row
 from elman.data.text.columns import choose_columns
 from elman.errors import DataError, OptionError
 

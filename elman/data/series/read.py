@@ -20,7 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from elman.data.tables.formats import Reject, Table, open_table
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject, Table
 from elman.errors import DataError, OptionError, did_you_mean
 
 __all__ = ["SEASONS", "Series", "next_dates", "read_series"]

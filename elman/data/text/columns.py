@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from elman.data.tables.formats import Reject, Row, Table
+from elman.data.tables.table import Reject, Row, Table
 from elman.data.text.words import tokenize
 from elman.errors import DataError, OptionError, did_you_mean
 

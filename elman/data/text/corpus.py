@@ -22,7 +22,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from elman.data.tables.formats import Reject, Row, Table, open_table
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject, Row, Table
 from elman.data.text.columns import Columns, choose_columns
 from elman.data.text.words import SPECIAL_WORDS, Vocabulary, tokenize
 from elman.errors import DataError, WorkError, did_you_mean
