@@ -317,8 +317,8 @@ def recall(
     torch.set_num_threads(threads or os.cpu_count() or 1)
     noise = None
     if among is not None:
+        from elman.data.text.reader import texts_of
         from elman.memory.recall_text import words_of
-        from elman.tasks.classify import texts_of
 
         noise = words_of(texts_of(among, text))
     with console.watching(f"recall {cell} {steps:,}") as show:

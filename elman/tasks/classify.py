@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -21,9 +21,12 @@ from elman import artifact
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Row, Table
 from elman.data.text.columns import Columns, choose_columns
-from elman.data.text.corpus import Corpus, read_corpus
-from elman.data.text.features import Features, encode_rows
-from elman.data.text.words import Vocabulary, tokenize
+from elman.data.text.corpus import Corpus
+from elman.data.text.encode import encode_rows
+from elman.data.text.features import Features
+from elman.data.text.reader import read_corpus
+from elman.data.text.vocabulary import Vocabulary
+from elman.data.text.words import tokenize
 from elman.errors import ArtifactError, OptionError
 from elman.runtime.codec import Encoded
 from elman.runtime.model import Model
@@ -55,7 +58,6 @@ __all__ = [
     "predict_file",
     "predict_items",
     "predict_screen",
-    "texts_of",
     "train",
     "train_screen",
     "unsure_below",
@@ -189,18 +191,6 @@ def predict_file(
         model, table, lambda row: _text_of(row, columns), output=output, rejects=rejects
     )
     return {"task": "classify", "said": columns.said} | summary
-
-
-def texts_of(path: str | Path, text: str | None = None) -> Iterator[str]:
-    """Yield the texts of a file, labels or not; rows that hold none are left out."""
-    table = open_table(path)
-    columns = choose_columns(table, text, None, need_label=False)
-    for row in table.rows():
-        if isinstance(row, Row):
-            try:
-                yield _text_of(row, columns)
-            except ValueError:
-                continue
 
 
 def evaluate(model: Model, data: TextData, options: ClassifyOptions) -> dict[str, Any]:

@@ -131,8 +131,9 @@ def _texts(model: Model, data: Any, options: Any) -> tuple[list[Any], list[str],
     import torch
 
     from elman.data.text.columns import Columns
-    from elman.data.text.corpus import Corpus, read_corpus
-    from elman.data.text.features import encode_rows
+    from elman.data.text.corpus import Corpus
+    from elman.data.text.encode import encode_rows
+    from elman.data.text.reader import read_corpus
 
     codec = cast("TextCodec", model.codec)
     decision = codec.decision

@@ -10,10 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.split import hold_out
-from elman.data.text.corpus import Corpus, build_vocabulary, read_corpus
-from elman.data.text.doctor import Diagnosis, check_overlap, examine, measure_coverage
-from elman.data.text.features import Features, encode_rows, frequent_pairs, writing
-from elman.data.text.words import Vocabulary
+from elman.data.text.corpus import Corpus
+from elman.data.text.coverage import measure_coverage
+from elman.data.text.diagnosis import Diagnosis, check_overlap
+from elman.data.text.doctor import examine
+from elman.data.text.encode import encode_rows
+from elman.data.text.features import Features
+from elman.data.text.frequent import build_vocabulary, frequent_pairs
+from elman.data.text.reader import read_corpus
+from elman.data.text.spool import writing
+from elman.data.text.vocabulary import Vocabulary
 from elman.errors import DataError
 from elman.tasks.classify import TextData
 from elman.tasks.decision import Decision

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from elman.data.tables.formats import open_table
-from elman.data.text.corpus import read_corpus
+from elman.data.text.reader import read_corpus
 from elman.errors import DataError, InputError
 
 GOOD = b"text,label\n" + b"a fine film,1\na bad film,0\n" * 10

@@ -8,7 +8,7 @@ import numpy as np
 
 from elman import artifact
 from elman.data.text.features import Features
-from elman.data.text.words import SPECIAL_WORDS, Vocabulary
+from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 from elman.runtime.network import tensor_shapes
 from elman.runtime.spec import NetworkSpec
 from elman.tasks import load

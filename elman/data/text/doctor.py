@@ -1,24 +1,20 @@
 """What is wrong with the data, said before any training.
 
-But: it measures and warns; it changes nothing. Only rows shared by training and test are refused,
-by `check_overlap`, because they make every later number untrue.
+But: it measures and warns; it changes nothing.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from elman.data.split import group_equal
-from elman.data.text.corpus import CHUNK, NO_TEXT, Corpus, Skips
-from elman.data.text.words import UNKNOWN
-from elman.errors import DataError
+from elman.data.text.corpus import NO_TEXT, Corpus, Skips
+from elman.data.text.diagnosis import Diagnosis
 
-__all__ = ["Diagnosis", "check_overlap", "examine", "measure_coverage"]
+__all__ = ["examine"]
 
 RARE_SHARE, LOW_SHARE = 0.01, 0.05
 """A class below the first share of the rows is rare, below the second under-represented."""
@@ -26,69 +22,7 @@ RARE_SHARE, LOW_SHARE = 0.01, 0.05
 FEW_ROWS = 10
 """A class of fewer rows can hardly be learnt, and not be judged."""
 
-LOSS_SHARE = 0.1
-"""Share of words cut off or unknown that calls for a warning."""
-
 MAX_EXAMPLES = 5
-
-
-@dataclass(frozen=True)
-class Diagnosis:
-    """What the doctor found. Shares are None until `measure_coverage` has run."""
-
-    source: str
-    rows: int
-    classes: dict[str, int]
-    """Rows of each class."""
-    words: int
-    """Words of all rows together."""
-    longest: int
-    """Words of the longest row."""
-    empty: int
-    """Rows passed over because they hold no word."""
-    duplicates: int
-    """Rows that repeat the text of another row."""
-    conflicting: int
-    """Different texts that stand under two labels or more."""
-    skipped: dict[str, int]
-    """Rows passed over, by reason."""
-    test_source: str | None = None
-    test_rows: int = 0
-    shared: int = 0
-    """Rows of the test file whose text is also in training."""
-    shared_lines: list[tuple[int, int]] = field(default_factory=list)
-    """Line in the test file and line in the training file of the first such rows."""
-    cut_share: float | None = None
-    """Share of words lost to the length limit."""
-    unknown_share: float | None = None
-    """Share of words that the vocabulary does not hold."""
-    warnings: list[str] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain data for a json file; the warnings are told beside it, not in it."""
-        found = dataclasses.asdict(self)
-        del found["warnings"]
-        return found
-
-    def lines(self) -> list[str]:
-        """What was found, for a person; warnings apart."""
-        sizes = [f"{name:.40} {n:,} ({n / self.rows:.1%})" for name, n in self.classes.items()]
-        more = [f"… {len(sizes) - 10} more"] if len(sizes) > 12 else []
-        shown = sizes[:10] + more if more else sizes
-        lines = [
-            f"{self.rows:,} rows, {len(sizes)} classes: {', '.join(shown)}",
-            f"{self.words:,} words, {self.words / self.rows:.0f} a row, {self.longest:,} at most",
-            f"{self.duplicates:,} rows repeat another text; "
-            f"{self.conflicting:,} texts stand under two labels",
-        ]
-        if self.test_source is not None:
-            lines.append(f"{self.test_rows:,} test rows, {self.shared:,} of them also in training")
-        if self.cut_share is not None and self.unknown_share is not None:
-            lines.append(
-                f"{self.cut_share:.1%} of words beyond the length limit, "
-                f"{self.unknown_share:.1%} unknown to the vocabulary"
-            )
-        return lines
 
 
 def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
@@ -133,60 +67,6 @@ def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
         shared=shared,
         shared_lines=pairs,
     )
-
-
-def measure_coverage(
-    diagnosis: Diagnosis,
-    encoded: npt.NDArray[np.int32],
-    offsets: npt.NDArray[np.int64],
-    *,
-    max_length: int,
-    rows: npt.NDArray[np.bool_] | None = None,
-) -> Diagnosis:
-    """Add what the model will not see: words beyond the length limit and unknown ones.
-
-    Args:
-        diagnosis: from `examine`; a new one is returned.
-        encoded: `(words,)` vocabulary ids of all rows.
-        offsets: `(N + 1,)` where each row begins.
-        max_length: words of a row that the model reads.
-        rows: `(N,)` mask of the rows to measure; best those the vocabulary was not made from.
-    """
-    lengths = np.diff(offsets)
-    mask = np.ones(len(lengths), dtype=bool) if rows is None else rows
-    unknown = 0
-    for start in range(0, len(encoded), CHUNK):
-        places = np.flatnonzero(encoded[start : start + CHUNK] == UNKNOWN) + start
-        unknown += int(mask[np.searchsorted(offsets, places, side="right") - 1].sum())
-    words = max(int(lengths[mask].sum()), 1)
-    cut_share = float(np.maximum(lengths[mask] - max_length, 0).sum() / words)
-    unknown_share = unknown / words
-    warnings = list(diagnosis.warnings)
-    if cut_share > LOSS_SHARE:
-        cut = float((lengths[mask] > max_length).mean())
-        warnings.append(
-            f"{cut_share:.1%} of the words are beyond the limit of {max_length:,} words a row "
-            f"({cut:.1%} of the rows are cut)"
-        )
-    if unknown_share > LOSS_SHARE:
-        warnings.append(
-            f"{unknown_share:.1%} of the words are unknown to the vocabulary; a larger vocabulary "
-            "or more rows would help"
-        )
-    return dataclasses.replace(
-        diagnosis, cut_share=cut_share, unknown_share=unknown_share, warnings=warnings
-    )
-
-
-def check_overlap(diagnosis: Diagnosis, *, allow: bool) -> None:
-    """Refuse a test file that repeats training rows, unless the user allows it."""
-    if diagnosis.shared and not allow:
-        pairs = ", ".join(f"line {mine} = {theirs}" for mine, theirs in diagnosis.shared_lines)
-        raise DataError(
-            f"{diagnosis.test_source}: {diagnosis.shared:,} of {diagnosis.test_rows:,} rows are "
-            f"also in the training data {diagnosis.source} ({pairs}), so the test would flatter "
-            "the model. Remove them from one of the files, or pass --allow-overlap."
-        )
 
 
 def _conflicting(

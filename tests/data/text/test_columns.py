@@ -3,8 +3,8 @@
 import pytest
 
 from elman.data.tables.formats import open_table
-from elman.data.tables.table import Reject, Row
-from elman.data.text.columns import choose_columns
+from elman.data.tables.table import Row
+from elman.data.text.columns import MissingTextError, choose_columns
 from elman.errors import DataError, OptionError
 
 LONG = "It was number {0} of many films that we watched that summer"
@@ -119,17 +119,24 @@ def test_a_name_among_the_values_is_no_header_unless_told(tmp_path):
     assert choose_columns(table, None, "1").label == "1"
 
 
-def test_take_reads_text_and_labels(tmp_path):
+def test_a_row_gives_its_text_and_its_labels(tmp_path):
     columns = choose_columns(_table(tmp_path, "title,text,label", "a,b,c"), None, None)
 
-    def take(label, text="b"):
-        return columns.take(Row(3, {"title": "a", "text": text, "label": label}, "f"))
+    def labels(label):
+        return columns.labels_of(Row(3, {"title": "a", "text": "b", "label": label}))
 
-    assert take(" x ") == ("a b", ["x"])
-    assert take(1.0) == take(1) == ("a b", ["1"])
-    assert take(0) == ("a b", ["0"])
-    assert take(["x", 2, "x", None]) == ("a b", ["x", "2"])
-    assert take(None) == take(" ") == take(float("nan")) == take([]) == ("a b", [])
-    assert take("x", None) == ("a", ["x"])
-    assert take({"k": 1}) == Reject(3, "a dict where a text belongs", "f")
-    assert take("x", ["b"]) == Reject(3, "a list where a text belongs", "f")
+    def text(title, text):
+        return columns.text_of(Row(3, {"title": title, "text": text, "label": "x"}))
+
+    assert labels(" x ") == ["x"]
+    assert labels(1.0) == labels(1) == ["1"]
+    assert labels(0) == ["0"]
+    assert labels(["x", 2, "x", None]) == ["x", "2"]
+    assert labels(None) == labels(" ") == labels(float("nan")) == labels([]) == []
+    assert (text("a", "b"), text("a", None), text(None, 7), text("", None)) == ("a b", "a", "7", "")
+    with pytest.raises(ValueError, match=r"^a dict where a text belongs$"):
+        labels({"k": 1})
+    with pytest.raises(ValueError, match=r"^a list where a text belongs$"):
+        text("a", ["b"])
+    with pytest.raises(MissingTextError, match=r"^column title, text is missing$"):
+        text(None, None)

@@ -7,8 +7,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from elman.data.text import corpus as corpus_module
-from elman.data.text.corpus import Corpus, build_vocabulary, encode_corpus, read_corpus
+from elman.data.text.corpus import Corpus
+from elman.data.text.reader import read_corpus, texts_of
 from elman.data.text.words import tokenize
 from elman.errors import DataError, WorkError
 
@@ -30,7 +30,7 @@ def _write(path, records):
 
 @pytest.mark.parametrize("chunk", [4, 2**20])
 def test_rows_come_back_word_for_word(tmp_path, monkeypatch, chunk):
-    monkeypatch.setattr(corpus_module, "CHUNK", chunk)
+    monkeypatch.setattr("elman.data.text.spool.CHUNK", chunk)
     corpus = read_corpus(PAIRS, tmp_path / "work")
     assert len(corpus) == 10
     assert [_words(corpus, n) for n in range(10)] == [tokenize(text) for text in TEXTS]
@@ -94,6 +94,28 @@ def test_every_row_left_out_is_counted(tmp_path):
     assert corpus.lines.tolist() == [2, 7, *range(8, 16)]
 
 
+def test_missing_texts_are_empty_and_what_is_no_text_is_unreadable(tmp_path):
+    rows = [{"text": f"row {n}", "label": "ab"[n % 2]} for n in range(8)]
+    rows += [{"text": None, "label": "a"}, {"label": "b"}, {"text": None, "label": None}]
+    rows += [{"text": ["x"], "label": "a"}, {"text": "x", "label": {"k": 1}}]
+    skipped = read_corpus(_write(tmp_path / "r.jsonl", rows), tmp_path / "work").skipped
+    assert skipped.counts == {"empty text": 2, "missing label": 1, "unreadable row": 2}
+    assert skipped.lines["empty text"] == [9, 10]
+    assert skipped.examples == [
+        "line 12: a list where a text belongs",
+        "line 13: a dict where a text belongs",
+    ]
+
+
+def test_texts_of_a_file_need_no_labels(tmp_path):
+    rows = [{"text": "one"}, {"text": None}, {"text": ["x"]}, {"text": "", "label": "a"}]
+    path = _write(tmp_path / "r.jsonl", rows)
+    with open(path, "a") as file:
+        file.write("no json\n")
+    assert list(texts_of(path)) == ["one", ""]
+    assert list(texts_of(path, text="label")) == ["a"]
+
+
 def test_limit_rows_stops_at_usable_rows(tmp_path):
     pairs = [("a", "x"), ("", "x"), ("b", "y"), ("c", "z")]
     corpus = read_corpus(pairs, tmp_path, limit_rows=2)
@@ -102,7 +124,7 @@ def test_limit_rows_stops_at_usable_rows(tmp_path):
 
 
 def test_progress_counts_rows_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(corpus_module, "PROGRESS_ROWS", 4)
+    monkeypatch.setattr("elman.data.text.reader.PROGRESS_ROWS", 4)
     calls = []
     read_corpus(PAIRS, tmp_path, progress=calls.append)
     assert calls == [4, 8]
@@ -172,12 +194,14 @@ def test_what_is_no_pair_is_refused(tmp_path):
 
 def test_unwritable_directory_is_said(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(WorkError, match=r"tokens\.i32: cannot be written .*name another directory"):
+    with pytest.raises(
+        WorkError, match=r"tokens\.i32: cannot be written: .*name another directory"
+    ):
         read_corpus(PAIRS, tmp_path / "file" / "work")
 
 
 def test_memory_grows_with_the_dictionary_not_with_the_rows(tmp_path, monkeypatch):
-    monkeypatch.setattr(corpus_module, "CHUNK", 2**10)
+    monkeypatch.setattr("elman.data.text.spool.CHUNK", 2**10)
     pairs = ((f"{'word ' * 100}{n % 7}", str(n % 2)) for n in range(2500))
     tracemalloc.start()
     corpus = read_corpus(pairs, tmp_path)
@@ -185,24 +209,3 @@ def test_memory_grows_with_the_dictionary_not_with_the_rows(tmp_path, monkeypatc
     tracemalloc.stop()
     assert corpus.tokens.nbytes + corpus.hashes.nbytes > 1_000_000
     assert peak < 300_000
-
-
-@pytest.mark.parametrize("chunk", [3, 2**20])
-def test_vocabulary_counts_the_rows_of_the_mask_only(tmp_path, monkeypatch, chunk):
-    texts = ["b a b c", "a d", "held out out out", "c"]
-    corpus = read_corpus(zip(texts, "xyxy", strict=True), tmp_path)
-    monkeypatch.setattr(corpus_module, "CHUNK", chunk)
-    rows = np.array([True, True, False, True])
-
-    def words(max_words=100, min_count=1):
-        made = build_vocabulary(corpus, rows, max_words=max_words, min_count=min_count)
-        return list(made.words[2:])
-
-    assert words() == ["a", "b", "c", "d"]  # 2 2 2 1: equal counts by letters
-    assert words(min_count=2) == ["a", "b", "c"]
-    assert words(max_words=4) == ["a", "b"]
-    assert words(max_words=2) == []
-    vocabulary = build_vocabulary(corpus, rows, max_words=5, min_count=1)
-    encoded = encode_corpus(corpus, vocabulary, tmp_path)
-    assert isinstance(encoded, np.memmap)
-    assert encoded.tolist() == [i for text in texts for i in vocabulary.encode(text.split())]

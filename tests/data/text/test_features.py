@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from elman.data.text.corpus import build_vocabulary, read_corpus
-from elman.data.text.features import Features, encode_rows, frequent_pairs
-from elman.data.text.words import PADDING, UNKNOWN, Vocabulary, tokenize
+from elman.data.text.encode import encode_rows
+from elman.data.text.features import Features
+from elman.data.text.frequent import build_vocabulary, frequent_pairs
+from elman.data.text.reader import read_corpus
+from elman.data.text.vocabulary import PADDING, UNKNOWN, Vocabulary
+from elman.data.text.words import tokenize
 
 TEXTS = [
     "not good at all, not good",
@@ -32,21 +35,12 @@ def features(tmp_path, *, affixes, pairs):
     return read, Features(Vocabulary((*words, *found)), 50 if affixes else 0, pairs)
 
 
-def test_frequent_pairs_count_training_rows_only(tmp_path):
-    read = corpus(tmp_path)
-    everything = np.ones(6, bool)
-    assert frequent_pairs(read, everything, max_pairs=2, min_count=2) == ["not good", "it was"]
-    # "not good" also ends the last row, which is held out here; "it was" then leads by no count
-    held = np.array([False, False, True, True, True, False])
-    assert frequent_pairs(read, held, max_pairs=9, min_count=2) == ["it was"]
-
-
 @pytest.mark.parametrize("affixes", [False, True])
 @pytest.mark.parametrize("pairs", [False, True])
 @pytest.mark.parametrize("chunk", [1, 3, 1000])
 def test_table_equals_word_by_word(tmp_path, monkeypatch, affixes, pairs, chunk):
     read, how = features(tmp_path, affixes=affixes, pairs=pairs)
-    monkeypatch.setattr("elman.data.text.features.CHUNK", chunk)
+    monkeypatch.setattr("elman.data.text.spool.CHUNK", chunk)
     rows = encode_rows(read.tokens, read.offsets, read.word_types, how, tmp_path / "ids")
     for n, text in enumerate(TEXTS):
         whole = how.encode(tokenize(text))
