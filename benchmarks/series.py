@@ -7,7 +7,7 @@ object a cell goes to standard output.
 import json
 import sys
 
-from elman.data.builtin.reviews import airline
+from elman.data.builtin.airline import airline
 from elman.data.series.read import read_series
 from elman.tasks.options import ForecastOptions
 from elman.tasks.reporter import Reporter

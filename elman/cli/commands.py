@@ -242,7 +242,8 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Run the main job on built-in reviews: train, compare, predict, in about a minute."""
-    from elman.data.builtin.reviews import DEMO_TEXTS, reviews
+    from elman.data.builtin.grammar import DEMO_TEXTS
+    from elman.data.builtin.reviews import reviews
     from elman.tasks import load, screen, train_report
 
     console = Console(as_json=as_json)

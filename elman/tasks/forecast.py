@@ -19,7 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman import artifact
-from elman.data.series.read import Series, next_dates, read_series
+from elman.data.series.read import read_series
+from elman.data.series.rhythm import next_dates
+from elman.data.series.series import Series
 from elman.data.tables.formats import open_table
 from elman.errors import ArtifactError, DataError, OptionError
 from elman.runtime.codec import Encoded

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from elman.data.series.read import Series
+from elman.data.series.series import Series
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Reject
 from elman.tasks.options import OPTIONS, Options

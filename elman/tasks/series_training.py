@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from elman.data.series.read import Series
+from elman.data.series.series import Series
 from elman.errors import DataError, OptionError, did_you_mean
 from elman.models.network import RecurrentNetwork
 from elman.nn.init import initialise
