@@ -14,7 +14,8 @@ import numpy as np
 import torch
 
 import elman
-from elman.data.builtin import DENIALS, NEGATIONS, reviews
+from elman.data.builtin.grammar import DENIALS, NEGATIONS
+from elman.data.builtin.reviews import reviews
 from elman.explaining.agreement import top
 
 ELSEWHERE = ("They said that", "Nobody could")

@@ -7,8 +7,8 @@ object a cell goes to standard output.
 import json
 import sys
 
-from elman.data.builtin import airline
-from elman.data.series import read_series
+from elman.data.builtin.airline import airline
+from elman.data.series.read import read_series
 from elman.tasks.options import ForecastOptions
 from elman.tasks.reporter import Reporter
 from elman.tasks.series_training import compare

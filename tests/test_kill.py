@@ -14,7 +14,7 @@ import time
 
 import pytest
 
-from elman.data.builtin import reviews
+from elman.data.builtin.reviews import reviews
 
 KILLS = 12
 
@@ -137,7 +137,7 @@ def test_every_stage_resumes_to_the_same_bits(data, tmp_path, monkeypatch, task,
     """Stopped once in each stage: pilot and members, or choice, back-test and final."""
     from contextlib import contextmanager
 
-    from elman.data.builtin import airline
+    from elman.data.builtin.airline import airline
     from elman.tasks import train_report
     from elman.tasks.presets import PRESETS
     from elman.tasks.reporter import Reporter

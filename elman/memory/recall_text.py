@@ -14,7 +14,7 @@ from itertools import chain
 import torch
 from torch import Tensor
 
-from elman.data.text import tokenize
+from elman.data.text.words import tokenize
 from elman.errors import DataError
 from elman.memory.recall import SYMBOLS
 

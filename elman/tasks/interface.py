@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.artifact import Artifact, encode
-from elman.data.tables import Reject, Row
+from elman.data.tables.table import Reject, Row
 from elman.judging.yardstick import Numbers, Yardstick
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Codec

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 import elman
-from elman.data.builtin import DENIALS, NEGATIONS, reviews
+from elman.data.builtin.grammar import DENIALS, NEGATIONS
+from elman.data.builtin.reviews import reviews
 from elman.explaining.agreement import top
 
 FORMS = [denied for _, denied in NEGATIONS] + list(DENIALS)

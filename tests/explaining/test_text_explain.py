@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import elman
-from elman.data.text import tokenize
+from elman.data.text.words import tokenize
 from elman.errors import MissingExtraError, OptionError
 from elman.runtime.spec import CELLS
 from tests.explaining.models import TEXT, counting, saved

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 import elman
-from elman.data.builtin import airline
-from elman.data.series import Series
+from elman.data.builtin.airline import airline
+from elman.data.series.series import Series
 from elman.errors import DataError, OptionError
 from elman.tasks.backtest import backtest, series_verdict
 from elman.tasks.forecast import Forecast, Scaling

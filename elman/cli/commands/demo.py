@@ -21,7 +21,8 @@ def demo(
     as_json: Json = False,
 ) -> None:
     """Run the main job on built-in reviews: train, compare, predict, in about a minute."""
-    from elman.data.builtin import DEMO_TEXTS, reviews
+    from elman.data.builtin.grammar import DEMO_TEXTS
+    from elman.data.builtin.reviews import reviews
     from elman.workflow.load import load
     from elman.workflow.predict import predict_typed
     from elman.workflow.screen import screen

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.artifact import Artifact, decode
-from elman.data.features import Features
-from elman.data.text import Vocabulary, tokenize
+from elman.data.text.features import Features
+from elman.data.text.vocabulary import Vocabulary
+from elman.data.text.words import tokenize
 from elman.errors import ArtifactError, OptionError
 from elman.judging.classes.decision import Decision, Prediction
 from elman.runtime.arrays import Floats
@@ -30,10 +31,10 @@ class TextInput:
     label_column: str
     kind: Literal["text"] = "text"
     tokenizer: Literal["words-1"] = "words-1"
-    """The rules of `elman.data.text.tokenize`; a change of them gets a new name."""
+    """The rules of `elman.data.text.words.tokenize`; a change of them gets a new name."""
     affix_buckets: int = 0
     pairs: bool = False
-    """As `elman.data.features.Features`."""
+    """As `elman.data.text.features.Features`."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from elman.data.features import Features
-from elman.data.text import PADDING, UNKNOWN, tokenize
+from elman.data.text.features import Features
+from elman.data.text.vocabulary import PADDING, UNKNOWN
+from elman.data.text.words import tokenize
 from elman.errors import OptionError
 from elman.explaining.explanation import Explanation, Shares
 from elman.explaining.gradients import integrated_gradients

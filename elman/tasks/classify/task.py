@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from elman.data.columns import choose_columns
-from elman.data.tables import Reject, open_table
+from elman.data.text.columns import choose_columns
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject
 from elman.errors import OptionError
 from elman.judging.classes.decision import Prediction
 from elman.runtime.model import Model

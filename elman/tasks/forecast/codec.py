@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.artifact import Artifact, decode
-from elman.data.series import Series, next_dates
+from elman.data.series.rhythm import next_dates
+from elman.data.series.series import Series
 from elman.errors import ArtifactError, OptionError
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model

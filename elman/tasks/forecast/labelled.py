@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.series import Series
-from elman.data.tables import open_table
+from elman.data.series.series import Series
+from elman.data.tables.formats import open_table
 from elman.errors import OptionError
 from elman.judging.values.naive import naive_forecasts
 from elman.judging.values.yardstick import ValueYardstick, rolling

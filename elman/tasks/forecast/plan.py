@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.series import Series, read_series
+from elman.data.series.read import read_series
+from elman.data.series.series import Series
+from elman.data.split import begin_of_last
 from elman.errors import DataError, OptionError
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.scaling import SHORTCUTS, Scaling
@@ -23,6 +25,10 @@ SeriesData = str | Path | Series | Sequence[float]
 
 FLOOR = 0.05
 """Share of the whole series' spread that is added to the spread of every window."""
+
+
+_PART = 0.1
+"""Share of the last values kept for the back-test."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +96,15 @@ def plan_of(series: Series, options: ForecastOptions) -> Plan:
     N, H, m = len(series.values), options.horizon, series.season
     if H < 1 or (options.window is not None and options.window < 1):
         raise OptionError("--horizon and --window are steps: whole numbers from 1 on")
-    holdout = max(H, round(N / 10)) if options.holdout is None else options.holdout
-    if holdout < H:
-        raise OptionError(f"--holdout {holdout} is less than the horizon of {H} steps")
-    begin = N - holdout
+    begin = begin_of_last(N, fraction=_PART, at_least=H)
+    if options.holdout is not None:
+        begin = N - options.holdout
+    if N - begin < H:
+        raise OptionError(f"--holdout {options.holdout} is less than the horizon of {H} steps")
     most = (begin - H) // 2
     if most < 2:
         raise DataError(
-            f"{series.name}: {N} values are too few for {H} steps ahead and {holdout} held out; "
+            f"{series.name}: {N} values are too few for {H} steps ahead and {N - begin} held out; "
             "shorten --horizon or --holdout"
         )
     natural = max(2 * m if m <= 24 else m, 48 if begin >= 500 else 24)

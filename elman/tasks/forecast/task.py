@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from elman.data.series import Series
+from elman.data.series.series import Series
 from elman.runtime.model import Model
 from elman.tasks.forecast import screens
 from elman.tasks.forecast.codec import Forecast, series_codec, series_codec_of

@@ -25,7 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from elman.data.tables import Row, Table
+from elman.data.tables.table import Row, Table
 from elman.errors import DataError, OptionError, did_you_mean
 from elman.judging.classes.decision import Prediction
 

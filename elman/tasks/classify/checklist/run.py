@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from elman.data.tables import Reject, Table, open_table
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject, Table
 from elman.errors import DataError, OptionError
 from elman.judging.classes.decision import Prediction
 from elman.judging.interval import mean_interval

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from elman.data.corpus import build_vocabulary
-from elman.data.doctor import measure_coverage
-from elman.data.features import Features, encode_rows, frequent_pairs
-from elman.data.text import Vocabulary
+from elman.data.text.frequent import build_vocabulary
+from elman.data.text.coverage import measure_coverage
+from elman.data.text.encode import encode_rows
+from elman.data.text.features import Features
+from elman.data.text.frequent import frequent_pairs
+from elman.data.text.vocabulary import Vocabulary
 from elman.tasks.classify.presets import Recipe
 from elman.tasks.classify.rows.rows import Prepared, Rows
 from elman.training.listener import Listener

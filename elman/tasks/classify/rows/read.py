@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.corpus import Corpus, read_corpus
-from elman.data.doctor import check_overlap, examine
-from elman.data.features import writing
-from elman.data.split import hold_out
+from elman.data.text.corpus import Corpus
+from elman.data.text.reader import read_corpus
+from elman.data.text.diagnosis import check_overlap
+from elman.data.text.doctor import examine
+from elman.data.text.spool import writing
+from elman.data.split import split_by_content
 from elman.errors import DataError
 from elman.judging.classes.decision import Decision
 from elman.tasks.classify.options import ClassifyOptions
@@ -29,7 +31,7 @@ _PART = 0.1
 """Share of rows held out for validation, and again for the test where no test file is given."""
 
 
-def read(data: TextData, workspace: Path, options: ClassifyOptions, listener: Listener) -> Rows:
+def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listener) -> Rows:
     """Read, examine and split the data, once, and say which columns were chosen.
 
     Raises:
@@ -37,36 +39,31 @@ def read(data: TextData, workspace: Path, options: ClassifyOptions, listener: Li
     """
     named = partial(read_corpus, text=options.text, label=options.label)
     with listener.counting("reading") as progress:
-        corpus = named(data, workspace / "train", progress=progress)
+        corpus = named(data, place / "train", progress=progress)
     listener.say(corpus.said)
     other = None
     if options.test is not None:
         with listener.counting("reading the test file") as progress:
-            other = named(options.test, workspace / "test", like=corpus, progress=progress)
+            other = named(options.test, place / "test", like=corpus, progress=progress)
     diagnosis = examine(corpus, test=other)
     check_overlap(diagnosis, allow=options.allow_overlap)
 
     strata = _strata(corpus)
     tokens, offsets, types = corpus.tokens, corpus.offsets, corpus.word_types
     targets, lines = corpus.targets, corpus.lines
-    if other is None:
-        in_test = hold_out(corpus.hashes, strata, fraction=_PART, salt="test")
-        test = np.flatnonzero(in_test)
-        test_source = f"{len(test):,} rows held out of {corpus.source}"
-    else:
-        in_test = np.zeros(len(corpus), bool)
+    parts = split_by_content(
+        corpus.hashes, strata, fraction=_PART, test=other is None
+    )
+    test, test_source = parts.test, f"{len(parts.test):,} rows held out of {corpus.source}"
+    if other is not None:
         test = len(corpus) + np.arange(len(other))
         test_source = f"{len(test):,} rows of {other.source}"
-        tokens = _joined(workspace / "tokens.i32", tokens, other.tokens)
+        tokens = _joined(place / "tokens.i32", tokens, other.tokens)
         offsets = np.concatenate([offsets, offsets[-1] + other.offsets[1:]])
         types = other.word_types  # begins with those of the training file
         targets = np.concatenate([targets, other.targets])
         lines = np.concatenate([lines, other.lines])
-    in_validation = np.zeros(len(corpus), bool)
-    in_validation[~in_test] = hold_out(
-        corpus.hashes[~in_test], strata[~in_test], fraction=_PART, salt="validation"
-    )
-    if not len(test) or not in_validation.any():
+    if not len(test) or not len(parts.validation):
         raise DataError(
             f"{corpus.source}: {len(corpus)} rows are too few to hold out a validation and a test "
             "part. Expected at least ten rows of each class, better a hundred."
@@ -80,8 +77,8 @@ def read(data: TextData, workspace: Path, options: ClassifyOptions, listener: Li
         word_types=types,
         targets=targets,
         lines=lines,
-        train=np.flatnonzero(~in_test & ~in_validation),
-        validation=np.flatnonzero(in_validation),
+        train=parts.train,
+        validation=parts.validation,
         test=test,
         test_source=test_source,
         decision=Decision(corpus.classes, kind),  # type: ignore[arg-type]
