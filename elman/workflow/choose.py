@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from elman import tasks
-from elman.data.tables import Reject, open_table
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject
 from elman.errors import OptionError
 from elman.tasks.interface import Claim, Glance, Task
 from elman.tasks.options import flag

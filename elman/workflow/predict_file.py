@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from elman.data.tables import Reject
+from elman.data.tables.table import Reject
 from elman.errors import OptionError, did_you_mean
 from elman.files import spool
 from elman.runtime.model import Model

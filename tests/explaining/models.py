@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 
 from elman import artifact
-from elman.data.features import Features
-from elman.data.text import SPECIAL_WORDS, Vocabulary
+from elman.data.text.features import Features
+from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 from elman.judging.classes.decision import Decision
 from elman.runtime.network import tensor_shapes
 from elman.runtime.spec import NetworkSpec
