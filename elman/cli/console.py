@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from elman.tasks.reporter import Reporter
+from elman.training.listener import Listener
 
 if TYPE_CHECKING:
     from elman.training.loop import Progress
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Console", "print_json"]
 
 
-class Console(Reporter):
+class Console(Listener):
     """Lines go to standard output, or to standard error under `--json`; warnings to the latter.
 
     Bars are drawn on standard error, and only when it is a terminal.

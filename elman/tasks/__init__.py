@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from elman.errors import ArtifactError, MissingExtraError, OptionError, did_you_mean
 from elman.tasks.options import OPTIONS, resolve
-from elman.tasks.reporter import Reporter
+from elman.training.listener import Listener
 
 if TYPE_CHECKING:
     from elman.explaining.explanation import Explanation
@@ -73,12 +73,12 @@ def train(data: Any, out: str | Path, *, task: str | None = None, **options: Any
         InputError: data or options are at fault.
         WorkError: training itself failed; `.training` in `out` holds the last checkpoint.
     """
-    train_report(data, Path(out), task, options, Reporter())
+    train_report(data, Path(out), task, options, Listener())
     return load(out)
 
 
 def train_report(
-    data: Any, out: Path, task: str | None, options: dict[str, Any], reporter: Reporter
+    data: Any, out: Path, task: str | None, options: dict[str, Any], reporter: Listener
 ) -> dict[str, Any]:
     """Train as `train`, and return the report that `elman train --json` prints."""
     name = _task_of(data, task, options, reporter)
@@ -95,7 +95,7 @@ def compare(
     task: str | None = None,
     models: tuple[str, ...] = ("rnn", "gru", "lstm"),
     seeds: int = 3,
-    reporter: Reporter | None = None,
+    reporter: Listener | None = None,
     **options: Any,
 ) -> dict[str, Any]:
     """Train several recurrent models over several seeds beside the honest opponents.
@@ -103,7 +103,7 @@ def compare(
     Returns:
         `models` and `baselines` by name, each with figures, and a `verdict`.
     """
-    listener = reporter or Reporter()
+    listener = reporter or Listener()
     name = _task_of(data, task, options, listener)
     for fixed in ("preset", "cell", "seed", "resume"):
         if fixed in options:
@@ -160,7 +160,7 @@ def module_of(task: str) -> Any:
     return import_module(TASKS[task])
 
 
-def _task_of(data: Any, task: str | None, options: dict[str, Any], reporter: Reporter) -> str:
+def _task_of(data: Any, task: str | None, options: dict[str, Any], reporter: Listener) -> str:
     if task is not None:
         if task not in TASKS:
             raise OptionError(f'--task "{task}" is not known. {did_you_mean(task, TASKS)}')
@@ -183,7 +183,7 @@ def _need_training_extra() -> None:
         ) from None
 
 
-def _warn_without_kernels(reporter: Reporter) -> None:
+def _warn_without_kernels(reporter: Listener) -> None:
     from elman import native
 
     if reason := native.missing():

@@ -31,13 +31,13 @@ from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.answers import answer_file
 from elman.tasks.options import ClassifyOptions, check_probability
-from elman.tasks.reporter import Reporter
 from elman.tasks.text_screens import (
     compare_screen,
     evaluate_screen,
     predict_screen,
     train_screen,
 )
+from elman.training.listener import Listener
 
 if TYPE_CHECKING:
     from elman.explaining.explanation import Explanation
@@ -131,7 +131,7 @@ def codec(saved: artifact.Artifact, spec: NetworkSpec) -> TextCodec:
 
 
 def train(
-    data: TextData, out: Path, options: ClassifyOptions, reporter: Reporter
+    data: TextData, out: Path, options: ClassifyOptions, reporter: Listener
 ) -> dict[str, Any]:
     """Train, judge and save a classifier; return the JSON of `elman train`."""
     from elman.tasks import text_training
@@ -140,7 +140,7 @@ def train(
 
 
 def compare(
-    data: TextData, models: Sequence[str], options: ClassifyOptions, seeds: int, reporter: Reporter
+    data: TextData, models: Sequence[str], options: ClassifyOptions, seeds: int, reporter: Listener
 ) -> dict[str, Any]:
     """Train each of several models over several seeds; return the JSON of `elman compare`."""
     from elman.tasks import text_compare

@@ -28,7 +28,7 @@ from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.backtest import backtest
 from elman.tasks.options import ForecastOptions
-from elman.tasks.reporter import Reporter
+from elman.training.listener import Listener
 
 if TYPE_CHECKING:
     from elman.explaining.explanation import Explanation
@@ -178,7 +178,7 @@ def codec(saved: artifact.Artifact, spec: NetworkSpec) -> SeriesCodec:
 
 
 def train(
-    data: SeriesData, out: Path, options: ForecastOptions, reporter: Reporter
+    data: SeriesData, out: Path, options: ForecastOptions, reporter: Listener
 ) -> dict[str, Any]:
     """Train, back-test and save a forecaster; return the JSON of `elman train`."""
     from elman.tasks import series_training
@@ -191,7 +191,7 @@ def compare(
     models: Sequence[str],
     options: ForecastOptions,
     seeds: int,
-    reporter: Reporter,
+    reporter: Listener,
 ) -> dict[str, Any]:
     """Back-test several cells over several seeds; return the JSON of `elman compare`."""
     from elman.tasks import series_training

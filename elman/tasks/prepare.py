@@ -19,7 +19,7 @@ from elman.judging.classes.decision import Decision
 from elman.tasks.classify import TextData
 from elman.tasks.options import ClassifyOptions
 from elman.tasks.presets import Recipe, Shape
-from elman.tasks.reporter import Reporter
+from elman.training.listener import Listener
 
 __all__ = ["Prepared", "Rows", "encode", "read"]
 
@@ -83,7 +83,7 @@ class Prepared:
         return [self.words[offsets[n] : offsets[n + 1]] for n in rows]
 
 
-def read(data: TextData, workspace: Path, options: ClassifyOptions, reporter: Reporter) -> Rows:
+def read(data: TextData, workspace: Path, options: ClassifyOptions, reporter: Listener) -> Rows:
     """Read, examine and split the data, once, and say which columns were chosen.
 
     Raises:
@@ -154,7 +154,7 @@ def _strata(corpus: Corpus) -> Ints:
     return sets
 
 
-def encode(rows: Rows, recipe: Recipe, path: Path, reporter: Reporter) -> Prepared:
+def encode(rows: Rows, recipe: Recipe, path: Path, reporter: Listener) -> Prepared:
     """Build the recipe's vocabulary from the training rows, and say what the doctor found."""
     learn = np.zeros(len(rows.corpus), bool)
     learn[rows.train] = True

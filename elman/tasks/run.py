@@ -16,7 +16,7 @@ from elman import artifact
 from elman.errors import OptionError
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.options import Options
-from elman.tasks.reporter import Reporter, Stopwatch
+from elman.training.listener import Listener, Stopwatch
 from elman.training.loop import Fitted, LoopConfig, Problem, fit
 from elman.version import __version__
 
@@ -47,7 +47,7 @@ class Run:
         OptionError: `out` holds something that is not a model of ours.
     """
 
-    def __init__(self, task: str, out: Path, options: Options, reporter: Reporter) -> None:
+    def __init__(self, task: str, out: Path, options: Options, reporter: Listener) -> None:
         self.task, self.out, self.options, self.reporter = task, out, options, reporter
         self.watch = Stopwatch()
         self.workspace = out / _WORKSPACE

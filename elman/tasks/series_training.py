@@ -24,8 +24,8 @@ from elman.runtime.spec import CELLS, NetworkSpec
 from elman.tasks.backtest import backtest, series_verdict
 from elman.tasks.forecast import Scaling, SeriesCodec, SeriesData, SeriesInput, series_of
 from elman.tasks.options import ForecastOptions
-from elman.tasks.reporter import Reporter
 from elman.tasks.run import FitStage, Run, tensors_of
+from elman.training.listener import Listener
 from elman.training.loop import LoopConfig, fit
 
 __all__ = ["compare", "train"]
@@ -59,7 +59,7 @@ class Plan:
 
 
 def train(
-    data: SeriesData, out: Path, options: ForecastOptions, reporter: Reporter
+    data: SeriesData, out: Path, options: ForecastOptions, reporter: Listener
 ) -> dict[str, Any]:
     """Train, back-test and save a forecaster; return the JSON of `elman train`.
 
@@ -118,7 +118,7 @@ def compare(
     models: Sequence[str],
     options: ForecastOptions,
     seeds: int,
-    reporter: Reporter,
+    reporter: Listener,
 ) -> dict[str, Any]:
     """Back-test each cell with the seeds 0, 1, 2 …; return the JSON of `elman compare`."""
     series = series_of(data, options)

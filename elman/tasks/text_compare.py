@@ -19,9 +19,9 @@ from elman.tasks.classify import TextData
 from elman.tasks.options import ClassifyOptions
 from elman.tasks.prepare import Prepared, encode, read
 from elman.tasks.presets import PRESETS, Recipe, recipe
-from elman.tasks.reporter import Reporter
 from elman.tasks.text_training import Judge, Trained, judge_opponents, train_network
 from elman.tasks.verdict import verdict
+from elman.training.listener import Listener
 from elman.training.loop import fit
 
 __all__ = ["compare"]
@@ -60,7 +60,7 @@ class _Runs:
 
 
 def compare(
-    data: TextData, models: Sequence[str], options: ClassifyOptions, seeds: int, reporter: Reporter
+    data: TextData, models: Sequence[str], options: ClassifyOptions, seeds: int, reporter: Listener
 ) -> dict[str, Any]:
     """Train each model with the seeds 0, 1, 2 …; return the JSON of `elman compare`.
 
@@ -85,7 +85,7 @@ def compare(
             if _reading(chosen) not in read_as:
                 path = Path(workspace) / f"words-{len(read_as)}.i32"
                 read_as[_reading(chosen)] = encode(rows, chosen, path, listener)
-                listener = Reporter()  # what the doctor found is said once
+                listener = Listener()  # what the doctor found is said once
         runs = {
             name: _train(name, read_as[_reading(chosen)], chosen, options, seeds, reporter)
             for name, chosen in recipes.items()
@@ -125,7 +125,7 @@ def _train(
     chosen: Recipe,
     options: ClassifyOptions,
     seeds: int,
-    reporter: Reporter,
+    reporter: Listener,
 ) -> _Runs:
     runs = _Runs([], [])
     for seed in range(seeds):

@@ -37,9 +37,9 @@ from elman.tasks.linear_path import (
 from elman.tasks.options import ClassifyOptions
 from elman.tasks.prepare import Prepared, Rows, encode, read
 from elman.tasks.presets import Recipe, recipe
-from elman.tasks.reporter import Reporter
 from elman.tasks.run import FitStage, Run, tensors_of
 from elman.tasks.verdict import verdict
+from elman.training.listener import Listener
 from elman.training.loop import LoopConfig, Progress
 
 __all__ = ["Judge", "Trained", "judge_opponents", "train", "train_network"]
@@ -55,7 +55,7 @@ _SLICE = 1024
 
 
 def train(
-    data: TextData, out: Path, options: ClassifyOptions, reporter: Reporter
+    data: TextData, out: Path, options: ClassifyOptions, reporter: Listener
 ) -> dict[str, Any]:
     """Train, judge and save a classifier; return the JSON of `elman train`.
 
@@ -350,7 +350,7 @@ def judge_opponents(
     trained: Trained,
     judge: Callable[[NDArray[np.float64]], dict[str, Any]],
     options: ClassifyOptions,
-    reporter: Reporter,
+    reporter: Listener,
     *,
     refit: bool,
 ) -> dict[str, dict[str, Any]]:
