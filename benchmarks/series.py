@@ -10,8 +10,8 @@ import sys
 from elman.data.builtin.airline import airline
 from elman.data.series.read import read_series
 from elman.tasks.options import ForecastOptions
-from elman.tasks.reporter import Reporter
 from elman.tasks.series_training import compare
+from elman.training.listener import Listener
 
 
 def main(arguments: list[str]) -> None:
@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> None:
     horizon = int(arguments[1]) if arguments else 12
     holdout = int(arguments[2]) if len(arguments) > 2 else (None if arguments else 12)
     options = ForecastOptions(horizon=horizon, holdout=holdout)
-    report = compare(series, ("rnn", "gru", "lstm"), options, 5, Reporter())
+    report = compare(series, ("rnn", "gru", "lstm"), options, 5, Listener())
     for name, found in {**report["models"], **report["baselines"]}.items():
         figures = {k: v for k, v in found.items() if k != "errors"}
         print(json.dumps({"series": series.name, "name": name, **figures}))

@@ -21,13 +21,13 @@ KILLS = 12
 TRAIN = """
 import dataclasses, sys
 from elman.tasks import options, train_report
-from elman.tasks.reporter import Reporter
+from elman.training.listener import Listener
 limits = options.Options.limits
 options.Options.limits = lambda self, config: dataclasses.replace(
     limits(self, config), epochs=12, checkpoint_every_s=0.02
 )
 train_report(sys.argv[1], __import__("pathlib").Path(sys.argv[2]), "classify",
-             {"threads": 1, "baselines": False, "resume": sys.argv[3] == "resume"}, Reporter())
+             {"threads": 1, "baselines": False, "resume": sys.argv[3] == "resume"}, Listener())
 """
 
 
@@ -140,7 +140,7 @@ def test_every_stage_resumes_to_the_same_bits(data, tmp_path, monkeypatch, task,
     from elman.data.builtin.airline import airline
     from elman.tasks import train_report
     from elman.tasks.presets import PRESETS
-    from elman.tasks.reporter import Reporter
+    from elman.training.listener import Listener
 
     short = dataclasses.replace(PRESETS["strong"], epochs=1, min_steps=0, members=2)
     monkeypatch.setitem(PRESETS, "strong", short)
@@ -148,7 +148,7 @@ def test_every_stage_resumes_to_the_same_bits(data, tmp_path, monkeypatch, task,
     options = {**options, "baselines": False} if task == "classify" else options
     stopped = []
 
-    class Stopper(Reporter):
+    class Stopper(Listener):
         @contextmanager
         def training(self, label):
             def report(progress):
@@ -158,7 +158,7 @@ def test_every_stage_resumes_to_the_same_bits(data, tmp_path, monkeypatch, task,
 
             yield report
 
-    train_report(source, tmp_path / "whole", task, options, Reporter())
+    train_report(source, tmp_path / "whole", task, options, Listener())
     for attempt in range(9):
         resume = {"resume": True} if attempt else {}
         try:

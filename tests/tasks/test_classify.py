@@ -270,15 +270,15 @@ def test_what_is_judged_is_what_was_trained(small_csv, tmp_path, change):
     from elman.runtime.ensemble import network_of
     from elman.tasks import text_training
     from elman.tasks.prepare import encode, read
-    from elman.tasks.reporter import Reporter
+    from elman.training.listener import Listener
     from elman.training.loop import fit
 
     options = ClassifyOptions(preset="strong")
     recipe = dataclasses.replace(
         PRESETS["strong"], members=1, refit=False, linear_path=False, **change
     )
-    rows = read(small_csv, tmp_path / "work", options, Reporter())
-    prepared = encode(rows, recipe, tmp_path / "work" / "words", Reporter())
+    rows = read(small_csv, tmp_path / "work", options, Listener())
+    prepared = encode(rows, recipe, tmp_path / "work" / "words", Listener())
     outputs = []
 
     def remember(stage, module, problem, config, digest):
@@ -340,12 +340,12 @@ def test_time_limit_holds_for_all_stages_together(small_csv, tmp_path):
 def test_class_weights_reach_the_linear_path(tmp_path):
     from elman.tasks.linear_path import fit_linear_path
     from elman.tasks.prepare import encode, read
-    from elman.tasks.reporter import Reporter
+    from elman.training.listener import Listener
 
     rows = [(t, label) for t, label in reviews(600) if label == "neg" or hash_of(t) < 0.2]
     options = ClassifyOptions()
-    read_rows = read(rows, tmp_path, options, Reporter())
-    prepared = encode(read_rows, PRESETS["strong"], tmp_path / "words", Reporter())
+    read_rows = read(rows, tmp_path, options, Listener())
+    prepared = encode(read_rows, PRESETS["strong"], tmp_path / "words", Listener())
     plain, even = (
         fit_linear_path(prepared, read_rows.train, strength=30.0, balanced=b) for b in (False, True)
     )

@@ -1,4 +1,4 @@
-"""Where a task's words and progress go; the command line brings its own, Python stays silent."""
+"""Where words and progress go; the command line brings its own, Python stays silent."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from elman.training.loop import Progress
 
-__all__ = ["Reporter", "Stopwatch"]
+__all__ = ["Listener", "Stopwatch"]
 
 
-class Reporter:
+class Listener:
     """Says nothing. Subclass it to listen."""
 
     def say(self, line: str = "") -> None:
