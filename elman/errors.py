@@ -16,7 +16,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["ArtifactError", "DataError", "ElmanError", "InputError", "MissingExtraError", "OptionError", "WorkError", "did_you_mean", "installing"]
+__all__ = [
+    "ArtifactError",
+    "DataError",
+    "ElmanError",
+    "InputError",
+    "MissingExtraError",
+    "OptionError",
+    "WorkError",
+    "did_you_mean",
+    "installing",
+]
 
 
 class ElmanError(Exception):

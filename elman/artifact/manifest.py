@@ -98,7 +98,7 @@ class Manifest:
 
 
 def seal(manifest: dict[str, Any]) -> str:
-    """Return the sha256 of model.json without the key `sha256`, keys sorted, whatever its white space."""
+    """Return the sha256 of model.json without `sha256`, keys sorted, whatever its white space."""
     content = {key: value for key, value in manifest.items() if key != "sha256"}
     data = json_bytes(MANIFEST, content, sort_keys=True)
     return hashlib.sha256(data).hexdigest()

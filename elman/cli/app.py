@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["DataFile", "Json", "ModelDir", "TaskName", "app", "given"]
+__all__ = ["DataFile", "Json", "ModelDir", "app", "given"]
 
 app = typer.Typer(
     name="elman",

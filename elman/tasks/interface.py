@@ -1,6 +1,6 @@
 """What a task is: the questions that train, compare, evaluate, predict, explain and remember ask.
 
-A `Task` imports no torch; its `Learner` and `Explainer` do, and are only then asked for.
+A `Task` imports no torch; its learner and its explainer do, and are asked for only when needed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from elman.runtime.arrays import Steps
 from elman.runtime.codec import Codec
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.options import Options
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Claim",
-    "Explainer",
     "Glance",
     "Items",
     "Labelled",
@@ -193,9 +191,7 @@ class Learner(Protocol):
     def variants(self, names: Sequence[str], options: Any) -> dict[str, Any]:
         """Return the options of each model that `compare` is asked for."""
 
-    def fit(
-        self, prepared: Any, recipe: Any, options: Any, stage: Stage, *, seed: int
-    ) -> Trained:
+    def fit(self, prepared: Any, recipe: Any, options: Any, stage: Stage, *, seed: int) -> Trained:
         """Train on the training part."""
 
     def opponents(
@@ -209,13 +205,7 @@ class Learner(Protocol):
         """Train what is saved, once the model is judged; None saves the judged one."""
 
     def loss(self, model: Model) -> Callable[[Tensor, Tensor], Tensor] | None:
-        """Return the loss of each row by outputs and `Labelled.wanted`, where it is no usual one."""
-
-
-class Explainer(Protocol):
-    """The part of a task that says why; needs torch."""
-
-    def __call__(self, model: Model, item: Any) -> Explanation: ...
+        """Return the loss of rows by outputs and `Labelled.wanted`, where it is no usual one."""
 
 
 class Task(Protocol):
@@ -232,6 +222,10 @@ class Task(Protocol):
     @property
     def abilities(self) -> frozenset[str]:
         """Of `stream`, `explain`, `remember`: what its models can."""
+
+    @property
+    def instead_of_data(self) -> str:
+        """What `evaluate` can judge without data, as "--behaviour FILE"; empty for nothing."""
 
     def claim(self, glance: Glance) -> Claim | None:
         """Say whether data looks like this task's, or None."""
@@ -276,5 +270,5 @@ class Task(Protocol):
     def learner(self) -> Learner:
         """Return the part that trains; imports torch."""
 
-    def explainer(self) -> Explainer:
+    def explainer(self) -> Callable[[Model, Any], Explanation]:
         """Return the part that explains; imports torch."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from elman.errors import OptionError
 
 if TYPE_CHECKING:
-    from elman.training.loop import LoopConfig
+    from elman.training.config import LoopConfig
 
 __all__ = ["Options", "check_probability", "flag", "option"]
 
@@ -24,9 +24,7 @@ DATA = ("train", "compare", "evaluate", "memory")
 """Commands that read a labelled file take the options that say how."""
 
 
-def option(
-    default: Any, help: str, *choices: str, commands: tuple[str, ...] = TRAINING
-) -> Any:
+def option(default: Any, help: str, *choices: str, commands: tuple[str, ...] = TRAINING) -> Any:
     """Declare one option: its default, the sentence of the help page, its choices if closed.
 
     `commands` are those that take it; `elman.train` and its like in Python take the same.

@@ -20,9 +20,7 @@ __all__ = ["choose"]
 _ROWS = 50
 
 
-def choose(
-    data: Any, name: str | None, options: dict[str, Any], listener: Listener
-) -> Task:
+def choose(data: Any, name: str | None, options: dict[str, Any], listener: Listener) -> Task:
     """Return the task of this name; without one look at options and data, and say why.
 
     Raises:
@@ -45,7 +43,9 @@ def _surest(data: Any, options: dict[str, Any]) -> tuple[Task, str]:
         if claim := task.claim(glance):
             claims.append((claim, task))
     if not claims:
-        raise OptionError(f"no task knows this data; say --task {' or --task '.join(tasks.names())}")
+        raise OptionError(
+            f"no task knows this data; say --task {' or --task '.join(tasks.names())}"
+        )
     claim, task = max(claims, key=lambda found: found[0].sure)
     return task, claim.why
 

@@ -106,7 +106,7 @@ def _of_model(model: Model, data: Any, options: Options) -> MemoryCard:
             "elman.models.saved.torch_module gives its network for elman.memory_card."
         )
     torch.set_num_threads(options.threads or torch.get_num_threads())
-    extra = {}
+    loss = None
     if data is None:
         labelled = task.made_up(model, rows=MADE_UP, seed=options.seed)
         rows: list[Any] = [_tensor(steps) for steps in labelled.steps]
@@ -116,15 +116,14 @@ def _of_model(model: Model, data: Any, options: Options) -> MemoryCard:
             rows = _pairs(labelled)
         if not rows:
             raise DataError(f"{data}: no row with a step and a label; expected at least one")
-        if loss := task.learner().loss(model):
-            extra["loss"] = loss
+        loss = task.learner().loss(model)
     card = memory.memory_card(
         torch_module(model),
         rows,
         seed=options.seed,
         time_limit=options.seconds() or _TIME_LIMIT_S,
         notes=list(labelled.notes),
-        **extra,
+        loss=loss,
     )
     subject = dataclasses.replace(card.subject, module=str(model.directory))
     return dataclasses.replace(card, subject=subject)

@@ -55,9 +55,7 @@ def _asked(model: Model, options: dict[str, Any]) -> tuple[Task, Model]:
     return task, task.deciding(model, resolve(task.name, options, "predict"))
 
 
-def _answered(
-    task: Task, model: Model, items: Items, output: Path | None = None
-) -> dict[str, Any]:
+def _answered(task: Task, model: Model, items: Items, output: Path | None = None) -> dict[str, Any]:
     given = [located.item for located in items.each if isinstance(located, Located)]
     answers = model.predict(given)
     if output is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,10 +9,9 @@ from typing import Annotated
 
 import typer
 
-from elman.bench.grid import CELLS, GRIDS, MODES, choose, parse_shape
 from elman.cli.app import Json
 from elman.cli.console import Console, print_json
-from elman.errors import MissingExtraError, OptionError, WorkError
+from elman.errors import MissingExtraError, OptionError
 
 __all__ = ["recall"]
 
@@ -70,8 +68,8 @@ def recall(
     torch.set_num_threads(threads or os.cpu_count() or 1)
     noise = None
     if among is not None:
+        from elman.data.text.reader import texts_of
         from elman.memory.recall_text import words_of
-        from elman.tasks.classify import texts_of
 
         noise = words_of(texts_of(among, text))
     with console.watching(f"recall {cell} {steps:,}") as show:

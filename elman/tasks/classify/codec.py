@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from elman.artifact import Artifact, decode
 from elman.data.text.features import Features
 from elman.data.text.vocabulary import Vocabulary

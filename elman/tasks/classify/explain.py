@@ -30,8 +30,8 @@ from elman.models.network import RecurrentNetwork
 from elman.runtime.arrays import Steps
 from elman.runtime.model import Model
 from elman.tasks.attribution import members_of, orders_for, outputs_of, states_of, vector_score
-from elman.tasks.classify import TextCodec
-from elman.tasks.question import Question
+from elman.tasks.classify.codec import TextCodec
+from elman.tasks.classify.score import Question
 
 __all__ = ["MOST_WORDS", "explain"]
 
@@ -70,7 +70,7 @@ def explain(model: Model, text: str) -> Explanation:
         "unknown": Shares(end - score(_hidden(steps, silent, pairs=pairs))),
     }
     known = codec.features.vocabulary.encode(words) != UNKNOWN
-    (prediction,) = codec.decode(whole, [None])
+    (prediction,) = codec.answers(codec.numbers(whole, [None]), [None])
     return Explanation(
         task=model.task,
         words=tuple(words),

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.text.columns import Columns
-from elman.data.text.corpus import Corpus
-from elman.data.text.reader import read_corpus
-from elman.data.text.encode import encode_rows
 from elman.data.ragged import Ragged
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Row
+from elman.data.text.columns import Columns
+from elman.data.text.corpus import Corpus
+from elman.data.text.encode import encode_rows
+from elman.data.text.reader import read_corpus
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.metrics import row_losses
 from elman.judging.classes.yardstick import ClassYardstick

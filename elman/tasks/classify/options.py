@@ -49,7 +49,7 @@ class ClassifyOptions(Options):
     baselines: bool = option(
         True, "train the honest opponents on the same rows", commands=("train",)
     )
-    behaviour: list[Path] | None = option(
+    behaviour: list[Path] | None = option(  # noqa: RUF009
         None,
         "file of behavioural tests, see docs/explain.md; may be repeated",
         commands=("evaluate",),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from elman.data.text.columns import choose_columns
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Reject
+from elman.data.text.columns import choose_columns
 from elman.errors import OptionError
 from elman.judging.classes.decision import Prediction
 from elman.runtime.model import Model
@@ -18,7 +18,10 @@ from elman.tasks.classify.checklist.run import behave
 from elman.tasks.classify.codec import text_codec, text_codec_of
 from elman.tasks.classify.labelled import labelled_texts, random_texts
 from elman.tasks.classify.options import ClassifyOptions
-from elman.tasks.interface import Claim, Explainer, Glance, Items, Labelled, Learner, Located
+from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
+
+if TYPE_CHECKING:
+    from elman.attribution.explanation import Explanation
 
 __all__ = ["TASK"]
 
@@ -106,7 +109,7 @@ class Classify:
 
         return TextLearner()
 
-    def explainer(self) -> Explainer:
+    def explainer(self) -> Callable[[Model, Any], Explanation]:
         from elman.tasks.classify.explain import explain
 
         return explain

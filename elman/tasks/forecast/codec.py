@@ -86,9 +86,10 @@ class SeriesCodec:
             raise OptionError(f'"{text}" is not a number; this model takes values')
         return value
 
-    def encode(self, item: Series | Sequence[float], after: object = None) -> Encoded:
+    def encode(self, item: Series | Sequence[float] | Floats, after: object = None) -> Encoded:
         """Read the last `window` values of a series; what came before does not matter."""
-        horizon, dates = self.input.horizon, ()
+        horizon = self.input.horizon
+        dates: tuple[str, ...] = ()
         if isinstance(item, Series):
             dates = () if item.dates is None else next_dates(item, horizon)
             item = item.values.tolist()

@@ -21,7 +21,7 @@ from elman.explaining.shapley import shapley_values
 from elman.explaining.trajectory import Trajectory
 from elman.runtime.model import Model
 from elman.tasks.attribution import members_of, orders_for, outputs_of, states_of, vector_score
-from elman.tasks.forecast import SeriesCodec
+from elman.tasks.forecast.codec import SeriesCodec
 
 __all__ = ["explain"]
 

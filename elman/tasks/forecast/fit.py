@@ -33,7 +33,9 @@ def train_for_back_test(prepared: PreparedSeries, cell: str, seed: int, stage: S
     steps, score = _chosen_steps(prepared, cell, seed, stage)
     problem = Windows(plan.past, codec)
     module = _network(cell, plan.horizon, seed)
-    fitted = stage("back-test", module, problem, _loop(problem, steps, seed, 1 / 2), plan.digest(cell))
+    fitted = stage(
+        "back-test", module, problem, _loop(problem, steps, seed, 1 / 2), plan.digest(cell)
+    )
     return Trained(
         spec=module.spec,
         tensors=problem.folded(tensors_of(module)),

@@ -1,4 +1,4 @@
-"""What is decided of a series before anything is trained: window, horizon, where the test begins."""
+"""What is decided of a series before anything is trained: window, horizon, parts."""
 
 from __future__ import annotations
 

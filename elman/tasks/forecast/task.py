@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from elman.data.series.series import Series
 from elman.runtime.model import Model
@@ -13,7 +13,10 @@ from elman.tasks.forecast import screens
 from elman.tasks.forecast.codec import Forecast, series_codec, series_codec_of
 from elman.tasks.forecast.labelled import labelled_series, random_walks, series_for
 from elman.tasks.forecast.options import ForecastOptions
-from elman.tasks.interface import Claim, Explainer, Glance, Items, Labelled, Learner, Located
+from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
+
+if TYPE_CHECKING:
+    from elman.attribution.explanation import Explanation
 
 __all__ = ["TASK"]
 
@@ -87,7 +90,7 @@ class ForecastTask:
 
         return SeriesLearner()
 
-    def explainer(self) -> Explainer:
+    def explainer(self) -> Callable[[Model, Any], Explanation]:
         from elman.tasks.forecast.explain import explain
 
         return explain

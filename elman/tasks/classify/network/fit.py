@@ -74,15 +74,20 @@ def train_network(
         prepared = dataclasses.replace(prepared, rows=joined)
         spec, tensors, more = _members(prepared, recipe, options, stage, "refit", seed)
         runs += more
-        path = path and fit_linear_path(
-            prepared, every, strength=path.strength, balanced=balanced
-        )
+        path = path and fit_linear_path(prepared, every, strength=path.strength, balanced=balanced)
     if path:
         spec, tensors = with_linear_path(spec, tensors, path, parts)
     decision = dataclasses.replace(decision, unsure_below=options.unsure_below)
     facts = {"training": _summary(runs, tensors, loss)}
     return _trained(
-        prepared, spec, tensors, decision, runs=tuple(runs), validation=loss, facts=facts, linear=path
+        prepared,
+        spec,
+        tensors,
+        decision,
+        runs=tuple(runs),
+        validation=loss,
+        facts=facts,
+        linear=path,
     )
 
 

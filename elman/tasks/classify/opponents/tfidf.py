@@ -63,9 +63,7 @@ def tfidf_logistic(
         if right > best[0]:
             best = (right, strength, model)
     if refit and len(validation):
-        every = replace(
-            rows, train=np.concatenate([train, validation]), validation=validation[:0]
-        )
+        every = replace(rows, train=np.concatenate([train, validation]), validation=validation[:0])
         return tfidf_logistic(every, balanced=balanced, strengths=(best[1],))
     return probabilities(best[2], rows.test)
 

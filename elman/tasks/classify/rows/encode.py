@@ -6,11 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from elman.data.text.frequent import build_vocabulary
 from elman.data.text.coverage import measure_coverage
 from elman.data.text.encode import encode_rows
 from elman.data.text.features import Features
-from elman.data.text.frequent import frequent_pairs
+from elman.data.text.frequent import build_vocabulary, frequent_pairs
 from elman.data.text.vocabulary import Vocabulary
 from elman.tasks.classify.presets import Recipe
 from elman.tasks.classify.rows.rows import Prepared, Rows

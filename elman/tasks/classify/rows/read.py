@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.split import split_by_content
 from elman.data.text.corpus import Corpus
-from elman.data.text.reader import read_corpus
 from elman.data.text.diagnosis import check_overlap
 from elman.data.text.doctor import examine
+from elman.data.text.reader import read_corpus
 from elman.data.text.spool import writing
-from elman.data.split import split_by_content
 from elman.errors import DataError
 from elman.judging.classes.decision import Decision
 from elman.tasks.classify.options import ClassifyOptions
@@ -51,9 +51,7 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
     strata = _strata(corpus)
     tokens, offsets, types = corpus.tokens, corpus.offsets, corpus.word_types
     targets, lines = corpus.targets, corpus.lines
-    parts = split_by_content(
-        corpus.hashes, strata, fraction=_PART, test=other is None
-    )
+    parts = split_by_content(corpus.hashes, strata, fraction=_PART, test=other is None)
     test, test_source = parts.test, f"{len(parts.test):,} rows held out of {corpus.source}"
     if other is not None:
         test = len(corpus) + np.arange(len(other))

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.ragged import Ragged
 from elman.data.text.corpus import Corpus
 from elman.data.text.diagnosis import Diagnosis
 from elman.data.text.features import Features
-from elman.data.ragged import Ragged
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.yardstick import ClassYardstick
 from elman.tasks.classify.presets import Shape
