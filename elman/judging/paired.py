@@ -22,21 +22,21 @@ def paired(points: Floats, other: Floats, *, block: int = 1) -> dict[str, Any]:
         points: `(N,)` of the first model, higher is better: 1 where it is right and 0 where it is
             wrong, the share of several runs that are right, or an error with a minus sign.
         other: the same of the second model.
-        block: rows that hang together. From 2 on the interval comes from resampling blocks, there
-            is no p, and fewer than two blocks give no interval either.
+        block: rows that hang together, as neighbouring origins of one series do. From 2 on points
+            are errors; the difference is then a share of the second model's, the interval comes
+            from resampling blocks, and there is no p. Fewer than two blocks give no interval.
 
     Returns:
-        `difference`, above 0 where the first model is better; `ci95` and `p`, or None.
+        `difference`, above 0 where the first model is better; `ci95` and `p`, or None. All are
+        None where the second model makes no error at all.
 
     The interval of single rows is the mean's, from the spread of the differences. p is the exact
     two-sided McNemar test (1947) for single runs, the normal approximation for shares.
     """
     d = points - other
-    difference = float(d.mean())
     if block > 1:
-        enough = len(d) >= 2 * block
-        interval = list(block_interval(d, block)) if enough else None
-        return {"difference": difference, "ci95": interval, "p": None}
+        return _of_errors(d, -other, block)
+    difference = float(d.mean())
     error = float(d.std() / math.sqrt(len(d)))
     if np.isin(d, (-1, 0, 1)).all():
         b, c = int((d == 1).sum()), int((d == -1).sum())
@@ -47,6 +47,15 @@ def paired(points: Floats, other: Floats, *, block: int = 1) -> dict[str, Any]:
         p = math.erfc(abs(difference) / error / math.sqrt(2))
     half = 1.96 * error
     return {"difference": difference, "ci95": [difference - half, difference + half], "p": p}
+
+
+def _of_errors(d: Floats, errors: Floats, block: int) -> dict[str, Any]:
+    whole = float(errors.mean())
+    if whole == 0:
+        return {"difference": None, "ci95": None, "p": None}
+    enough = len(d) >= 2 * block
+    interval = list(block_interval(d, block, of=errors)) if enough else None
+    return {"difference": float(d.mean()) / whole, "ci95": interval, "p": None}
 
 
 def _binomial_two_sided(k: int, n: int) -> float:

@@ -36,11 +36,9 @@ def verdict(yardstick: Yardstick, rivals: list[Rival]) -> str:
     serious = [rival for rival in rivals if not rival.floor] or rivals
     best = max(serious, key=lambda rival: sign * float(rival.figures[yardstick.headline]))
     paired, words = best.figures["paired"], yardstick.wording
-    own = float(best.figures[yardstick.headline])
-    if words.relative and own == 0:
+    if paired["difference"] is None:
         return f"Use {best.called}: it makes no error at all here."
-    unit = 100 / own if words.relative else 100
-    gain, interval, p = unit * paired["difference"], paired["ci95"], paired["p"]
+    gain, interval, p = 100 * paired["difference"], paired["ci95"], paired["p"]
     side = 1 if gain >= 0 else -1
     said = f"{words.subject} is {abs(gain):.1f} {words.better if side > 0 else words.worse}"
     said += f" {best.called}"
@@ -49,7 +47,7 @@ def verdict(yardstick: Yardstick, rivals: list[Rival]) -> str:
         few = f"one {words.row} is" if n == 1 else f"{n} {words.row}s are"
         use = "" if gain > 0 else f"; use {best.called}"
         return _capital(f"{said}{use}; {few} too few to say how sure that is.")
-    low, high = sorted(unit * side * end for end in interval)
+    low, high = sorted(100 * side * end for end in interval)
     spread = f"95 % interval {low:.1f} to {high:.1f}" + ("" if p is None else f", p = {p:.2g}")
     if not (p < SURE if p is not None else low > 0):
         return (

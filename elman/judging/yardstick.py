@@ -25,8 +25,6 @@ class Wording:
     better: str
     """Between the figure and the opponent's name, where the recurrent model is better."""
     worse: str
-    relative: bool = False
-    """Whether differences are told as shares of the opponent's own figure."""
     row: str = "row"
     """What one row is called."""
 

@@ -30,7 +30,7 @@ class ValueYardstick:
     headline: ClassVar[str] = "mae"
     higher_is_better: ClassVar[bool] = False
     wording: ClassVar[Wording] = Wording(
-        "the recurrent model's error", "% below that of", "% above that of", True, "origin"
+        "the recurrent model's error", "% below that of", "% above that of", "origin"
     )
 
     @property
