@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from elman.training.listener import Listener
 
 if TYPE_CHECKING:
-    from elman.training.loop import Progress
+    from elman.training.problem import Progress
 
 __all__ = ["Console", "print_json"]
 

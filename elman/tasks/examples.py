@@ -20,7 +20,7 @@ _VALIDATION_TOKENS = 60_000
 
 @dataclass
 class TextExamples:
-    """A `training.loop.Problem` over one encoded corpus.
+    """A `training.problem.Problem` over one encoded corpus.
 
     Args:
         words: `(tokens,)` word numbers, or `(tokens, k)`, memory-mapped.

@@ -29,7 +29,9 @@ from torch import Tensor, nn
 from elman.judging.classes.decision import Decision
 from elman.nn.pooling import pool
 from elman.tasks.examples import TextExamples
-from elman.training.loop import LoopConfig, Progress, fit
+from elman.training.config import LoopConfig
+from elman.training.loop import fit
+from elman.training.problem import Progress
 
 __all__ = ["MAX_LENGTH", "convolution", "majority", "mean_embedding", "tfidf_logistic"]
 

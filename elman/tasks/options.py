@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from elman.errors import OptionError, did_you_mean
 
 if TYPE_CHECKING:
-    from elman.training.loop import LoopConfig
+    from elman.training.config import LoopConfig
 
 __all__ = [
     "OPTIONS",

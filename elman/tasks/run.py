@@ -14,10 +14,13 @@ import torch
 
 from elman import artifact
 from elman.errors import OptionError
+from elman.memory.live import HalfLife
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.options import Options
+from elman.training.config import LoopConfig
 from elman.training.listener import Listener, Stopwatch
-from elman.training.loop import Fitted, LoopConfig, Problem, fit
+from elman.training.loop import fit
+from elman.training.problem import Fitted, Problem
 from elman.version import __version__
 
 if TYPE_CHECKING:
@@ -123,6 +126,7 @@ class Run:
                 resume=self.options.resume,
                 identity={"data": data},
                 report=report,
+                observers=[HalfLife()],
             )
         self._training_s += fitted.progress.elapsed_s
         for note in fitted.notes:

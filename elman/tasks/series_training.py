@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from elman.data.series import Series
 from elman.errors import DataError, OptionError, did_you_mean
+from elman.memory.live import HalfLife
 from elman.models.network import RecurrentNetwork
 from elman.nn.init import initialise
 from elman.runtime.network import Network
@@ -25,8 +26,9 @@ from elman.tasks.backtest import backtest, series_verdict
 from elman.tasks.forecast import Scaling, SeriesCodec, SeriesData, SeriesInput, series_of
 from elman.tasks.options import ForecastOptions
 from elman.tasks.run import FitStage, Run, tensors_of
+from elman.training.config import LoopConfig
 from elman.training.listener import Listener
-from elman.training.loop import LoopConfig, fit
+from elman.training.loop import fit
 
 __all__ = ["compare", "train"]
 
@@ -142,6 +144,7 @@ def compare(
                         problem,
                         options.limits(config),
                         report=report,
+                        observers=[HalfLife()],
                     ),
                 )
             found[cell].append(one)
@@ -290,7 +293,7 @@ def _network(plan: Plan) -> RecurrentNetwork:
 
 
 class Windows:
-    """All windows of some values, as a `training.loop.Problem`.
+    """All windows of some values, as a `training.problem.Problem`.
 
     The network learns what the shortcut leaves over, in units of its mean size.
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from elman.errors import OptionError, did_you_mean
 from elman.judging.interval import mean_interval
+from elman.memory.live import HalfLife
 from elman.runtime.spec import CELLS
 from elman.tasks.classify import TextData
 from elman.tasks.options import ClassifyOptions
@@ -139,6 +140,7 @@ def _train(
                     problem,
                     options.limits(config),
                     report=report,
+                    observers=[HalfLife()],
                 ),
                 seed=seed,
             )

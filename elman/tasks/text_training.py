@@ -39,8 +39,9 @@ from elman.tasks.prepare import Prepared, Rows, encode, read
 from elman.tasks.presets import Recipe, recipe
 from elman.tasks.run import FitStage, Run, tensors_of
 from elman.tasks.verdict import verdict
+from elman.training.config import LoopConfig
 from elman.training.listener import Listener
-from elman.training.loop import LoopConfig, Progress
+from elman.training.problem import Progress
 
 __all__ = ["Judge", "Trained", "judge_opponents", "train", "train_network"]
 

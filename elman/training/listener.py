@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from elman.training.loop import Progress
+    from elman.training.problem import Progress
 
 __all__ = ["Listener", "Stopwatch"]
 
