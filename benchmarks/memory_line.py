@@ -14,10 +14,12 @@ import numpy as np
 import torch
 
 from elman.judging.classes.decision import Decision
+from elman.memory import live
 from elman.models.network import RecurrentNetwork
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.examples import TextExamples
-from elman.training import loop
+from elman.training.config import LoopConfig
+from elman.training.loop import fit
 
 RUNS = (
     # cell, words from … to, batch, embedding, hidden, pools, steps
@@ -59,7 +61,7 @@ def main() -> None:
 
 def measured(net: RecurrentNetwork, examples: TextExamples, batch: int) -> tuple[float, float]:
     """Return seconds of one epoch and the line's share of them."""
-    own, spent = loop.live_half_life, 0.0
+    own, spent = live.live_half_life, 0.0
 
     def timed(*arguments):
         nonlocal spent
@@ -68,13 +70,14 @@ def measured(net: RecurrentNetwork, examples: TextExamples, batch: int) -> tuple
         spent += time.process_time() - begun
         return result
 
-    loop.live_half_life = timed
+    live.live_half_life = timed
     try:
         begun = time.process_time()
-        loop.fit(net, examples, loop.LoopConfig(epochs=1, batch_size=batch))
+        config = LoopConfig(epochs=1, batch_size=batch)
+        fit(net, examples, config, observers=[live.HalfLife()])
         total = time.process_time() - begun
     finally:
-        loop.live_half_life = own
+        live.live_half_life = own
     return total, spent / total
 
 
