@@ -16,7 +16,7 @@ import torch
 import elman
 from elman.data.builtin.grammar import DENIALS, NEGATIONS
 from elman.data.builtin.reviews import reviews
-from elman.explaining.agreement import top
+from elman.attribution.agreement import top
 
 ELSEWHERE = ("They said that", "Nobody could")
 FORMS = [denied for _, denied in NEGATIONS] + list(DENIALS)

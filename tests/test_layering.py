@@ -21,7 +21,7 @@ GROUPS = [
     {"nn"},
     {"models", "bench"},
     {"training"},
-    {"memory", "explaining"},
+    {"memory", "attribution"},
     {"tasks"},
     {"report"},
     {"serve"},

@@ -1,7 +1,7 @@
 """Explain what a classifier says of a text.
 
 The score is a log-odds: of the answer against the other class, or the runner-up of several. Four
-methods say what each word adds to it (`elman.explaining`). What a word says besides its own number
+methods say what each word adds to it (`elman.attribution`). What a word says besides its own number
 goes with it: beginning and end are its own, and what a pair says is half each word's.
 
 What "no word" means: for Shapley values and `removed` the word is not there, and its neighbours
@@ -10,7 +10,7 @@ meet; for gradients and `unknown` a word the vocabulary does not hold stands in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -18,27 +18,24 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from elman.data.text.features import Features
+from elman.attribution.explained import Shares
+from elman.attribution.explanation import Explanation
+from elman.attribution.gradients import integrated_gradients
+from elman.attribution.removal import by_orders, one_by_one
+from elman.attribution.saved_model import members_of, outputs_of, states_of, vector_score
+from elman.attribution.trajectory import Trajectory
 from elman.data.text.vocabulary import PADDING, UNKNOWN
 from elman.data.text.words import tokenize
 from elman.errors import OptionError
-from elman.explaining.explanation import Explanation, Shares
-from elman.explaining.gradients import integrated_gradients
-from elman.explaining.shapley import shapley_values
-from elman.explaining.trajectory import Trajectory
 from elman.models.network import RecurrentNetwork
 from elman.runtime.arrays import Steps
 from elman.runtime.model import Model
-from elman.tasks.attribution import members_of, orders_for, outputs_of, states_of, vector_score
 from elman.tasks.classify.codec import TextCodec
 from elman.tasks.classify.score import Question
 
 __all__ = ["MOST_WORDS", "explain"]
 
 Floats = NDArray[np.float64]
-
-Score = Callable[[Sequence[Steps]], Floats]
-"""The scores of whole sequences."""
 
 MOST_WORDS = 2000
 """The methods score a text of T words with T sub-texts or more; beyond this they take minutes."""
@@ -57,22 +54,29 @@ def explain(model: Model, text: str) -> Explanation:
     _check(words, steps, silent)
     whole = outputs_of(model, [steps])
     question = Question(codec.decision, whole)
-    parts, pairs = _Parts(codec.features, words, steps), codec.features.pairs
+    T, pairs = len(words), codec.features.pairs
 
     def score(sequences: Sequence[Steps]) -> Floats:
         return question.scores(outputs_of(model, sequences))
 
+    def of_places(parts: list[NDArray[np.int64]]) -> Floats:
+        """The score of some words, as if the others had not been there: pairs are made anew."""
+        if pairs:
+            return score([codec.features.encode([words[n] for n in part]) for part in parts])
+        return score([steps[part] for part in parts])
+
     end = float(score([steps])[0])
     shares = {
-        "shapley": _shapley(parts, score),
+        "shapley": by_orders(of_places, T, baseline="no words"),
         "gradients": _gradients(model, steps, silent, pairs=pairs, question=question),
-        "removed": Shares(end - score(parts.but_one())),
+        "removed": one_by_one(of_places, T, end=end),
         "unknown": Shares(end - score(_hidden(steps, silent, pairs=pairs))),
     }
     known = codec.features.vocabulary.encode(words) != UNKNOWN
     (prediction,) = codec.answers(codec.numbers(whole, [None]), [None])
     return Explanation(
         task=model.task,
+        kind="class",
         words=tuple(words),
         known=tuple(known.tolist()),
         answer=question.answer,
@@ -83,42 +87,6 @@ def explain(model: Model, text: str) -> Explanation:
         trajectory=_trajectory(model, steps, question),
         states=states_of(model, steps),
         notes=_notes(model, prediction.label),
-    )
-
-
-class _Parts:
-    """The steps of parts of a text, as if its other words had not been there."""
-
-    def __init__(self, features: Features, words: Sequence[str], steps: Steps) -> None:
-        self.features = features
-        self.words = words
-        self.steps = steps
-
-    def at(self, places: NDArray[np.int64]) -> Steps:
-        """The steps of the words at some places."""
-        if self.features.pairs:
-            return self.features.encode([self.words[n] for n in places])
-        return self.steps[places]
-
-    def but_one(self) -> list[Steps]:
-        places = np.arange(len(self.words))
-        return [self.at(np.delete(places, n)) for n in places]
-
-
-def _shapley(parts: _Parts, score: Score) -> Shares:
-    T = len(parts.words)
-    orders = orders_for(T)
-    values, error, start, end = shapley_values(
-        lambda some: score([parts.at(places) for places in some]), T, orders=orders
-    )
-    return Shares(
-        values,
-        start=start,
-        end=end,
-        baseline="no words",
-        error=float(error.max()),
-        error_kind=f"{orders} orders, largest standard error of a share",
-        evaluations=orders * (T - 1) + 2,
     )
 
 
@@ -136,15 +104,7 @@ def _gradients(
         halves = of_ids[:, -1] / 2
         values -= halves
         values[:-1] += halves[1:]
-    return Shares(
-        values,
-        start=path.start,
-        end=path.end,
-        baseline=f"{len(steps)} unknown words",
-        error=path.error,
-        error_kind="errors along the path, none against another",
-        evaluations=path.points,
-    )
+    return path.told(values, baseline=f"{len(steps)} unknown words")
 
 
 def _vectors(members: Sequence[RecurrentNetwork], steps: Steps) -> Tensor:

@@ -15,17 +15,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from elman.explaining.explanation import Explanation, Shares
-from elman.explaining.gradients import integrated_gradients
-from elman.explaining.shapley import shapley_values
-from elman.explaining.trajectory import Trajectory
+from elman.attribution.explained import Shares
+from elman.attribution.explanation import Explanation
+from elman.attribution.gradients import integrated_gradients
+from elman.attribution.removal import by_orders, one_by_one
+from elman.attribution.saved_model import members_of, outputs_of, states_of, vector_score
+from elman.attribution.trajectory import Trajectory
 from elman.runtime.model import Model
-from elman.tasks.attribution import members_of, orders_for, outputs_of, states_of, vector_score
 from elman.tasks.forecast.codec import SeriesCodec
 
 __all__ = ["explain"]
 
 Floats = NDArray[np.float64]
+
+_BASELINE = "all at the window's mean"
 
 
 def explain(model: Model, series: Sequence[float]) -> Explanation:
@@ -58,26 +61,15 @@ def explain(model: Model, series: Sequence[float]) -> Explanation:
 
     whole = np.asarray(steps, np.float32)[None]
     end = float(score(whole)[0])
-    orders = orders_for(T)
-    values, error, start, _ = shapley_values(of_places, T, orders=orders)
-    places = np.arange(T)
-    shapley = Shares(
-        values,
-        start=start,
-        end=end,
-        baseline="all at the window's mean",
-        error=float(error.max()),
-        error_kind=f"{orders} orders, largest standard error of a share",
-        evaluations=orders * (T - 1) + 2,
-    )
     shares = {
-        "shapley": shapley,
+        "shapley": by_orders(of_places, T, baseline=_BASELINE),
         "gradients": _gradients(model, steps, shortcut, context),
-        "removed": Shares(end - of_places([np.delete(places, n) for n in places])),
+        "removed": one_by_one(of_places, T, end=end),
     }
     said = [float(v) for v in np.asarray(series, np.float64)[-T:]]
     return Explanation(
         task=model.task,
+        kind="value",
         words=tuple(f"{value:g}" for value in said),
         known=(True,) * T,
         answer=f"{end:.6g}",
@@ -105,15 +97,7 @@ def _gradients(model: Model, steps: Any, shortcut: Floats, context: Any) -> Shar
 
     x = torch.as_tensor(np.asarray(steps, np.float64))  # (T, 1)
     path = integrated_gradients(score, torch.zeros_like(x), x[:, None])
-    return Shares(
-        path.shares[:, 0].numpy(),
-        start=path.start,
-        end=path.end,
-        baseline="all at the window's mean",
-        error=path.error,
-        error_kind="errors along the path, none against another",
-        evaluations=path.points,
-    )
+    return path.told(path.shares[:, 0].numpy(), baseline=_BASELINE)
 
 
 def _trajectory(model: Model, values: Sequence[float]) -> Trajectory:

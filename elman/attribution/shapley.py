@@ -21,15 +21,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Shares", "shapley_values"]
+__all__ = ["PlaceScore", "ShapleyValues", "shapley_values"]
 
 Floats = NDArray[np.float64]
 
-Score = Callable[[list[NDArray[np.int64]]], Floats]
+PlaceScore = Callable[[list[NDArray[np.int64]]], Floats]
 """The score of each of several sub-texts, given as the sorted places of the words they keep."""
 
 
-class Shares(NamedTuple):
+class ShapleyValues(NamedTuple):
     """What each word adds; the values sum to `end - start`."""
 
     values: Floats
@@ -42,7 +42,7 @@ class Shares(NamedTuple):
     """The score of the whole text."""
 
 
-def shapley_values(score: Score, words: int, *, orders: int, seed: int = 0) -> Shares:
+def shapley_values(score: PlaceScore, words: int, *, orders: int, seed: int = 0) -> ShapleyValues:
     """Estimate the Shapley value of every word.
 
     Args:
@@ -60,10 +60,10 @@ def shapley_values(score: Score, words: int, *, orders: int, seed: int = 0) -> S
         pairs.append((both[0] + both[1]) / 2)
     gains = np.array(pairs)  # (orders / 2, T)
     error = gains.std(0, ddof=1) / np.sqrt(len(gains))
-    return Shares(gains.mean(0), error, start, end)
+    return ShapleyValues(gains.mean(0), error, start, end)
 
 
-def _gains(score: Score, order: NDArray[np.int64], start: float, end: float) -> Floats:
+def _gains(score: PlaceScore, order: NDArray[np.int64], start: float, end: float) -> Floats:
     """The change of the score when each word comes, `(T,)` by place."""
     between = [np.sort(order[:n]) for n in range(1, len(order))]
     growing = score(between).tolist() if between else []

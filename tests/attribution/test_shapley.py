@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from elman.explaining.shapley import shapley_values
+from elman.attribution.shapley import shapley_values
 
 
 def game(worth):

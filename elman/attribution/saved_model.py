@@ -16,17 +16,12 @@ from elman.runtime.arrays import Steps
 from elman.runtime.ensemble import Ensemble
 from elman.runtime.model import Model
 
-__all__ = ["ORDERS_MOST", "members_of", "orders_for", "outputs_of", "states_of", "vector_score"]
+__all__ = ["members_of", "outputs_of", "states_of", "vector_score"]
 
 Floats = NDArray[np.float64]
 
-ORDERS_MOST = 256
-
 _ROWS = 1024
 """Sequences that are scored together."""
-
-_READ_STEPS = 4_000_000
-"""Steps that all Shapley orders together may read: short sequences get the most orders."""
 
 
 def outputs_of(model: Model, sequences: Sequence[Steps]) -> NDArray[np.float32]:
@@ -73,8 +68,3 @@ def states_of(model: Model, steps: Steps) -> NDArray[np.float32]:
     network = model.network
     members = network.members if isinstance(network, Ensemble) else [network]
     return np.concatenate([member.states(steps)[0] for member in members], axis=1)
-
-
-def orders_for(steps: int) -> int:
-    """Return how many orders of the steps are worth their time: even, 4 to `ORDERS_MOST`."""
-    return 2 * max(2, min(ORDERS_MOST // 2, _READ_STEPS // (steps * steps)))

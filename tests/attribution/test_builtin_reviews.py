@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 import elman
+from elman.attribution.agreement import top
 from elman.data.builtin.grammar import DENIALS, NEGATIONS
 from elman.data.builtin.reviews import reviews
-from elman.explaining.agreement import top
 
 FORMS = [denied for _, denied in NEGATIONS] + list(DENIALS)
 DECIDED_ELSEWHERE = ("They said that", "Nobody could")

@@ -1,4 +1,4 @@
-"""An explanation of one answer: shares of words, trajectory, hidden states, agreement.
+"""What is known of one answer: shares of its steps, trajectory, hidden states, agreement.
 
 It is plain data; who made it needs the model, who reads it does not.
 """
@@ -6,20 +6,20 @@ It is plain data; who made it needs the model, who reads it does not.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.explaining.agreement import Agreement, agreements, top
-from elman.explaining.trajectory import Trajectory
+from elman.attribution.agreement import Agreement, agreements, top
+from elman.attribution.trajectory import Trajectory
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
-__all__ = ["METHODS", "Explanation", "Shares"]
+__all__ = ["METHODS", "WORDING", "Explained", "Kind", "Shares", "Wording"]
 
 Floats = NDArray[np.float64]
+
+Kind = Literal["class", "value"]
+"""What is explained: a class named with a probability, or a value."""
 
 METHODS = {
     "shapley": "what the word adds when it comes, over random orders of the words",
@@ -28,6 +28,24 @@ METHODS = {
     "unknown": "how much lower the score is with an unknown word in its place",
 }
 """The methods, in the order they are shown; the first is the one drawn."""
+
+
+class Wording(NamedTuple):
+    """What the parts of an explanation are called; `{answer}` is filled in."""
+
+    step: str
+    sides: str
+    """Above a bar: what speaks to the left and to the right."""
+    after: str
+    """Above what is said after each step."""
+    course: str
+    """The trajectory."""
+
+
+WORDING: dict[Kind, Wording] = {
+    "class": Wording("word", "against   for", "P({answer:.10})", "probability of {answer}"),
+    "value": Wording("value", "lower   higher", "after it", "score"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,15 +76,18 @@ class Shares:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explained:
     """Why a model answered as it did."""
 
     task: str
+    kind: Kind
     words: tuple[str, ...]
+    """Of a series, its values as they are written."""
     known: tuple[bool, ...]
     """Whether the vocabulary holds each word."""
     answer: str
     probability: float | None
+    """Of a class; None of a value."""
     score: float
     score_name: str
     """What the shares add up to a change of."""
@@ -82,45 +103,27 @@ class Explanation:
         """How far the methods tell the same story."""
         return agreements({name: part.values for name, part in self.shares.items()})
 
+    @property
+    def drawn(self) -> Floats:
+        """The shares that are drawn and coloured: those of the first method."""
+        return next(iter(self.shares.values())).values
+
+    @property
+    def wording(self) -> Wording:
+        """What its parts are called."""
+        return Wording(*(each.format(answer=self.answer) for each in WORDING[self.kind]))
+
+    @property
+    def sure(self) -> str:
+        """The probability as it stands after the answer; of a value nothing."""
+        return "" if self.probability is None else f" {self.probability:.1%}"
+
     def top(self, method: str = "shapley", most: int = 2) -> list[str]:
         """Return the words that speak most for the answer."""
         return [self.words[n] for n in top(self.shares[method].values, most)]
 
-    def text(self) -> str:
-        """Return one screen of at most 100 columns."""
-        from elman.explaining.screen import lines
-
-        return "\n".join(lines(self))
-
-    def figures(self) -> dict[str, Figure]:
-        """Return `shares`, `trajectory` and `states` as plotly figures.
-
-        Raises:
-            MissingExtraError: plotly is not installed.
-        """
-        from elman.explaining.figures import figures
-
-        return figures(self)
-
-    def to_html(self) -> str:
-        """Return one page with the text coloured and all figures; it asks nothing of the network.
-
-        Raises:
-            MissingExtraError: plotly is not installed.
-        """
-        from elman.explaining.page import page
-
-        return page(self)
-
-    def _repr_html_(self) -> str:
-        from elman.explaining.page import coloured
-
-        return coloured(self)
-
     def to_json(self) -> dict[str, Any]:
         """Return plain data for a json file."""
-        word, jump = self.trajectory.largest_jump
-        made_up = self.trajectory.made_up
         return {
             "task": self.task,
             "answer": self.answer,
@@ -138,16 +141,7 @@ class Explanation:
                 for name, part in self.shares.items()
             },
             "agreement": [each._asdict() for each in self.agreement],
-            "trajectory": {
-                "source": self.trajectory.source,
-                "answers": list(self.trajectory.answers),
-                "scores": self.trajectory.scores.tolist(),
-                "probabilities": None
-                if self.trajectory.probabilities is None
-                else self.trajectory.probabilities.tolist(),
-                "made_up": made_up,
-                "largest_jump": {"word": word, "change": jump},
-            },
+            "trajectory": self.trajectory.to_json(),
             "states": self.states.astype(float).round(5).tolist(),
             "notes": list(self.notes),
         }

@@ -21,8 +21,10 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from elman.attribution.explained import Shares
 from elman.errors import WorkError
 
 __all__ = ["PathShares", "integrated_gradients"]
@@ -50,6 +52,23 @@ class PathShares(NamedTuple):
     """Errors of all panels added up, none against another, as a share of |end - start|."""
     points: int
     """Gradients that were taken."""
+
+    def told(self, values: NDArray[np.float64], *, baseline: str) -> Shares:
+        """Return them as shares of words.
+
+        Args:
+            values: `(T,)`, the shares of its parts added up for every word.
+            baseline: what the path begins at, in words.
+        """
+        return Shares(
+            values,
+            start=self.start,
+            end=self.end,
+            baseline=baseline,
+            error=self.error,
+            error_kind="errors along the path, none against another",
+            evaluations=self.points,
+        )
 
 
 class _Panel(NamedTuple):

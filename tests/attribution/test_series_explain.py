@@ -13,7 +13,7 @@ from elman.errors import OptionError
 from elman.runtime.spec import CELLS, NetworkSpec
 from elman.tasks import load
 from elman.tasks.forecast import Scaling, SeriesInput
-from tests.explaining.models import random_tensors
+from tests.attribution.models import random_tensors
 
 SERIES = [3.0, 5.5, 4.0, 7.0, 6.5, 11.0, 9.0, 8.5, 12.0]
 

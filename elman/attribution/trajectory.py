@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +23,11 @@ class Trajectory:
     """What was said after each of T words."""
 
     answers: tuple[str, ...]
-    """The class named, or the labels; the value, for a forecast."""
+    """The class named, or the labels; or the value."""
     scores: Floats
     """`(T,)`, what the explanation explains, of the beginning of the text up to each word."""
     probabilities: Floats | None
-    """`(T,)`, of the answer that the whole text gets; None for a forecast."""
+    """`(T,)`, of the answer that the whole text gets; None of values."""
     start: float
     """The score of no words."""
     source: Literal["stream", "prefixes"]
@@ -35,10 +35,15 @@ class Trajectory:
 
     @property
     def made_up(self) -> int | None:
-        """The first word from which on the answer is that of the whole text; None: a forecast."""
+        """The first word from which on the answer is that of the whole text; None of values."""
         if self.probabilities is None:
             return None
         return settled(self.answers)
+
+    @property
+    def course(self) -> Floats:
+        """What is drawn of it: the probabilities, or the values."""
+        return self.scores if self.probabilities is None else self.probabilities
 
     @property
     def largest_jump(self) -> tuple[int, float]:
@@ -46,6 +51,19 @@ class Trajectory:
         jumps = np.diff(self.scores, prepend=self.start)
         word = int(np.abs(jumps).argmax())
         return word, float(jumps[word])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data for a json file."""
+        word, jump = self.largest_jump
+        p = self.probabilities
+        return {
+            "source": self.source,
+            "answers": list(self.answers),
+            "scores": self.scores.tolist(),
+            "probabilities": None if p is None else p.tolist(),
+            "made_up": self.made_up,
+            "largest_jump": {"word": word, "change": jump},
+        }
 
 
 def settled(answers: Sequence[str]) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from elman.explaining.agreement import agreements, rank_correlation, top
+from elman.attribution.agreement import agreements, rank_correlation, top
 
 
 def test_rank_correlation_equals_scipy_with_ties():

@@ -5,15 +5,12 @@ A text of many words shows those with the largest shares, and the trajectory in 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.explaining.agreement import top
-
-if TYPE_CHECKING:
-    from elman.explaining.explanation import Explanation
+from elman.attribution.agreement import top
+from elman.attribution.explained import Explained
+from elman.draw.bars import row, sided
 
 __all__ = ["lines", "moving_units"]
 
@@ -24,7 +21,6 @@ _SHOWN_WORDS = 16
 _SHOWN_UNITS = 12
 _HALF_BAR = 9
 _WIDTH = 80
-_BLOCKS = "▁▂▃▄▅▆▇█"
 _NAMES = {
     "shapley": "share",
     "gradients": "gradients",
@@ -33,7 +29,7 @@ _NAMES = {
 }
 
 
-def lines(explained: Explanation) -> list[str]:
+def lines(explained: Explained) -> list[str]:
     """Return the screen of an explanation."""
     shown = [*_head(explained), "", *_table(explained), "", *_sums(explained)]
     shown += ["", *_mind(explained), "", *_states(explained), "", *_agreement(explained)]
@@ -46,61 +42,47 @@ def moving_units(states: NDArray[np.float32], most: int) -> list[int]:
     return sorted(int(n) for n in np.argsort(-length, kind="stable")[:most])
 
 
-def _head(e: Explanation) -> list[str]:
-    sure = "" if e.probability is None else f" {e.probability:.1%}"
-    return [f"{e.answer}{sure}", f"score {e.score:+.3f}: {e.score_name}"[:100]]
+def _head(e: Explained) -> list[str]:
+    return [f"{e.answer}{e.sure}", f"score {e.score:+.3f}: {e.score_name}"[:100]]
 
 
-def _table(e: Explanation) -> list[str]:
+def _table(e: Explained) -> list[str]:
     """One line a word: bar, shares by every method, the answer after it."""
-    drawn = next(iter(e.shares.values())).values
-    T = len(e.words)
+    drawn, wording, T = e.drawn, e.wording, len(e.words)
     places = list(range(T))
     if T > _MOST_WORDS:
         places = sorted(np.argsort(-np.abs(drawn), kind="stable")[:_SHOWN_WORDS].tolist())
     full = float(np.abs(drawn).max()) or 1.0
-    sides = "lower   higher" if e.probability is None else "against   for"
     digits = 2 if full >= 0.1 else 4
-    after = "after it" if e.probability is None else f"P({e.answer:.10})"
     titles = "".join(f"{_NAMES[name]:>10}" for name in e.shares)
-    shown = [f"{'':>4} {'word':<14.14} {sides:^{2 * _HALF_BAR + 1}}{titles}  {after}"]
+    sides = f"{wording.sides:^{2 * _HALF_BAR + 1}}"
+    shown = [f"{'':>4} {'word':<14.14} {sides}{titles}  {wording.after}"]
     for n in places:
         word = e.words[n] + ("" if e.known[n] else "*")
         numbers = "".join(f"{part.values[n]:>+10.{digits}f}" for part in e.shares.values())
-        bar = _bar(drawn[n] / full)
+        bar = sided(drawn[n] / full, _HALF_BAR)
         shown.append(f"{n + 1:>4} {word:<14.14} {bar}{numbers}  {_after(e, n)}"[:100])
     if len(places) < T:
         rest = np.setdiff1d(np.arange(T), places)
         numbers = "".join(f"{part.values[rest].sum():>+10.{digits}f}" for part in e.shares.values())
         name = f"… {len(rest):,} others"
-        shown.append(f"{'':>4} {name:<14.14} {_bar(0.0)}{numbers}")
+        shown.append(f"{'':>4} {name:<14.14} {sided(0.0, _HALF_BAR)}{numbers}")
     if not all(e.known[n] for n in places):
         shown.append("     * not in the vocabulary")
     return shown
 
 
-def _noun(e: Explanation) -> str:
-    return "value" if e.probability is None else "word"
-
-
-def _bar(share: float) -> str:
-    """A bar to the left or to the right of the middle."""
-    length = round(abs(share) * _HALF_BAR)
-    left, right = (length, 0) if share < 0 else (0, length)
-    return f"{'█' * left:>{_HALF_BAR}}│{'█' * right:<{_HALF_BAR}}"
-
-
-def _after(e: Explanation, n: int) -> str:
+def _after(e: Explained, n: int) -> str:
     """The probability of the answer after word n, and what was said there if it was another."""
-    said, p = e.trajectory.answers[n], e.trajectory.probabilities
-    if p is None:
+    path, said = e.trajectory, e.trajectory.answers[n]
+    if e.kind == "value":
         return said
     if said != e.answer:
-        return f"{p[n]:>4.0%} {said:.9}"
-    return f"{p[n]:>4.0%}{' ◄' if n == e.trajectory.made_up else ''}"
+        return f"{path.course[n]:>4.0%} {said:.9}"
+    return f"{path.course[n]:>4.0%}{' ◄' if n == path.made_up else ''}"
 
 
-def _sums(e: Explanation) -> list[str]:
+def _sums(e: Explained) -> list[str]:
     shown = []
     for name, part in e.shares.items():
         error = part.completeness_error
@@ -117,21 +99,20 @@ def _sums(e: Explanation) -> list[str]:
     return shown
 
 
-def _mind(e: Explanation) -> list[str]:
-    path = e.trajectory
+def _mind(e: Explained) -> list[str]:
+    path, step, T = e.trajectory, e.wording.step, len(e.words)
     word, jump = path.largest_jump
     shown = []
     if path.made_up is not None:
-        place = f"{_noun(e)} {path.made_up + 1} of {len(e.words)}"
+        place = f"{step} {path.made_up + 1} of {T}"
         shown.append(f'mind made up at "{e.words[path.made_up]}" ({place}): from there {e.answer}')
-    shown.append(f'largest jump at "{e.words[word]}" ({_noun(e)} {word + 1}): {jump:+.2f}')
-    if len(e.words) > _MOST_WORDS:
-        values = path.scores if path.probabilities is None else path.probabilities
-        low, high = (float(values.min()), float(values.max()))
-        if path.probabilities is not None:
-            low, high = 0.0, 1.0
-        what = "score" if path.probabilities is None else f"probability of {e.answer}"
-        shown += [f"{what} from {_noun(e)} 1 to {len(e.words):,}:", _row(values, low, high)]
+    shown.append(f'largest jump at "{e.words[word]}" ({step} {word + 1}): {jump:+.2f}')
+    if T > _MOST_WORDS:
+        low, high = 0.0, 1.0
+        if e.kind == "value":
+            low, high = float(path.course.min()), float(path.course.max())
+        shown.append(f"{e.wording.course} from {step} 1 to {T:,}:")
+        shown.append(_row(path.course, low, high))
     if path.source == "prefixes":
         shown.append(
             "The model reads both ways and cannot stream: each answer is of a text that ends there."
@@ -139,7 +120,7 @@ def _mind(e: Explanation) -> list[str]:
     return shown
 
 
-def _states(e: Explanation) -> list[str]:
+def _states(e: Explained) -> list[str]:
     """A picture of the units that move most, a column a word; of a long text, of several words."""
     units = moving_units(e.states, _SHOWN_UNITS)
     each = min(3, max(1, _WIDTH // len(e.words)))
@@ -151,12 +132,12 @@ def _states(e: Explanation) -> list[str]:
         shown.append(" " * 6 + "".join(f"{word[:2]:<3}" for word in e.words))
     for unit in units:
         values = e.states[:, unit].astype(np.float64)
-        row = _row(values, float(values.min()), float(values.max()))
-        shown.append(f"{unit:>4}  " + "".join(block * each for block in row))
+        blocks = _row(values, float(values.min()), float(values.max()))
+        shown.append(f"{unit:>4}  " + "".join(block * each for block in blocks))
     return shown
 
 
-def _agreement(e: Explanation) -> list[str]:
+def _agreement(e: Explained) -> list[str]:
     shown = ["agreement of the methods: rank correlation, and how many of the top two are shared"]
     pairs = [
         f"{_NAMES[a.one]} and {_NAMES[a.other]} "
@@ -166,10 +147,10 @@ def _agreement(e: Explanation) -> list[str]:
     ]
     shown += [f"  {'; '.join(pairs[n : n + 2])}" for n in range(0, len(pairs), 2)]
     if len({tuple(top(part.values)) for part in e.shares.values()}) > 1:
-        noun = _noun(e)
+        step = e.wording.step
         shown += [
-            f"  Where they differ, {noun}s act together: a gradient sees the whole as it fades in,",
-            f"  removal at this whole alone, a share at the {noun} in every part of the whole.",
+            f"  Where they differ, {step}s act together: a gradient sees the whole as it fades in,",
+            f"  removal at this whole alone, a share at the {step} in every part of the whole.",
         ]
     return shown
 
@@ -178,5 +159,4 @@ def _row(values: NDArray[np.float64], low: float, high: float) -> str:
     """One block a value, from low to high; of more than the width, means of equal stretches."""
     if len(values) > _WIDTH:
         values = np.array([part.mean() for part in np.array_split(values, _WIDTH)])
-    height = (values - low) / ((high - low) or 1.0) * len(_BLOCKS)
-    return "".join(_BLOCKS[int(h)] for h in np.clip(height, 0, len(_BLOCKS) - 1))
+    return row(values, low, high)

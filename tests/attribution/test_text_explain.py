@@ -14,7 +14,7 @@ import elman
 from elman.data.text.words import tokenize
 from elman.errors import MissingExtraError, OptionError
 from elman.runtime.spec import CELLS
-from tests.explaining.models import TEXT, counting, saved
+from tests.attribution.models import TEXT, counting, saved
 from tests.tolerances import assert_close
 
 SPECS = [

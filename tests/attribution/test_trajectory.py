@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from elman.explaining.trajectory import Trajectory
+from elman.attribution.trajectory import Trajectory
 
 
 def path(answers, scores=(), start=0.0, probabilities=()):

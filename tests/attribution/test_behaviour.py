@@ -10,9 +10,9 @@ import pytest
 from elman.errors import DataError, OptionError
 from elman.tasks.behaviour import behave
 from elman.tasks.behaviour_screen import screen
+from tests.attribution.models import counting, saved
+from tests.attribution.test_series_explain import saved as saved_forecaster
 from tests.cli.test_cli import elman
-from tests.explaining.models import counting, saved
-from tests.explaining.test_series_explain import saved as saved_forecaster
 
 SCORES = {"good": 9.0, "bad": -9.0, "dull": -3.0, "plot": 0.5}
 """The probability of a text is the sigmoid of the mean of these over its words, by 1.7."""

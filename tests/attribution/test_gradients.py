@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from elman import nn
+from elman.attribution.gradients import integrated_gradients
 from elman.errors import WorkError
-from elman.explaining.gradients import integrated_gradients
 from tests.tolerances import assert_close
 
 

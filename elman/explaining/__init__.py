@@ -1,1 +1,0 @@
-"""Why a network answered as it did; takes functions, tensors and arrays, and knows no task."""
