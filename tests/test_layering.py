@@ -1,4 +1,4 @@
-"""Imports point one way, no two files import each other, heavy ones wait, no pickle is ever read."""
+"""Imports point one way, in no circle; heavy ones wait; files are short; no pickle is read."""
 
 from __future__ import annotations
 

@@ -137,9 +137,10 @@ def test_every_stage_resumes_to_the_same_bits(data, tmp_path, monkeypatch, task,
     """Stopped once in each stage: pilot and members, or choice, back-test and final."""
     from contextlib import contextmanager
 
+    from elman.tasks.presets import PRESETS
+
     from elman.data.builtin.airline import airline
     from elman.tasks import train_report
-    from elman.tasks.presets import PRESETS
     from elman.training.listener import Listener
 
     short = dataclasses.replace(PRESETS["strong"], epochs=1, min_steps=0, members=2)

@@ -11,9 +11,17 @@ import torch
 
 import elman
 from elman.errors import DataError, OptionError
-from elman.tasks.options import ClassifyOptions
-from elman.tasks.presets import PRESETS
-from tests.tasks.small import BAD, GOOD, REST, reviews, write_csv
+from elman.runtime.model import Model
+from elman.tasks.classify.codec import text_codec
+from elman.tasks.classify.linear.path import fit_linear_path
+from elman.tasks.classify.network.fit import train_network
+from elman.tasks.classify.options import ClassifyOptions
+from elman.tasks.classify.presets import PRESETS
+from elman.tasks.classify.rows.encode import encode
+from elman.tasks.classify.rows.read import read
+from elman.training.listener import Listener
+from elman.training.loop import fit
+from tests.tasks.classify.small import BAD, GOOD, REST, reviews, write_csv
 
 TEXTS = [" ".join(t.split()) for t, _ in reviews(61, seed=5)] + [
     "",
@@ -26,7 +34,8 @@ TEXTS = [" ".join(t.split()) for t, _ in reviews(61, seed=5)] + [
 def quick(monkeypatch):
     """Presets as they are, but for a few passes only."""
     for name, recipe in PRESETS.items():
-        short = dataclasses.replace(recipe, epochs=2, min_steps=40)
+        loop = dataclasses.replace(recipe.loop, epochs=2)
+        short = dataclasses.replace(recipe, loop=loop, min_steps=40)
         monkeypatch.setitem(PRESETS, name, short)
 
 
@@ -267,12 +276,6 @@ def test_strong_names_its_linear_path_among_the_opponents(small_csv, tmp_path):
 )
 def test_what_is_judged_is_what_was_trained(small_csv, tmp_path, change):
     """The runtime gives the outputs that the torch module had, for every shape of recipe."""
-    from elman.runtime.ensemble import network_of
-    from elman.tasks import text_training
-    from elman.tasks.prepare import encode, read
-    from elman.training.listener import Listener
-    from elman.training.loop import fit
-
     options = ClassifyOptions(preset="strong")
     recipe = dataclasses.replace(
         PRESETS["strong"], members=1, refit=False, linear_path=False, **change
@@ -281,13 +284,13 @@ def test_what_is_judged_is_what_was_trained(small_csv, tmp_path, change):
     prepared = encode(rows, recipe, tmp_path / "work" / "words", Listener())
     outputs = []
 
-    def remember(stage, module, problem, config, digest):
+    def remember(name, module, problem, config, digest):
         fitted = fit(module, problem, config)
         outputs.append(problem.logits(module, rows.test))
         return fitted
 
-    trained = text_training.train_network(prepared, recipe, options, remember, seed=0)
-    said = network_of(trained.spec, trained.tensors).forward(prepared.texts(rows.test))
+    trained = train_network(prepared, recipe, options, remember, seed=0)
+    said = Model.of(trained.artifact("classify"), text_codec).outputs(prepared.texts(rows.test))
     assert np.abs(said).max() > 0.01
     assert said == pytest.approx(outputs[0], abs=1e-5)
 
@@ -338,10 +341,6 @@ def test_time_limit_holds_for_all_stages_together(small_csv, tmp_path):
 
 
 def test_class_weights_reach_the_linear_path(tmp_path):
-    from elman.tasks.linear_path import fit_linear_path
-    from elman.tasks.prepare import encode, read
-    from elman.training.listener import Listener
-
     rows = [(t, label) for t, label in reviews(600) if label == "neg" or hash_of(t) < 0.2]
     options = ClassifyOptions()
     read_rows = read(rows, tmp_path, options, Listener())

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from elman.judging.classes.decision import Decision
-from elman.tasks import opponents
-from elman.tasks.examples import TextExamples
+from elman.tasks.classify.network.problem import TextProblem
+from elman.tasks.classify.opponents.majority import majority
+from elman.tasks.classify.opponents.small_nets import convolution, mean_embedding
+from elman.tasks.classify.opponents.tfidf import tfidf_logistic
+from elman.tasks.classify.rows.rows import Rows
 
 
 def corpus(rows=240, words=50, classes=2, seed=0):
@@ -29,19 +34,21 @@ def parts(rows):
     return order[: rows // 2], order[rows // 2 : 2 * rows // 3], order[2 * rows // 3 :]
 
 
+def rows_of(tokens, offsets, targets, decision, train, validation, test):
+    """Rows that came from no file."""
+    return Rows(
+        corpus=None, tokens=tokens, offsets=offsets, word_types=[], targets=targets,
+        lines=np.arange(len(targets)), train=train, validation=validation, test=test,
+        test_source="", decision=decision, diagnosis=None,
+    )  # fmt: skip
+
+
 def test_tfidf_terms_equal_scikit_learns():
     tokens, offsets, targets, texts = corpus()
     train, validation, test = parts(240)
-    found = opponents.tfidf_logistic(
-        tokens,
-        offsets,
-        targets,
-        Decision(("a", "b"), "binary"),
-        train=train,
-        validation=validation,
-        test=test,
-        strengths=(1.0,),
-    )
+    decision = Decision(("a", "b"), "binary")
+    rows = rows_of(tokens, offsets, targets, decision, train, validation, test)
+    found = tfidf_logistic(rows, strengths=(1.0,))
     words = [" ".join(f"w{w}" for w in text) for text in texts]
     vectorizer = TfidfVectorizer(
         ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"\S+"
@@ -58,7 +65,7 @@ def test_every_opponent_learns_what_words_give_away(classes):
     train, validation, test = parts(600)
     kind = "binary" if classes == 2 else "multiclass"
     decision = Decision(tuple("abc"[:classes]), kind)
-    examples = TextExamples(
+    examples = TextProblem(
         words=tokens,
         offsets=offsets,
         targets=targets,
@@ -69,16 +76,16 @@ def test_every_opponent_learns_what_words_give_away(classes):
         lines=np.arange(600),
     )
     probabilities = {
-        "tfidf": opponents.tfidf_logistic(
-            tokens, offsets, targets, decision, train=train, validation=validation, test=test
+        "tfidf": tfidf_logistic(
+            rows_of(tokens, offsets, targets, decision, train, validation, test)
         ),
-        "mean": opponents.mean_embedding(examples, 50, test, seed=0),
-        "conv": opponents.convolution(examples, 50, test, seed=0),
+        "mean": mean_embedding(examples, 50, test, seed=0),
+        "conv": convolution(examples, 50, test, seed=0),
     }
     for name, p in probabilities.items():
         assert p.sum(1) == pytest.approx(np.ones(len(test)))
         assert (p.argmax(1) == targets[test]).mean() > 0.9, name
-    p = opponents.majority(targets[train], decision, len(test))
+    p = majority(targets[train], decision, len(test))
     assert p[0] == pytest.approx(np.bincount(targets[train]) / len(train))
 
 
@@ -86,15 +93,13 @@ def test_every_opponent_learns_what_words_give_away(classes):
 def test_refit_learns_from_the_validation_rows_too(refit):
     tokens, offsets, targets, _ = corpus(400)
     train, validation, test = parts(400)
-    found = opponents.tfidf_logistic(
-        tokens, offsets, targets, Decision(("a", "b"), "binary"),
-        train=train, validation=validation, test=test, strengths=(10.0,), refit=refit,
-    )  # fmt: skip
+    rows = rows_of(
+        tokens, offsets, targets, Decision(("a", "b"), "binary"), train, validation, test
+    )
+    found = tfidf_logistic(rows, strengths=(10.0,), refit=refit)
     everything = np.concatenate([train, validation]) if refit else train
-    alone = opponents.tfidf_logistic(
-        tokens, offsets, targets, Decision(("a", "b"), "binary"),
-        train=everything, validation=validation[:0], test=test, strengths=(10.0,),
-    )  # fmt: skip
+    whole = dataclasses.replace(rows, train=everything, validation=validation[:0])
+    alone = tfidf_logistic(whole, strengths=(10.0,))
     assert np.array_equal(found, alone)
 
 
@@ -103,16 +108,14 @@ def test_multi_label_rows_reach_every_opponent():
     indicator = np.stack([[k in text for k in range(3)] for text in texts]).astype(np.int64)
     train, validation, test = parts(300)
     decision = Decision(tuple("abc"), "multilabel")
-    p = opponents.tfidf_logistic(
-        tokens, offsets, indicator, decision, train=train, validation=validation, test=test
-    )
+    p = tfidf_logistic(rows_of(tokens, offsets, indicator, decision, train, validation, test))
     assert p.shape == (100, 3)
     assert ((p > 0.5) == indicator[test]).mean() > 0.8
 
 
 def test_small_nets_read_long_rows_from_both_ends():
     words = np.arange(2, 22, dtype=np.int32)
-    examples = TextExamples(
+    examples = TextProblem(
         words=words,
         offsets=np.array([0, 15, 20, 20]),
         targets=np.array([0, 1, 0]),

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import json
-import signal
-import sys
 
 import numpy as np
 import pytest
+import torch
 
 import elman as package
-from elman.cli.app import run
 from elman.memory import Skipped
-from tests.cli.test_cli import SERIES, elman
-from tests.tasks.small import reviews, write_csv
-
-
-@pytest.fixture
-def here(monkeypatch, capsys):
-    """Run a command in this process: (exit code, standard output, standard error)."""
-    before = signal.getsignal(signal.SIGTERM)
-
-    def run_here(*arguments):
-        monkeypatch.setattr(sys, "argv", ["elman", *map(str, arguments)])
-        code = run()
-        return code, *capsys.readouterr()
-
-    yield run_here
-    signal.signal(signal.SIGTERM, before)
+from elman.models.saved import torch_module
+from elman.tasks.classify.options import ClassifyOptions
+from elman.tasks.classify.task import TASK
+from elman.workflow.memory import _pairs
+from tests.cli.command import elman
+from tests.cli.test_cli import SERIES
+from tests.tasks.classify.small import reviews, write_csv
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +46,8 @@ def test_card_of_texts_on_the_screen_as_json_and_in_files(folder):
     assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_card_without_data_says_so_and_leaves_out_what_needs_labels(folder, here):
-    code, said, _ = here("memory", folder / "texts", "--out", folder / "card.json")
-    assert code == 0
+def test_card_without_data_says_so_and_leaves_out_what_needs_labels(folder):
+    said = elman("memory", folder / "texts", "--out", folder / "card.json").stdout
     assert "No DATA given" in said
     assert "needs labels, and the data has none" in said
     card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
@@ -67,15 +55,11 @@ def test_card_without_data_says_so_and_leaves_out_what_needs_labels(folder, here
     assert card["gradient"]["alone"]["rate"]["value"] > 0
 
 
-def test_card_of_a_forecaster(folder, here):
-    code, said, _ = here(
-        "memory", folder / "sales", folder / "series.csv", "--time-limit", "0.001s"
-    )
-    assert code == 0
+def test_card_of_a_forecaster(folder):
+    said = elman("memory", folder / "sales", folder / "series.csv", "--time-limit", "0.001s").stdout
     assert "windows of" in said
     assert "the time limit of 0.001 s was reached before" in said
-    code, said, _ = here("memory", folder / "sales")
-    assert code == 0
+    said = elman("memory", folder / "sales").stdout
     assert "No DATA given" in said
     assert "agreement, %, given the last n steps alone" in said
 
@@ -92,11 +76,8 @@ def test_card_of_a_forecaster(folder, here):
         (["sales", "series.csv", "--time-limit", "soon"], '--time-limit "soon" is not a duration'),
     ],
 )
-def test_bad_input_is_named_with_exit_code_2(folder, here, monkeypatch, arguments, message):
-    monkeypatch.chdir(folder)
-    code, _, error = here("memory", *arguments)
-    assert code == 2
-    assert message in error
+def test_bad_input_is_named_with_exit_code_2(folder, arguments, message):
+    assert message in elman("memory", *arguments, code=2, cwd=folder).stderr
 
 
 def test_card_of_a_loaded_model_is_that_of_its_directory(folder):
@@ -108,21 +89,16 @@ def test_card_of_a_loaded_model_is_that_of_its_directory(folder):
     assert isinstance(one.order, Skipped)
 
 
-def test_rows_of_texts_are_those_the_model_answers(folder):
-    from elman.memory.examples import examples_of
-    from elman.models.saved import torch_module
-    from elman.tasks.memory import _texts
-    from elman.tasks.options import ClassifyOptions
-
+def test_rows_of_texts_are_those_the_model_answers(folder, tmp_path):
     rows = list(reviews(50, seed=3))
     model = package.load(folder / "texts")
+    labelled = TASK.labelled(rows, model, ClassifyOptions(), tmp_path)
     module = torch_module(model)
-    given, _, _ = _texts(model, rows, ClassifyOptions())
-    examples = examples_of(given, module)
-    logits = examples.answers(module)[:, 0].double().numpy()
-    probability = 1 / (1 + np.exp(-logits / model.codec.decision.temperature))
+    with torch.no_grad():
+        logits = [float(module(x[None], torch.tensor([len(x)]))[0, 0]) for x, _ in _pairs(labelled)]
+    probability = 1 / (1 + np.exp(-np.array(logits) / model.codec.decision.temperature))
     said = [p.probabilities for p in model.predict([text for text, _ in rows])]
     second = [each[model.codec.decision.classes[1]] for each in said]
     np.testing.assert_allclose(probability, second, atol=1e-5)
-    truth = [model.codec.decision.classes[int(y)] for y in examples.y]
+    truth = [model.codec.decision.classes[int(y)] for _, y in _pairs(labelled)]
     assert truth == [label for _, label in rows]

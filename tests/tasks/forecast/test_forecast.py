@@ -13,11 +13,17 @@ import elman
 from elman.data.builtin.airline import airline
 from elman.data.series.series import Series
 from elman.errors import DataError, OptionError
-from elman.tasks.backtest import backtest, series_verdict
-from elman.tasks.forecast import Forecast, Scaling
-from elman.tasks.options import ForecastOptions
-from elman.tasks.series_training import _backtested, plan_of
+from elman.judging.values.naive import naive_forecasts
+from elman.judging.values.yardstick import rolling
+from elman.tasks.forecast.codec import SeriesCodec, SeriesInput
+from elman.tasks.forecast.fit import train_for_back_test
+from elman.tasks.forecast.options import ForecastOptions
+from elman.tasks.forecast.origins import at_origins
+from elman.tasks.forecast.plan import plan_of
+from elman.tasks.forecast.prepared import prepared_series
+from elman.tasks.forecast.scaling import Scaling
 from elman.training.loop import fit
+from elman.workflow.predict import predict_file, predict_typed
 
 
 def wave(n=130, season=7, seed=0):
@@ -99,55 +105,56 @@ def test_recurrent_model_beats_naive_on_what_repeats_and_grows(model):
 
 def test_backtest_figures_by_hand():
     values = np.array([1.0, 2, 4, 1, 2, 4, 1, 2, 5, 3])
-    seen = []
-
-    def predict(windows):
-        seen.extend(windows)
-        return [Forecast((3.0, 3.0)) for _ in windows]
-
-    found = backtest(predict, values, begin=6, horizon=2, window=4, season=3)
-    assert found["origins"] == 3
-    assert [w.tolist() for w in seen] == [[4, 1, 2, 4], [1, 2, 4, 1], [2, 4, 1, 2]]
+    origins, yardstick = rolling(values, begin=6, horizon=2, season=3)
+    assert list(origins) == [6, 7, 8]
     truth = np.array([[1, 2], [2, 5], [5, 3]])
-    assert found["metrics"]["mae"] == pytest.approx(np.abs(truth - 3).mean())
-    assert found["metrics"]["mape"] == pytest.approx((np.abs(truth - 3) / truth).mean())
+    figures = yardstick.figures(np.full((3, 2), 3.0))
+    assert figures["mae"] == pytest.approx(np.abs(truth - 3).mean())
+    assert figures["rmse"] == pytest.approx(np.sqrt(((truth - 3) ** 2).mean()))
+    assert figures["mape"] == pytest.approx((np.abs(truth - 3) / truth).mean())
+    assert figures["mase"] is None  # the past repeats exactly: nothing to scale by
+    named = naive_forecasts(values, origins, 2, 3)
     naive = np.abs(truth - np.array([[4], [1], [2]]))
-    assert found["baselines"]["naive"]["mae"] == pytest.approx(naive.mean())
+    assert yardstick.figures(named["naive"])["mae"] == pytest.approx(naive.mean())
     seasonal = np.array([[1, 2], [2, 4], [4, 1]])
-    assert found["baselines"]["seasonal naive"]["errors"] == pytest.approx(
+    assert yardstick.figures(named["seasonal naive"])["errors"] == pytest.approx(
         np.abs(truth - seasonal).mean(1)
     )
-    assert found["metrics"]["mase"] is None  # the past repeats exactly: nothing to scale by
-    assert backtest(predict, values - 3, 6, 2, 4, 3)["metrics"]["mape"] is None
+    assert yardstick.points(named["naive"]) == pytest.approx(-naive.mean(1))
+    assert rolling(values - 3, 6, 2, 3)[1].figures(truth - 3.0)["mape"] is None
+    assert rolling(values, 6, 2, 1)[1].scale == pytest.approx(np.mean([1, 2, 3, 1, 2]))
 
 
-def test_verdict_says_both_ways_and_when_it_cannot_say():
-    def figures(errors):
-        return {"mae": float(np.mean(errors)), "errors": list(errors)}
-
-    random = np.random.default_rng(0)
-    good, bad = 1 + random.random(80) * 0.1, 2 + random.random(80) * 0.1
-    assert "more than chance" in series_verdict(figures(good), {"naive": figures(bad)}, 3)
-    assert "Use naive" in series_verdict(figures(bad), {"naive": figures(good)}, 3)
-    like = 1 + random.random(80)
-    assert "will do" in series_verdict(figures(like), {"naive": figures(like[::-1])}, 3)
-    assert "too few" in series_verdict(figures(good[:9]), {"naive": figures(bad[:9])}, 3)
+def test_origins_are_cut_where_they_are_said_to_be():
+    values = np.array([1.0, 2, 4, 1, 2, 4, 1, 2, 5, 3])
+    scaling = Scaling(1.0, "last", 1)
+    codec = SeriesCodec(SeriesInput("v", 4, 2, scaling, "unknown", (0.0,)))
+    steps, contexts, wanted = at_origins(values, codec, range(6, 9))
+    for row, origin in enumerate(range(6, 9)):
+        window = values[origin - 4 : origin]
+        scale = window.std() + 1.0
+        assert steps[row][:, 0] == pytest.approx((window - window.mean()) / scale, abs=1e-6)
+        left = (values[origin : origin + 2] - window[-1]) / scale
+        assert wanted[row] == pytest.approx(left)
+        assert codec.numbers(wanted[row][None], [contexts[row]])[0] == pytest.approx(
+            values[origin : origin + 2]
+        )
 
 
 def test_back_test_never_learns_from_what_it_is_judged_on():
     """Other values after the first origin: the same scaling, steps and weights before it."""
 
     def trained(series):
-        plan = plan_of(series, ForecastOptions(horizon=4, holdout=20), seed=0)
+        prepared = prepared_series(plan_of(series, ForecastOptions(horizon=4, holdout=20)))
         weights = {}
 
-        def remember(stage, module, problem, config, digest):
+        def remember(name, module, problem, config, digest):
             fitted = fit(module, problem, config)
-            weights[stage] = torch.cat([p.detach().flatten() for p in module.parameters()])
+            weights[name] = torch.cat([p.detach().flatten() for p in module.parameters()])
             return fitted
 
-        found = _backtested(plan, remember)
-        return found.steps, found.input.scaling, weights
+        found = train_for_back_test(prepared, "rnn", 0, remember)
+        return found.facts["steps"], found.input.scaling, weights
 
     series = wave(100)
     values = series.values.copy()
@@ -207,30 +214,24 @@ def test_airline_is_read_as_it_is_built_in(tmp_path):
     )
     report = json.loads((tmp_path / "m" / "metrics.json").read_text())
     assert report["metrics"]["mape"] < report["baselines"]["seasonal naive"]["mape"]
-    from elman.tasks.forecast import predict_items
-
-    assert predict_items(model, [])["dates"][0] == "1961-01"
+    assert predict_typed(model, [], {})["dates"][0] == "1961-01"
 
 
 def test_a_file_is_not_overwritten_by_its_own_forecast(model, tmp_path):
-    from elman.tasks.forecast import predict_file
-
     path = tmp_path / "wave.csv"
     path.write_text("value,other\n" + "\n".join(f"{v},{v * 2}" for v in wave().values))
     keep = path.read_text()
-    for wrong in (path, tmp_path / "out.jsonl"):
+    for wrong in (path, tmp_path / "out.xlsx"):
         with pytest.raises(OptionError, match="--output"):
-            predict_file(model, path, output=wrong, rejects=None, text=None)
+            predict_file(model, path, {}, output=wrong, rejects=None)
     assert path.read_text() == keep
 
 
 def test_trained_column_is_found_again(tmp_path):
-    from elman.tasks.forecast import predict_file
-
     path = tmp_path / "two.csv"
     path.write_text("sales,visits\n" + "\n".join(f"{v},{n}" for n, v in enumerate(wave().values)))
     model = elman.train(path, tmp_path / "m", task="forecast", value="sales", threads=1)
-    report = predict_file(model, path, output=None, rejects=None, text=None)
+    report = predict_file(model, path, {}, output=None, rejects=None)
     assert report["values"][0] == pytest.approx(
         model.predict([wave().values])[0].values[0], rel=1e-6
     )
