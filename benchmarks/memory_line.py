@@ -12,12 +12,12 @@ import time
 
 import numpy as np
 import torch
+from elman.tasks.examples import TextExamples
 
 from elman.judging.classes.decision import Decision
 from elman.memory import live
 from elman.models.network import RecurrentNetwork
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.examples import TextExamples
 from elman.training.config import LoopConfig
 from elman.training.loop import fit
 

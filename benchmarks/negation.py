@@ -14,9 +14,9 @@ import numpy as np
 import torch
 
 import elman
+from elman.attribution.agreement import top
 from elman.data.builtin.grammar import DENIALS, NEGATIONS
 from elman.data.builtin.reviews import reviews
-from elman.attribution.agreement import top
 
 ELSEWHERE = ("They said that", "Nobody could")
 FORMS = [denied for _, denied in NEGATIONS] + list(DENIALS)

@@ -7,10 +7,11 @@ object a cell goes to standard output.
 import json
 import sys
 
+from elman.tasks.series_training import compare
+
 from elman.data.builtin.airline import airline
 from elman.data.series.read import read_series
 from elman.tasks.options import ForecastOptions
-from elman.tasks.series_training import compare
 from elman.training.listener import Listener
 
 

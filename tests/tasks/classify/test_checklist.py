@@ -6,10 +6,10 @@ import csv
 import json
 
 import pytest
-from elman.tasks.behaviour import behave
-from elman.tasks.behaviour_screen import screen
 
 from elman.errors import DataError, OptionError
+from elman.tasks.classify.checklist.run import behave
+from elman.tasks.classify.checklist.screen import lines as screen
 from tests.attribution.models import counting, saved
 from tests.attribution.test_series_explain import saved as saved_forecaster
 from tests.cli.test_cli import elman
