@@ -17,6 +17,7 @@ GOOD = b"text,label\n" + b"a fine film,1\na bad film,0\n" * 10
 FILES = {
     "empty": ("r.csv", b"", r"r\.csv: the file is empty"),
     "empty-gz": ("r.csv.gz", gzip.compress(b""), r"r\.csv\.gz: the file is empty"),
+    "nothing-gz": ("r.csv.gz", b"", r"r\.csv\.gz: the file is empty"),
     "header-only": ("r.csv", b"text,label\n", r"r\.csv: no column looks|no usable row among 0"),
     "blank-lines": ("r.csv", b"\n\n\n", r"r\.csv, line 1: no column names"),
     "cp1252": (

@@ -132,3 +132,8 @@ def test_the_parts_are_those_of_hold_out_and_validation_is_of_the_rest():
 )
 def test_the_last_part_of_a_series(steps, at_least, begin):
     assert begin_of_last(steps, fraction=0.1, at_least=at_least) == begin
+
+
+@pytest.mark.parametrize(("rows", "held"), [(4, 1), (14, 1), (15, 2), (24, 2), (25, 3)])
+def test_a_share_is_rounded_to_the_nearest_row(rows, held):
+    assert hold_out(_hashes(range(rows)), np.zeros(rows, int), fraction=0.1).sum() == held

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-__all__ = ["N", "days", "months", "swapped", "table", "write"]
+__all__ = ["N", "days", "hours", "months", "swapped", "table", "write"]
 
 N = 40
 
@@ -26,6 +26,10 @@ def months(n: int = N) -> list[str]:
 
 def days(n: int = N, step: int = 1, form: str = "%Y-%m-%d") -> list[str]:
     return [(date(2003, 12, 20) + timedelta(days=step * i)).strftime(form) for i in range(n)]
+
+
+def hours(n: int = N) -> list[str]:
+    return [f"2003-02-{1 + i // 24:02d} {i % 24:02d}:00" for i in range(n)]
 
 
 def swapped(items: list[str], i: int, new: str) -> list[str]:

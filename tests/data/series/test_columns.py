@@ -5,7 +5,7 @@ import pytest
 
 from elman.data.series.read import read_series
 from elman.errors import OptionError
-from tests.data.series.files import N, months, table, write
+from tests.data.series.files import N, days, months, table, write
 
 
 def test_value_column_by_name_or_by_option(tmp_path):
@@ -26,6 +26,17 @@ def test_column_that_is_not_there_gets_the_nearest(tmp_path):
         read_series(path, date="day")
     with pytest.raises(OptionError, match='date and value are both "sales"'):
         read_series(path, date="sales", value="sales")
+
+
+def test_names_decide_between_columns_of_dates(tmp_path):
+    rows = "".join(f"{d},{m},{i}\n" for i, (d, m) in enumerate(zip(days(), months(), strict=True)))
+    assert read_series(write(tmp_path, f"created,date,rain\n{rows}")).frequency == "monthly"
+    assert read_series(write(tmp_path, f"created,seen,rain\n{rows}")).frequency == "daily"
+
+
+def test_a_column_that_counts_down_is_no_date(tmp_path):
+    down = "".join(f"{N - i},{i * i}\n" for i in range(N))
+    assert read_series(write(tmp_path, f"index,rain\n{down}")).dates is None
 
 
 def test_row_counters_and_digits_under_other_names_are_no_dates(tmp_path):

@@ -9,7 +9,7 @@ import pytest
 from elman.data.series.read import read_series
 from elman.data.series.rhythm import next_dates
 from elman.errors import DataError
-from tests.data.series.files import N, days, months, swapped, table, write
+from tests.data.series.files import N, days, hours, months, swapped, table, write
 
 
 @pytest.mark.parametrize("name", ["s.csv", "s.txt", "s.tsv"])
@@ -51,6 +51,14 @@ def test_gzip_tsv_semicolons_quotes_and_windows_ends_read_the_same(tmp_path):
         (table(months(12)), "12 values; a series needs at least 20"),
         (table(swapped(months(), 4, "1949-13")), 'line 6: "1949-13" is no date of the form %Y-%m'),
         (table(swapped(months(), 4, "")), 'line 6: "" is no date of the form'),
+        (
+            table(swapped(months(), 4, ""), ["", "", *range(N - 2)]),
+            'line 6: "" is no date of the form',
+        ),
+        (
+            table(swapped(hours(), 9, "2003-02-01 09:03")),
+            'line 11: "2003-02-01 09:03" is not a whole number of steps',
+        ),
         (table(swapped(months(), 4, "1949-04")), 'line 6: "1949-04" is the same date as the row b'),
         (table(months()[::-1]), r'line 3: "1952-03" is earlier than the row before \("1952-04"\)'),
         (

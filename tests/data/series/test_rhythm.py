@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from elman.data.series.read import read_series
 from elman.data.series.rhythm import next_dates
-from tests.data.series.files import N, days, months, table, write
+from tests.data.series.files import N, days, hours, months, table, write
 
 
 @pytest.mark.parametrize(
@@ -24,11 +24,7 @@ from tests.data.series.files import N, days, months, table, write
         (days(step=7), "weekly", ["2004-09-25", "2004-10-02"]),
         (months(3 * N)[::3], "quarterly", ["1959-01", "1959-04"]),
         ([str(1960 + i) for i in range(N)], "yearly", ["2000", "2001"]),
-        (
-            [f"2003-02-{1 + i // 24:02d} {i % 24:02d}:00" for i in range(N)],
-            "hourly",
-            ["2003-02-02 16:00", "2003-02-02 17:00"],
-        ),
+        (hours(), "hourly", ["2003-02-02 16:00", "2003-02-02 17:00"]),
         (
             [f"2003-02-28T{23 - (N - 1 - i) // 2:02d}:{30 * (i % 2):02d}:00" for i in range(N)],
             "half-hourly",

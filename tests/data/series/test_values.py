@@ -44,6 +44,13 @@ def test_too_many_gaps_are_refused(tmp_path):
     values: list[object] = [i if i % 9 else "" for i in range(1, N + 1)]
     with pytest.raises(DataError, match="4 values and 0 dates are missing out of 40 steps; at mos"):
         read_series(write(tmp_path, table(months(), values)))
+    values = [*range(3), "", *range(5), "", *range(30)]
+    dates = [day for k, day in enumerate(days(42)) if k not in (20, 30)]
+    with pytest.raises(DataError, match="2 values and 2 dates are missing out of 42 steps"):
+        read_series(write(tmp_path, table(dates, values)))
+    values = [i if i % 13 else "" for i in range(1, N + 3)]
+    with pytest.raises(DataError, match="3 values and 0 dates are missing out of 42 steps"):
+        read_series(write(tmp_path, table(days(42), values)))
     weekdays = [d for d in days(100) if date.fromisoformat(d).weekday() < 5]
     with pytest.raises(DataError, match=r"0 values and 2\d dates are missing out of"):
         read_series(write(tmp_path, table(weekdays)))

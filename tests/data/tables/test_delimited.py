@@ -18,6 +18,8 @@ def test_tsv_with_bare_quotes_loses_nothing(tmp_path):
     path = tmp_path / "a.tsv"
     path.write_text('text\tlabel\n"unclosed\t1\nsay "x"\t0\n"\t1\n')
     assert [row.fields["text"] for row in open_table(path).rows()] == ['"unclosed', 'say "x"', '"']
+    path.write_text('text\tlabel\n"seems\t1\nquoted\t"\n')  # but would be a record of one field
+    assert [row.fields["label"] for row in open_table(path).rows()] == ["1", '"']
 
 
 def test_pandas_index_column_gets_a_name(tmp_path):

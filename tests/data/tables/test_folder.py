@@ -34,3 +34,12 @@ def test_folder_above_the_classes_names_the_right_one(tmp_path):
         (tmp_path / part / "pos" / "1.txt").write_text("x")
     with pytest.raises(DataError, match=r'pos/ and neg/.*Did you mean ".*train"\?'):
         open_table(tmp_path)
+
+
+def test_a_giant_text_is_refused_with_its_line(tmp_path, monkeypatch):
+    monkeypatch.setattr("elman.data.tables.folder.MAX_LINE_BYTES", 20)
+    for name in ("pos", "neg"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.txt").write_text("ten bytes\n" * (2 + (name == "pos")))
+    with pytest.raises(DataError, match=r"pos/1\.txt, line 3: too long for one text"):
+        list(open_table(tmp_path).rows())

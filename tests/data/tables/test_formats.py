@@ -67,3 +67,23 @@ def test_format_can_be_said_and_a_wrong_one_is_corrected(tmp_path):
     with pytest.raises(OptionError, match=r'format "cvs" is unknown. Did you mean "csv"\?'):
         open_table(path, format="cvs")
     assert set(LINES) | {"folder", "fasttext", "text"} == set(FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("ending", "format"),
+    [
+        *(("csv", "csv"), ("tsv", "tsv"), ("tab", "tsv"), ("txt", "text"), ("text", "text")),
+        *(("jsonl", "jsonl"), ("json", "jsonl"), ("ndjson", "jsonl"), ("CSV.GZ", "csv")),
+    ],
+)
+def test_the_ending_says_the_format(tmp_path, ending, format):
+    data = b'{"text": 1}\n'
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(gzip.compress(data) if ending.endswith("GZ") else data)
+    assert open_table(path).format == format
+
+
+@pytest.mark.parametrize("ending", ["parquet", "pq"])
+def test_parquet_is_known_by_its_ending(tmp_path, ending):
+    (tmp_path / f"a.{ending}").write_bytes(_content("parquet"))
+    assert open_table(tmp_path / f"a.{ending}").format == "parquet"

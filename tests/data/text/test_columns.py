@@ -131,12 +131,14 @@ def test_a_row_gives_its_text_and_its_labels(tmp_path):
     assert labels(" x ") == ["x"]
     assert labels(1.0) == labels(1) == ["1"]
     assert labels(0) == ["0"]
-    assert labels(["x", 2, "x", None]) == ["x", "2"]
+    assert labels(["x", 2, "x", None]) == labels(("x", 2)) == ["x", "2"]
     assert labels(None) == labels(" ") == labels(float("nan")) == labels([]) == []
     assert (text("a", "b"), text("a", None), text(None, 7), text("", None)) == ("a b", "a", "7", "")
     with pytest.raises(ValueError, match=r"^a dict where a text belongs$"):
         labels({"k": 1})
     with pytest.raises(ValueError, match=r"^a list where a text belongs$"):
         text("a", ["b"])
+    with pytest.raises(ValueError, match=r"^a bytes where a text belongs$"):
+        text(b"a", "b")
     with pytest.raises(MissingTextError, match=r"^column title, text is missing$"):
         text(None, None)

@@ -42,9 +42,15 @@ def test_repeated_and_conflicting_texts_are_counted_with_lines(tmp_path):
     [
         ({"a": 2000, "b": 15}, 'class "b" is rare: 0.74%'),
         ({"a": 400, "b": 15}, 'class "b" is under-represented: 3.61%'),
+        ({"a": 1980, "b": 20}, 'class "b" is under-represented: 1.00%'),
+        ({"a": 951, "b": 49}, 'class "b" is under-represented: 4.90%'),
+        ({"a": 950, "b": 50}, None),
         ({"a": 40, "b": 4}, 'fewer than 10 rows: "b" 4'),
+        ({"a": 10, "b": 10}, None),
         ({"a": 40, "b": 40}, None),
         ({chr(97 + k): 20 for k in range(26)}, None),
+        ({"z": 15} | {chr(97 + k): 20 for k in range(25)}, None),
+        ({"z": 15} | {chr(97 + k): 40 for k in range(25)}, 'class "z" is under-represented'),
     ],
 )
 def test_imbalance_is_warned_of(tmp_path, counts, word):
@@ -56,11 +62,14 @@ def test_imbalance_is_warned_of(tmp_path, counts, word):
 
 def test_file_sorted_by_label_is_noticed(tmp_path):
     pairs = sorted(_balanced(), key=lambda pair: pair[1])
-    assert ["sorted by label" in w for w in examine(_corpus(tmp_path, pairs)).warnings] == [True]
+    found = examine(_corpus(tmp_path / "sorted", pairs))
+    assert ["sorted by label" in w for w in found.warnings] == [True]
+    # back at the first class: not sorted
+    assert examine(_corpus(tmp_path / "other", pairs[3:] + pairs[:3])).warnings == []
 
 
 def test_rows_shared_with_the_test_are_refused_unless_allowed(tmp_path):
-    train = _corpus(tmp_path / "train", _balanced())
+    train = _corpus(tmp_path / "train", [*_balanced(), ("text number 7", "b")])
     pairs = [("new words here", "a"), ("TEXT number 7", "b"), ("text number 7", "a"), ("x", "b")]
     found = examine(train, test=_corpus(tmp_path / "test", pairs, like=train))
     assert (found.test_rows, found.shared, found.shared_lines) == (4, 2, [(2, 8), (3, 8)])

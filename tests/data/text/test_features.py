@@ -9,7 +9,7 @@ from elman.data.text.encode import encode_rows
 from elman.data.text.features import Features
 from elman.data.text.frequent import build_vocabulary, frequent_pairs
 from elman.data.text.reader import read_corpus
-from elman.data.text.vocabulary import PADDING, UNKNOWN, Vocabulary
+from elman.data.text.vocabulary import PADDING, SPECIAL_WORDS, UNKNOWN, Vocabulary
 from elman.data.text.words import tokenize
 
 TEXTS = [
@@ -70,3 +70,13 @@ def test_unknown_words_keep_their_ends(tmp_path):
     assert unknown[1] == whole[1] != other[1]  # the same beginning
     assert known[2] == whole[2] != other[2]  # the same end
     assert unknown[3] == PADDING
+
+
+def test_a_word_has_the_numbers_that_saved_models_were_trained_with():
+    how = Features(Vocabulary((*SPECIAL_WORDS, "good", "not", "not good")), 1000, pairs=True)
+    assert (how.embeddings, how.columns) == (1005, 4)
+    assert how.encode(["not", "good", "goodness"]).tolist() == [
+        [3, 167, 453, PADDING],
+        [2, 41, 969, 4],
+        [UNKNOWN, 41, 143, PADDING],
+    ]

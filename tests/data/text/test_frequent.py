@@ -23,6 +23,7 @@ def test_vocabulary_counts_the_rows_of_the_mask_only(tmp_path, monkeypatch, chun
         return list(made.words[2:])
 
     assert words() == ["a", "b", "c", "d"]  # 2 2 2 1: equal counts by letters
+    assert words(min_count=0) == ["a", "b", "c", "d"]  # not those of no row of the mask
     assert words(min_count=2) == ["a", "b", "c"]
     assert words(max_words=4) == ["a", "b"]
     assert words(max_words=2) == []

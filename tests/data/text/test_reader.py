@@ -209,3 +209,27 @@ def test_memory_grows_with_the_dictionary_not_with_the_rows(tmp_path, monkeypatc
     tracemalloc.stop()
     assert corpus.tokens.nbytes + corpus.hashes.nbytes > 1_000_000
     assert peak < 300_000
+
+
+def test_a_fifth_of_unreadable_rows_is_the_most(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("text,label\n" + "a b,1\nc d,0\n" * 4 + "x\n" * 2)
+    assert read_corpus(path, tmp_path / "work").skipped.total == 2
+    path.write_text("text,label\n" + "a b,1\nc d,0\n" * 15 + "x\n" * 8)
+    with pytest.raises(DataError, match="8 of 38 rows cannot be read"):
+        read_corpus(path, tmp_path / "work")
+
+
+def test_labels_that_hardly_repeat_are_refused_from_eight_rows_on(tmp_path):
+    pairs = [("a text", str(min(n, 4))) for n in range(8)]
+    assert len(read_corpus(pairs[:7], tmp_path).classes) == 5
+    with pytest.raises(DataError, match="5 different values in 8 rows"):
+        read_corpus(pairs, tmp_path)
+
+
+def test_rows_of_one_label_stay_sets_where_training_had_several(tmp_path):
+    train = read_corpus([("a", ["x", "y"]), ("b", ["y"]), ("c", ["x"])], tmp_path / "1")
+    test = read_corpus([("b", "y"), ("a", "x")], tmp_path / "2", like=train)
+    assert test.multi_label
+    assert train.targets.tolist() == [[1, 1], [0, 1], [1, 0]]
+    assert test.targets.tolist() == [[0, 1], [1, 0]]
