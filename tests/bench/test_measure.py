@@ -17,6 +17,7 @@ from elman import native
 from elman.bench.grid import choose
 from elman.bench.measure import measure
 from elman.bench.report import losses, screen
+from tests.isas import on_each_isa
 
 COMMAND = (
     f"{sys.executable} -m elman bench --shape 3,5,2,7 --cell gru --lengths --mode forward "
@@ -80,17 +81,10 @@ def test_floor_is_the_work_at_the_peak(report):
 
 
 @needs_kernels
-@pytest.mark.parametrize("isa", native.ISAS)
-def test_peak_is_measured_on_every_instruction_set(isa):
-    before = native.isa()
-    if not native.use_isa(isa):
-        pytest.skip(f"no {isa} here")
-    try:
-        # Hardware of any age does more than 10 million operations a second, none 10^15 on a core.
-        assert 1e7 < native.fma_peak(1, 0.005) < 1e15
-        assert 1e7 < native.fma_peak(2, 0.005) < 1e15
-    finally:
-        native.use_isa(before)
+@on_each_isa("threads", [1, 2], [1, 2])
+def test_peak_is_measured_on_every_instruction_set(isa, threads):
+    # Hardware of any age does more than 10 million operations a second, none 10^15 on a core.
+    assert 1e7 < native.fma_peak(threads, 0.005) < 1e15
 
 
 def test_without_kernels_there_is_no_floor(monkeypatch):

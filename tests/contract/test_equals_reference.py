@@ -16,12 +16,14 @@ from tests.contract.table import (
     DEVICES,
     DTYPES,
     FAST,
+    LARGE,
     Case,
     draw,
     require,
     run,
     values,
 )
+from tests.isas import on_each_isa
 from tests.native.build import COMPILER
 
 FEW_ROWS = Case(2, 5, 33, 400, D=2)
@@ -49,30 +51,19 @@ def test_values_and_every_gradient_equal_the_reference(twin, dtype, cell, case):
         assert_near(f"{twin} {cell} {case}, {name}", found[name], tensor, f"{dtype} and reference")
 
 
-@pytest.fixture(params=native.ISAS[1:])
-def lesser_isa(request):
-    """An instruction set that is not the best, where processor and build have it."""
-    chosen = native.isa()
-    if chosen == request.param or not native.use_isa(request.param):
-        pytest.skip(f"cpu: {request.param} is the best here, or not here")
-    yield request.param
-    native.use_isa(chosen)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
+@on_each_isa("case", [], CASES)
 @pytest.mark.parametrize("cell", CELLS)
-def test_every_instruction_set_equals_the_reference(lesser_isa, cell, case):
+def test_every_instruction_set_equals_the_reference(isa, cell, case):
     problem = draw(cell, case).to(torch.float32)
     require("cpu", problem)
     found = run(problem, "cpu")
     for name, tensor in expected(cell, case).items():
-        assert_near(f"{lesser_isa} {cell} {case}, {name}", found[name], tensor,
-                    "float32 and reference")  # fmt: skip
+        assert_near(f"{isa} {cell} {case}, {name}", found[name], tensor, "float32 and reference")
 
 
-@pytest.mark.parametrize("case", [*CASES, FEW_ROWS], ids=str)
+@on_each_isa("case", [*CASES, FEW_ROWS], [LARGE, FEW_ROWS])
 @pytest.mark.parametrize("cell", CELLS)
-def test_bfloat16_without_gradients_is_rounded_only_at_the_end(cell, case):
+def test_bfloat16_without_gradients_is_rounded_only_at_the_end(isa, cell, case):
     with torch.no_grad():
         problem = draw(cell, case).to(torch.bfloat16)
         require("cpu", problem)

@@ -10,6 +10,7 @@ from elman.nn.embedding import Embedding
 from elman.ops import pool
 from elman.ops.pool import _composed, mean_and_max
 from tests.contract.compare import assert_near, assert_same_bits
+from tests.isas import on_each_isa
 
 needs_cpu = pytest.mark.skipif(native.missing() is not None, reason=str(native.missing()))
 
@@ -40,8 +41,8 @@ def pooled(function, x, lengths, grads):
     return [*results, *torch.autograd.grad(results, x, list(grads))]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_the_walk_is_torchs_own_operations(shape):
+@on_each_isa("shape", SHAPES, SHAPES)
+def test_the_walk_is_torchs_own_operations(isa, shape):
     x, lengths, grads = draw(*shape)
     found = pooled(mean_and_max, x, lengths, grads)
     exact = pooled(_composed, x.double(), lengths, grads.double())
@@ -51,8 +52,8 @@ def test_the_walk_is_torchs_own_operations(shape):
 
 
 @needs_cpu
-@pytest.mark.parametrize("shape", SHAPES)
-def test_threads_strides_and_padding_change_no_bit(shape):
+@on_each_isa("shape", SHAPES, SHAPES)
+def test_threads_strides_and_padding_change_no_bit(isa, shape):
     x, lengths, grads = draw(*shape)
     torch.set_num_threads(1)
     first = pooled(mean_and_max, x, lengths, grads)
