@@ -136,7 +136,7 @@ def test_losses_are_marked_and_listed_worst_first(report):
     start = next(k for k, line in enumerate(lines) if line.startswith("slower than torch (2 of 4)"))
     assert lines[start + 1].startswith("  0.500× (0.30–0.70)  gru 4×9×3×5, lengths, forward")
     assert lines[start + 2].startswith("  0.900× (0.70–1.10, perhaps none)  gru 4×9×3×5, padded")
-    rows = [line for line in lines if line.rstrip().endswith("%") and "gru" in line]
+    rows = [line for line in lines if line.rstrip().endswith(("%", "–")) and "gru" in line]
     assert [row.split()[0] for row in rows if "lengths" in row and "forward" in row] == ["!"]
     none = list(screen(with_ratios(report, 1.0, 2.0, 3.0, 4.0)))
     assert "slower than torch: none (of 4)" in none
