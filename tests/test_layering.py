@@ -14,7 +14,7 @@ import elman
 ROOT = Path(elman.__file__).parent
 
 GROUPS = [
-    {"errors"},
+    {"errors", "cells"},
     {"schema", "artifact", "intervals", "native", "data"},
     {"runtime", "ops"},
     {"nn"},

@@ -12,10 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
-from elman.bench.grid import CELLS, GRIDS, MODES, choose, parse_shape
+from elman.bench.grid import GRIDS, MODES, choose, parse_shape
 from elman.cli.app import DataFile, Json, ModelDir, Unsure, app, with_task_options
 from elman.cli.console import Console, print_json
 from elman.errors import MissingExtraError, OptionError, WorkError
+from elman.runtime.spec import CELLS
 
 _JUDGING = frozenset({"text", "label", "date", "value"})
 _REMEMBERING = _JUDGING | {"seed", "time_limit"}

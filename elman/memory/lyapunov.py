@@ -27,8 +27,8 @@ from torch.nn.functional import linear
 
 from elman.memory.estimate import Estimate, Floats, estimate_of, resampled_means
 from elman.memory.walk import Track
-from elman.ops import reference
-from elman.ops.cells import Direction
+from elman.ops.recurrent import reference
+from elman.ops.recurrent.weights import Direction
 
 __all__ = ["Lyapunov", "lyapunov_exponents"]
 

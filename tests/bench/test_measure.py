@@ -17,6 +17,7 @@ from elman import native
 from elman.bench.grid import choose
 from elman.bench.measure import measure
 from elman.bench.report import losses, screen
+from elman.native import library
 from tests.isas import on_each_isa
 
 COMMAND = (
@@ -89,7 +90,7 @@ def test_peak_is_measured_on_every_instruction_set(isa, threads):
 
 def test_without_kernels_there_is_no_floor(monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(native, "library", lambda: None)
+        patch.setattr(library, "library", lambda: None)
         assert native.fma_peak(1, 0.001) is None
     monkeypatch.setattr(native, "fma_peak", lambda threads, seconds: None)
     found = measure(choose("full", cells=["rnn"], shape=(2, 3, 2, 3), threads=[1]), seconds=0.0)

@@ -29,7 +29,7 @@ def ran(monkeypatch):
 
     for twin in ("aten", "reference"):
         spy(ops.TWINS[twin], "layer", twin)
-    spy(native, "layer_forward", "cpu")
+    spy(native.Layer, "forward", "cpu")
     for layer in LAYERS[1:]:
         spy(layer.torchs, "forward", "torch")
     return calls

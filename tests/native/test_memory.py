@@ -19,7 +19,7 @@ from tests.isas import ISAS_HERE
 from tests.native.build import COMPILER, compile_objects, link
 
 HERE = Path(__file__).parent
-CSRC = Path(native.__file__).with_name("csrc")
+CSRC = native.PATH.with_name("csrc")
 LAYERS = 18 * 4 * 9
 """Shapes, cells and forms of the driver."""
 

@@ -10,8 +10,8 @@ import torch
 
 from elman import native
 from elman.errors import InputError, OptionError
-from elman.ops import scan_cpu
 from elman.ops.scan import TWINS, explain_scan, scan
+from elman.ops.scan import cpu as scan_cpu
 from tests.contract.compare import assert_near, assert_same_bits
 from tests.isas import on_each_isa
 
