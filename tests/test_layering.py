@@ -16,7 +16,7 @@ from elman import tasks
 ROOT = Path(elman.__file__).parent
 
 LEVELS = [
-    {"errors", "version"},
+    {"errors", "version", "cells"},
     {"schema", "files"},
     {"artifact", "native", "data", "judging", "draw"},
     {"runtime", "ops"},

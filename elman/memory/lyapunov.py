@@ -28,8 +28,8 @@ from torch.nn.functional import linear
 from elman.judging.bootstrap import resampled_means
 from elman.judging.estimate import Estimate, Floats, estimate_of
 from elman.memory.walk import Track
-from elman.ops import reference
-from elman.ops.cells import Direction
+from elman.ops.recurrent import reference
+from elman.ops.recurrent.weights import Direction
 
 __all__ = ["Lyapunov", "lyapunov_exponents"]
 

@@ -21,8 +21,8 @@ from torch.nn.functional import dropout, linear
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
 from elman.nn.linear_stack import LinearStack
-from elman.ops import reference
-from elman.ops.cells import Direction
+from elman.ops.recurrent import reference
+from elman.ops.recurrent.weights import Direction
 from elman.ops.scan import scan
 
 __all__ = ["Track", "Walk", "recurrent_layers", "swapped", "walking"]

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from elman.ops.cells import Direction
+from elman.ops.recurrent.weights import Direction
 
 __all__ = ["Trace", "trace_direction"]
 

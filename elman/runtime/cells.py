@@ -20,10 +20,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from elman.cells import GATES
 from elman.runtime.arrays import Floats
 from elman.runtime.blocks import Chunk
 from elman.runtime.products import Matrix
-from elman.runtime.spec import GATES
 
 __all__ = ["Cell", "CellState"]
 

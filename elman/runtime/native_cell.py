@@ -29,10 +29,15 @@ class NativeCell:
             for name, weight in weights.items()
         }
         self.hidden_size = self.weights["weight_hh"].shape[1]
-        self.input_size = self.weights["weight_ih"].shape[1]
-        places = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        addresses = [part for name in places for part in (_address(self.weights[name]), 0)]
-        self.packed = native.Packed([*self._sizes(0, 0), *[0] * 13, *addresses])
+        self._sizes = {
+            "cell": native.CELLS[kind],
+            "I": self.weights["weight_ih"].shape[1],
+            "H": self.hidden_size,
+            "D": 1,
+            "threads": 1,
+        }
+        addresses = {name: _address(weight) for name, weight in self.weights.items()}
+        self.packed = native.Packed(native.Layer(**self._sizes, **addresses))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # What is packed belongs to one object of one process; a copy packs its own.
@@ -63,36 +68,29 @@ class NativeCell:
         h, c = state.resized(S)
         h_n = np.empty_like(h)
         c_n = np.empty_like(c) if self.kind == "lstm" else c
-        self.packed.forward(
-            [
-                *self._sizes(S, T),
-                0 if chunk.counts is None else _address(chunk.counts),
-                0,  # no offsets
-                *_place(x),
-                *_place(outputs),
-                _address(h),
-                0 if c_n is c else _address(c),
-                _address(h_n),
-                0 if c_n is c else _address(c_n),
-                *[0] * 9,  # no reserve; weights are packed
-            ]
+        layer = native.Layer(
+            **self._sizes,
+            B=S,
+            T=T,
+            lengths=0 if chunk.counts is None else _address(chunk.counts),
+            x=_address(x),
+            x_row=x.strides[1] // x.itemsize,
+            x_step=x.strides[0] // x.itemsize,
+            output=_address(outputs),
+            output_row=outputs.strides[1] // x.itemsize,
+            output_step=outputs.strides[0] // x.itemsize,
+            h_0=_address(h),
+            h_n=_address(h_n),
         )
+        if c_n is not c:
+            layer.c_0, layer.c_n = _address(c), _address(c_n)
+        self.packed.forward(layer)
         return _turned(outputs, chunk) if reverse else outputs, CellState(h_n, c_n)
-
-    def _sizes(self, rows: int, steps: int) -> list[int]:
-        """`cell, B, T, I, H, D, threads` of `Layer` in `csrc/elman.h`."""
-        cell = native.CELLS[self.kind]
-        return [cell, rows, steps, self.input_size, self.hidden_size, 1, 1]
 
 
 def _address(array: np.ndarray[Any, Any]) -> int:
     address: int = array.__array_interface__["data"][0]
     return address
-
-
-def _place(x: Floats) -> tuple[int, int, int]:
-    """Where `(T, S, F, 1)` begins, and how many floats lie from row to row and step to step."""
-    return _address(x), x.strides[1] // x.itemsize, x.strides[0] // x.itemsize
 
 
 def _turned(x: Floats, chunk: Chunk) -> Floats:

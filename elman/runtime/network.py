@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from elman import native
+from elman.cells import GATES
 from elman.errors import ArtifactError, OptionError
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.blocks import CHUNK, Block, Chunk, blocks
@@ -25,7 +26,7 @@ from elman.runtime.inputs import Tokens, Vectors
 from elman.runtime.native_cell import NativeCell
 from elman.runtime.pooling import POOLING, Accumulator, Pool
 from elman.runtime.products import Matrix, lanes_for
-from elman.runtime.spec import GATES, NetworkSpec
+from elman.runtime.spec import NetworkSpec
 from elman.runtime.stack import INPUT, Stack
 
 __all__ = ["Network", "State", "tensor_shapes"]

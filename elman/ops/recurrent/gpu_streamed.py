@@ -1,6 +1,6 @@
 """The recurrence of one layer in Triton, for weights too large to be held on one multiprocessor.
 
-One program walks a tile of rows, in one direction, through all of time, as in `ops.gpu_kernels`.
+One program walks a tile of rows, in one direction, through all of time, as in `gpu_resident`.
 Unlike there, every step reads the weight again, tile by tile, from the cache, and the state passes
 from step to step through a small float32 buffer in memory.
 """
@@ -13,7 +13,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from elman.ops.gpu_cells import (
+from elman.ops.recurrent.gpu_cells import (
     bias,
     load,
     load_gates,

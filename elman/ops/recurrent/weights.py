@@ -1,4 +1,4 @@
-"""What every twin agrees on: the names of the cells, and how the weights of a layer are listed.
+"""What every twin agrees on: how the weights of a layer are listed.
 
 A layer is one step of a stack, in one direction or both. Its weights are a flat list in torch's
 order: for each direction `weight_ih (G·H, I)`, `weight_hh (G·H, H)` and, with biases,
@@ -12,13 +12,10 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-__all__ = ["GATES", "STATES", "Direction", "directions_of"]
+__all__ = ["MODES", "Direction", "directions_of"]
 
-GATES = {"rnn": 1, "rnn_relu": 1, "gru": 3, "lstm": 4}
-"""Gates of each cell; `rnn` is the one with tanh."""
-
-STATES = {"rnn": 1, "rnn_relu": 1, "gru": 1, "lstm": 2}
-"""Tensors carried from step to step: h, and the LSTM's c."""
+MODES = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "GRU": "gru", "LSTM": "lstm"}
+"""The cell of a module of torch, by its `mode`."""
 
 
 class Direction(NamedTuple):

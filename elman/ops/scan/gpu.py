@@ -9,12 +9,15 @@ But: it has not been measured on a GPU yet.
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import Any
 
 import torch
 from torch import Tensor
 
-__all__ = ["scan", "supports"]
+__all__ = ["supports", "walk"]
+
+_TRITON = find_spec("triton") is not None
 
 _DTYPES = (torch.float32, torch.complex64, torch.bfloat16, torch.float16)
 
@@ -25,8 +28,10 @@ _BLOCK = 32
 """Channels of one program: one warp, a thread each."""
 
 
-def supports(a: Tensor, x: Tensor, h_0: Tensor | None = None) -> str | None:
+def supports(a: Tensor, x: Tensor) -> str | None:
     """Return why it cannot compute this call, or None."""
+    if not _TRITON:
+        return "Triton is not installed"
     interpreted = os.environ.get("TRITON_INTERPRET") == "1"
     if not (x.device.type == "cuda" or (x.device.type == "cpu" and interpreted)):
         return f"x is on the {x.device.type}"
@@ -35,11 +40,11 @@ def supports(a: Tensor, x: Tensor, h_0: Tensor | None = None) -> str | None:
     return None
 
 
-def scan(a: Tensor, x: Tensor, h_0: Tensor | None = None) -> Tensor:
+def walk(a: Tensor, x: Tensor, h_0: Tensor | None = None) -> Tensor:
     """Compute h_t = a_t ⊙ h_{t−1} + x_t over time.
 
     Args:
-        a: `(B, T, H)`, of any strides; what is the same at every step may be expanded to it.
+        a: `(B, T, H)`, of any strides, or `(H,)`, the same at every step.
         x: `(B, T, H)`, of any strides and the dtype of `a`.
         h_0: `(B, H)`, the state before the first step; 0 when left out.
 
@@ -51,13 +56,13 @@ def scan(a: Tensor, x: Tensor, h_0: Tensor | None = None) -> Tensor:
         h_0 = x.new_zeros(B, H)
     if T == 0:
         return x
-    h: Tensor = _scan(a, x, h_0)
+    h: Tensor = _scan(a.expand_as(x), x, h_0)
     return h
 
 
 @torch.library.custom_op("elman::gpu_scan", mutates_args=())
 def _scan(a: Tensor, x: Tensor, h_0: Tensor) -> Tensor:
-    from elman.ops.scan_gpu_kernels import forward
+    from elman.ops.scan.gpu_kernels import forward
 
     h = x.new_empty(x.shape)
     B, T, H = x.shape
@@ -78,7 +83,7 @@ def _blank(a: Tensor, x: Tensor, h_0: Tensor) -> Tensor:
 
 @torch.library.custom_op("elman::gpu_scan_backward", mutates_args=())
 def _backward(a: Tensor, h: Tensor, h_0: Tensor, d_h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    from elman.ops.scan_gpu_kernels import backward
+    from elman.ops.scan.gpu_kernels import backward
 
     d_a, d_x, d_h_0 = _blank_backward(a, h, h_0, d_h)
     B, T, H = h.shape

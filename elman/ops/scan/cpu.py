@@ -16,7 +16,6 @@ the common case, comes from one kernel that does the walk and da together.
 
 from __future__ import annotations
 
-import struct
 from typing import Any
 
 import torch
@@ -30,13 +29,11 @@ __all__ = ["scan", "supports"]
 _SCALARS = {torch.float32: 0, torch.float64: 1, torch.complex64: 2, torch.complex128: 3}
 """As `enum Scalar` of `csrc/scan.h`."""
 
-_PACK = struct.Struct("21q").pack
-
 # Asked once: torch.compile, which reads `supports`, does not follow a cached function.
 _MISSING = native.missing()
 
 
-def supports(x: Tensor) -> str | None:
+def supports(a: Tensor, x: Tensor) -> str | None:
     """Say what this twin lacks for a call, or None."""
     if x.device.type != "cpu":
         return f"the tensors are on {x.device.type}"
@@ -48,7 +45,7 @@ def supports(x: Tensor) -> str | None:
 def scan(
     a: Tensor, x: Tensor, h_0: Tensor, lengths: Tensor | None, reverse: bool
 ) -> tuple[Tensor, Tensor]:
-    """Compute `ops.scan.scan`."""
+    """Compute `scan` of `choice`."""
     if lengths is not None:
         lengths = lengths.to("cpu", torch.int64)
     h, h_n = _scan(a, x, h_0, lengths, reverse, False)
@@ -170,18 +167,33 @@ def _call(
     lengths = None if lengths is None else lengths.contiguous()
     h_0 = None if h_0 is None else h_0.contiguous()
     a_row, a_step = (0, 0) if a.dim() == 1 else a.stride()[:2]
-    fields = _PACK(
-        _SCALARS[x.dtype], B, T, H, torch.get_num_threads(), reverse, adjoint, conjugate,
-        _address(lengths),
-        a.data_ptr(), a_row, a_step,
-        x.data_ptr(), x.stride(0), x.stride(1),
-        before.data_ptr(), output.data_ptr(), after.data_ptr(),
-        _address(h), _address(h_0), _address(grad_a),
-    )  # fmt: skip
-    library = native.library()
-    assert library is not None, "supports() was asked"
-    if library.elman_scan(fields):
-        raise InputError(f"lengths must be between 0 and the {T} steps of x: {lengths}")
+    walk = native.Scan(
+        scalar=_SCALARS[x.dtype],
+        B=B,
+        T=T,
+        H=H,
+        threads=torch.get_num_threads(),
+        reverse=reverse,
+        adjoint=adjoint,
+        conjugate=conjugate,
+        lengths=_address(lengths),
+        a=a.data_ptr(),
+        a_row=a_row,
+        a_step=a_step,
+        x=x.data_ptr(),
+        x_row=x.stride(0),
+        x_step=x.stride(1),
+        before=before.data_ptr(),
+        output=output.data_ptr(),
+        after=after.data_ptr(),
+        h=_address(h),
+        h_0=_address(h_0),
+        grad_a=_address(grad_a),
+    )
+    try:
+        walk.run()
+    except ValueError:
+        raise InputError(f"lengths must be between 0 and the {T} steps of x: {lengths}") from None
 
 
 def _readable(x: Tensor) -> Tensor:

@@ -2,7 +2,7 @@
 
 One program walks a tile of rows, in one direction, through all of time: the recurrent weight is
 loaded once before the first step, the state stays in registers, and no program waits for another.
-For weights that fit on one multiprocessor; `ops.gpu_streamed` is for the others.
+For weights that fit on one multiprocessor; `gpu_streamed` is for the others.
 
 References:
     Diamos et al., "Persistent RNNs: Stashing Recurrent Weights On-Chip", ICML 2016.
@@ -16,7 +16,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from elman.ops.gpu_cells import (
+from elman.ops.recurrent.gpu_cells import (
     bias,
     load,
     load_gates,

@@ -29,13 +29,16 @@ MOST_IDLE = 1 << 29
 
 _idle: list[mmap.mmap] = []
 
+# Made once: to read the word takes a tenth of what a small tensor does.
+_CPU = torch.device("cpu")
+
 
 def reserved(*shape: int) -> Tensor:
     """Return float32 of this shape on the CPU, with whatever values were there."""
     size = prod(shape)
     needed = 4 * size
     if needed < SMALLEST:
-        return torch.empty(shape, dtype=torch.float32, device="cpu")
+        return torch.empty(shape, dtype=torch.float32, device=_CPU)
     block = _taken(needed) or mmap.mmap(-1, needed, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     lease = _lease(len(block)).from_buffer(block)
     lease.block = block

@@ -26,9 +26,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from elman.ops.cells import Direction, directions_of
+from elman.ops.recurrent.weights import Direction, directions_of
 
-__all__ = ["layer", "step", "supports"]
+__all__ = ["gradients", "layer", "step", "supports"]
 
 
 def supports(cell: str, x: Tensor, **arguments: object) -> str | None:
@@ -103,3 +103,34 @@ def step(
     i, f, g, o = torch.sigmoid(i), torch.sigmoid(f), torch.tanh(g), torch.sigmoid(o)
     c = f * state[1] + i * g
     return (o * torch.tanh(c), c), {"i": i, "f": f, "g": g, "o": o}
+
+
+def gradients(
+    results: Sequence[Tensor],
+    grads: Sequence[Tensor | None],
+    inputs: Sequence[Tensor],
+    wanted: Sequence[bool],
+) -> list[Tensor | None]:
+    """Differentiate results of `layer` so that it can be done again.
+
+    Args:
+        results: output and final states.
+        grads: of each; None where nobody uses it.
+        inputs: of which gradients may be wanted.
+        wanted: of which they are; None is returned for the others.
+    """
+    pairs = [
+        (result, grad)
+        for result, grad in zip(results, grads, strict=False)
+        if grad is not None and result.requires_grad
+    ]
+    found = iter(
+        torch.autograd.grad(
+            [result for result, _ in pairs],
+            [tensor for tensor, need in zip(inputs, wanted, strict=True) if need],
+            [grad for _, grad in pairs],
+            create_graph=True,
+            allow_unused=True,
+        )
+    )
+    return [next(found) if need else None for need in wanted]

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from elman.ops.cells import Direction, directions_of
+from elman.ops.recurrent.weights import Direction, directions_of
 
 __all__ = ["layer", "supports"]
 

@@ -2,7 +2,7 @@
 
 Letters: `a` is the input's part of each gate, W_ih x + b_ih; `u` the state's, W_hh h + b_hh; gates
 in torch's order. All arithmetic is float32 whatever the tensors are. The equations are those of
-`ops.reference`, and their derivatives.
+`reference`, and their derivatives.
 """
 
 # Triton's language, which mypy takes for Python's.

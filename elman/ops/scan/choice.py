@@ -6,8 +6,8 @@ this recurrence with different a and x.
 
     reference   the loop, obvious, right in float64: the truth
     parallel    torch alone, about 2 log₂ T passes; no division, so a may be 0 or forget everything
-    cpu         C++ (`ops.scan_cpu`), step by step, a channel to a vector lane
-    gpu         Triton (`ops.scan_gpu`)
+    cpu         C++, step by step, a channel to a vector lane
+    gpu         Triton
 
 References:
     Martin & Cundy, "Parallelizing Linear Recurrent Neural Nets Over Sequence Length", 2018,
@@ -17,23 +17,21 @@ References:
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 
 import torch
 from torch import Tensor
 
-from elman.errors import InputError, OptionError, did_you_mean
-from elman.ops import scan_cpu, scan_gpu
-from elman.ops.choice import Choice
+from elman.errors import InputError
+from elman.ops import twins
+from elman.ops.scan import cpu, gpu, parallel, reference
+from elman.ops.twins import Choice, Twins
 
 __all__ = ["TWINS", "explain_scan", "scan"]
 
-TWINS = ("gpu", "cpu", "parallel", "reference")
+TWINS: Twins = {"gpu": gpu, "cpu": cpu, "parallel": parallel, "reference": reference}
 """Implementations of `scan`, fastest first."""
 
 _HALVES = (torch.float16, torch.bfloat16)
-
-_TRITON = find_spec("triton") is not None
 
 
 def scan(
@@ -66,11 +64,9 @@ def scan(
     """
     _check(a, x, h_0, lengths)
     if twin is None:
-        twin = explain_scan(a, x).twin
-    elif twin not in TWINS:
-        raise OptionError(f'There is no twin "{twin}". {did_you_mean(twin, TWINS)}')
-    elif reason := _lacks(twin, a, x):
-        raise OptionError(f'Twin "{twin}" does not compute this scan: {reason}.')
+        twin = twins.choose(TWINS, "scan", a, x)
+    else:
+        twin = twins.named(TWINS, twin, "scan", a, x)
     if x.dtype in _HALVES and twin != "gpu":
         h_0 = None if h_0 is None else h_0.float()
         h, h_n = scan(a.float(), x.float(), h_0, lengths=lengths, reverse=reverse, twin=twin)
@@ -78,25 +74,13 @@ def scan(
     if h_0 is None:
         h_0 = x.new_zeros(x.shape[0], x.shape[2])
     if twin == "cpu":
-        return scan_cpu.scan(a, x, h_0, lengths, reverse)
-    return _over_real_steps(_WALKS[twin], a, x, h_0, lengths, reverse)
+        return cpu.scan(a, x, h_0, lengths, reverse)
+    return _over_real_steps(TWINS[twin].walk, a, x, h_0, lengths, reverse)
 
 
 def explain_scan(a: Tensor, x: Tensor) -> Choice:
     """Say which twin `scan` runs for these tensors, and why not a faster one."""
-    reasons: dict[str, str] = {}
-    for twin in TWINS:
-        reason = _lacks(twin, a, x)
-        if reason is None:
-            return Choice(twin, reasons)
-        reasons[twin] = reason
-    raise AssertionError("the reference computes everything")
-
-
-def _lacks(twin: str, a: Tensor, x: Tensor) -> str | None:
-    if twin == "gpu":
-        return scan_gpu.supports(a, x) if _TRITON else "Triton is not installed"
-    return scan_cpu.supports(x) if twin == "cpu" else None
+    return twins.explain(TWINS, a, x)
 
 
 def _over_real_steps(
@@ -123,43 +107,6 @@ def _over_real_steps(
     if reverse:
         h = h.flip(1)
     return (h if lengths is None else torch.where(real, h, 0)), h_n
-
-
-def _reference(a: Tensor, x: Tensor, h_0: Tensor) -> Tensor:
-    h, steps = h_0, []
-    for a_t, x_t in zip(a.expand_as(x).unbind(1), x.unbind(1), strict=True):
-        h = a_t * h + x_t
-        steps.append(h)
-    return torch.stack(steps, 1)
-
-
-def _parallel(a: Tensor, x: Tensor, h_0: Tensor) -> Tensor:
-    first = (a if a.dim() == 1 else a[:, 0]) * h_0 + x[:, 0]
-    return _paired(a, torch.cat([first[:, None], x[:, 1:]], 1))
-
-
-def _paired(a: Tensor, x: Tensor) -> Tensor:
-    """Scan from a zero state: pair the steps, scan the pairs, fill in the steps between."""
-    T = x.shape[1]
-    if T == 1:
-        return x
-    even, odd = (a, a) if a.dim() == 1 else (a[:, 0::2], a[:, 1::2])
-    pairs = T // 2
-    a_pair = odd * (even if a.dim() == 1 else even[:, :pairs])
-    x_pair = odd * x[:, 0 : 2 * pairs : 2] + x[:, 1::2]
-    h_odd = _paired(a_pair, x_pair)  # after steps 1, 3, 5 …
-    later = even if a.dim() == 1 else even[:, 1:]
-    h_even = later * h_odd[:, : (T - 1) // 2] + x[:, 2::2]  # after steps 2, 4, 6 …
-    # 0 | 1 2 | 3 4 | …, and with T even one odd step left over.
-    between = torch.stack([h_odd[:, : (T - 1) // 2], h_even], 2).flatten(1, 2)
-    return torch.cat([x[:, :1], between, h_odd[:, (T - 1) // 2 :]], 1)
-
-
-def _gpu(a: Tensor, x: Tensor, h_0: Tensor) -> Tensor:
-    return scan_gpu.scan(a.expand_as(x), x, h_0)
-
-
-_WALKS = {"gpu": _gpu, "parallel": _parallel, "reference": _reference}
 
 
 def _check(a: Tensor, x: Tensor, h_0: Tensor | None, lengths: Tensor | None) -> None:
