@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from elman.errors import OptionError
+from elman.runtime.spec import CELLS
 
 if TYPE_CHECKING:
     from elman.training.config import LoopConfig
@@ -45,9 +46,7 @@ class Options:
     cell: str | None = option(
         None,
         "recurrent cell; by default the preset's own",
-        "rnn",
-        "gru",
-        "lstm",
+        *CELLS,
         commands=("train",),
     )
     seed: int = option(0, "everything random follows from it", commands=("train", "memory"))

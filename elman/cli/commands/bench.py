@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 
 from elman.bench.grid import GRIDS, MODES, choose, parse_shape
-from elman.cells import CELLS
 from elman.cli.app import Json
 from elman.cli.console import Console, print_json
 from elman.errors import MissingExtraError, OptionError, WorkError
+from elman.runtime.spec import CELLS
 
 __all__ = ["bench"]
 
