@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elman.errors import OptionError
+from elman.tasks.classify.presets import PRESETS
 from elman.tasks.options import DATA, Options, check_probability, option
 
 __all__ = ["OPTIONS", "ClassifyOptions"]
@@ -23,9 +24,7 @@ class ClassifyOptions(Options):
     preset: str = option(
         "fast",
         "how much to spend on accuracy",
-        "chapter",
-        "fast",
-        "strong",
+        *PRESETS,
         commands=("train",),
     )
     as_printed: bool = option(

@@ -253,6 +253,16 @@ def test_unknown_options_are_named(small_csv, tmp_path):
     assert GOOD[0] not in BAD
 
 
+def test_every_member_is_another_network(small_csv, tmp_path):
+    model = elman.train(small_csv, tmp_path / "m", preset="strong", threads=1, baselines=False)
+    members = model.network.spec.members
+    recurrent = [model.tensors[f"{n}.rnn.weight_hh_l0"] for n in range(members)]
+    assert members > 2
+    for one in range(members):
+        for other in range(one):
+            assert np.abs(recurrent[one] - recurrent[other]).max() > 0.01
+
+
 def test_strong_names_its_linear_path_among_the_opponents(small_csv, tmp_path):
     model = elman.train(small_csv, tmp_path / "m", preset="strong", threads=1)
     report = json.loads((model.directory / "metrics.json").read_text())
