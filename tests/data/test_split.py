@@ -116,11 +116,12 @@ def test_every_row_is_in_one_part_and_equal_texts_in_the_same(rows, fraction):
 
 
 def test_the_parts_are_those_of_hold_out_and_validation_is_of_the_rest():
-    hashes, classes = _hashes(range(1000)), np.arange(1000) % 2
+    hashes, classes = _hashes(range(1000)), np.where(np.arange(1000) < 900, 0, 1)
     parts = split_by_content(hashes, classes, fraction=0.1)
     test = hold_out(hashes, classes, fraction=0.1, salt="test")
     assert parts.test.tolist() == np.flatnonzero(test).tolist()
-    assert (len(parts.train), len(parts.validation), len(parts.test)) == (810, 90, 100)
+    sizes = [np.bincount(classes[p]).tolist() for p in (parts.train, parts.validation, parts.test)]
+    assert sizes == [[729, 81], [81, 9], [90, 10]]
     alone = split_by_content(hashes, classes, fraction=0.1, test=False)
     validation = hold_out(hashes, classes, fraction=0.1, salt="validation")
     assert alone.validation.tolist() == np.flatnonzero(validation).tolist()

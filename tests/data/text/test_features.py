@@ -12,8 +12,9 @@ from elman.data.text.reader import read_corpus
 from elman.data.text.vocabulary import PADDING, SPECIAL_WORDS, UNKNOWN, Vocabulary
 from elman.data.text.words import tokenize
 
+# the second begins with what would make a pair with the end of the first
 TEXTS = [
-    "not good at all, not good",
+    "not good at all, not good, or not",
     "good",
     "it was not good but it was cheap!",
     "cheap it was",
