@@ -16,6 +16,7 @@ from elman.bench.grid import CELLS, GRIDS, MODES, choose, parse_shape
 from elman.cli.app import DataFile, Json, ModelDir, Unsure, app, with_task_options
 from elman.cli.console import Console, print_json
 from elman.errors import MissingExtraError, OptionError, WorkError
+from elman.memory.recall.asked import Recall
 
 _JUDGING = frozenset({"text", "label", "date", "value"})
 _REMEMBERING = _JUDGING | {"seed", "time_limit"}
@@ -264,29 +265,32 @@ def demo(
         print_json(report | {"predictions": answers})
 
 
+def _asked(name: str, *flags: str, **more: Any) -> Any:
+    """Make an option of recall from its field, which has the help."""
+    (field,) = (field for field in dataclasses.fields(Recall) if field.name == name)
+    return typer.Option(*flags, help=field.metadata["help"], **more)
+
+
 @app.command()
 def recall(
-    cell: Annotated[str, typer.Option(help="rnn, gru, lstm, mingru, minlstm or lru")] = "rnn",
-    steps: Annotated[int, typer.Option(help="T: the symbol stands T − 1 steps back")] = 500,
-    init: Annotated[
-        str | None,
-        typer.Option(help="torch, orthogonal, identity, latch or chrono [default: the cell's own]"),
-    ] = None,
-    place: Annotated[str, typer.Option(help="where the symbol stands: first, anywhere")] = "first",
+    cell: Annotated[str, _asked("cell")] = Recall.cell,
+    steps: Annotated[int, _asked("steps")] = Recall.steps,
+    init: Annotated[str | None, _asked("init")] = Recall.init or None,
+    place: Annotated[str, _asked("place")] = Recall.place,
     among: Annotated[
         Path | None, typer.Option(help="a file of texts: their words instead of noise")
     ] = None,
     text: Annotated[str | None, typer.Option(help="text column of --among")] = None,
-    grow: Annotated[bool, typer.Option(help="begin with few steps")] = True,
-    vary: Annotated[bool, typer.Option(help="let the length vary from batch to batch")] = True,
+    grow: Annotated[bool, _asked("grow")] = Recall.grow,
+    vary: Annotated[bool, _asked("vary")] = Recall.vary,
     keep_orthogonal: Annotated[
-        bool, typer.Option("--keep-orthogonal", help="rnn: its recurrent weight, while trained")
-    ] = False,
-    hidden_size: Annotated[int, typer.Option(help="units", min=1)] = 128,
-    seed: Annotated[int, typer.Option(help="everything random follows from it", min=0)] = 0,
+        bool, _asked("keep_orthogonal", "--keep-orthogonal")
+    ] = Recall.keep_orthogonal,
+    hidden_size: Annotated[int, _asked("hidden_size", min=1)] = Recall.hidden_size,
+    seed: Annotated[int, _asked("seed", min=0)] = Recall.seed,
     threads: Annotated[int, typer.Option(help="threads of torch; 0 takes all cores", min=0)] = 1,
-    train_steps: Annotated[int | None, typer.Option(help="optimizer steps at most", min=1)] = None,
-    time_limit: Annotated[str, typer.Option(help="train no longer than this, as 90s")] = "10m",
+    train_steps: Annotated[int | None, _asked("most_train_steps", min=1)] = Recall.most_train_steps,
+    time_limit: Annotated[str, _asked("time_limit_s")] = f"{Recall.time_limit_s / 60:g}m",
     out: Annotated[Path | None, typer.Option(help="figure to write: .html")] = None,
     as_json: Json = False,
 ) -> None:
@@ -300,8 +304,9 @@ def recall(
         raise MissingExtraError('elman recall trains with torch: pip install "elman[train]"')
     import torch
 
-    from elman.memory.recall import Recall, recall
-    from elman.memory.recall_page import figure, screen
+    from elman.memory.recall.measure import recall
+    from elman.memory.recall.net import check
+    from elman.memory.recall.screen import figure, screen
     from elman.tasks.options import Options
 
     console = Console(as_json=as_json)
@@ -311,13 +316,13 @@ def recall(
         cell, steps, init or "", place, grow, vary, keep_orthogonal, hidden_size, seed=seed,
         time_limit_s=Options(time_limit=time_limit).seconds() or 0.0, most_train_steps=train_steps,
     )  # fmt: skip
-    asked.check()
+    check(asked)
     if out is not None:
         figure([])  # says now, not after minutes, that plotly is missing
     torch.set_num_threads(threads or os.cpu_count() or 1)
     noise = None
     if among is not None:
-        from elman.memory.recall_text import words_of
+        from elman.memory.recall.words import words_of
         from elman.tasks.classify import texts_of
 
         noise = words_of(texts_of(among, text))

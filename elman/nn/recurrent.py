@@ -22,13 +22,14 @@ from elman.nn.trace import Trace, trace_direction
 from elman.ops import TWINS, Choice
 from elman.ops.cpu import layer_packed
 
-__all__ = ["GRU", "LSTM", "RNN"]
+__all__ = ["CELLS", "GRU", "LSTM", "RNN"]
 
 # torch's compiler refuses every subclass of its RNN, GRU and LSTM unless it is told, before it sees
 # the first, that they may be compiled. Ours are one operator each; its own it then unrolls.
 torch._dynamo.config.allow_rnn = True
 
-_CELLS = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "GRU": "gru", "LSTM": "lstm"}
+CELLS = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "GRU": "gru", "LSTM": "lstm"}
+"""Our name of a cell by the `mode` of torch's layer."""
 
 State = Any
 """torch's: h `(L·D, B, H)`, for LSTM `(h, c)`."""
@@ -174,7 +175,7 @@ class _Recurrent(_Base):
 
     @property
     def _cell(self) -> str:
-        return _CELLS[self.mode]
+        return CELLS[self.mode]
 
     def _weights(self, depth: int) -> list[Tensor]:
         # By name, not from `_flat_weights`: a parametrised weight is then read anew.

@@ -54,7 +54,7 @@ def test_card_of_texts_on_the_screen_as_json_and_in_files(folder):
     assert card["order"]["whole"]["ci95"][0] < card["order"]["whole"]["ci95"][1]
     assert "truncation horizon" in done.stderr
     assert str(folder / "texts") in done.stderr.splitlines()[0]
-    assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
 def test_card_without_data_says_so_and_leaves_out_what_needs_labels(folder, here):
@@ -109,7 +109,7 @@ def test_card_of_a_loaded_model_is_that_of_its_directory(folder):
 
 
 def test_rows_of_texts_are_those_the_model_answers(folder):
-    from elman.memory.examples import examples_of
+    from elman.memory.rows.read import examples_of
     from elman.models.saved import torch_module
     from elman.tasks.memory import _texts
     from elman.tasks.options import ClassifyOptions
@@ -119,7 +119,7 @@ def test_rows_of_texts_are_those_the_model_answers(folder):
     module = torch_module(model)
     given, _, _ = _texts(model, rows, ClassifyOptions())
     examples = examples_of(given, module)
-    logits = examples.answers(module)[:, 0].double().numpy()
+    logits = examples.outputs(module)[:, 0].double().numpy()
     probability = 1 / (1 + np.exp(-logits / model.codec.decision.temperature))
     said = [p.probabilities for p in model.predict([text for text, _ in rows])]
     second = [each[model.codec.decision.classes[1]] for each in said]
