@@ -20,8 +20,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from elman.memory.gradient import half_life, line_through
-from elman.memory.walk import swapped
+from elman.memory.measures.gradient import half_life, line_through
+from elman.memory.measures.walk import swapped
 from elman.training.observe import Observer
 from elman.training.problem import Problem, Progress
 

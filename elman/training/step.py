@@ -54,7 +54,7 @@ def take_step(
     progress: Progress,
 ) -> str:
     """Move the weights once; return what is not finite, and then leave them, or nothing."""
-    torch.manual_seed(step_seed(config.seed, progress.epoch, progress.step))
+    _seed(step_seed(config.seed, progress.epoch, progress.step))
     for group in weights.optimizer.param_groups:
         group["lr"] = config.learning_rate * rate_share(config, progress)
     weights.optimizer.zero_grad()
@@ -75,6 +75,13 @@ def take_step(
     progress.clipped += norm > config.clip_norm
     progress.largest_norm = max(progress.largest_norm, norm)
     return ""
+
+
+def _seed(seed: int) -> None:
+    # torch.manual_seed keeps a stack trace for each device that is not in use: longer than a step
+    torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        torch.cuda.manual_seed_all(seed)
 
 
 def _clip(weights: Weights, most: float) -> float:

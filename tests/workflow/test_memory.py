@@ -43,7 +43,7 @@ def test_card_of_texts_on_the_screen_as_json_and_in_files(folder):
     assert card["order"]["whole"]["ci95"][0] < card["order"]["whole"]["ci95"][1]
     assert "truncation horizon" in done.stderr
     assert str(folder / "texts") in done.stderr.splitlines()[0]
-    assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
 def test_card_without_data_says_so_and_leaves_out_what_needs_labels(folder):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,7 @@ import typer
 from elman.bench.grid import GRIDS, MODES, choose, parse_shape
 from elman.cli.app import Json
 from elman.cli.console import Console, print_json
-from elman.errors import MissingExtraError, OptionError, WorkError
+from elman.errors import OptionError, WorkError
 from elman.runtime.spec import CELLS
 
 __all__ = ["bench"]
@@ -47,8 +46,9 @@ def bench(
     The floor is the time of the useful multiply-adds alone, 2·steps·G·H·(I+H) operations for G
     gates forward and three times that in training, at the measured peak.
     """
-    if find_spec("torch") is None:
-        raise MissingExtraError('elman bench times torch too: pip install "elman[train,bench]"')
+    from elman.workflow.extras import need
+
+    need("elman bench times torch too", "torch", extras=("train", "bench"))
     from elman.bench.measure import measure
     from elman.bench.report import screen
 
@@ -65,8 +65,7 @@ def bench(
     )
     with console.stepping("measuring", len(cases)) as step:
         report = measure(cases, seconds=seconds, on_case=lambda case: step(str(case)))
-    for line in screen(report):
-        console.say(line)
+    console.show(screen(report))
     if out is not None:
         out.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if as_json:

@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from elman.cli.app import Json
 from elman.cli.console import Console, print_json
-from elman.errors import MissingExtraError, OptionError
+from elman.errors import OptionError
+from elman.memory.recall.asked import Recall
+from elman.tasks.options import Options
 
 __all__ = ["recall"]
 
 
+def _asked(name: str, *flags: str, **more: Any) -> Any:
+    """Make an option of recall from its field, which has the help."""
+    (field,) = (field for field in dataclasses.fields(Recall) if field.name == name)
+    return typer.Option(*flags, help=field.metadata["help"], **more)
+
+
 def recall(
-    cell: Annotated[str, typer.Option(help="rnn, gru, lstm, mingru, minlstm or lru")] = "rnn",
-    steps: Annotated[int, typer.Option(help="T: the symbol stands T − 1 steps back")] = 500,
-    init: Annotated[
-        str | None,
-        typer.Option(help="torch, orthogonal, identity, latch or chrono [default: the cell's own]"),
-    ] = None,
-    place: Annotated[str, typer.Option(help="where the symbol stands: first, anywhere")] = "first",
+    cell: Annotated[str, _asked("cell")] = Recall.cell,
+    steps: Annotated[int, _asked("steps")] = Recall.steps,
+    init: Annotated[str | None, _asked("init")] = Recall.init or None,
+    place: Annotated[str, _asked("place")] = Recall.place,
     among: Annotated[
         Path | None, typer.Option(help="a file of texts: their words instead of noise")
     ] = None,
     text: Annotated[str | None, typer.Option(help="text column of --among")] = None,
-    grow: Annotated[bool, typer.Option(help="begin with few steps")] = True,
-    vary: Annotated[bool, typer.Option(help="let the length vary from batch to batch")] = True,
+    grow: Annotated[bool, _asked("grow")] = Recall.grow,
+    vary: Annotated[bool, _asked("vary")] = Recall.vary,
     keep_orthogonal: Annotated[
-        bool, typer.Option("--keep-orthogonal", help="rnn: its recurrent weight, while trained")
-    ] = False,
-    hidden_size: Annotated[int, typer.Option(help="units", min=1)] = 128,
-    seed: Annotated[int, typer.Option(help="everything random follows from it", min=0)] = 0,
+        bool, _asked("keep_orthogonal", "--keep-orthogonal")
+    ] = Recall.keep_orthogonal,
+    hidden_size: Annotated[int, _asked("hidden_size", min=1)] = Recall.hidden_size,
+    seed: Annotated[int, _asked("seed", min=0)] = Recall.seed,
     threads: Annotated[int, typer.Option(help="threads of torch; 0 takes all cores", min=0)] = 1,
-    train_steps: Annotated[int | None, typer.Option(help="optimizer steps at most", min=1)] = None,
-    time_limit: Annotated[str, typer.Option(help="train no longer than this, as 90s")] = "10m",
+    train_steps: Annotated[int | None, _asked("most_train_steps", min=1)] = Recall.most_train_steps,
+    time_limit: Annotated[str, _asked("time_limit_s")] = f"{Recall.time_limit_s / 60:g}m",
     out: Annotated[Path | None, typer.Option(help="figure to write: .html")] = None,
     as_json: Json = False,
 ) -> None:
@@ -47,13 +52,14 @@ def recall(
     one in eight. The printed table says how far the net reaches, beyond the steps asked for too.
     With --among, the symbol is a text's first word, and the text's own words follow it.
     """
-    if find_spec("torch") is None:
-        raise MissingExtraError('elman recall trains with torch: pip install "elman[train]"')
+    from elman.workflow.extras import need
+
+    need("elman recall trains a net", "torch")
     import torch
 
-    from elman.memory.recall import Recall, recall
-    from elman.memory.recall_page import figure, screen
-    from elman.tasks.options import Options
+    from elman.memory.recall.measure import recall
+    from elman.memory.recall.net import check
+    from elman.memory.recall.screen import figure, screen
 
     console = Console(as_json=as_json)
     if out is not None and (out.suffix != ".html" or not out.absolute().parent.is_dir()):
@@ -62,20 +68,19 @@ def recall(
         cell, steps, init or "", place, grow, vary, keep_orthogonal, hidden_size, seed=seed,
         time_limit_s=Options(time_limit=time_limit).seconds() or 0.0, most_train_steps=train_steps,
     )  # fmt: skip
-    asked.check()
+    check(asked)
     if out is not None:
         figure([])  # says now, not after minutes, that plotly is missing
     torch.set_num_threads(threads or os.cpu_count() or 1)
     noise = None
     if among is not None:
         from elman.data.text.reader import texts_of
-        from elman.memory.recall_text import words_of
+        from elman.memory.recall.words import words_of
 
         noise = words_of(texts_of(among, text))
     with console.watching(f"recall {cell} {steps:,}") as show:
         report = recall(asked, show, noise)
-    for line in screen(report):
-        console.say(line)
+    console.show(screen(report))
     if out is not None:
         figure([report]).write_html(out)
         console.say(f"figure: {out}")

@@ -5,18 +5,16 @@ from __future__ import annotations
 import math
 import textwrap
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+from elman.draw import bars
 from elman.judging.estimate import Curve, Skipped
-from elman.memory.verdict import counted, order_says, said, steps
+from elman.memory.measured import Measured
+from elman.memory.words.numbers import counted, said, steps
+from elman.memory.words.order import order_says
 
-if TYPE_CHECKING:
-    from elman.memory.card import MemoryCard
-
-__all__ = ["page"]
+__all__ = ["text"]
 
 WIDTH = 100
-_BARS = "▁▂▃▄▅▆▇█"
 _LABEL = 20
 _COLUMN = 9
 _PLACES = (WIDTH - _LABEL) // _COLUMN
@@ -25,7 +23,7 @@ _Point = tuple[int, float, float, float]
 """Place, value, low, high."""
 
 
-def page(card: MemoryCard) -> str:
+def text(card: Measured) -> str:
     """Return the card, 100 columns at most."""
     lines = [*_head(card), ""]
     lines += [line for sentence in card.verdict for line in _wrapped(sentence, "• ")]
@@ -48,7 +46,7 @@ def page(card: MemoryCard) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _head(card: MemoryCard) -> list[str]:
+def _head(card: Measured) -> list[str]:
     s = card.subject
     span = counted(s.longest, "step")
     if s.shortest < s.longest:
@@ -63,16 +61,16 @@ def _head(card: MemoryCard) -> list[str]:
     return lines
 
 
-def _horizon(card: MemoryCard) -> list[str]:
+def _horizon(card: Measured) -> list[str]:
     h = card.horizon
     if isinstance(h, Skipped):
         return [h.reason]
     percent = h.figure in ("accuracy", "agreement")
     picked = _thinned(h.curve, _PLACES)
     shown = [f"{100 * v:.1f}" if percent else f"{v:.3g}" for _, v, *_ in picked]
-    bars = _bars(h.curve, upward=h.figure != "loss")
+    drawn = _bars(h.curve, upward=h.figure != "loss")
     lines = [
-        f"{h.figure}{', %,' if percent else ''} given the last n steps alone  {bars}",
+        f"{h.figure}{', %,' if percent else ''} given the last n steps alone  {drawn}",
         *_columns([f"n={n}" for n, *_ in picked], shown, picked, 100 if percent else 1),
     ]
     full = (
@@ -89,7 +87,7 @@ def _horizon(card: MemoryCard) -> list[str]:
     ]
 
 
-def _gradient(card: MemoryCard) -> list[str]:
+def _gradient(card: Measured) -> list[str]:
     g = card.gradient
     if isinstance(g, Skipped):
         return [g.reason]
@@ -109,7 +107,7 @@ def _gradient(card: MemoryCard) -> list[str]:
     return lines
 
 
-def _influence(card: MemoryCard) -> list[str]:
+def _influence(card: Measured) -> list[str]:
     i = card.influence
     if isinstance(i, Skipped):
         return [i.reason]
@@ -126,7 +124,7 @@ def _influence(card: MemoryCard) -> list[str]:
     return [*lines, mass]
 
 
-def _gates(card: MemoryCard) -> list[str]:
+def _gates(card: Measured) -> list[str]:
     if isinstance(card.gates, Skipped):
         return [card.gates.reason]
     return [
@@ -136,7 +134,7 @@ def _gates(card: MemoryCard) -> list[str]:
     ]
 
 
-def _lyapunov(card: MemoryCard) -> list[str]:
+def _lyapunov(card: Measured) -> list[str]:
     y = card.lyapunov
     if isinstance(y, Skipped):
         return [y.reason]
@@ -149,7 +147,7 @@ def _lyapunov(card: MemoryCard) -> list[str]:
     ]
 
 
-def _delay(card: MemoryCard) -> list[str]:
+def _delay(card: Measured) -> list[str]:
     d = card.delay
     if isinstance(d, Skipped):
         return [d.reason]
@@ -164,7 +162,7 @@ def _delay(card: MemoryCard) -> list[str]:
     ]
 
 
-def _order(card: MemoryCard) -> list[str]:
+def _order(card: Measured) -> list[str]:
     o = card.order
     if isinstance(o, Skipped):
         return [o.reason]
@@ -183,7 +181,7 @@ def _order(card: MemoryCard) -> list[str]:
     return [*lines, *_windows(o.windows)]
 
 
-def _shuffled(card: MemoryCard) -> list[str]:
+def _shuffled(card: Measured) -> list[str]:
     s = card.shuffled
     if isinstance(s, Skipped):
         return [s.reason]
@@ -219,7 +217,7 @@ def _columns(
 ) -> list[str]:
     """Three lines: where, how much, and half of the interval."""
     halves = [f"±{scale * (high - low) / 2:.2g}" for _, _, low, high in points]
-    return ["".join(f"{text:>{_COLUMN}}" for text in row) for row in (heads, values, halves)]
+    return ["".join(f"{cell:>{_COLUMN}}" for cell in row) for row in (heads, values, halves)]
 
 
 def _thinned(curve: Curve, most: int) -> list[_Point]:
@@ -241,15 +239,11 @@ def _bars(curve: Curve, *, logarithmic: bool = False, upward: bool = True) -> st
     if logarithmic:
         values = [math.log10(min(max(v, 1e-6), 1e6)) + 6 if v == v else 0.0 for v in values]
         top = max(*values, 6.0)
-        return "".join(_bar(v / top) for v in values)
+        return "".join(bars.block(v / top) for v in values)
     finite = [v for v in values if math.isfinite(v)] or [0.0]
     low, high = (min(0.0, *finite), max(finite)) if upward else (min(finite), max(finite))
     spread = (high - low) or 1.0
-    return "".join(_bar((v - low) / spread) if math.isfinite(v) else " " for v in values)
-
-
-def _bar(share: float) -> str:
-    return _BARS[min(max(round(share * (len(_BARS) - 1)), 0), len(_BARS) - 1)]
+    return "".join(bars.block((v - low) / spread) if math.isfinite(v) else " " for v in values)
 
 
 def _scientific(estimate: tuple[float, float, float]) -> str:

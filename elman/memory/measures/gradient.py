@@ -31,8 +31,9 @@ from torch import Tensor, nn
 from elman.errors import InputError
 from elman.judging.bootstrap import resampled_means
 from elman.judging.estimate import Curve, Estimate, Floats, curve_of, estimate_of
-from elman.memory.examples import Examples
-from elman.memory.walk import Walk, walking
+from elman.memory.measures.track import Walk
+from elman.memory.measures.walk import walking
+from elman.memory.rows.examples import Examples
 
 __all__ = ["Flow", "GradientFlow", "gradient_flow", "half_life", "line_through"]
 
@@ -100,8 +101,8 @@ def _norms(module: nn.Module, examples: Examples, K: int, hold: int | None) -> t
     calls = 0
     for rows, x, lengths in examples.batches():
         with torch.enable_grad(), walking(module, lengths, hold_before_end=hold) as walk:
-            answers = examples.answer(module, x, lengths)
-            losses = examples.take(rows).losses(answers)
+            outputs = examples.output(module, x, lengths)
+            losses = examples.take(rows).losses(outputs)
         calls = walk.calls
         result[rows] = _aligned(walk, losses, K)
     return result, calls

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from elman.data.text.words import tokenize
 from elman.errors import DataError
-from elman.memory.recall import SYMBOLS
+from elman.memory.recall.task import SYMBOLS
 
 __all__ = ["Words", "words_of"]
 

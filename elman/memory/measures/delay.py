@@ -33,8 +33,8 @@ from torch import nn
 
 from elman.judging.bootstrap import resampled_means
 from elman.judging.estimate import Curve, Estimate, Floats, curve_of, estimate_of
-from elman.memory.examples import Examples
-from elman.memory.walk import walking
+from elman.memory.measures.walk import walking
+from elman.memory.rows.examples import Examples
 
 __all__ = ["DelayProbe", "delay_probe"]
 

@@ -25,7 +25,7 @@ from torch import nn
 
 from elman.judging.bootstrap import resampled_means
 from elman.judging.estimate import Curve, Estimate, Floats, curve_of, estimate_of
-from elman.memory.examples import Examples
+from elman.memory.rows.examples import Examples
 
 __all__ = ["Influence", "influence_by_lag"]
 
@@ -50,7 +50,7 @@ def influence_by_lag(
 ) -> Influence:
     """Replace one step at a time and watch the answer."""
     random = torch.Generator().manual_seed(seed)
-    pool, full = examples.steps(), examples.answers(module)
+    pool, full = examples.steps(), examples.outputs(module)
     enough = int(np.sort(examples.lengths)[-min(_FEWEST_ROWS, len(examples))])
     lags = list(range(min(enough - 1, max_lag) + 1))
     changes = np.full((len(examples), len(lags)), np.nan)
@@ -67,7 +67,7 @@ def influence_by_lag(
             others = [x.clone() for x in part.x]
             for x, step in zip(others, drawn, strict=True):
                 x[-1 - lag] = step
-            total += part.change(before, part.of(others).answers(module))
+            total += part.change(before, part.of(others).outputs(module))
         changes[rows, lag] = total / _DRAWS
     drawings = resampled_means(changes, seed)
     # a drawing without a row for a lag has nothing to say of it

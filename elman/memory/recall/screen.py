@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from elman.errors import MissingExtraError
+from elman.draw import bars
+from elman.draw.figure import graph_objects
 from elman.judging.interval import share_interval
+from elman.memory.recall.task import SYMBOLS
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -36,9 +38,8 @@ def screen(report: dict[str, Any]) -> list[str]:
         "  steps   right of 256 fresh sequences",
     ]
     for steps, right, n in report["by_length"]:
-        full = round(_BAR * right / n)
         mark = " ← asked" if steps == report["steps"] else ""
-        lines.append(f"{steps:>7,}  {'█' * full}{'·' * (_BAR - full)} {right / n:4.0%}{mark}")
+        lines.append(f"{steps:>7,}  {bars.filled(right / n, _BAR)} {right / n:4.0%}{mark}")
     return lines
 
 
@@ -48,11 +49,7 @@ def figure(reports: Sequence[dict[str, Any]], names: Sequence[str] | None = None
     Raises:
         MissingExtraError: plotly is not installed.
     """
-    try:
-        from plotly import graph_objects
-    except ImportError:
-        raise MissingExtraError('figures need plotly: pip install "elman[report]"') from None
-    drawn = graph_objects.Figure()
+    drawn = graph_objects().Figure()
     for n, report in enumerate(reports):
         points = report["by_length"]
         bounds = [share_interval(right, count) for _, right, count in points]
@@ -70,7 +67,7 @@ def figure(reports: Sequence[dict[str, Any]], names: Sequence[str] | None = None
                 "width": 2,
             },
         )
-    drawn.add_hline(y=1 / 8, line_dash="dot", annotation_text="chance")
+    drawn.add_hline(y=1 / SYMBOLS, line_dash="dot", annotation_text="chance")
     drawn.update_layout(
         title="Who still knows the first symbol?",
         xaxis={"type": "log", "title": "steps after which it is asked for"},

@@ -29,7 +29,7 @@ from torch import nn
 
 from elman.judging.bootstrap import resampled_means
 from elman.judging.estimate import Curve, Estimate, Floats, curve_of, estimate_of
-from elman.memory.examples import Examples
+from elman.memory.rows.examples import Examples
 
 __all__ = ["Horizon", "lags_up_to", "truncation_horizon"]
 
@@ -65,13 +65,13 @@ def lags_up_to(longest: int) -> list[int]:
 def truncation_horizon(module: nn.Module, examples: Examples, *, seed: int) -> Horizon:
     """Measure the horizon of a module on examples, labelled or not."""
     longest = int(examples.lengths.max())
-    full = examples.answers(module)
+    full = examples.outputs(module)
     figure, whole = _figures(examples, full, full)
     tried = {longest: whole}
 
     def try_with(n: int) -> None:
         shortened = examples.of([x[-n:] for x in examples.x])
-        tried[n] = _figures(examples, shortened.answers(module), full)[1]
+        tried[n] = _figures(examples, shortened.outputs(module), full)[1]
 
     for n in lags_up_to(longest)[:-1]:
         try_with(n)
@@ -111,13 +111,13 @@ def _places(tried: dict[int, Floats], limit: Floats, figure: str) -> tuple[int, 
     return max((n for n in at if n < found), default=0), found
 
 
-def _figures(examples: Examples, answers: torch.Tensor, full: torch.Tensor) -> tuple[str, Floats]:
+def _figures(examples: Examples, outputs: torch.Tensor, full: torch.Tensor) -> tuple[str, Floats]:
     """Return what is judged, and it for each row `(N,)`."""
     if examples.kind == "class" and examples.loss is None:
-        return "accuracy", examples.right(answers)
+        return "accuracy", examples.right(outputs)
     if examples.kind != "none":
-        return "loss", np.asarray(examples.losses(answers).double().numpy())
-    return "agreement", 1.0 - examples.change(full, answers)
+        return "loss", np.asarray(examples.losses(outputs).double().numpy())
+    return "agreement", 1.0 - examples.change(full, outputs)
 
 
 def _allowed(

@@ -1,18 +1,11 @@
-"""Every state of every recurrent layer of a module, without a change to the module.
+"""The forward of a recurrent layer, step by step, with its states in sight.
 
-While `walking(module)` is open, the forward of each of its recurrent layers (torch's own or ours)
-is one that keeps the states, and adds a zero ε_t to each of them. The gradient of a loss by ε_t is
-then the total derivative δ_t = ∂ℓ/∂s_t, through this step's output and all steps after. Layers are
-put back when the block is left, also by an exception.
-
-But: a cell that a module calls step by step in a loop of its own (`nn.LSTMCell`) is not seen.
+It gives what the layer's own forward gives: of torch's layers and ours, of tensors and packed
+sequences, in both directions, from any state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -20,112 +13,16 @@ from torch import Tensor, nn
 from torch.nn.functional import dropout, linear
 from torch.nn.utils.rnn import PackedSequence, pad_packed_sequence
 
+from elman.memory.measures.track import Track, Walk
 from elman.nn.linear_stack import LinearStack
 from elman.ops.recurrent import reference
-from elman.ops.recurrent.weights import Direction
+from elman.ops.recurrent.weights import MODES, Direction
 from elman.ops.scan import scan
 
-__all__ = ["Track", "Walk", "recurrent_layers", "swapped", "walking"]
-
-_CELLS = {"RNN_TANH": "rnn", "RNN_RELU": "rnn_relu", "GRU": "gru", "LSTM": "lstm"}
+__all__ = ["WalkedLayer"]
 
 
-@dataclass
-class Track:
-    """What one direction of one layer did, in one call. 0 after a row's end."""
-
-    name: str
-    """As `encoder.rnn l0`, with `reverse` for the second direction."""
-    cell: str
-    reverse: bool
-    lengths: Tensor
-    """`(B,)`."""
-    x: Tensor
-    """`(B, T, I)`."""
-    states: tuple[Tensor, ...]
-    """h, and of an LSTM c, after every step, `(B, T, H)` each; detached."""
-    epsilons: tuple[Tensor, ...]
-    """The zeros that were added, `(B, T, H)` each."""
-    keep: Tensor | None
-    """What a step keeps of the state: f, z, |a|; `(B, T, H)`. None of a plain RNN."""
-    weights: Direction | None
-    """None of a linear layer."""
-    weight_hr: Tensor | None = None
-    """Of an LSTM with a projection."""
-
-
-@dataclass
-class Walk:
-    """What was seen while the block was open."""
-
-    tracks: list[Track] = field(default_factory=list)
-    lengths: Tensor | None = None
-    """Real steps of each row `(B,)`, for layers that are not told."""
-    hold_before_end: int | None = None
-    """Call number whose outputs before each walk's last step are constants to the gradient."""
-    calls: int = 0
-
-
-def recurrent_layers(module: nn.Module) -> dict[str, nn.RNNBase | LinearStack]:
-    """Return the recurrent layers of a module by name."""
-    return {
-        name or type(layer).__name__: layer
-        for name, layer in module.named_modules()
-        if isinstance(layer, nn.RNNBase | LinearStack)
-    }
-
-
-@contextmanager
-def walking(
-    module: nn.Module, lengths: Tensor | None = None, *, hold_before_end: int | None = None
-) -> Iterator[Walk]:
-    """Record all states of `module` while the block is open.
-
-    Args:
-        module: put back as it was.
-        lengths: `(B,)` real steps of the rows. A layer that is not given any walks on through the
-            padding, as without us, and its tracks end where the rows do.
-        hold_before_end: number, from 0, of the call of a layer whose outputs before the last step
-            of each walk are treated as constants, so that gradients reach earlier states through
-            the recurrence alone.
-    """
-    walk = Walk(lengths=lengths, hold_before_end=hold_before_end)
-
-    def methods(name: str, layer: nn.RNNBase | LinearStack) -> dict[str, Any]:
-        stack = _Stack(walk, name, layer)
-        return {"forward": stack.forward, "run_layer": stack.run_layer}
-
-    with swapped(module, methods):
-        yield walk
-
-
-@contextmanager
-def swapped(
-    module: nn.Module, methods: Callable[[str, nn.RNNBase | LinearStack], dict[str, Any]]
-) -> Iterator[None]:
-    """Give every recurrent layer other methods while the block is open, and its own back after.
-
-    Args:
-        module: left as it was, also by an exception.
-        methods: (name, layer) → new methods by name; those a layer does not have are left out.
-    """
-    before: list[tuple[nn.Module, str, Any]] = []
-    try:
-        for name, layer in recurrent_layers(module).items():
-            for method, new in methods(name, layer).items():
-                if hasattr(layer, method):
-                    before.append((layer, method, layer.__dict__.get(method)))
-                    layer.__dict__[method] = new
-        yield
-    finally:
-        for part, method, old in before:
-            if old is None:
-                part.__dict__.pop(method, None)
-            else:
-                part.__dict__[method] = old
-
-
-class _Stack:
+class WalkedLayer:
     """The forward of one layer object, with its states in sight."""
 
     def __init__(self, walk: Walk, name: str, layer: nn.RNNBase | LinearStack) -> None:
@@ -224,7 +121,7 @@ class _Stack:
         """RNN, GRU, LSTM: one step of the reference after the other."""
         layer, (B, T, _) = self.layer, x.shape
         assert isinstance(layer, nn.RNNBase)
-        cell, suffix = _CELLS[layer.mode], f"l{depth}" + "_reverse" * d
+        cell, suffix = MODES[layer.mode], f"l{depth}" + "_reverse" * d
         weights = [getattr(layer, f"{part}_{suffix}") for part in ("weight_ih", "weight_hh")]
         bias = [
             getattr(layer, f"bias_{part}_{suffix}") if layer.bias else None for part in ("ih", "hh")

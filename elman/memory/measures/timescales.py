@@ -22,7 +22,7 @@ import numpy as np
 
 from elman.judging.bootstrap import resampled_means
 from elman.judging.estimate import Estimate, Floats, estimate_of
-from elman.memory.walk import Track
+from elman.memory.measures.track import Track
 
 __all__ = ["GateTimes", "gate_times"]
 

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 
 from elman.errors import ElmanError, InputError
-from elman.memory.examples import Examples
-from elman.memory.walk import recurrent_layers, walking
+from elman.memory.measures.walk import recurrent_layers, walking
+from elman.memory.rows.examples import Examples
 
 __all__ = ["checked", "reads_padding", "unlike_its_walk"]
 
@@ -34,36 +34,36 @@ def checked(
             f"the weights of {type(module).__name__} were made inside torch.inference_mode(), and "
             "no gradient can be taken of them; make or load it outside"
         )
-    answers = _answers(module, examples)
+    outputs = _outputs(module, examples)
     if examples.kind == "class" and examples.loss is None:
         assert examples.y is not None
-        most = max(answers.shape[1], 2)
+        most = max(outputs.shape[1], 2)
         if int(examples.y.min()) < 0 or int(examples.y.max()) >= most:
             raise InputError(
                 f"y names class {int(examples.y.max())}, least {int(examples.y.min())}, and the "
-                f"module answers {answers.shape[1]} numbers; expected classes 0 to {most - 1}. "
+                f"module answers {outputs.shape[1]} numbers; expected classes 0 to {most - 1}. "
                 "Values to be hit, and not classes, must be floats."
             )
     if examples.kind == "value" and examples.loss is None and examples.y is not None:
         wide = examples.y.shape[1]
-        if answers.shape[1] == 1 and {wide} == set(examples.lengths.tolist()):
+        if outputs.shape[1] == 1 and {wide} == set(examples.lengths.tolist()):
             assert everything.y is not None
             examples = dataclasses.replace(examples, y=examples.y[:, -1:])
             everything = dataclasses.replace(everything, y=everything.y[:, -1:])
-        elif wide != answers.shape[1]:
+        elif wide != outputs.shape[1]:
             raise InputError(
-                f"y has {wide} values a row and the module answers {answers.shape[1]}; expected as "
+                f"y has {wide} values a row and the module answers {outputs.shape[1]}; expected as "
                 "many, or loss= to compare them"
             )
-    if not bool(torch.isfinite(answers).all()):
+    if not bool(torch.isfinite(outputs).all()):
         raise InputError("the module answers NaN or infinity to some rows; mend it first")
     return everything, examples
 
 
-def _answers(module: nn.Module, examples: Examples) -> Tensor:
-    """The answers; where the module fails, its own words, and what it was given."""
+def _outputs(module: nn.Module, examples: Examples) -> Tensor:
+    """The outputs; where the module fails, its own words, and what it was given."""
     try:
-        return examples.answers(module)
+        return examples.outputs(module)
     except ElmanError:
         raise
     except (RuntimeError, ValueError, IndexError, TypeError) as error:
@@ -82,8 +82,8 @@ def reads_padding(module: nn.Module, examples: Examples) -> bool:
     pair = examples.take([int(order[0]), int(order[-1])])
     if pair.lengths[0] == pair.lengths[1]:
         return False
-    alone = dataclasses.replace(pair, padded=False).answers(module)
-    return not _alike(pair.answers(module), alone)
+    alone = dataclasses.replace(pair, padded=False).outputs(module)
+    return not _alike(pair.outputs(module), alone)
 
 
 def unlike_its_walk(module: nn.Module, examples: Examples) -> str | None:
@@ -94,9 +94,9 @@ def unlike_its_walk(module: nn.Module, examples: Examples) -> str | None:
     _, x, lengths = next(examples.batches())
     try:
         with torch.no_grad():
-            own = examples.answer(module, x, lengths)
+            own = examples.output(module, x, lengths)
             with walking(module, lengths):
-                walked = examples.answer(module, x, lengths)
+                walked = examples.output(module, x, lengths)
         if own.shape == walked.shape and _alike(own, walked):
             return None
     except InputError:

@@ -27,7 +27,7 @@ from torch.nn.functional import linear
 
 from elman.judging.bootstrap import resampled_means
 from elman.judging.estimate import Estimate, Floats, estimate_of
-from elman.memory.walk import Track
+from elman.memory.measures.track import Track
 from elman.ops.recurrent import reference
 from elman.ops.recurrent.weights import Direction
 
