@@ -12,12 +12,12 @@ import time
 
 import numpy as np
 import torch
-from elman.tasks.examples import TextExamples
 
 from elman.judging.classes.decision import Decision
 from elman.memory import live
 from elman.models.network import RecurrentNetwork
 from elman.runtime.spec import NetworkSpec
+from elman.tasks.classify.network.problem import TextProblem
 from elman.training.config import LoopConfig
 from elman.training.loop import fit
 
@@ -39,7 +39,7 @@ def main() -> None:
         random, rows = np.random.default_rng(0), batch * steps
         lengths = random.integers(shortest, longest + 1, rows)
         offsets = np.concatenate([[0], np.cumsum(lengths)])
-        examples = TextExamples(
+        examples = TextProblem(
             random.integers(2, VOCABULARY, offsets[-1]).astype(np.int32),
             offsets,
             random.integers(0, 2, rows),
@@ -59,7 +59,7 @@ def main() -> None:
         )
 
 
-def measured(net: RecurrentNetwork, examples: TextExamples, batch: int) -> tuple[float, float]:
+def measured(net: RecurrentNetwork, examples: TextProblem, batch: int) -> tuple[float, float]:
     """Return seconds of one epoch and the line's share of them."""
     own, spent = live.live_half_life, 0.0
 

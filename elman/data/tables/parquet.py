@@ -11,7 +11,7 @@ from pathlib import Path
 
 from elman.data.tables.lines import faults, open_bytes
 from elman.data.tables.table import Reject, Row, Table
-from elman.errors import DataError, MissingExtraError
+from elman.errors import DataError, MissingExtraError, installing
 
 __all__ = ["open_parquet"]
 
@@ -25,7 +25,7 @@ def open_parquet(path: Path) -> Table:
         import polars
     except ImportError as fault:
         raise MissingExtraError(
-            f'{path}: parquet needs polars. Run: pip install "elman[parquet]"'
+            f"{path}: parquet needs polars. Run: {installing('parquet')}"
         ) from fault
 
     @contextlib.contextmanager

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from elman.data.text.features import Features, Ids
-from elman.data.text.spool import pieces, writing
+from elman.data.text.spool import pieces
 from elman.data.text.vocabulary import PADDING
+from elman.files import writing
 
 __all__ = ["encode_rows", "pair_keys"]
 

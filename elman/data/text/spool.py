@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from array import array
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from elman.errors import WorkError
+from elman.files import safely
 
-__all__ = ["Spool", "pieces", "writing"]
+__all__ = ["Spool", "pieces"]
 
 CHUNK = 2**20
 """Numbers held before they go to disk, and worked on at a time."""
@@ -33,7 +32,7 @@ class Spool:
         self.path, self.size, self.buffer = path, 0, array(code)
         # Written beside and moved into place: an older mapping of that name stays whole.
         self.part = path.with_name(f"{path.name}.part")
-        with disk_faults(path):
+        with safely(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self.file = open(self.part, "wb")  # noqa: SIM115  (closed by finish or abandon)
 
@@ -47,7 +46,7 @@ class Spool:
         return self.size
 
     def _flush(self) -> None:
-        with disk_faults(self.path):
+        with safely(self.path):
             self.buffer.tofile(self.file)
         del self.buffer[:]
 
@@ -57,28 +56,9 @@ class Spool:
 
     def finish(self) -> npt.NDArray[Any]:
         self._flush()
-        with disk_faults(self.path):
+        with safely(self.path):
             self.file.close()
             os.replace(self.part, self.path)
         code = self.buffer.typecode
         # an empty file cannot be mapped
         return np.memmap(self.path, code, mode="r") if self.size else np.zeros(0, dtype=code)
-
-
-@contextlib.contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file of numbers to write; a full disk becomes a WorkError that names it."""
-    with disk_faults(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "wb") as file:
-            yield file
-
-
-@contextlib.contextmanager
-def disk_faults(path: Path) -> Iterator[None]:
-    """Turn what the operating system raises into a WorkError that says what to do."""
-    try:
-        yield
-    except OSError as fault:
-        why = f"cannot be written: {fault.strerror or fault}"
-        raise WorkError(f"{path}: {why}. Free space or name another directory.") from fault

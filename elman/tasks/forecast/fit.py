@@ -8,6 +8,7 @@ import math
 import torch
 from torch import nn
 
+from elman.data.split import begin_of_last
 from elman.models.network import RecurrentNetwork
 from elman.models.saved import tensors_of
 from elman.nn.init import initialise
@@ -75,8 +76,8 @@ def _chosen_steps(
 ) -> tuple[int, float]:
     """Return after how many steps the averaged weights forecast the end of the past best."""
     plan, codec, past = prepared.plan, prepared.codec, prepared.plan.past
-    held = max(round(HELD_OUT * len(past)), plan.horizon)
-    cut = max(len(past) - held, plan.window + plan.horizon + 4)
+    cut = begin_of_last(len(past), fraction=HELD_OUT, at_least=plan.horizon)
+    cut = max(cut, plan.window + plan.horizon + 4)
     if cut + plan.horizon > len(past):
         return LEAST_STEPS, math.nan  # too short to hold anything out
     problem = Windows(past[:cut], codec, validation=Windows(past[cut - plan.window :], codec))

@@ -14,8 +14,9 @@ from elman.data.text.corpus import Corpus
 from elman.data.text.diagnosis import check_overlap
 from elman.data.text.doctor import examine
 from elman.data.text.reader import read_corpus
-from elman.data.text.spool import writing
+from elman.data.text.spool import pieces
 from elman.errors import DataError
+from elman.files import writing
 from elman.judging.classes.decision import Decision
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.rows.rows import Rows
@@ -98,6 +99,6 @@ def _strata(corpus: Corpus) -> Ints:
 def _joined(path: Path, first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]:
     with writing(path) as file:
         for array in (first, second):
-            for start in range(0, len(array), 2**20):
-                array[start : start + 2**20].tofile(file)
+            for piece in pieces(len(array)):
+                array[piece].tofile(file)
     return np.memmap(path, np.int32, "r")
