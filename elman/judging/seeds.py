@@ -27,13 +27,18 @@ def over_seeds(yardsticks: Sequence[Yardstick], runs: Sequence[Numbers]) -> dict
         runs: the answers of each.
 
     Returns:
-        Every figure of a run; beside them `…_sd` of the headline over seeds, and `seeds`, the
-        headline of each.
+        Every figure of a run, and its `…_median` where it is one number, which a seed gone wrong
+        moves less; beside them `…_sd` of the headline over seeds, and `seeds`, the headline of each.
     """
     first = yardsticks[0]
     each = [y.figures(numbers) for y, numbers in zip(yardsticks, runs, strict=True)]
     headlines = [float(figures[first.headline]) for figures in each]
     averaged = {name: _mean([figures[name] for figures in each]) for name in each[0]}
+    averaged |= {
+        f"{name}_median": float(np.median([figures[name] for figures in each]))
+        for name, mean in averaged.items()
+        if isinstance(mean, float)
+    }
     averaged |= first.intervals(mean_points(yardsticks, runs))
     spread = float(np.std(headlines, ddof=1)) if len(headlines) > 1 else 0.0
     return averaged | {f"{first.headline}_sd": spread, "seeds": headlines}

@@ -45,6 +45,8 @@ def test_values_over_two_seeds_and_what_one_of_them_lacks():
     assert found["mae"] == pytest.approx(np.mean(errors))
     assert found["mase"] == pytest.approx(np.mean(errors) / 2)
     assert found["mape"] is None
+    assert "mape_median" not in found
+    assert found["mae_median"] == pytest.approx(np.median([e.mean() for e in errors]))
     assert found["errors"] == pytest.approx(np.mean(errors, axis=(0, 2)))
     assert found["mae_sd"] == pytest.approx(np.std([e.mean() for e in errors], ddof=1))
     assert over_seeds([yardstick], runs[:1])["mae_sd"] == 0.0
