@@ -28,7 +28,7 @@ def over_seeds(yardsticks: Sequence[Yardstick], runs: Sequence[Numbers]) -> dict
 
     Returns:
         Every figure of a run, and its `…_median` where it is one number, which a seed gone wrong
-        moves less; beside them `…_sd` of the headline over seeds, and `seeds`, the headline of each.
+        moves less; beside them `…_sd` of the headline over seeds, and `seeds`, the headlines.
     """
     first = yardsticks[0]
     each = [y.figures(numbers) for y, numbers in zip(yardsticks, runs, strict=True)]
