@@ -18,7 +18,7 @@ from elman.runtime.spec import CELLS
 if TYPE_CHECKING:
     from elman.training.config import LoopConfig
 
-__all__ = ["Options", "check_probability", "flag", "option"]
+__all__ = ["DATA", "TRAINING", "Options", "check_probability", "flag", "option"]
 
 TRAINING = ("train", "compare")
 DATA = ("train", "compare", "evaluate", "memory")

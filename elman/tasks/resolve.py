@@ -9,7 +9,7 @@ from typing import Any
 
 from elman import tasks
 from elman.errors import OptionError, did_you_mean
-from elman.tasks.options import Options, flag
+from elman.tasks.options import TRAINING, Options, flag
 
 __all__ = ["Field", "fields_for", "owners_of", "resolve"]
 
@@ -58,9 +58,10 @@ def resolve(task: str, given: dict[str, Any], command: str) -> Options:
     taken = [name for name, field in fields.items() if command in field.metadata["commands"]]
     for name, value in given.items():
         if name not in fields and (owners := owners_of(name)):
+            other = f", or say --task {owners[0]}" if command in TRAINING else ""
             raise OptionError(
                 f"{flag(name)} belongs to the task {' and '.join(owners)}; this is {task}. "
-                f"Leave it out, or say --task {owners[0]}."
+                f"Leave it out{other}."
             )
         if name not in fields:
             raise OptionError(f"unknown option {flag(name)}. {did_you_mean(name, taken)}")

@@ -15,7 +15,8 @@ from elman.tasks.interface import Trained
 from elman.training.listener import Listener
 from elman.workflow import train as workflow
 from elman.workflow.run import Run
-from tests.tasks.contract.sample import SAMPLES, Sample
+from tests.tasks.contract.sample import Sample
+from tests.tasks.contract.samples import SAMPLES
 
 
 class Kept(NamedTuple):

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from elman import tasks
-
-__all__ = ["SAMPLES", "Sample"]
+__all__ = ["Sample"]
 
 
 @dataclass(frozen=True)
@@ -44,17 +41,3 @@ class Sample:
     """Further options with which training has several stages."""
     tolerance: float = 1e-5
     """Of a stream's answers, as their numbers go."""
-
-
-def _sample(name: str) -> Sample:
-    try:
-        found = import_module(f"tests.tasks.{name}.sample").SAMPLE
-    except ModuleNotFoundError as error:
-        raise AssertionError(
-            f'the task "{name}" has no sample: write tests/tasks/{name}/sample.py with SAMPLE, '
-            "a tests.tasks.contract.sample.Sample"
-        ) from error
-    return found
-
-
-SAMPLES = {name: _sample(name) for name in tasks.names()}

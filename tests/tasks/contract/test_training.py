@@ -14,7 +14,7 @@ from elman.runtime.model import Model
 from elman.tasks.resolve import fields_for
 from elman.training.listener import Listener
 from elman.workflow.train import train_report
-from tests.tasks.contract.sample import SAMPLES
+from tests.tasks.contract.samples import SAMPLES
 
 CONTRACT = {
     *("model", "task", "preset", "cell", "seed", "metrics"),
