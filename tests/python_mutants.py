@@ -112,7 +112,7 @@ MUTANTS = [
         "equal scores are parted",
         J + "classes/calibration.py",
         "np.append(scores[:-1] != scores[1:], True)",
-        "np.ones(len(scores), bool)",
+        "np.ones(len(p), bool)",
         DECISION,
     ),
     Mutant(

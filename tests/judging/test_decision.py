@@ -117,3 +117,12 @@ def test_several_labels_are_right_only_all_together():
     p = np.array([[0.9, 0.9, 0.1], [0.9, 0.1, 0.1]])
     truth = np.array([[1, 0, 0], [1, 0, 0]])
     assert LABELS.right(p, truth).tolist() == [False, True]
+
+
+def test_equal_scores_are_not_parted_by_a_threshold():
+    """One hit among five equal scores cannot be had alone, however good that would be."""
+    p = np.array([0.9, 0.5, 0.5, 0.5, 0.5, 0.5])
+    truth = np.array([1, 1, 0, 0, 0, 0])
+    several = Decision(("a", "b"), "multilabel")
+    found = with_f1_thresholds(several, np.stack([p, p], 1), np.stack([truth, truth], 1))
+    assert found.thresholds == pytest.approx((0.7, 0.7))
