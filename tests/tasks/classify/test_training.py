@@ -11,6 +11,8 @@ import torch
 
 import elman
 from elman.errors import DataError, OptionError
+from elman.judging.classes.calibration import calibrated
+from elman.judging.classes.metrics import log_loss
 from elman.runtime.model import Model
 from elman.tasks.classify.codec import text_codec
 from elman.tasks.classify.linear.path import fit_linear_path
@@ -303,6 +305,31 @@ def test_what_is_judged_is_what_was_trained(small_csv, tmp_path, change):
     said = Model.of(trained.artifact("classify"), text_codec).outputs(prepared.texts(rows.test))
     assert np.abs(said).max() > 0.01
     assert said == pytest.approx(outputs[0], abs=1e-5)
+
+
+@pytest.mark.parametrize("preset", ["fast", "strong"])
+def test_answers_are_as_sure_as_the_validation_part_says(tmp_path, preset):
+    """Labels that are wrong one time in four: whoever learns them is too sure of himself."""
+    random = np.random.default_rng(3)
+    noisy = [(t, k if random.random() < 0.75 else "neg") for t, k in reviews(400, seed=3)]
+    options = ClassifyOptions(preset=preset)
+    rows = read(noisy, tmp_path, options, Listener())
+    recipe = PRESETS[preset]
+    if preset == "strong":  # with a path, without a second training that the part was seen in
+        recipe = dataclasses.replace(recipe, refit=False, members=1)
+    prepared = encode(rows, recipe, tmp_path / "words", Listener())
+    trained = train_network(
+        prepared, recipe, options, lambda name, m, problem, loop, d: fit(m, problem, loop), seed=0
+    )
+    held, truth = rows.validation, rows.targets[rows.validation]
+    outputs = Model.of(trained.artifact("classify"), text_codec).outputs(prepared.texts(held))
+    best = calibrated(rows.decision, outputs, truth).temperature
+    assert trained.output.temperature == pytest.approx(best, rel=0.01)
+    if preset == "fast":  # the mixture with a path has a scale of its own
+        assert abs(best - 1) > 0.05
+    assert trained.validation == pytest.approx(
+        log_loss(trained.output.probabilities(outputs), truth), rel=1e-4
+    )
 
 
 def test_a_typo_keeps_the_interrupted_run(small_csv, tmp_path):
