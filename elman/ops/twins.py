@@ -80,7 +80,7 @@ def named(twins: Twins, twin: str, what: str, *call: Any, **options: Any) -> str
 
 def _why_not(twin: ModuleType, call: tuple[Any, ...], options: dict[str, Any]) -> str | None:
     reason: str | None = twin.supports(*call, **options)
-    if reason is None and hasattr(twin, "advises_against"):
+    if reason is None and "advises_against" in twin.__dict__:
         reason = twin.advises_against(*call, **options)
     return reason
 

@@ -49,19 +49,6 @@ def test_the_kernels_are_right_under_the_interpreter():
     assert "skipped" not in done.stdout
 
 
-def test_choosing_a_twin_for_the_cpu_does_not_load_triton():
-    code = """
-import sys, torch
-from elman import ops
-x = torch.zeros(1, 1, 1)
-choice = ops.explain_choice("rnn", x, weights=[x[0], x[0]], state=(x,))
-assert choice.reasons["gpu"] == "x is on the cpu", choice
-assert "triton" not in sys.modules
-"""
-    done = python("-c", code)
-    assert done.returncode == 0, done.stderr
-
-
 def compiled(kernel, options, pointers):
     """Compile for compute capability 9.0, the arguments as `gpu` passes them."""
     import triton

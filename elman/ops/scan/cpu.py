@@ -52,8 +52,7 @@ def scan(
     return h, h_n
 
 
-@torch.library.custom_op("elman::scan", mutates_args=(), device_types="cpu")
-def _scan(
+def _forward(
     a: Tensor, x: Tensor, before: Tensor, lengths: Tensor | None, reverse: bool, adjoint: bool
 ) -> tuple[Tensor, Tensor]:
     output, after = _fresh(x), _fresh(before)
@@ -61,15 +60,13 @@ def _scan(
     return output, after
 
 
-@_scan.register_fake
-def _(
+def _fake_forward(
     a: Tensor, x: Tensor, before: Tensor, lengths: Tensor | None, reverse: bool, adjoint: bool
 ) -> tuple[Tensor, Tensor]:
     return x.new_empty(x.shape), before.new_empty(before.shape)
 
 
-@torch.library.custom_op("elman::scan_backward", mutates_args=(), device_types="cpu")
-def _scan_backward(
+def _backward(
     a: Tensor,
     grad_h: Tensor,
     grad_h_n: Tensor,
@@ -89,8 +86,7 @@ def _scan_backward(
     return grad_a.sum(0) if a.dim() == 1 else grad_a, grad_x, grad_h_0
 
 
-@_scan_backward.register_fake
-def _(
+def _fake_backward(
     a: Tensor,
     grad_h: Tensor,
     grad_h_n: Tensor,
@@ -130,7 +126,24 @@ def _differentiate(ctx: Any, grad: Tensor | None, grad_n: Tensor | None) -> tupl
     return grad_a, grad_x, grad_before, None, None, None
 
 
-_scan.register_autograd(_differentiate, setup_context=_save)
+# Not by `torch.library.custom_op`: that imports the compiler at the first call.
+torch.library.define(
+    "elman::scan",
+    "(Tensor a, Tensor x, Tensor before, Tensor? lengths, bool reverse, bool adjoint) "
+    "-> (Tensor, Tensor)",
+)
+torch.library.define(
+    "elman::scan_backward",
+    "(Tensor a, Tensor grad_h, Tensor grad_h_n, Tensor h, Tensor h_0, Tensor? lengths, "
+    "bool reverse) -> (Tensor, Tensor, Tensor)",
+)
+torch.library.impl("elman::scan", "cpu", _forward)
+torch.library.impl("elman::scan_backward", "cpu", _backward)
+torch.library.register_fake("elman::scan", _fake_forward)
+torch.library.register_fake("elman::scan_backward", _fake_backward)
+torch.library.register_autograd("elman::scan", _differentiate, setup_context=_save)
+
+_scan, _scan_backward = torch.ops.elman.scan, torch.ops.elman.scan_backward
 
 
 def _preceding(h: Tensor, h_0: Tensor, lengths: Tensor | None, *, reverse: bool) -> Tensor:
