@@ -47,7 +47,7 @@ def save(directory: Path, identity: dict[str, Any], weights: Weights, progress: 
         tensors[f"weight.{k}"] = parameter.detach()
         tensors[f"average.{k}"] = weights.average[k]
         tensors[f"best.{k}"] = weights.best[k]
-        for name, value in weights.optimizer.state.get(parameter, {}).items():
+        for name, value in weights.optimizer.state.get(k, {}).items():
             tensors[f"optimizer.{k}.{name}"] = value
     tensors = {name: value.contiguous().clone() for name, value in tensors.items()}
     counters = {"config": identity, "progress": asdict(progress)}
@@ -68,14 +68,14 @@ def restore(
     _compare(identity, checkpoint.counters["config"], directory)
     progress = Progress(**checkpoint.counters["progress"])
     values, tensors = [], checkpoint.tensors
-    for k, parameter in enumerate(weights.parameters):
+    for k in range(len(weights.parameters)):
         values.append(tensors[f"weight.{k}"])
         weights.average[k] = tensors[f"average.{k}"]
         weights.best[k] = tensors[f"best.{k}"]
         prefix = f"optimizer.{k}."
         state = {n[len(prefix) :]: v for n, v in tensors.items() if n.startswith(prefix)}
         if state:
-            weights.optimizer.state[parameter] = state
+            weights.optimizer.state[k] = state
     weights.load(values)
     return progress, [*notes, f"resumed at step {progress.steps_done} of {progress.steps_in_all}"]
 

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from elman.training.adam import Adam
 from elman.training.batches import step_seed
 from elman.training.config import LoopConfig
 from elman.training.problem import Problem, Progress
@@ -26,13 +27,7 @@ class Weights:
         self.parameters: list[Tensor] = [p for _, p in named]
         self.clipped = [p for name, p in named if name.split(".")[0] not in config.unclipped]
         self.unclipped = [p for name, p in named if name.split(".")[0] in config.unclipped]
-        self.optimizer = torch.optim.AdamW(
-            self.parameters,
-            lr=config.learning_rate,
-            betas=(0.9, config.beta2),
-            weight_decay=config.weight_decay,
-            fused=True,
-        )
+        self.optimizer = Adam(self.parameters, beta2=config.beta2, weight_decay=config.weight_decay)
         self.average, self.best = self.copy(), self.copy()
 
     def copy(self) -> list[Tensor]:
@@ -55,8 +50,6 @@ def take_step(
 ) -> str:
     """Move the weights once; return what is not finite, and then leave them, or nothing."""
     _seed(step_seed(config.seed, progress.epoch, progress.step))
-    for group in weights.optimizer.param_groups:
-        group["lr"] = config.learning_rate * rate_share(config, progress)
     weights.optimizer.zero_grad()
     loss = problem.loss(weights.module, examples)
     value = float(loss.detach())
@@ -66,7 +59,7 @@ def take_step(
     norm = _clip(weights, config.clip_norm)
     if not math.isfinite(norm):
         return f"gradient norm {norm}"
-    weights.optimizer.step()
+    weights.optimizer.step(config.learning_rate * rate_share(config, progress))
     if config.average:
         _update_average(weights, config.average, progress.steps_done)
     keep = min(0.99, progress.steps_done / (progress.steps_done + 1))
