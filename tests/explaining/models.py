@@ -9,8 +9,8 @@ import numpy as np
 from elman import artifact
 from elman.data.features import Features
 from elman.data.text import SPECIAL_WORDS, Vocabulary
-from elman.runtime.network import tensor_shapes
 from elman.runtime.spec import NetworkSpec
+from elman.runtime.tensors import tensor_shapes
 from elman.tasks import load
 from elman.tasks.classify import TextInput
 from elman.tasks.decision import Decision
