@@ -8,8 +8,8 @@ import numpy as np
 
 from elman.errors import InputError
 from elman.runtime.arrays import Floats, Steps
-from elman.runtime.cells import Cell
-from elman.runtime.native_cell import NativeCell
+from elman.runtime.recurrence.cell_native import NativeCell
+from elman.runtime.recurrence.cell_numpy import Cell
 
 __all__ = ["InputLayer", "Tokens", "Vectors"]
 

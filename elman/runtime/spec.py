@@ -7,12 +7,12 @@ from typing import Literal, get_args
 
 __all__ = ["CELLS", "POOLS", "NetworkSpec"]
 
-Cell = Literal["rnn", "gru", "lstm"]
-CELLS: tuple[Cell, ...] = get_args(Cell)
+CellName = Literal["rnn", "gru", "lstm"]
+CELLS: tuple[CellName, ...] = get_args(CellName)
 """The cells of a saved network, of those of `elman.cells`."""
 
-Pool = Literal["last", "mean", "max", "padded_last"]
-POOLS: tuple[Pool, ...] = get_args(Pool)
+PoolName = Literal["last", "mean", "max", "padded_last"]
+POOLS: tuple[PoolName, ...] = get_args(PoolName)
 """How outputs of all steps become one vector. `padded_last` is the textbook trap, as a lesson."""
 
 
@@ -33,7 +33,7 @@ class NetworkSpec:
     sequence of no steps pools to 0.
     """
 
-    cell: Cell
+    cell: CellName
     hidden_size: int
     outputs: int
     vocabulary: int = 0
@@ -42,7 +42,7 @@ class NetworkSpec:
     """Size of an input vector: the embedding's width, or the floats a step."""
     num_layers: int = 1
     bidirectional: bool = False
-    pools: tuple[Pool, ...] = ("last",)
+    pools: tuple[PoolName, ...] = ("last",)
     input_pools: tuple[Literal["mean", "max"], ...] = ()
     """Poolings of the input vectors themselves, which reach the head past the recurrence."""
     ids_per_step: int = 1

@@ -10,8 +10,8 @@ from elman import artifact
 from elman.data.text.features import Features
 from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 from elman.judging.classes.decision import Decision
-from elman.runtime.network import tensor_shapes
 from elman.runtime.spec import NetworkSpec
+from elman.runtime.tensors import tensor_shapes
 from elman.tasks.classify.codec import TextInput
 from elman.workflow.load import load
 

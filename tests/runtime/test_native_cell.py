@@ -12,9 +12,9 @@ import pytest
 
 from elman import native
 from elman.native import structs
-from elman.runtime.blocks import Chunk
-from elman.runtime.cells import Cell
-from elman.runtime.native_cell import NativeCell
+from elman.runtime.recurrence.blocks import Chunk
+from elman.runtime.recurrence.cell_native import NativeCell
+from elman.runtime.recurrence.cell_numpy import Cell
 from tests.runtime import networks
 
 SPEC = networks.spec(cell="lstm", num_layers=2, bidirectional=True, pools=("mean", "max", "last"))

@@ -8,10 +8,10 @@ from typing import Protocol
 import numpy as np
 
 from elman.runtime.arrays import Floats, Steps
-from elman.runtime.blocks import Block, Chunk
-from elman.runtime.cells import Cell, CellState
 from elman.runtime.inputs import InputLayer
-from elman.runtime.native_cell import NativeCell
+from elman.runtime.recurrence.blocks import Block, Chunk
+from elman.runtime.recurrence.cell_native import NativeCell
+from elman.runtime.recurrence.cell_numpy import Cell, CellState
 
 __all__ = ["INPUT", "Stack", "Visit"]
 

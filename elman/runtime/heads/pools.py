@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.runtime.arrays import Doubles, Floats, Integers
-from elman.runtime.blocks import Chunk
+from elman.runtime.recurrence.blocks import Chunk
 
 __all__ = ["POOLING", "Accumulator", "Pool"]
 

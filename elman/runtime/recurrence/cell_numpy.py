@@ -22,8 +22,8 @@ import numpy as np
 
 from elman.cells import GATES
 from elman.runtime.arrays import Floats
-from elman.runtime.blocks import Chunk
-from elman.runtime.products import Matrix
+from elman.runtime.recurrence.blocks import Chunk
+from elman.runtime.recurrence.products import Matrix
 
 __all__ = ["Cell", "CellState"]
 

@@ -1,4 +1,4 @@
-"""One direction of one recurrent layer in the C++ kernels: what `cells.Cell` is in numpy.
+"""One direction of one recurrent layer in the C++ kernels: what `cell_numpy` is in numpy.
 
 The kernels compute a row alike in any company, and however its steps are cut into chunks, so rows
 need no lanes: arrays are `(…, S, features, 1)`, and every group is one row.
@@ -13,8 +13,8 @@ import numpy as np
 
 from elman import native
 from elman.runtime.arrays import Floats
-from elman.runtime.blocks import Chunk
-from elman.runtime.cells import CellState
+from elman.runtime.recurrence.blocks import Chunk
+from elman.runtime.recurrence.cell_numpy import CellState
 
 __all__ = ["NativeCell"]
 
