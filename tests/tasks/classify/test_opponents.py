@@ -128,3 +128,18 @@ def test_small_nets_read_long_rows_from_both_ends():
     x, lengths = examples.batch(np.array([0, 1, 2]))
     assert x.tolist() == [[2, 3, 4, 14, 15, 16], [17, 18, 19, 20, 21, 0], [0] * 6]
     assert lengths.tolist() == [6, 5, 0]
+
+
+def test_of_equally_good_penalties_the_strongest_is_taken():
+    tokens, offsets, targets, _ = corpus(300)
+    decision = Decision(("a", "b"), "binary")
+    rows = rows_of(tokens, offsets, targets, decision, *parts(300))
+    tried = [tfidf_logistic(rows, strengths=(c,)) for c in (30.0, 100.0)]
+    held = dataclasses.replace(rows, test=rows.validation)
+    right = [
+        decision.right(tfidf_logistic(held, strengths=(c,)), targets[held.test]).mean()
+        for c in (30.0, 100.0)
+    ]
+    assert right[0] == right[1]
+    assert np.abs(tried[0] - tried[1]).max() > 1e-3
+    assert np.array_equal(tfidf_logistic(rows, strengths=(30.0, 100.0)), tried[0])

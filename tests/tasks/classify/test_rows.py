@@ -8,14 +8,17 @@ import numpy as np
 import pytest
 
 import elman
+from elman.tasks.classify.linear.path import fit_linear_path
 from elman.tasks.classify.linear.ratios import log_count_ratios
 from elman.tasks.classify.network.build import network_for, spec_for
+from elman.tasks.classify.network.fit import train_network
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.presets import PRESETS, Shape
 from elman.tasks.classify.recipe import recipe
 from elman.tasks.classify.rows.encode import encode
 from elman.tasks.classify.rows.read import read
 from elman.training.listener import Listener
+from elman.training.loop import fit
 from tests.tasks.classify.small import reviews, write_csv
 
 
@@ -113,3 +116,47 @@ def test_the_surest_errors_come_first(tmp_path):
     assert sure == sorted(sure, reverse=True)
     everything = [p.probability for p in model.predict([t for t, _ in reviews(200)])]
     assert sure[0] == pytest.approx(max(everything))
+
+
+def test_pairs_begin_as_their_two_words_and_what_they_speak_for(rows, tmp_path):
+    chosen = dataclasses.replace(PRESETS["strong"], naive_bayes=0.3, pairs_in_state=True)
+    prepared = encode(rows, chosen, tmp_path / "words", Listener())
+    words = prepared.features.vocabulary.words
+    pairs = [n for n, word in enumerate(words) if " " in word]
+    weight = network_for(spec_for(prepared, chosen), prepared, chosen, seed=1).embedding.weight
+    ratios = 0.3 * log_count_ratios(prepared, rows.train, chosen.embedding)
+    assert len(pairs) > 10
+    assert np.abs(ratios[pairs]).max() > 0.1
+    assert np.allclose(weight[: len(words), :1].detach().numpy(), ratios)
+    assert not weight[pairs, 1:].any()
+    others = [n for n in range(2, len(words)) if n not in set(pairs)]
+    assert weight[others, 1:].abs().min(1).values.max() > 0
+
+
+@pytest.mark.parametrize(("unknown", "share"), [(0.0, 0.0), (0.004, 0.4), (0.2, 1.0), (None, 0.0)])
+def test_words_are_hidden_as_far_as_some_will_be_missing(rows, tmp_path, unknown, share):
+    chosen = PRESETS["fast"]
+    prepared = encode(rows, chosen, tmp_path / "words", Listener())
+    diagnosis = dataclasses.replace(prepared.diagnosis, unknown_share=unknown)
+    prepared = dataclasses.replace(prepared, diagnosis=diagnosis)
+    module = network_for(spec_for(prepared, chosen), prepared, chosen, seed=0)
+    assert module.word_dropout == pytest.approx(chosen.word_dropout * share)
+
+
+def test_what_is_refitted_learns_from_the_validation_rows_too(rows, tmp_path):
+    chosen = dataclasses.replace(PRESETS["strong"], members=2, linear_path=True)
+    prepared = encode(rows, chosen, tmp_path / "words", Listener())
+    seen = {}
+
+    def stage(name, module, problem, loop, digest):
+        seen[name] = (problem.train.tolist(), problem.validation.tolist())
+        short = dataclasses.replace(loop, epochs=1)
+        return fit(module, problem, short)
+
+    trained = train_network(prepared, chosen, ClassifyOptions(), stage, seed=0)
+    assert list(seen) == ["fit", "refit-0", "refit-1"]
+    assert seen["fit"] == (rows.train.tolist(), rows.validation.tolist())
+    every = sorted([*rows.train.tolist(), *rows.validation.tolist()])
+    assert seen["refit-0"] == seen["refit-1"] == (every, [])
+    alone = fit_linear_path(prepared, np.array(every), strength=trained.linear.strength)
+    assert np.allclose(trained.linear.weights, alone.weights)

@@ -16,7 +16,7 @@ from elman.errors import DataError, OptionError
 from elman.judging.values.naive import naive_forecasts
 from elman.judging.values.yardstick import rolling
 from elman.tasks.forecast.codec import SeriesCodec, SeriesInput
-from elman.tasks.forecast.fit import train_for_back_test
+from elman.tasks.forecast.fit import train_final, train_for_back_test
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import plan_of
@@ -243,3 +243,63 @@ def test_numbers_are_guessed_as_a_series(tmp_path):
     assert model.task == "forecast"
     with pytest.raises(DataError, match="finite"):
         elman.train([1.0, float("nan")] * 40, tmp_path / "n", task="forecast")
+
+
+def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
+    series = wave(130)
+    plan = plan_of(series, ForecastOptions(horizon=4, holdout=20))
+    prepared, seen = prepared_series(plan), {}
+
+    def remember(name, module, problem, config, digest):
+        seen[name] = problem
+        return fit(module, problem, config)
+
+    trained = train_for_back_test(prepared, "rnn", 0, remember)
+    train_final(prepared, "rnn", 0, trained.facts["steps"], remember)
+    W, H, values = plan.window, 4, series.values
+
+    def windows(some):
+        return at_origins(some, prepared.codec, range(W, len(some) - H + 1)).steps
+
+    cut = 110 - 22  # a fifth of the past is held out
+    expected = {
+        "choose": values[:cut], "back-test": values[:110], "final": values,
+    }  # fmt: skip
+    for name, some in expected.items():
+        assert np.array_equal(seen[name].x.numpy(), windows(some)), name
+    held = seen["choose"].validation
+    assert np.array_equal(held.x.numpy(), windows(values[cut - W : 110]))
+    assert seen["back-test"].validation is seen["final"].validation is None
+    assert seen["final"].validate(None) == {}
+
+
+def test_the_shortcut_that_leaves_least_is_taken():
+    for season, window, shortcuts in ((7, 24, 3), (1, 24, 1), (30, 24, 1)):
+        series = dataclasses.replace(wave(130), season=season)
+        plan = plan_of(series, ForecastOptions(horizon=2, window=window))
+        assert len(plan.scalings()) == shortcuts
+    prepared = prepared_series(plan_of(wave(130), ForecastOptions(horizon=7)))
+    plan, left = prepared.plan, {}
+    for scaling in plan.scalings():
+        codec = SeriesCodec(dataclasses.replace(prepared.codec.input, scaling=scaling))
+        origins = range(plan.window, plan.begin - 7 + 1)
+        left[scaling.shortcut] = np.abs(at_origins(plan.past, codec, origins).wanted).mean()
+    assert prepared.codec.input.scaling.shortcut == min(left, key=left.get) != "last"
+
+
+def test_the_floor_of_every_window_is_a_share_of_the_past():
+    series = wave(130)
+    spread = series.values[:110].std()
+    for plan in (plan_of(series, ForecastOptions(horizon=4, holdout=20)),):
+        assert plan.scalings()[0].floor == pytest.approx(0.05 * spread)
+    flat = dataclasses.replace(series, values=np.ones(130))
+    assert plan_of(flat, ForecastOptions()).scalings()[0].floor == 1.0
+    assert plan_of(series, ForecastOptions(horizon=3)).begin == 117
+
+
+def test_a_model_goes_on_from_where_its_series_stopped(model):
+    recent = wave().values[-model.codec.window :]
+    assert model.codec.input.recent == pytest.approx(recent.tolist())
+    assert predict_typed(model, [], {})["values"] == pytest.approx(
+        model.predict([wave().values])[0].values
+    )
