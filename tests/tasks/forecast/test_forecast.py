@@ -23,6 +23,7 @@ from elman.tasks.forecast.plan import plan_of
 from elman.tasks.forecast.prepared import prepared_series
 from elman.tasks.forecast.scaling import Scaling
 from elman.training.loop import fit
+from elman.training.problem import Fitted, Progress
 from elman.workflow.predict import predict_file, predict_typed
 
 
@@ -303,3 +304,22 @@ def test_a_model_goes_on_from_where_its_series_stopped(model):
     assert predict_typed(model, [], {})["values"] == pytest.approx(
         model.predict([wave().values])[0].values
     )
+
+
+def test_it_learns_for_as_long_as_the_held_out_end_gains_by_it():
+    prepared = prepared_series(plan_of(wave(130), ForecastOptions(horizon=4, holdout=20)))
+    asked = {}
+
+    def made_up(name, module, problem, config, digest):
+        """Scores that fall until epoch 60 and rise again; the first epochs are too few to count."""
+        history = [{"epoch": e, "score": abs(e - 60) / 60 if e > 20 else 0.0} for e in range(1, 99)]
+        asked[name] = config.epochs * np.ceil(len(problem.lengths) / config.batch_size)
+        return Fitted(Progress(history=history), [])
+
+    trained = train_for_back_test(prepared, "rnn", 0, made_up)
+    per_epoch = np.ceil((88 - prepared.plan.window - 4 + 1) / 32)
+    assert 20 * per_epoch < 100  # the steps at least
+    assert trained.facts["steps"] == 60 * per_epoch
+    assert trained.validation == 0.0
+    assert asked["choose"] == pytest.approx(500, abs=per_epoch)
+    assert asked["back-test"] == pytest.approx(60 * per_epoch, abs=3)
