@@ -42,9 +42,10 @@ bench: setup
 slow: setup
 	$(BIN)/python -m pytest -m slow
 
-# breaks the kernels in a hundred ways, one at a time, and demands a red test for each
+# breaks the kernels, and the Python above them, one change at a time, and demands a red test for each
 mutants: setup
 	$(BIN)/python tests/mutate_kernels.py
+	$(BIN)/python tests/mutate_python.py
 
 clean:
 	rm -rf .venv build dist demo-model elman/_native.so

@@ -1,4 +1,4 @@
-"""Build the C++ kernels of `elman/csrc` into one plain shared library beside `elman/native.py`.
+"""Build the C++ kernels of `elman/csrc` into one plain shared library that `elman.native` loads.
 
 The library knows neither Python nor torch, so one build serves every version of both. Where there
 is no C++ compiler, or it does not take the kernels, the package is built without them, works on

@@ -7,7 +7,7 @@ turns and in one process: elman beside torch.nn (cuDNN; with lengths: packed, ro
 clock starts, and padded, walking the padding too) and, where T is small enough to be unrolled in
 bearable time, beside torch.compile of the loop over steps. Ratios are medians over rounds with 95 %
 intervals. The file is written anew after every case. The last lines are what `FASTER` in
-`elman/ops/gpu.py` may say after these measurements.
+`elman/ops/recurrent/gpu.py` may say after these measurements.
 
 --tiny runs the same code in seconds; on a machine without a GPU, under TRITON_INTERPRET=1.
 """
@@ -35,7 +35,7 @@ import elman
 from elman import ops
 from elman.bench.timing import Clock, take_turns
 from elman.judging.spread import quartiles, ratio
-from elman.ops import gpu
+from elman.ops.recurrent import gpu_launch
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 DTYPES = ("float32", "bfloat16", "float16")
@@ -241,7 +241,7 @@ def device() -> dict[str, Any]:
         "capability": list(torch.cuda.get_device_capability(0)),
         "multiprocessors": found.multi_processor_count,
         "memory_bytes": found.total_memory,
-        "shared_memory_bytes": gpu._chip_bytes(torch.device("cuda")),
+        "shared_memory_bytes": gpu_launch.chip_bytes(torch.device("cuda")),
     }
 
 
@@ -273,7 +273,7 @@ def main() -> int:
     report: dict[str, Any] = {
         "device": device(),
         "versions": versions(),
-        "settings": {"seconds": options.seconds, "float32_products": gpu._precision()},
+        "settings": {"seconds": options.seconds, "float32_products": gpu_launch.precision()},
         "cells": [],
     }
     print(json.dumps({name: report[name] for name in ("device", "versions", "settings")}))

@@ -14,10 +14,12 @@ import numpy as np
 import torch
 
 from elman.judging.classes.decision import Decision
+from elman.memory import live
 from elman.models.network import RecurrentNetwork
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.examples import TextExamples
-from elman.training import loop
+from elman.tasks.classify.network.problem import TextProblem
+from elman.training.config import LoopConfig
+from elman.training.loop import fit
 
 RUNS = (
     # cell, words from … to, batch, embedding, hidden, pools, steps
@@ -37,7 +39,7 @@ def main() -> None:
         random, rows = np.random.default_rng(0), batch * steps
         lengths = random.integers(shortest, longest + 1, rows)
         offsets = np.concatenate([[0], np.cumsum(lengths)])
-        examples = TextExamples(
+        examples = TextProblem(
             random.integers(2, VOCABULARY, offsets[-1]).astype(np.int32),
             offsets,
             random.integers(0, 2, rows),
@@ -57,9 +59,9 @@ def main() -> None:
         )
 
 
-def measured(net: RecurrentNetwork, examples: TextExamples, batch: int) -> tuple[float, float]:
+def measured(net: RecurrentNetwork, examples: TextProblem, batch: int) -> tuple[float, float]:
     """Return seconds of one epoch and the line's share of them."""
-    own, spent = loop.live_half_life, 0.0
+    own, spent = live.live_half_life, 0.0
 
     def timed(*arguments):
         nonlocal spent
@@ -68,13 +70,14 @@ def measured(net: RecurrentNetwork, examples: TextExamples, batch: int) -> tuple
         spent += time.process_time() - begun
         return result
 
-    loop.live_half_life = timed
+    live.live_half_life = timed
     try:
         begun = time.process_time()
-        loop.fit(net, examples, loop.LoopConfig(epochs=1, batch_size=batch))
+        config = LoopConfig(epochs=1, batch_size=batch)
+        fit(net, examples, config, observers=[live.HalfLife()])
         total = time.process_time() - begun
     finally:
-        loop.live_half_life = own
+        live.live_half_life = own
     return total, spent / total
 
 

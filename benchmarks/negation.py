@@ -16,7 +16,8 @@ import torch
 
 import elman
 from elman.attribution.agreement import top
-from elman.data.builtin import DENIALS, NEGATIONS, reviews
+from elman.data.builtin.grammar import DENIALS, NEGATIONS
+from elman.data.builtin.reviews import reviews
 
 ELSEWHERE = ("They said that", "Nobody could")
 FORMS = [denied for _, denied in NEGATIONS] + list(DENIALS)

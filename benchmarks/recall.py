@@ -18,8 +18,10 @@ from pathlib import Path
 
 import torch
 
-from elman.memory.recall import CELLS, Recall, recall
-from elman.memory.recall_page import figure
+from elman.memory.recall.asked import Recall
+from elman.memory.recall.measure import recall
+from elman.memory.recall.screen import figure
+from elman.memory.recall.starts import CELLS
 
 
 def promise(arguments):

@@ -12,8 +12,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 
 from elman import native
-from elman.runtime.network import Network, tensor_shapes
+from elman.runtime.network import Network
 from elman.runtime.spec import NetworkSpec
+from elman.runtime.tensors import tensor_shapes
 
 
 def best(call, times: int) -> float:

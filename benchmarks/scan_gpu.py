@@ -3,7 +3,7 @@
 python benchmarks/scan_gpu.py --out scan_gpu.json
 
 Every case is held to the loop in float64, values and gradients, and then timed in turns: one thread
-to a channel (`ops.scan_gpu`) beside the parallel form in torch's own operations. `share` is that of
+to a channel (`ops.scan.gpu`) beside the parallel form in torch's own operations. `share` is that of
 the memory's speed, the floor of a walk that reads a and x and writes h once, as a copy of as many
 bytes reaches it here. --tiny and TRITON_INTERPRET=1 as for `gpu.py`.
 """
@@ -25,7 +25,7 @@ from torch import Tensor
 
 from elman.bench.timing import Clock, take_turns
 from elman.judging.spread import quartiles
-from elman.ops import scan, scan_gpu
+from elman.ops.scan import gpu, scan
 
 GRID = {"B": (1, 16, 64), "T": (512, 2048, 16384), "H": (64, 256, 1024)}
 TINY = {"B": (1, 3), "T": (11,), "H": (5, 40)}
@@ -36,7 +36,7 @@ Call = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def parallel(a: Tensor, x: Tensor, h_0: Tensor) -> Tensor:
-    return scan.scan(a, x, h_0, twin="parallel")[0]
+    return scan(a, x, h_0, twin="parallel")[0]
 
 
 def train(call: Call, leaves: list[Tensor], cotangent: Tensor) -> list[Tensor]:
@@ -50,7 +50,7 @@ def infer(call: Call, leaves: list[Tensor]) -> Tensor:
 
 
 def error(leaves: list[Tensor], cotangent: Tensor) -> float:
-    found = train(scan_gpu.scan, leaves, cotangent)
+    found = train(gpu.walk, leaves, cotangent)
     exact = [leaf.detach().double().requires_grad_() for leaf in leaves]
     right = train(parallel, exact, cotangent.double())
     return max(
@@ -72,12 +72,12 @@ def measure(B: int, T: int, H: int, seconds: float) -> dict[str, Any]:
     target, source = (torch.empty(3 * a.numel() // 2, device=DEVICE) for _ in range(2))
     modes: dict[str, dict[str, Callable[[], object]]] = {
         "forward": {
-            "elman": lambda: infer(scan_gpu.scan, leaves),
+            "elman": lambda: infer(gpu.walk, leaves),
             "parallel": lambda: infer(parallel, leaves),
             "copy": lambda: target.copy_(source),
         },
         "training": {
-            "elman": lambda: train(scan_gpu.scan, leaves, cotangent),
+            "elman": lambda: train(gpu.walk, leaves, cotangent),
             "parallel": lambda: train(parallel, leaves, cotangent),
         },
     }

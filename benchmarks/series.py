@@ -7,19 +7,16 @@ object a cell goes to standard output.
 import json
 import sys
 
-from elman.data.builtin import airline
-from elman.data.series import read_series
-from elman.tasks.options import ForecastOptions
-from elman.tasks.reporter import Reporter
-from elman.tasks.series_training import compare
+import elman
+from elman.data.builtin.airline import airline
+from elman.data.series.read import read_series
 
 
 def main(arguments: list[str]) -> None:
     series = read_series(arguments[0]) if arguments else airline()
     horizon = int(arguments[1]) if arguments else 12
     holdout = int(arguments[2]) if len(arguments) > 2 else (None if arguments else 12)
-    options = ForecastOptions(horizon=horizon, holdout=holdout)
-    report = compare(series, ("rnn", "gru", "lstm"), options, 5, Reporter())
+    report = elman.compare(series, task="forecast", seeds=5, horizon=horizon, holdout=holdout)
     for name, found in {**report["models"], **report["baselines"]}.items():
         figures = {k: v for k, v in found.items() if k != "errors"}
         print(json.dumps({"series": series.name, "name": name, **figures}))

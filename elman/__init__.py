@@ -22,8 +22,12 @@ from elman.version import __version__ as __version__
 if TYPE_CHECKING:
     from elman.errors import ElmanError
     from elman.nn.accelerate import accelerate
-    from elman.tasks import compare, evaluate, explain, load, train
-    from elman.tasks.memory import memory_card
+    from elman.workflow.compare import compare
+    from elman.workflow.evaluate import evaluate
+    from elman.workflow.explain import explain
+    from elman.workflow.load import load
+    from elman.workflow.memory import memory_card
+    from elman.workflow.train import train
 
 __all__ = [
     "ElmanError",
@@ -39,12 +43,12 @@ __all__ = [
 _HOMES = {
     "ElmanError": "elman.errors",
     "accelerate": "elman.nn",
-    "compare": "elman.tasks",
-    "evaluate": "elman.tasks",
-    "explain": "elman.tasks",
-    "load": "elman.tasks",
-    "memory_card": "elman.tasks.memory",
-    "train": "elman.tasks",
+    "compare": "elman.workflow.compare",
+    "evaluate": "elman.workflow.evaluate",
+    "explain": "elman.workflow.explain",
+    "load": "elman.workflow.load",
+    "memory_card": "elman.workflow.memory",
+    "train": "elman.workflow.train",
 }
 
 

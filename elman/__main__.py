@@ -1,3 +1,5 @@
-from elman.cli import main
+"""`python -m elman` is the command `elman`."""
+
+from elman.cli.main import main
 
 main()

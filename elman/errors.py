@@ -25,6 +25,7 @@ __all__ = [
     "OptionError",
     "WorkError",
     "did_you_mean",
+    "installing",
 ]
 
 
@@ -60,6 +61,15 @@ class MissingExtraError(ElmanError, ImportError):
 
 class WorkError(ElmanError, RuntimeError):
     """The work itself failed (divergence, full disk). The message says what is still safe."""
+
+
+def installing(*extras: str) -> str:
+    """Return the command that installs optional parts.
+
+    >>> installing("train", "bench")
+    'pip install "elman[train,bench]"'
+    """
+    return f'pip install "elman[{",".join(extras)}]"'
 
 
 def did_you_mean(given: str, choices: Iterable[str]) -> str:

@@ -7,11 +7,11 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from elman.errors import WorkError
 
-__all__ = ["atomic_write", "remove", "safely", "spool", "sync_directory", "write_beside"]
+__all__ = ["atomic_write", "remove", "safely", "spool", "sync_directory", "write_beside", "writing"]
 
 
 def atomic_write(path: Path, data: bytes) -> None:
@@ -38,28 +38,41 @@ def spool(path: Path) -> Iterator[IO[str]]:
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        with open(partial, "w", encoding="utf-8", newline="") as file:
+        with safely(path), open(partial, "w", encoding="utf-8", newline="") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(partial, path)
-    except BrokenPipeError:
-        raise  # of standard output, not of this file
-    except OSError as error:
-        raise WorkError(f"{path}: cannot be written: {error.strerror or error}") from error
+        with safely(path):
+            os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def safely(path: Path, still_safe: str) -> Iterator[None]:
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of numbers to write, in a folder that is made if it is missing.
+
+    Raises:
+        WorkError: it cannot be written.
+    """
+    with safely(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(path, "wb") as file:
+            yield file
+
+
+@contextlib.contextmanager
+def safely(path: Path, still_safe: str = "") -> Iterator[None]:
     """Turn the system's error into one that names the file and says what is still safe."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # of standard output, not of this file
     except OSError as error:
         raise WorkError(
-            f"{path}: could not be written ({error.strerror or error}). {still_safe} "
-            f"Free some space or choose a directory you may write to, and run again."
+            f"{path}: could not be written ({error.strerror or error}). "
+            f"{still_safe}{' ' if still_safe else ''}"
+            "Free some space or choose a directory you may write to, and run again."
         ) from error
 
 

@@ -8,7 +8,7 @@ __all__ = ["EQUIVALENT", "MUTANTS", "Mutant"]
 
 
 class Mutant(NamedTuple):
-    """One change: `old`, found once in the file, becomes `new`."""
+    """One change: `old`, found once in the file of `elman`, becomes `new`."""
 
     name: str
     file: str
@@ -16,8 +16,9 @@ class Mutant(NamedTuple):
     new: str
 
 
-F, B, L, P, S, PY = "forward.cpp", "backward.cpp", "layer.h", "product.h", "simd.h", "cpu.py"
-POOL = "pool.cpp"
+F, B, POOL = "csrc/forward.cpp", "csrc/backward.cpp", "csrc/pool.cpp"
+L, P, S = "csrc/layer.h", "csrc/product.h", "csrc/simd.h"
+PY, CALL = "ops/recurrent/cpu.py", "ops/recurrent/cpu_call.py"
 
 MUTANTS = [
     # Forward: biases, cells, what is kept.
@@ -222,12 +223,12 @@ MUTANTS = [
     Mutant("pool takes any length", POOL, "pool.lengths[row] > pool.T", "false"),
     Mutant("pool takes lengths below 0", POOL, "pool.lengths[row] < 0 || ", ""),
     # The way from torch to the kernels.
-    Mutant("gradient of x of one direction", PY, ".add_(per_direction[1])", ""),
-    Mutant("gradient of c_0 only with that of h_0", PY, "any(need_state)", "need_state[0]"),
-    Mutant("rows and steps exchanged", PY, "(row, step[0]) if step", "(step[0], row) if step"),
-    Mutant("features with gaps", PY,
+    Mutant("gradient of x of one direction", CALL, ".add_(per_direction[1])", ""),
+    Mutant("gradient of c_0 only with that of h_0", CALL, "any(need_state)", "need_state[0]"),
+    Mutant("rows and steps exchanged", CALL, "stride[0], stride[-2]", "stride[-2], stride[0]"),
+    Mutant("features with gaps", CALL,
            "return x if x.stride(-1) == 1 or x.shape[-1] == 1 else x.contiguous()", "return x"),
-    Mutant("bfloat16 biases read as float", PY, "w if w.dim() == 2 else w.float()", "w"),
+    Mutant("bfloat16 biases read as float", CALL, "w if w.dim() == 2 else w.float()", "w"),
     Mutant("packed steps one too far", PY, "batch_sizes.cumsum(0) - batch_sizes",
            "batch_sizes.cumsum(0)"),
     Mutant("lengths of packed rows one short", PY, "(batch_sizes[:, None] > rows).sum(0)",

@@ -2,8 +2,8 @@
 
     python tests/mutate_kernels.py [WORD …]     all mutants, or those whose name has a word in it
 
-Each mutant is one change of the sources of `elman/csrc` or of `elman/ops/cpu.py`. It is built in a
-private copy for one instruction set, then the contract tests run against it, then the driver with
+Each mutant is one change of `elman/csrc` or of what calls it from torch. It is built in a private
+copy for one instruction set, then the contract tests run against it, then the driver with
 unreadable pages around every buffer. One that passes everything has survived: exit code 1. So has
 one whose place in the sources is gone (stale): mend the list in `mutants.py` with the kernels.
 """
@@ -69,11 +69,11 @@ class Workshop:
 
     def affected(self, file: str) -> list[Path]:
         """What is to be compiled again when a file changes."""
-        csrc = self.root / "elman/csrc"
         if file.endswith(".py"):
             return []
         if file.endswith(".cpp"):
-            return [csrc / file]
+            return [self.root / "elman" / file]
+        csrc = self.root / "elman/csrc"
         return [csrc / name for name in ("forward.cpp", "backward.cpp", "pool.cpp")]
 
     def verdict(self) -> str:
@@ -114,8 +114,7 @@ def results(workshop: Workshop, mutants: list[Mutant]) -> Iterator[tuple[Mutant,
     """Each mutant and what killed it; None where the sources no longer have its place, once."""
     changed: set[Path] = set()
     for mutant in mutants:
-        home = "elman/ops" if mutant.file.endswith(".py") else "elman/csrc"
-        path = workshop.root / home / mutant.file
+        path = workshop.root / "elman" / mutant.file
         original = path.read_text(encoding="utf-8")
         count = original.count(mutant.old)
         if count != 1:
@@ -140,7 +139,7 @@ def main() -> int:
             raise SystemExit(f"the kernels as they are do not pass: {seen}")
         for mutant, seen in results(workshop, mutants):
             fate = "stale" if seen is None else "killed" if seen else "SURVIVED"
-            print(f"{fate:8}  {mutant.file:13} {mutant.name}: {seen or ''}", flush=True)
+            print(f"{fate:8}  {mutant.file:26} {mutant.name}: {seen or ''}", flush=True)
             if not seen:
                 survivors.append(mutant)
         os.chdir(ROOT)

@@ -13,18 +13,17 @@ import contextlib
 import io
 import re
 import shlex
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from elman.cli import main
+from tests.cli.command import elman
 
 __all__ = ["Block", "Session", "blocks", "differences", "rewritten"]
 
 _BLOCK = re.compile(
-    r"^```(python|console)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?(≈ [^\n]*\n)?", re.MULTILINE | re.DOTALL
+    r"^```(python|console)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?(≈ [^\n]*\n)?",
+    re.MULTILINE | re.DOTALL,
 )
 _COMMAND = re.compile(r"elman (.*?)( [|>] .*)?")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
@@ -90,24 +89,8 @@ class Session:
         if match is None:
             return _in_shell(line)
         arguments, rest = match.groups(default="")
-        said = elman(*shlex.split(arguments))
+        said = elman(*shlex.split(arguments)).stdout
         return _in_shell(f"cat{rest}", said) if rest else said
-
-
-def elman(*arguments: str) -> str:
-    """Return what the command prints, run in this process."""
-    before, handler = sys.argv, signal.getsignal(signal.SIGTERM)
-    sys.argv = ["elman", *arguments]
-    errors = io.StringIO()
-    try:
-        with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(errors):
-            main()
-    except SystemExit as exit:
-        assert not exit.code, f"elman {' '.join(arguments)}: {errors.getvalue()}"
-    finally:
-        sys.argv = before
-        signal.signal(signal.SIGTERM, handler)
-    return out.getvalue()
 
 
 def _in_shell(line: str, given: str = "") -> str:

@@ -16,7 +16,6 @@ PAGE = Path(__file__).parent.parent / "docs" / "chapter.md"
 
 def test_the_chapter_is_answered_as_printed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
     page, session = PAGE.read_text(encoding="utf-8"), Session()
     run = list(blocks(page))
     assert len(run) == page.count("```python\n") + page.count("```console\n") > 15
@@ -26,7 +25,6 @@ def test_the_chapter_is_answered_as_printed(tmp_path, monkeypatch):
 
 if __name__ == "__main__":
     page = PAGE.resolve()
-    os.environ["COLUMNS"] = "100"
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         page.write_text(rewritten(page.read_text(encoding="utf-8")), encoding="utf-8")

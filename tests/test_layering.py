@@ -1,8 +1,9 @@
-"""Imports point one way, heavy ones wait until they are needed, and no pickle is ever read."""
+"""Imports point one way, in no circle; heavy ones wait; files are short; no pickle is read."""
 
 from __future__ import annotations
 
 import ast
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -10,78 +11,144 @@ from pathlib import Path
 import pytest
 
 import elman
+from elman import tasks
 
 ROOT = Path(elman.__file__).parent
 
-GROUPS = [
-    {"errors", "version"},
+LEVELS = [
+    {"errors", "version", "cells"},
     {"schema", "files"},
     {"artifact", "native", "data", "judging", "draw"},
     {"runtime", "ops"},
     {"nn"},
-    {"models", "memory", "bench"},
+    {"models", "bench"},
     {"training"},
-    {"attribution"},
+    {"attribution", "memory"},
     {"tasks"},
-    {"report"},
-    {"serve"},
+    {"workflow"},
     {"cli"},
 ]
-"""From left to right; a file imports from its own folder and from groups to its left."""
+"""From bottom to top; a file imports from lower levels and from its own folder."""
+
+LONG = {"schema.py", "data/builtin/grammar.py"}
+"""Closed schemas and lists of words may be as long as they are."""
 
 FILES = sorted(ROOT.rglob("*.py"))
 
 
-def level(part):
-    return next(k for k, group in enumerate(GROUPS) if part in group)
+def name_of(path):
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(path):
-    """Yield (module, whether it is imported as soon as the file is)."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    late = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))
-        for inner in ast.walk(node)
-    }
-    for node in ast.walk(tree):
+MODULES = {name_of(path): path for path in FILES}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+def imports(name):
+    """Every module of ours that a file imports, at once, late or for types alone."""
+    found = set()
+    for node in ast.walk(TREES[name]):
         if isinstance(node, ast.Import):
-            yield from ((name.name, node not in late) for name in node.names)
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            yield node.module, node not in late
-            if node.module == "elman":
-                yield from ((f"elman.{name.name}", node not in late) for name in node.names)
+            assert node.level == 0, f"{name}: relative import"
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            # a package is meant only where something of its own __init__ is taken
+            files = inner & MODULES.keys()
+            found |= files | ({node.module} if inner - files else set())
+    return {module for module in found if module in MODULES}
+
+
+IMPORTS = {name: imports(name) for name in MODULES}
+
+
+def room(name):
+    return name.split(".")[1] if "." in name else ""
+
+
+def level(name):
+    return next(n for n, rooms in enumerate(LEVELS) if room(name) in rooms)
+
+
+def inside(name):
+    return "." in name and room(name) != "__main__"
 
 
 def test_every_file_is_seen():
-    assert len(FILES) > 40
+    assert len(FILES) > 150
+    assert {room(name) for name in MODULES if inside(name)} == set().union(*LEVELS)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_imports_point_to_the_left(path):
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    here = parts[0]
-    if here in ("__init__", "__main__"):
-        return
-    for module, _ in imports(path):
-        if not module.startswith("elman."):
-            continue
-        there = module.split(".")[1]
-        if there == here:
-            continue
-        assert level(there) < level(here), f"{'.'.join(parts)} imports {module}"
+def test_imports_point_downwards():
+    upwards = [
+        f"{name} imports {other}"
+        for name in filter(inside, MODULES)
+        for other in IMPORTS[name]
+        if room(other) != room(name) and not (inside(other) and level(other) < level(name))
+    ]
+    assert not upwards
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
-def test_no_pickle_and_no_evaluation(path):
-    names = {module.split(".")[0] for module, _ in imports(path)}
-    assert not names & {"pickle", "dill", "joblib", "marshal", "shelve", "cloudpickle"}
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    called = {ast.unparse(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
-    assert not called & {"eval", "exec", "torch.load", "torch.save", "np.load", "compile"}
+def test_no_two_files_import_each_other_by_any_way():
+    """Also inside a folder, through late imports and those for types: one after another can go."""
+    left = {name: set(others) - {name} for name, others in IMPORTS.items()}
+    while free := [name for name, others in left.items() if not others & left.keys()]:
+        for name in free:
+            del left[name]
+    assert not left, f"in a circle, or above one: {sorted(left)}"
+
+
+def test_folders_of_tasks_do_not_know_each_other():
+    knows = [
+        f"{name} imports {other}"
+        for name in MODULES
+        for other in IMPORTS[name]
+        if name.startswith("elman.tasks.")
+        and other.startswith("elman.tasks.")
+        and other.split(".")[2] in tasks.names()
+        and name.split(".")[2] != other.split(".")[2]
+    ]
+    assert not knows
+
+
+def test_nobody_outside_its_folder_says_the_name_of_a_task():
+    said = [
+        f"{name}:{node.lineno}"
+        for name, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and node.value in tasks.names()
+        and not name.startswith(f"elman.tasks.{node.value}.")
+    ]
+    assert not said
+
+
+def test_files_are_short_and_folders_hold_few():
+    lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    long = {
+        path.relative_to(ROOT).as_posix(): count for path, count in lines.items() if count > 300
+    }
+    assert long.keys() <= LONG, long
+    assert statistics.median(lines.values()) <= 110
+    folders = {path.parent for path in FILES}
+    full = [folder for folder in folders if len(list(folder.glob("*.py"))) > 15]
+    assert not full
+
+
+def test_no_pickle_and_no_evaluation():
+    for name, tree in TREES.items():
+        modules, called = set(), set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                modules.add(node.module.split(".")[0])
+            elif isinstance(node, ast.Call):
+                called.add(ast.unparse(node.func))
+        assert not modules & {"pickle", "dill", "joblib", "marshal", "shelve", "cloudpickle"}, name
+        refused = {"eval", "exec", "torch.load", "torch.save", "np.load", "compile"}
+        assert not called & refused, name
 
 
 HEAVY = ("torch", "sklearn", "scipy", "polars", "pandas")
@@ -100,12 +167,13 @@ def test_facade_imports_nothing_heavy():
 
 
 def test_help_imports_neither_torch_nor_numpy():
-    code = "sys.argv = ['elman', 'train', '--help']\nfrom elman.cli.app import run\nrun()"
+    code = "sys.argv = ['elman', 'train', '--help']\nfrom elman.cli.main import run\nrun()"
     assert loaded_by(code) == []
 
 
-def test_runtime_imports_no_torch():
-    code = "import elman.runtime.model, elman.tasks.classify, elman.tasks.forecast"
+def test_runtime_and_every_task_import_no_torch():
+    named = "; ".join(f"tasks.named({name!r})" for name in tasks.names())
+    code = f"import elman.runtime.model, elman.workflow.load; from elman import tasks; {named}"
     assert loaded_by(code) == ["numpy"]
 
 

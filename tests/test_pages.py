@@ -67,7 +67,9 @@ def test_of_one_run_figures_may_move_and_words_may_not(expected, found):
 
 
 def test_named_figures_keep_their_bounds():
-    once = said("right on 99% of 7\nright on 12% of 7\n", "≈ one run: `right on` 90 to 100, 5 to 20")
+    once = said(
+        "right on 99% of 7\nright on 12% of 7\n", "≈ one run: `right on` 90 to 100, 5 to 20"
+    )
     assert not differences(once, "right on 91.0% of 2000\nright on 5% of 2000\n")
     assert differences(once, "right on 89.9% of 7\nright on 12% of 7\n")
     assert differences(once, "right on 99% of 7\nright on 20.1% of 7\n")

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from elman.data.builtin import airline, reviews
+from elman.data.builtin.airline import airline
+from elman.data.builtin.reviews import reviews
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)

@@ -14,22 +14,18 @@ from elman.models.network import RecurrentNetwork
 from elman.models.saved import torch_module
 from elman.runtime.arrays import Steps
 from elman.runtime.ensemble import Ensemble
-from elman.runtime.model import Model
+from elman.runtime.model import BATCH_SIZE, Model
 
 __all__ = ["members_of", "outputs_of", "states_of", "vector_score"]
 
 Floats = NDArray[np.float64]
 
-_ROWS = 1024
-"""Sequences that are scored together."""
-
 
 def outputs_of(model: Model, sequences: Sequence[Steps]) -> NDArray[np.float32]:
     """Return the outputs `(N, outputs)` of sequences, each as if it came alone."""
     # The trap of `padded_last` reads the padding that other rows bring.
-    size = 1 if "padded_last" in model.network.spec.pools else _ROWS
-    starts = range(0, len(sequences), size)
-    return np.concatenate([model.network.forward(sequences[n : n + size]) for n in starts])
+    alone = "padded_last" in model.network.spec.pools
+    return model.outputs(sequences, batch_size=1 if alone else BATCH_SIZE)
 
 
 def members_of(model: Model) -> list[RecurrentNetwork]:

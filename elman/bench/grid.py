@@ -8,12 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
+from elman.cells import GATES
 from elman.errors import OptionError, did_you_mean
+from elman.runtime.spec import CELLS
 
-__all__ = ["CELLS", "GATES", "GRIDS", "MODES", "SHAPES", "Case", "choose", "parse_shape"]
-
-GATES = {"rnn": 1, "gru": 3, "lstm": 4}
-CELLS = tuple(GATES)
+__all__ = ["GRIDS", "MODES", "SHAPES", "Case", "choose", "parse_shape"]
 
 MODES = ("forward", "training")
 """Without gradients; and forward + backward with the gradients of the input and all weights."""

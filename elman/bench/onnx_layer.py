@@ -14,6 +14,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from elman.errors import installing
+
 __all__ = ["graph_of", "missing", "prepare"]
 
 _ORDER = {"RNN": [0], "GRU": [1, 0, 2], "LSTM": [0, 3, 1, 2]}
@@ -27,7 +29,7 @@ def missing() -> str | None:
     lacking = [name for name in ("onnx", "onnxruntime") if find_spec(name) is None]
     if not lacking:
         return None
-    return f'{" and ".join(lacking)} not installed (pip install "elman[bench]")'
+    return f"{' and '.join(lacking)} not installed ({installing('bench')})"
 
 
 def graph_of(layer: nn.RNNBase, *, ragged: bool) -> Any:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from elman.tasks.reporter import Reporter
+from elman.training.listener import Listener
 
 if TYPE_CHECKING:
-    from elman.training.loop import Progress
+    from elman.training.problem import Progress
 
 __all__ = ["Console", "print_json"]
 
 
-class Console(Reporter):
+class Console(Listener):
     """Lines go to standard output, or to standard error under `--json`; warnings to the latter.
 
     Bars are drawn on standard error, and only when it is a terminal.
@@ -28,6 +28,11 @@ class Console(Reporter):
 
     def say(self, line: str = "") -> None:
         print(line, file=self._stream, flush=True)
+
+    def show(self, lines: Iterable[str]) -> None:
+        """Say several lines."""
+        for line in lines:
+            self.say(line)
 
     def warn(self, line: str) -> None:
         sys.stdout.flush()

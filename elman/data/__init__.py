@@ -1,1 +1,1 @@
-"""Files become rows, rows become memory-mapped sequences of words; nothing here needs torch."""
+"""Files become rows, rows become numbers of words or one series; nothing here needs torch."""

@@ -1,4 +1,4 @@
-"""Hold out part of the rows by what they contain, not by where they stand.
+"""Which rows train, which choose, which judge: rows by what they contain, a series by time.
 
 The same row falls on the same side whatever the order of the file, so that a file that is shuffled
 again, or a run that is repeated elsewhere, is judged on the same rows.
@@ -7,15 +7,48 @@ again, or a run that is repeated elsewhere, is judged on the same rows.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from elman.errors import OptionError
 
-__all__ = ["group_equal", "hold_out"]
+__all__ = ["Parts", "begin_of_last", "group_equal", "hold_out", "split_by_content"]
 
 Hashes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The row numbers of each part, ascending; no row is in two."""
+
+    train: npt.NDArray[np.int64]
+    validation: npt.NDArray[np.int64]
+    test: npt.NDArray[np.int64]
+
+
+def split_by_content(
+    hashes: Hashes, class_ids: npt.NDArray[np.integer], *, fraction: float, test: bool = True
+) -> Parts:
+    """Hold out a test part, and of what is left a validation part, each of the given share.
+
+    Args:
+        hashes, class_ids, fraction: as `hold_out` takes them.
+        test: False where the test rows come from elsewhere; then all are left for the others.
+    """
+    rest = np.arange(len(hashes))
+    held = np.zeros(len(hashes), dtype=bool)
+    if test:
+        held = hold_out(hashes, class_ids, fraction=fraction, salt="test")
+    tested, rest = rest[held], rest[~held]
+    held = hold_out(hashes[rest], class_ids[rest], fraction=fraction, salt="validation")
+    return Parts(rest[~held], rest[held], tested)
+
+
+def begin_of_last(steps: int, *, fraction: float, at_least: int) -> int:
+    """The first step of the last part of a series: that share of it, and so many steps at least."""
+    return steps - max(at_least, round(fraction * steps))
 
 
 def group_equal(hashes: Hashes) -> npt.NDArray[np.int64]:

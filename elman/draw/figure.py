@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from elman.errors import MissingExtraError
+from elman.errors import MissingExtraError, installing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ def graph_objects() -> ModuleType:
         from plotly import graph_objects
     except ImportError:
         raise MissingExtraError(
-            'figures need plotly: pip install "elman[report]"; text() and to_json() do without'
+            f"figures need plotly: {installing('report')}; text() and to_json() do without"
         ) from None
     found: ModuleType = graph_objects
     return found

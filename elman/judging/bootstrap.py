@@ -53,16 +53,23 @@ def resampled_totals(counts: Ints) -> Ints:
     return np.asarray((draws @ kinds).reshape(TOTALS, *counts.shape[1:]))
 
 
-def block_interval(differences: Floats, block: int) -> tuple[float, float]:
+def block_interval(
+    differences: Floats, block: int, *, of: Floats | None = None
+) -> tuple[float, float]:
     """Return the 95 % interval of the mean of `(N,)` differences that lie in a row.
 
     Args:
         differences: of neighbouring origins, which share most of their values.
         block: how many of them hang together (moving-block bootstrap, Künsch 1989).
+        of: `(N,)` whose mean, in the same drawings, the differences are a share of.
     """
     random = np.random.default_rng(0)
     count = math.ceil(len(differences) / block)
     starts = random.integers(0, len(differences) - block + 1, (BLOCKS, count))
     rows = (starts[:, :, None] + np.arange(block)).reshape(BLOCKS, -1)[:, : len(differences)]
-    low, high = np.percentile(differences[rows].mean(1), [2.5, 97.5])
+    means = differences[rows].mean(1)
+    if of is not None:
+        wholes = of[rows].mean(1)
+        means = means[wholes != 0] / wholes[wholes != 0]
+    low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)

@@ -8,24 +8,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.judging.bootstrap import block_interval
+
 __all__ = ["paired"]
 
 Floats = NDArray[np.float64]
 
 
-def paired(right: Floats, other: Floats) -> dict[str, Any]:
-    """Compare two models on the same rows: difference of accuracy, its interval, and p.
+def paired(points: Floats, other: Floats, *, block: int = 1) -> dict[str, Any]:
+    """Compare two models row by row: the mean difference, its 95 % interval, and p.
 
     Args:
-        right: `(N,)` 1 where the first model is right, 0 where it is wrong; or the share of
-            several runs that are right.
+        points: `(N,)` of the first model, higher is better: 1 where it is right and 0 where it is
+            wrong, the share of several runs that are right, or an error with a minus sign.
         other: the same of the second model.
+        block: rows that hang together, as neighbouring origins of one series do. From 2 on points
+            are errors; the difference is then a share of the second model's, the interval comes
+            from resampling blocks, and there is no p. Fewer than two blocks give no interval.
 
-    The interval is the mean's, from the spread of the differences over rows. p is the exact
+    Returns:
+        `difference`, above 0 where the first model is better; `ci95` and `p`, or None. All are
+        None where the second model makes no error at all.
+
+    The interval of single rows is the mean's, from the spread of the differences. p is the exact
     two-sided McNemar test (1947) for single runs, the normal approximation for shares.
     """
-    d = right - other
-    difference, error = float(d.mean()), float(d.std() / math.sqrt(len(d)))
+    d = points - other
+    if block > 1:
+        return _of_errors(d, -other, block)
+    difference = float(d.mean())
+    error = float(d.std() / math.sqrt(len(d)))
     if np.isin(d, (-1, 0, 1)).all():
         b, c = int((d == 1).sum()), int((d == -1).sum())
         p = _binomial_two_sided(min(b, c), b + c)
@@ -35,6 +47,15 @@ def paired(right: Floats, other: Floats) -> dict[str, Any]:
         p = math.erfc(abs(difference) / error / math.sqrt(2))
     half = 1.96 * error
     return {"difference": difference, "ci95": [difference - half, difference + half], "p": p}
+
+
+def _of_errors(d: Floats, errors: Floats, block: int) -> dict[str, Any]:
+    whole = float(errors.mean())
+    if whole == 0:
+        return {"difference": None, "ci95": None, "p": None}
+    enough = len(d) >= 2 * block
+    interval = list(block_interval(d, block, of=errors)) if enough else None
+    return {"difference": float(d.mean()) / whole, "ci95": interval, "p": None}
 
 
 def _binomial_two_sided(k: int, n: int) -> float:

@@ -6,29 +6,25 @@ carries plotly's script in itself and asks nothing of any server.
 
 from __future__ import annotations
 
-import html as escape
 from typing import TYPE_CHECKING, Any
 
+from elman.draw.figure import divisions, graph_objects
+from elman.draw.html import page, preformatted
 from elman.errors import MissingExtraError
 from elman.judging.estimate import Curve, Skipped
+from elman.memory.measured import Measured
+from elman.memory.text import text
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-    from elman.memory.card import MemoryCard
 
 __all__ = ["figures", "html", "notebook_html"]
 
 # from the colour-blind-safe palette of Okabe & Ito, 2008
 _COLOURS = (("#0072b2", "rgba(0,114,178,0.2)"), ("#d55e00", "rgba(213,94,0,0.2)"))
 
-_STYLE = (
-    "body{font-family:system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
-    "color:#222;background:#fff}pre{font-size:.8rem;line-height:1.35;overflow-x:auto}"
-)
 
-
-def figures(card: MemoryCard) -> dict[str, Figure]:
+def figures(card: Measured) -> dict[str, Figure]:
     """Return a figure for each measure that has a curve, by its name on the card.
 
     Raises:
@@ -76,34 +72,21 @@ def figures(card: MemoryCard) -> dict[str, Figure]:
     return made
 
 
-def html(card: MemoryCard) -> str:
+def html(card: Measured) -> str:
     """Return the card as a page of its own: the text, then the figures."""
-    parts = _parts(card, script=True)
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>memory card</title>'
-        f"<style>{_STYLE}</style></head><body>{parts}</body></html>"
-    )
+    return page("memory card", _body(card))
 
 
-def notebook_html(card: MemoryCard) -> str:
+def notebook_html(card: Measured) -> str:
     """Return the card for a notebook's cell; its text alone where plotly is not installed."""
     try:
-        return _parts(card, script=True)
+        return _body(card)
     except MissingExtraError:
-        return _text(card)
+        return preformatted(text(card))
 
 
-def _parts(card: MemoryCard, *, script: bool) -> str:
-    drawn = list(figures(card).values())
-    divisions = [
-        figure.to_html(full_html=False, include_plotlyjs=script and n == 0)
-        for n, figure in enumerate(drawn)
-    ]
-    return _text(card) + "".join(divisions)
-
-
-def _text(card: MemoryCard) -> str:
-    return f"<pre>{escape.escape(card.text())}</pre>"
+def _body(card: Measured) -> str:
+    return preformatted(text(card)) + divisions(figures(card).values())
 
 
 def _figure(
@@ -116,13 +99,7 @@ def _figure(
     log_y: bool = False,
 ) -> Any:
     """Lines with bands for their intervals."""
-    try:
-        from plotly import graph_objects
-    except ImportError:
-        raise MissingExtraError(
-            'figures need plotly: pip install "elman[report]"; text() and to_json() do without'
-        ) from None
-    figure = graph_objects.Figure()
+    figure = graph_objects().Figure()
     for (name, curve), (line, band) in zip(curves.items(), _COLOURS, strict=False):
         figure.add_scatter(
             x=[*curve.at, *curve.at[::-1]],

@@ -17,15 +17,21 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from elman.memory.gradient import half_life, line_through
-from elman.memory.walk import swapped
+from elman.memory.measures.gradient import half_life, line_through
+from elman.memory.measures.walk import swapped
+from elman.training.observe import Observer
+from elman.training.problem import Problem, Progress
 
-__all__ = ["LONGEST", "live_half_life"]
+__all__ = ["LONGEST", "HalfLife", "live_half_life"]
 
 LONGEST = 1000.0
 """Steps; a longer half-life is reported as this."""
+
+EVERY, ROWS = 50, 4
+"""How often the gradient flow is looked at, in steps, and on how many rows."""
 
 _LAGS = 100
 
@@ -33,6 +39,22 @@ Replay = Callable[[Tensor], Tensor]
 
 _Seen = tuple[Replay, Tensor, Tensor]
 """Output of an input, the input `(B, T, I)`, lengths `(B,)`."""
+
+
+class HalfLife(Observer):
+    """Tells the progress bar and the history of a run how far its gradient reaches."""
+
+    def on_step(
+        self, progress: Progress, module: nn.Module, problem: Problem, examples: NDArray[np.int64]
+    ) -> str:
+        if progress.steps_done % EVERY == 0:
+            few = examples[:ROWS]
+            progress.memory = live_half_life(module, lambda: problem.loss(module, few))
+        return ""
+
+    def on_epoch(self, progress: Progress) -> None:
+        if progress.memory is not None:
+            progress.history[-1]["memory_steps"] = progress.memory
 
 
 def live_half_life(module: nn.Module, answer: Callable[[], object]) -> float | None:

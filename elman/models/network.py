@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from elman.data.text.vocabulary import PADDING, UNKNOWN
 from elman.nn import GRU, LSTM, RNN
 from elman.nn.embedding import Embedding
 from elman.nn.pooling import pool
@@ -19,8 +20,6 @@ from elman.runtime.spec import NetworkSpec
 __all__ = ["RecurrentNetwork"]
 
 _LAYERS: dict[str, Any] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
-
-PADDING, UNKNOWN = 0, 1
 
 
 class RecurrentNetwork(nn.Module):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from elman import artifact
 from elman.models.network import RecurrentNetwork
 from elman.runtime.model import Model
 
-__all__ = ["MemberAverage", "torch_module"]
+__all__ = ["MemberAverage", "tensors_of", "torch_module"]
 
 
 class MemberAverage(nn.Module):
@@ -33,13 +34,9 @@ class MemberAverage(nn.Module):
 def torch_module(model: Model) -> MemberAverage:
     """Read the weights of a saved model into torch modules, in evaluation mode.
 
-    The module's outputs are the logits of `model.network.forward`, to rounding.
-
-    Raises:
-        ArtifactError: the directory is gone, or not what it was when the model was loaded.
+    The module's outputs are those of `model.outputs`, to rounding.
     """
     spec = model.network.spec
-    tensors = artifact.read(model.directory).tensors
     alone, members = dataclasses.replace(spec, members=1), []
     for n in range(spec.members):
         prefix = f"{n}." if spec.members > 1 else ""
@@ -47,9 +44,14 @@ def torch_module(model: Model) -> MemberAverage:
         member.load_state_dict(
             {
                 name.removeprefix(prefix): torch.tensor(value)
-                for name, value in tensors.items()
+                for name, value in model.tensors.items()
                 if name.startswith(prefix)
             }
         )
         members.append(member)
     return MemberAverage(members).eval()
+
+
+def tensors_of(module: nn.Module) -> dict[str, NDArray[np.float32]]:
+    """Return a module's weights as numpy arrays, by their names in its `state_dict`."""
+    return {name: value.detach().numpy().copy() for name, value in module.state_dict().items()}

@@ -2,7 +2,8 @@
 
 from elman.nn import init
 from elman.nn.accelerate import Account, accelerate, restore
-from elman.nn.linear_recurrent import LRU, minGRU, minLSTM
+from elman.nn.lru import LRU
+from elman.nn.minimal import minGRU, minLSTM
 from elman.nn.recurrent import GRU, LSTM, RNN
 from elman.nn.trace import Trace
 

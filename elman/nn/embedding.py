@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from elman.ops.memory import reserved
+from elman.ops.buffers import reserved
 
 __all__ = ["Embedding"]
 

@@ -23,7 +23,8 @@ import torch
 from torch import Tensor, nn
 
 from elman.errors import OptionError
-from elman.nn.linear_recurrent import LRU, minGRU, minLSTM
+from elman.nn.lru import LRU
+from elman.nn.minimal import minGRU, minLSTM
 
 __all__ = ["chrono_", "identity_", "initialise", "input_", "latch_", "orthogonal_"]
 

@@ -2,7 +2,7 @@
 
 What a step keeps and what it adds is worked out for all steps at once; all that is left to do in
 order is h' = a ⊙ h + x, the scan of `elman.ops.scan`. A kind of layer says what a and x are, and
-what it emits; see `linear_recurrent`.
+what it emits; see `minimal` and `lru`.
 """
 
 from __future__ import annotations

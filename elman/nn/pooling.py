@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from elman.ops.pool import mean_and_max
+from elman.runtime.spec import POOLS
 
 __all__ = ["pool"]
 
@@ -18,7 +19,7 @@ def pool(output: Tensor, lengths: Tensor, pools: Sequence[str], *, bidirectional
     Args:
         output: `(B, T, D·H)`, padded at the end.
         lengths: `(B,)`, valid steps of each row; a row of 0 steps pools to zeros.
-        pools: any of `last`, `mean`, `max`, `padded_last`, in the order wanted.
+        pools: of `POOLS`, in the order wanted.
         bidirectional: `last` then reads the backward half at step 0, where that direction ends.
 
     Returns:
@@ -40,7 +41,7 @@ def pool(output: Tensor, lengths: Tensor, pools: Sequence[str], *, bidirectional
         elif name == "padded_last":
             parts.append(_final(output, torch.full_like(lengths, T - 1), bidirectional))
         else:
-            raise ValueError(f"unknown pooling {name!r}; known: last, mean, max, padded_last")
+            raise ValueError(f"unknown pooling {name!r}; known: {', '.join(POOLS)}")
     return torch.cat(parts, dim=1)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn.functional import linear
 
-from elman.ops.cells import Direction
+from elman.ops.recurrent.weights import Direction, directions_of
 
-__all__ = ["Trace", "trace_direction"]
+__all__ = ["Trace", "trace_layer"]
 
 
 class Trace(NamedTuple):
@@ -26,7 +27,45 @@ class Trace(NamedTuple):
     """By letter: i f g o of an LSTM, r z n of a GRU; none of a plain RNN."""
 
 
-def trace_direction(
+def trace_layer(
+    cell: str,
+    x: Tensor,
+    output: Tensor,
+    *,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    lengths: Tensor | None,
+) -> list[Trace]:
+    """Recompute the gates of a layer from its output, direction by direction.
+
+    Args:
+        cell: as in `elman.ops`.
+        x: `(B, T, I)`.
+        output: `(B, T, D·H)`, as the layer gave it.
+        weights: of the layer, in torch's order.
+        state: before the first step, `(D, B, H)` each.
+        lengths: `(B,)`; all T if None.
+    """
+    directions = directions_of(weights)
+    if lengths is None:
+        lengths = x.new_full(x.shape[:1], x.shape[1], dtype=torch.int64)
+    return [
+        _trace_direction(
+            cell,
+            x,
+            h,
+            weights=direction,
+            state=tuple(each[d] for each in state),
+            lengths=lengths,
+            reverse=d == 1,
+        )
+        for d, (direction, h) in enumerate(
+            zip(directions, output.chunk(len(directions), 2), strict=True)
+        )
+    ]
+
+
+def _trace_direction(
     cell: str,
     x: Tensor,
     h: Tensor,
@@ -36,17 +75,7 @@ def trace_direction(
     lengths: Tensor,
     reverse: bool,
 ) -> Trace:
-    """Recompute the gates of one direction from its outputs, all steps at once.
-
-    Args:
-        cell: as in `elman.ops`.
-        x: `(B, T, I)`.
-        h: the outputs of this direction, `(B, T, H)`.
-        weights: of this direction.
-        state: before the first step, `(B, H)` each.
-        lengths: `(B,)`.
-        reverse: the walk went from each row's last real step to its first.
-    """
+    """All steps at once; h `(B, T, H)` are the outputs of this direction."""
     T = x.shape[1]
     t = torch.arange(T, device=x.device)
     lengths = lengths.to(x.device)[:, None]  # (B, 1)

@@ -1,13 +1,19 @@
-"""What stands between a task and the runtime: items in, predictions out. Each task has its own."""
+"""What stands between a task and the network: items in, answers out. Each task has its own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from elman.runtime.arrays import Floats, Steps
 
-__all__ = ["Codec", "Encoded"]
+__all__ = ["Codec", "Encoded", "Numbers"]
+
+Numbers = NDArray[np.float64]
+"""Answers as they are judged, one a row: probabilities `(N, K)`, forecasts `(N, H)`."""
 
 
 class Encoded(NamedTuple):
@@ -16,12 +22,12 @@ class Encoded(NamedTuple):
     steps: Steps
     """`(T,)` ids or `(T, I)` vectors."""
     context: object
-    """Whatever is needed of the item besides its steps: by `decode`, the scale of a series, say;
+    """Whatever is needed of the item besides its steps: by `numbers`, the scale of a series, say;
     by the `encode` of the next piece, the word it follows."""
 
 
 class Codec(Protocol):
-    """How the items of one task become steps, and logits its predictions."""
+    """How the items of one task become steps, and outputs its answers."""
 
     @property
     def window(self) -> int | None:
@@ -43,5 +49,8 @@ class Codec(Protocol):
             after: the context of the piece before, None at the beginning.
         """
 
-    def decode(self, logits: Floats, contexts: Sequence[Any]) -> list[Any]:
-        """Turn logits `(N, outputs)` into N predictions."""
+    def numbers(self, outputs: Floats, contexts: Sequence[Any]) -> Numbers:
+        """Turn outputs `(N, outputs)` into answers as they are judged."""
+
+    def answers(self, numbers: Numbers, contexts: Sequence[Any]) -> list[Any]:
+        """Turn those into answers as the user reads them."""

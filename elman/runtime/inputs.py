@@ -8,8 +8,8 @@ import numpy as np
 
 from elman.errors import InputError
 from elman.runtime.arrays import Floats, Steps
-from elman.runtime.cells import Cell
-from elman.runtime.native_cell import NativeCell
+from elman.runtime.recurrence.cell_native import NativeCell
+from elman.runtime.recurrence.cell_numpy import Cell
 
 __all__ = ["InputLayer", "Tokens", "Vectors"]
 
@@ -43,8 +43,8 @@ class Tokens:
         self.embedding = embedding
         self.several = ids_per_step > 1
         self.shape = (ids_per_step,) if self.several else ()
-        if self.several:
-            # beside other ids, padding is nothing
+        if self.several and embedding[0].any():
+            # beside other ids, padding is nothing; trained as such it is so already
             self.embedding = embedding.copy()
             self.embedding[0] = 0
         self.padding = np.zeros((1, *self.shape), dtype=np.int64)

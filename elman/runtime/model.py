@@ -1,18 +1,24 @@
-"""A saved model, ready to predict. There is one prediction path, and this is it."""
+"""A model, ready to predict. There is one prediction path, and this is it.
+
+Whether it was just trained or read from a directory makes no difference: both are an `Artifact`.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from elman.artifact import Artifact
+import numpy as np
+
+from elman.artifact import Artifact, decode
 from elman.errors import OptionError
-from elman.runtime.codec import Codec
-from elman.runtime.ensemble import Ensemble
+from elman.runtime.arrays import Floats, Steps
+from elman.runtime.codec import Codec, Numbers
+from elman.runtime.ensemble import Ensemble, network_of
 from elman.runtime.network import Network
+from elman.runtime.spec import NetworkSpec
 from elman.runtime.stream import Stream
 
 __all__ = ["Model"]
@@ -27,9 +33,9 @@ class Model:
     Args:
         task: name of the task.
         network: the arithmetic.
-        codec: turns items into steps, and logits into predictions.
-        directory: where the model was read from.
-        info: what the directory says; its tensors live on in `network`, and are dropped here.
+        codec: turns items into steps, and outputs into answers.
+        directory: where the model was read from, or will be written to.
+        info: what the directory says, or will say.
     """
 
     def __init__(
@@ -39,10 +45,40 @@ class Model:
         self.network = network
         self.codec = codec
         self.directory = directory
-        self.info = dataclasses.replace(info, tensors={})
+        self.info = info
+
+    @classmethod
+    def of(
+        cls,
+        saved: Artifact,
+        codec: Callable[[Artifact, NetworkSpec], Codec],
+        directory: Path = Path(),
+    ) -> Model:
+        """Build what an artifact describes.
+
+        Args:
+            saved: as read from a directory, or as it would be written to one.
+            codec: builds the task's codec, and refuses parts that do not fit together.
+            directory: where it lies.
+
+        Raises:
+            ArtifactError: network, tensors and parts do not fit together.
+        """
+        spec = decode(NetworkSpec, saved.network, "model.json: network")
+        network = network_of(spec, saved.tensors)
+        return cls(saved.task, network, codec(saved, spec), directory, saved)
 
     def __repr__(self) -> str:
         return f"Model(task={self.task!r}, directory={str(self.directory)!r})"
+
+    @property
+    def tensors(self) -> Mapping[str, np.ndarray]:
+        """The weights by name, float32, as `NetworkSpec` names them."""
+        return self.info.tensors
+
+    def with_codec(self, codec: Codec) -> Model:
+        """Return the same model answering in another way."""
+        return Model(self.task, self.network, codec, self.directory, self.info)
 
     def predict(self, items: Iterable[Any], *, batch_size: int = BATCH_SIZE) -> list[Any]:
         """Predict every item, in order.
@@ -65,6 +101,22 @@ class Model:
             raise OptionError(f"batch_size must be at least 1, found {batch_size}.")
         return self._predictions(iter(items), batch_size)
 
+    def outputs(self, sequences: Sequence[Steps], *, batch_size: int = BATCH_SIZE) -> Floats:
+        """Return the network's outputs `(N, outputs)` for sequences of steps.
+
+        Memory does not grow with the sequences, which may still lie on disk.
+        """
+        parts = [
+            self.network.forward(list(sequences[start : start + batch_size]))
+            for start in range(0, len(sequences), batch_size)
+        ]
+        empty = np.zeros((0, self.network.spec.outputs), np.float32)
+        return np.concatenate(parts) if parts else empty
+
+    def numbers(self, sequences: Sequence[Steps], contexts: Sequence[object]) -> Numbers:
+        """Return the answers to encoded items as they are judged."""
+        return self.codec.numbers(self.outputs(sequences), contexts)
+
     def stream(self) -> Stream:
         """Begin a stream: an answer after every item, as if the whole had come at once.
 
@@ -75,5 +127,7 @@ class Model:
 
     def _predictions(self, items: Iterator[Any], batch_size: int) -> Iterator[Any]:
         while batch := [self.codec.encode(item) for item in islice(items, batch_size)]:
-            logits = self.network.forward([steps for steps, _ in batch])
-            yield from self.codec.decode(logits, [context for _, context in batch])
+            contexts = [context for _, context in batch]
+            sequences = [steps for steps, _ in batch]
+            numbers = self.codec.numbers(self.outputs(sequences, batch_size=batch_size), contexts)
+            yield from self.codec.answers(numbers, contexts)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-__all__ = ["CELLS", "GATES", "POOLS", "NetworkSpec"]
+__all__ = ["CELLS", "POOLS", "NetworkSpec"]
 
-CELLS = ("rnn", "gru", "lstm")
-"""The cells, as torch names them; `rnn` is the plain tanh network of Elman (1990)."""
+CellName = Literal["rnn", "gru", "lstm"]
+CELLS: tuple[CellName, ...] = get_args(CellName)
+"""The cells of a saved network, of those of `elman.cells`."""
 
-GATES = {"rnn": 1, "gru": 3, "lstm": 4}
-"""Rows of `weight_ih` per hidden unit, in torch's gate order: gru r z n, lstm i f g o."""
-
-POOLS = ("last", "mean", "max", "padded_last")
+PoolName = Literal["last", "mean", "max", "padded_last"]
+POOLS: tuple[PoolName, ...] = get_args(PoolName)
 """How outputs of all steps become one vector. `padded_last` is the textbook trap, as a lesson."""
 
 
@@ -34,7 +33,7 @@ class NetworkSpec:
     sequence of no steps pools to 0.
     """
 
-    cell: Literal["rnn", "gru", "lstm"]
+    cell: CellName
     hidden_size: int
     outputs: int
     vocabulary: int = 0
@@ -43,7 +42,7 @@ class NetworkSpec:
     """Size of an input vector: the embedding's width, or the floats a step."""
     num_layers: int = 1
     bidirectional: bool = False
-    pools: tuple[Literal["last", "mean", "max", "padded_last"], ...] = ("last",)
+    pools: tuple[PoolName, ...] = ("last",)
     input_pools: tuple[Literal["mean", "max"], ...] = ()
     """Poolings of the input vectors themselves, which reach the head past the recurrence."""
     ids_per_step: int = 1

@@ -6,6 +6,7 @@ import copy
 from collections import deque
 from typing import Any
 
+from elman.runtime.arrays import Floats
 from elman.runtime.codec import Codec
 from elman.runtime.ensemble import Ensemble
 from elman.runtime.network import Network
@@ -21,7 +22,7 @@ class Stream:
 
     Args:
         network: the arithmetic.
-        codec: turns items into steps, and logits into predictions.
+        codec: turns items into steps, and outputs into answers.
 
     Raises:
         OptionError: the network reads both ways, and the codec has no window.
@@ -52,17 +53,20 @@ class Stream:
         if self.codec.window is None:
             steps, context = self.codec.encode(item, self._context)
             state: Any = self.network.advance(self._state, steps)
-            logits = self.network.read(state)[None]
-            (prediction,) = self.codec.decode(logits, [context])
+            prediction = self._answer(self.network.read(state)[None], context)
             self._state, self._context = state, context
         else:
             recent = deque([*self._recent, item], maxlen=self.codec.window)
             steps, context = self.codec.encode(list(recent))
-            (prediction,) = self.codec.decode(self.network.forward([steps]), [context])
+            prediction = self._answer(self.network.forward([steps]), context)
             self._recent = recent
         self.steps += 1
         self.prediction = prediction
         return prediction
+
+    def _answer(self, outputs: Floats, context: object) -> Any:
+        (answer,) = self.codec.answers(self.codec.numbers(outputs, [context]), [context])
+        return answer
 
     def copy(self) -> Stream:
         """Return a stream that goes on from here by itself."""

@@ -16,8 +16,7 @@ from typing import Any
 from safetensors.torch import load, save
 from torch import Tensor
 
-from elman.errors import WorkError
-from elman.files import atomic_write
+from elman.files import atomic_write, safely
 
 __all__ = ["Checkpoint", "load_newest", "save_checkpoint"]
 
@@ -39,10 +38,8 @@ def save_checkpoint(directory: Path, number: int, checkpoint: Checkpoint) -> Non
     Raises:
         WorkError: the disk is full or the directory not writable; older checkpoints are untouched.
     """
-    try:
+    with safely(directory, "Older checkpoints are untouched."):
         directory.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise WorkError(f"{directory}: cannot be made: {fault.strerror or fault}") from fault
     body = save(checkpoint.tensors, {"counters": json.dumps(checkpoint.counters)})
     digest = hashlib.sha256(body).hexdigest().encode()
     atomic_write(directory / f"checkpoint-{number:09d}", digest + b"\n" + body)

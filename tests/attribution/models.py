@@ -7,13 +7,13 @@ import dataclasses
 import numpy as np
 
 from elman import artifact
-from elman.data.features import Features
-from elman.data.text import SPECIAL_WORDS, Vocabulary
+from elman.data.text.features import Features
+from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 from elman.judging.classes.decision import Decision
-from elman.runtime.network import tensor_shapes
 from elman.runtime.spec import NetworkSpec
-from elman.tasks import load
-from elman.tasks.classify import TextInput
+from elman.runtime.tensors import tensor_shapes
+from elman.tasks.classify.codec import TextInput
+from elman.workflow.load import load
 
 WORDS = ("the", "film", "was", "not", "good", "bad", "dull", "plot", "and", "a")
 PAIRS = ("not good", "was not", "the film")
@@ -61,6 +61,7 @@ def saved(
         training={},
         tensors=tensors,
         parts={"vocabulary.json": features.vocabulary.to_json()},
+        allowed_parts={"vocabulary.json": 2**20},
     )
     return load(directory)
 

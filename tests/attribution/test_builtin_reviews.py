@@ -14,7 +14,8 @@ import pytest
 
 import elman
 from elman.attribution.agreement import top
-from elman.data.builtin import DENIALS, NEGATIONS, reviews
+from elman.data.builtin.grammar import DENIALS, NEGATIONS
+from elman.data.builtin.reviews import reviews
 
 FORMS = [denied for _, denied in NEGATIONS] + list(DENIALS)
 DECIDED_ELSEWHERE = ("They said that", "Nobody could")

@@ -11,8 +11,9 @@ import elman
 from elman import artifact
 from elman.errors import OptionError
 from elman.runtime.spec import CELLS, NetworkSpec
-from elman.tasks import load
-from elman.tasks.forecast import Scaling, SeriesInput
+from elman.tasks.forecast.codec import SeriesInput
+from elman.tasks.forecast.scaling import Scaling
+from elman.workflow.load import load
 from tests.attribution.models import random_tensors
 
 SERIES = [3.0, 5.5, 4.0, 7.0, 6.5, 11.0, 9.0, 8.5, 12.0]
@@ -34,6 +35,7 @@ def saved(directory, *, shortcut="last", season=1, empty=False, horizon=2, **spe
         training={},
         tensors=tensors,
         parts={},
+        allowed_parts={},
     )
     return load(directory)
 

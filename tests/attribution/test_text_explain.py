@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import elman
-from elman.data.text import tokenize
+from elman.data.text.words import tokenize
 from elman.errors import MissingExtraError, OptionError
 from elman.runtime.spec import CELLS
 from tests.attribution.models import TEXT, counting, saved
@@ -188,9 +188,10 @@ def test_a_text_without_an_explanation_is_refused_with_the_reason(tmp_path, text
 
 
 def test_what_the_model_would_not_say_is_noted(tmp_path):
-    from elman.tasks.classify import unsure_below
+    from elman.tasks.classify.options import ClassifyOptions
+    from elman.tasks.classify.task import TASK
 
-    model = unsure_below(saved(tmp_path / "model"), 0.9999)
+    model = TASK.deciding(saved(tmp_path / "model"), ClassifyOptions(unsure_below=0.9999))
     assert "don't know" in elman.explain(model, TEXT).text()
 
 

@@ -10,8 +10,9 @@ import torch
 import elman.nn
 from elman.bench import onnx_layer
 from elman.bench.contestants import contestants, refuse_if_different
-from elman.bench.grid import CELLS, MODES, Case
+from elman.bench.grid import MODES, Case
 from elman.errors import WorkError
+from elman.runtime.spec import CELLS
 
 EVERYBODY = list(product(CELLS, (False, True), MODES, (1, 2)))
 

@@ -6,9 +6,9 @@ from itertools import product
 
 import pytest
 
-from elman import ops
-from elman.bench.grid import CELLS, GATES, MODES, SHAPES, Case, choose, parse_shape
+from elman.bench.grid import MODES, SHAPES, Case, choose, parse_shape
 from elman.errors import OptionError
+from elman.runtime.spec import CELLS
 
 
 def test_full_grid_has_every_combination():
@@ -29,10 +29,6 @@ def test_quick_grid_is_a_handful_with_every_cell_mode_and_kind_of_row():
     assert {c.cell for c in cases} == set(CELLS)
     assert {c.mode for c in cases} == set(MODES)
     assert {c.ragged for c in cases} == {True, False}
-
-
-def test_gates_are_those_of_the_layers():
-    assert GATES.items() <= ops.GATES.items()
 
 
 @pytest.mark.parametrize(("B", "T"), [(2, 200), (32, 200), (256, 50), (8, 500), (3, 4)])

@@ -17,6 +17,8 @@ from elman import native
 from elman.bench.grid import choose
 from elman.bench.measure import measure
 from elman.bench.report import losses, screen
+from elman.native import library
+from tests.isas import on_each_isa
 
 COMMAND = (
     f"{sys.executable} -m elman bench --shape 3,5,2,7 --cell gru --lengths --mode forward "
@@ -80,22 +82,15 @@ def test_floor_is_the_work_at_the_peak(report):
 
 
 @needs_kernels
-@pytest.mark.parametrize("isa", native.ISAS)
-def test_peak_is_measured_on_every_instruction_set(isa):
-    before = native.isa()
-    if not native.use_isa(isa):
-        pytest.skip(f"no {isa} here")
-    try:
-        # Hardware of any age does more than 10 million operations a second, none 10^15 on a core.
-        assert 1e7 < native.fma_peak(1, 0.005) < 1e15
-        assert 1e7 < native.fma_peak(2, 0.005) < 1e15
-    finally:
-        native.use_isa(before)
+@on_each_isa("threads", [1, 2], [1, 2])
+def test_peak_is_measured_on_every_instruction_set(isa, threads):
+    # Hardware of any age does more than 10 million operations a second, none 10^15 on a core.
+    assert 1e7 < native.fma_peak(threads, 0.005) < 1e15
 
 
 def test_without_kernels_there_is_no_floor(monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(native, "library", lambda: None)
+        patch.setattr(library, "library", lambda: None)
         assert native.fma_peak(1, 0.001) is None
     monkeypatch.setattr(native, "fma_peak", lambda threads, seconds: None)
     found = measure(choose("full", cells=["rnn"], shape=(2, 3, 2, 3), threads=[1]), seconds=0.0)
@@ -142,7 +137,7 @@ def test_losses_are_marked_and_listed_worst_first(report):
     start = next(k for k, line in enumerate(lines) if line.startswith("slower than torch (2 of 4)"))
     assert lines[start + 1].startswith("  0.500× (0.30–0.70)  gru 4×9×3×5, lengths, forward")
     assert lines[start + 2].startswith("  0.900× (0.70–1.10, perhaps none)  gru 4×9×3×5, padded")
-    rows = [line for line in lines if line.rstrip().endswith("%") and "gru" in line]
+    rows = [line for line in lines if line.rstrip().endswith(("%", "–")) and "gru" in line]
     assert [row.split()[0] for row in rows if "lengths" in row and "forward" in row] == ["!"]
     none = list(screen(with_ratios(report, 1.0, 2.0, 3.0, 4.0)))
     assert "slower than torch: none (of 4)" in none

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
-from tests.tasks.small import reviews, write_csv
+from tests.cli.command import elman
+from tests.tasks.classify.small import reviews, write_csv
 
 SERIES = "\n".join(["day,sales", *(f"2024-01-{d:02d},{50 + (d * 7) % 11}" for d in range(1, 32))])
-
-
-def elman(*arguments, input=None, code=0, cwd=None):
-    done = subprocess.run(
-        [sys.executable, "-m", "elman", *map(str, arguments)],
-        input=input,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=cwd,
-        env=os.environ | {"COLUMNS": "100"},
-    )
-    assert done.returncode == code, done.stderr
-    assert "Traceback" not in done.stderr
-    return done
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+import elman.nn
+from elman.nn.compiling import compile_whole
 from tests.contract.compare import assert_near
 from tests.contract.table import CELLS, LAYERS, Case, draw, flat, needs_cpu
 from tests.native.build import COMPILER
@@ -89,6 +91,27 @@ def test_compiled_inference_equals_eager_for_other_lengths_and_sizes(layer):
             assert_near("output", found, expected, "float32 and reference")
             for a, b in zip(flat(state), flat(state_n), strict=True):
                 assert_near("state", a, b, "float32 and reference")
+
+
+def test_torchs_own_layers_are_compiled_as_if_ours_were_not_there():
+    x, ours = torch.randn(4, 2, 3), nn.Sequential(elman.nn.GRU(3, 5))
+    theirs = nn.Sequential(nn.GRU(3, 5))
+    torch.compile(ours, fullgraph=True, backend="eager")(x)
+    assert torch._dynamo.config.allow_rnn is False
+    with pytest.raises(torch._dynamo.exc.Unsupported, match="RNN, GRU, or LSTM"):
+        torch.compile(theirs, fullgraph=True, backend="eager")(x)
+    with torch._dynamo.config.patch(allow_rnn=True):
+        torch.compile(theirs, fullgraph=True, backend="eager")(x)
+
+
+def test_the_order_of_imports_does_not_matter(monkeypatch):
+    builder = torch._dynamo.variables.builder.VariableBuilder
+    monkeypatch.setattr(builder, "wrap_module", builder.wrap_module.__wrapped__)
+    compiled = torch.compile(elman.nn.GRU(3, 5), fullgraph=True, backend="eager")
+    with pytest.raises(torch._dynamo.exc.Unsupported, match="RNN, GRU, or LSTM"):
+        compiled(torch.zeros(4, 2, 3))
+    compile_whole(elman.nn.GRU)
+    compiled(torch.zeros(4, 2, 3))
 
 
 @pytest.mark.parametrize("cell", CELLS)

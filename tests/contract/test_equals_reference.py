@@ -9,19 +9,21 @@ import pytest
 import torch
 
 from elman import native, ops
-from tests.contract.compare import assert_near
+from tests.contract.compare import assert_near, torchs_own
 from tests.contract.table import (
     CASES,
     CELLS,
     DEVICES,
     DTYPES,
     FAST,
+    LARGE,
     Case,
     draw,
     require,
     run,
     values,
 )
+from tests.isas import on_each_isa
 from tests.native.build import COMPILER
 
 FEW_ROWS = Case(2, 5, 33, 400, D=2)
@@ -40,7 +42,8 @@ def expected(cell, case):
 def test_values_and_every_gradient_equal_the_reference(twin, dtype, cell, case):
     problem = draw(cell, case).to(DTYPES[dtype], DEVICES[twin])
     require(twin, problem)
-    found = run(problem, twin)
+    with torchs_own(twin == "aten"):
+        found = run(problem, twin)
     for name, tensor in expected(cell, case).items():
         if (dtype, cell) == ("bfloat16", "rnn_relu") and name.startswith("gradient"):
             continue  # a sum that rounds across 0 switches a whole gradient on or off
@@ -48,30 +51,19 @@ def test_values_and_every_gradient_equal_the_reference(twin, dtype, cell, case):
         assert_near(f"{twin} {cell} {case}, {name}", found[name], tensor, f"{dtype} and reference")
 
 
-@pytest.fixture(params=native.ISAS[1:])
-def lesser_isa(request):
-    """An instruction set that is not the best, where processor and build have it."""
-    chosen = native.isa()
-    if chosen == request.param or not native.use_isa(request.param):
-        pytest.skip(f"cpu: {request.param} is the best here, or not here")
-    yield request.param
-    native.use_isa(chosen)
-
-
-@pytest.mark.parametrize("case", CASES, ids=str)
+@on_each_isa("case", [], CASES)
 @pytest.mark.parametrize("cell", CELLS)
-def test_every_instruction_set_equals_the_reference(lesser_isa, cell, case):
+def test_every_instruction_set_equals_the_reference(isa, cell, case):
     problem = draw(cell, case).to(torch.float32)
     require("cpu", problem)
     found = run(problem, "cpu")
     for name, tensor in expected(cell, case).items():
-        assert_near(f"{lesser_isa} {cell} {case}, {name}", found[name], tensor,
-                    "float32 and reference")  # fmt: skip
+        assert_near(f"{isa} {cell} {case}, {name}", found[name], tensor, "float32 and reference")
 
 
-@pytest.mark.parametrize("case", [*CASES, FEW_ROWS], ids=str)
+@on_each_isa("case", [*CASES, FEW_ROWS], [LARGE, FEW_ROWS])
 @pytest.mark.parametrize("cell", CELLS)
-def test_bfloat16_without_gradients_is_rounded_only_at_the_end(cell, case):
+def test_bfloat16_without_gradients_is_rounded_only_at_the_end(isa, cell, case):
     with torch.no_grad():
         problem = draw(cell, case).to(torch.bfloat16)
         require("cpu", problem)
@@ -113,7 +105,7 @@ def test_where_there_is_a_compiler_there_are_kernels():
     assert native.missing() is None
 
 
-@pytest.mark.skipif(native.library() is None, reason=str(native.missing()))
+@pytest.mark.skipif(native.missing() is not None, reason=str(native.missing()))
 @pytest.mark.parametrize("cell", CELLS)
 def test_the_cpu_twin_supports_every_case_in_float32(cell):
     for case in CASES:

@@ -11,43 +11,43 @@ from pathlib import Path
 import pytest
 import torch
 
-from elman.ops import memory
+from elman.ops import buffers
 
-SIZE = memory.SMALLEST // 4 + 1
+SIZE = buffers.SMALLEST // 4 + 1
 
 
 @pytest.fixture(autouse=True)
 def _nothing_idle(monkeypatch):
-    monkeypatch.setattr(memory, "_idle", [])
+    monkeypatch.setattr(buffers, "_idle", [])
 
 
 def test_a_block_is_used_again_only_when_the_last_tensor_on_it_is_gone():
-    first = memory.reserved(SIZE)
+    first = buffers.reserved(SIZE)
     address, view = first.data_ptr(), first[5:]
     del first
-    second = memory.reserved(SIZE)
+    second = buffers.reserved(SIZE)
     assert second.data_ptr() != address
     view.fill_(1)
     second.fill_(2)
     assert (view == 1).all()
     del view
-    assert memory.reserved(SIZE).data_ptr() == address
+    assert buffers.reserved(SIZE).data_ptr() == address
 
 
 def test_small_and_far_larger_blocks_are_not_taken():
-    block = memory.reserved(8 * SIZE)
+    block = buffers.reserved(8 * SIZE)
     address = block.data_ptr()
     del block
-    assert memory.reserved(SIZE).data_ptr() != address
-    assert memory.reserved(8 * SIZE).data_ptr() == address
-    assert memory.reserved(3).shape == (3,)
+    assert buffers.reserved(SIZE).data_ptr() != address
+    assert buffers.reserved(8 * SIZE).data_ptr() == address
+    assert buffers.reserved(3).shape == (3,)
 
 
 def test_idle_memory_is_bounded(monkeypatch):
-    monkeypatch.setattr(memory, "MOST_IDLE", 3 * memory.SMALLEST)
-    blocks = [memory.reserved(SIZE) for _ in range(5)]
+    monkeypatch.setattr(buffers, "MOST_IDLE", 3 * buffers.SMALLEST)
+    blocks = [buffers.reserved(SIZE) for _ in range(5)]
     del blocks
-    assert 0 < sum(map(len, memory._idle)) <= 3 * memory.SMALLEST
+    assert 0 < sum(map(len, buffers._idle)) <= 3 * buffers.SMALLEST
 
 
 def test_a_block_that_another_thread_takes_meanwhile_is_not_taken_twice():
@@ -59,18 +59,18 @@ def test_a_block_that_another_thread_takes_meanwhile_is_not_taken_twice():
         def __len__(self):
             if not others:
                 others.append(None)
-                others.append(memory.reserved(SIZE))
+                others.append(buffers.reserved(SIZE))
             return super().__len__()
 
-    memory._idle.append(Block(-1, 4 * SIZE))
-    mine = memory.reserved(SIZE)
+    buffers._idle.append(Block(-1, 4 * SIZE))
+    mine = buffers.reserved(SIZE)
     assert others[1].data_ptr() != mine.data_ptr()
-    assert memory._idle == []
+    assert buffers._idle == []
 
 
 FORK = """
 import os, torch
-from elman.ops.memory import SMALLEST, reserved
+from elman.ops.buffers import SMALLEST, reserved
 size = SMALLEST // 4 + 1
 del_me, live = reserved(size), reserved(size)
 live.fill_(1)

@@ -25,12 +25,15 @@ from tests.contract.table import (
     run,
     values,
 )
+from tests.isas import on_each_isa
 
 pytestmark = needs_cpu
 
 CASES = [SMALL, LARGE, Case(70, 6, 5, 33, lengths="ragged"), LONG]
+HALVES = Case(5, 4, 33, 400, lengths="ragged")
+"""Weights so large, for so few rows, that the kernels keep bfloat16 as it is."""
 
-each_case = pytest.mark.parametrize("case", CASES, ids=str)
+each_case = on_each_isa("case", CASES, [LARGE])
 each_cell = pytest.mark.parametrize("cell", CELLS)
 
 
@@ -67,7 +70,7 @@ def take(problem, rows):
 @pytest.mark.parametrize("filling", [float("nan"), float("inf"), 1e30])
 @each_case
 @each_cell
-def test_the_content_of_the_padding_changes_nothing(cell, case, filling):
+def test_the_content_of_the_padding_changes_nothing(isa, cell, case, filling):
     problem = draw(cell, case)
     expected = run(leaves(problem), "cpu")
     padding = torch.arange(case.T) >= problem.lengths[:, None]
@@ -84,7 +87,7 @@ def test_the_content_of_the_padding_changes_nothing(cell, case, filling):
 @pytest.mark.parametrize("more", [1, 40])
 @each_case
 @each_cell
-def test_the_amount_of_padding_changes_nothing(cell, case, more):
+def test_the_amount_of_padding_changes_nothing(isa, cell, case, more):
     problem = draw(cell, case)
     expected = run(leaves(problem), "cpu")
     longer = replace(
@@ -101,7 +104,7 @@ def test_the_amount_of_padding_changes_nothing(cell, case, more):
 
 @each_case
 @each_cell
-def test_full_lengths_equal_none(cell, case):
+def test_full_lengths_equal_none(isa, cell, case):
     problem = draw(cell, case)
     full = replace(problem, lengths=torch.full((case.B,), case.T))
     expected = run(leaves(replace(problem, lengths=None)), "cpu")
@@ -111,7 +114,7 @@ def test_full_lengths_equal_none(cell, case):
 
 @each_case
 @each_cell
-def test_the_order_of_the_rows_changes_no_row(cell, case):
+def test_the_order_of_the_rows_changes_no_row(isa, cell, case):
     problem = draw(cell, case)
     expected = run(leaves(problem), "cpu")
     order = torch.randperm(case.B, generator=torch.Generator().manual_seed(5))
@@ -125,7 +128,7 @@ def test_the_order_of_the_rows_changes_no_row(cell, case):
 @each_case
 @each_cell
 @pytest.mark.parametrize("lengths", ["ragged", "full"])
-def test_the_number_of_rows_changes_no_row(cell, case, lengths):
+def test_the_number_of_rows_changes_no_row(isa, cell, case, lengths):
     problem = draw(cell, case)
     if lengths == "full":
         problem = replace(problem, lengths=None)
@@ -137,8 +140,8 @@ def test_the_number_of_rows_changes_no_row(cell, case, lengths):
 
 
 @each_cell
-@pytest.mark.parametrize("case", [LARGE, Case(5, 4, 33, 400, lengths="ragged")], ids=str)
-def test_in_bfloat16_a_row_alone_has_the_same_bits(cell, case):
+@on_each_isa("case", [LARGE, HALVES], [HALVES])
+def test_in_bfloat16_a_row_alone_has_the_same_bits(isa, cell, case):
     def half(problem):
         with torch.no_grad():
             problem = problem.to(torch.bfloat16)

@@ -9,14 +9,15 @@ import torch
 
 from tests.contract.compare import assert_same_bits
 from tests.contract.table import CELLS, LARGE, LONG, Case, draw, needs_cpu, run
+from tests.isas import on_each_isa
 
 CASES = [LARGE, LONG, Case(70, 6, 5, 33, D=2), Case(2, 3, 8, 512)]
 
 
 @needs_cpu
-@pytest.mark.parametrize("case", CASES, ids=str)
+@on_each_isa("case", CASES, [LARGE])
 @pytest.mark.parametrize("cell", CELLS)
-def test_any_number_of_threads_gives_the_same_bits(cell, case):
+def test_any_number_of_threads_gives_the_same_bits(isa, cell, case):
     expected = run(draw(cell, case).to(torch.float32), "cpu")
     for threads in (2, 3):
         torch.set_num_threads(threads)

@@ -7,7 +7,7 @@ import torch
 
 from elman import ops
 from elman.errors import OptionError
-from elman.ops import reference
+from elman.ops.recurrent import reference
 from tests.contract.compare import assert_near
 from tests.contract.table import LAYERS, flat
 

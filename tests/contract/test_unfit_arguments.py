@@ -12,7 +12,7 @@ from torch.nn.utils.rnn import pack_sequence
 import elman.nn
 from elman import native, ops
 from elman.errors import InputError
-from elman.ops import memory
+from elman.ops import buffers
 from elman.ops.scan import scan
 
 needs_kernels = pytest.mark.skipif(native.missing() is not None, reason="no C++ kernels")
@@ -132,12 +132,12 @@ def test_a_negated_view_keeps_its_sign():
 
 
 def test_one_large_block_does_not_end_the_reuse_of_small_ones():
-    large = memory.reserved(memory.MOST_IDLE // 4 - 1000)
+    large = buffers.reserved(buffers.MOST_IDLE // 4 - 1000)
     del large
-    small = memory.reserved(1_000_000)
+    small = buffers.reserved(1_000_000)
     address = small.data_ptr()
     del small
-    assert memory.reserved(1_000_000).data_ptr() == address
+    assert buffers.reserved(1_000_000).data_ptr() == address
 
 
 def test_only_a_module_is_accelerated():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elman.data.split import group_equal, hold_out
+from elman.data.split import begin_of_last, group_equal, hold_out, split_by_content
 from elman.errors import OptionError
 
 
@@ -103,3 +103,38 @@ def test_large_group_is_passed_over_and_the_rest_filled():
 def test_fraction_out_of_range_is_refused(fraction):
     with pytest.raises(OptionError, match="expected a share between 0 and 1"):
         hold_out(_hashes([1]), np.zeros(1, dtype=int), fraction=fraction)
+
+
+@given(ROWS, FRACTIONS)
+def test_every_row_is_in_one_part_and_equal_texts_in_the_same(rows, fraction):
+    texts, classes = np.array(rows).T
+    parts = split_by_content(_hashes(texts), classes, fraction=fraction)
+    parts = [parts.train, parts.validation, parts.test]
+    assert sorted(np.concatenate(parts)) == [*range(len(rows))]
+    assert all(part.tolist() == sorted(part) for part in parts)
+    assert sum(len({*texts[part]}) for part in parts) == len({*texts})
+
+
+def test_the_parts_are_those_of_hold_out_and_validation_is_of_the_rest():
+    hashes, classes = _hashes(range(1000)), np.where(np.arange(1000) < 900, 0, 1)
+    parts = split_by_content(hashes, classes, fraction=0.1)
+    test = hold_out(hashes, classes, fraction=0.1, salt="test")
+    assert parts.test.tolist() == np.flatnonzero(test).tolist()
+    sizes = [np.bincount(classes[p]).tolist() for p in (parts.train, parts.validation, parts.test)]
+    assert sizes == [[729, 81], [81, 9], [90, 10]]
+    alone = split_by_content(hashes, classes, fraction=0.1, test=False)
+    validation = hold_out(hashes, classes, fraction=0.1, salt="validation")
+    assert alone.validation.tolist() == np.flatnonzero(validation).tolist()
+    assert (len(alone.train), len(alone.validation), len(alone.test)) == (900, 100, 0)
+
+
+@pytest.mark.parametrize(
+    ("steps", "at_least", "begin"), [(144, 12, 130), (144, 20, 124), (10, 12, -2), (100, 1, 90)]
+)
+def test_the_last_part_of_a_series(steps, at_least, begin):
+    assert begin_of_last(steps, fraction=0.1, at_least=at_least) == begin
+
+
+@pytest.mark.parametrize(("rows", "held"), [(4, 1), (14, 1), (15, 2), (24, 2), (25, 3)])
+def test_a_share_is_rounded_to_the_nearest_row(rows, held):
+    assert hold_out(_hashes(range(rows)), np.zeros(rows, int), fraction=0.1).sum() == held

@@ -94,3 +94,35 @@ def test_binary_f1_threshold_is_the_best_of_macro_f1():
 def test_parts_that_do_not_fit_are_refused(wrong):
     with pytest.raises(ValueError, match="output"):
         wrong.check()
+
+
+def test_temperature_stays_between_a_half_and_eight():
+    """A validation part without an error would ask for certainty, one that is noise for none."""
+    truth = np.arange(40) % 2
+    certain = np.where(truth, 3.0, -3.0)[:, None]
+    assert calibrated(BINARY, certain, truth).temperature == pytest.approx(0.5, abs=0.01)
+    assert calibrated(BINARY, -certain * 9, truth).temperature == pytest.approx(8.0, rel=0.02)
+    assert calibrated(BINARY, certain[:0], truth[:0]).temperature == 1.0
+
+
+def test_a_threshold_is_reached_by_itself_and_sure_enough_is_sure():
+    z = np.array([[0.0]])  # p = 1/2 for both
+    half = dataclasses.replace(BINARY, thresholds=(0.5,))
+    assert half.choose(half.probabilities(z)).tolist() == [1]
+    assert dataclasses.replace(BINARY, unsure_below=0.5).predictions(z)[0].label == "neg"
+    assert dataclasses.replace(BINARY, unsure_below=0.5001).predictions(z)[0].label is None
+
+
+def test_several_labels_are_right_only_all_together():
+    p = np.array([[0.9, 0.9, 0.1], [0.9, 0.1, 0.1]])
+    truth = np.array([[1, 0, 0], [1, 0, 0]])
+    assert LABELS.right(p, truth).tolist() == [False, True]
+
+
+def test_equal_scores_are_not_parted_by_a_threshold():
+    """One hit among five equal scores cannot be had alone, however good that would be."""
+    p = np.array([0.9, 0.5, 0.5, 0.5, 0.5, 0.5])
+    truth = np.array([1, 1, 0, 0, 0, 0])
+    several = Decision(("a", "b"), "multilabel")
+    found = with_f1_thresholds(several, np.stack([p, p], 1), np.stack([truth, truth], 1))
+    assert found.thresholds == pytest.approx((0.7, 0.7))

@@ -101,3 +101,12 @@ def test_calibration_error_of_known_gaps():
     truth = np.array([1] * 60 + [0] * 40)
     assert calibration_error(p, truth, multi=False) == pytest.approx(0.3)
     assert calibration_error(p, np.ones(100, np.int64), multi=False) == pytest.approx(0.1)
+
+
+def test_a_class_that_neither_occurs_nor_is_answered_does_not_count():
+    p, truth = guesses(90, 3)
+    wide = np.hstack([p, np.zeros((90, 2))])  # two classes more that nobody says
+    found = classification_metrics(Decision(tuple("abcde"), "multiclass"), wide, truth)
+    assert found["macro_f1"] == pytest.approx(sk.f1_score(truth, p.argmax(1), average="macro"))
+    low, high = found["macro_f1_ci95"]
+    assert low < found["macro_f1"] < high

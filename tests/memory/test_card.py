@@ -69,7 +69,7 @@ def test_json_has_the_figures_with_intervals_and_nothing_infinite(card):
 
 def test_page_and_notebook_have_text_and_figures_and_ask_nothing_outside(card):
     page = card.to_html()
-    assert page.startswith("<!DOCTYPE html>")
+    assert page.startswith("<!doctype html>")
     assert "truncation horizon" in page
     assert page.count('class="plotly-graph-div"') == len(card.figures()) == 5
     assert "<script src" not in page

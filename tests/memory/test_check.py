@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader
 
 import elman
 from elman.errors import InputError, OptionError
-from elman.memory import Skipped, card
+from elman.memory import Skipped, measure
 from tests.memory import nets
 from tests.memory.nets import Words, texts
 
@@ -33,7 +33,7 @@ def classes(count=64, seed=0):
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
 def test_other_precisions_are_measured_in_every_part(dtype, monkeypatch):
-    monkeypatch.setattr("elman.memory.order._STEPS", 20)
+    monkeypatch.setattr("elman.memory.order.test.STEPS", 20)
     found = elman.memory_card(Floats().to(dtype), [(x.to(dtype), y) for x, y in classes()])
     for name in ("gradient", "lyapunov", "delay", "influence", "order", "gates"):
         assert not isinstance(getattr(found, name), Skipped), name
@@ -54,7 +54,7 @@ def test_a_measure_that_fails_takes_no_other_along(monkeypatch, error):
     def fail(*_, **__):
         raise error("no such thing here")
 
-    monkeypatch.setattr(card, "lyapunov_exponents", fail)
+    monkeypatch.setattr(measure, "lyapunov_exponents", fail)
     found = elman.memory_card(Words(), texts(30))
     assert found.lyapunov == Skipped("it failed: no such thing here")
     assert not isinstance(found.gradient, Skipped)

@@ -7,14 +7,14 @@ import math
 import pytest
 import torch
 
-from elman.memory.delay import delay_probe
-from elman.memory.examples import examples_of
-from elman.memory.gradient import gradient_flow
-from elman.memory.horizon import truncation_horizon
-from elman.memory.influence import influence_by_lag
-from elman.memory.lyapunov import lyapunov_exponents
-from elman.memory.timescales import gate_times
-from elman.memory.walk import walking
+from elman.memory.measures.delay import delay_probe
+from elman.memory.measures.gradient import gradient_flow
+from elman.memory.measures.horizon import truncation_horizon
+from elman.memory.measures.influence import influence_by_lag
+from elman.memory.measures.lyapunov import lyapunov_exponents
+from elman.memory.measures.timescales import gate_times
+from elman.memory.measures.walk import walking
+from elman.memory.rows.read import examples_of
 from elman.nn import LRU, minGRU, minLSTM
 from tests.memory import nets
 from tests.tolerances import TOLERANCES

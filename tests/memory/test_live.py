@@ -9,11 +9,13 @@ import pytest
 import torch
 from torch import nn
 
-from elman.memory.live import LONGEST, live_half_life
+from elman.memory import live
+from elman.memory.live import LONGEST, HalfLife, live_half_life
 from elman.models.network import RecurrentNetwork
 from elman.nn import GRU, LRU
 from elman.runtime.spec import NetworkSpec
-from elman.training import loop
+from elman.training.config import LoopConfig
+from elman.training.loop import fit
 from tests.memory import nets
 from tests.tolerances import TOLERANCES
 
@@ -88,15 +90,16 @@ class Parity:
 
 @pytest.mark.parametrize("cell", ["rnn", "gru", "lstm"])
 def test_a_run_with_the_line_ends_with_the_same_bits(cell, monkeypatch):
-    def trained(every):
-        monkeypatch.setattr(loop, "_MEMORY_EVERY", every)
+    monkeypatch.setattr(live, "EVERY", 1)
+
+    def trained(*observers):
         torch.manual_seed(3)
         net = RecurrentNetwork(NetworkSpec(cell, 6, 1, input_size=1), dropout=0.3)
-        fitted = loop.fit(net, Parity(), loop.LoopConfig(epochs=2, batch_size=9))
+        fitted = fit(net, Parity(), LoopConfig(epochs=2, batch_size=9), observers=observers)
         return net.state_dict(), fitted.progress
 
-    without, quiet = trained(10**9)
-    with_line, told = trained(1)
+    without, quiet = trained()
+    with_line, told = trained(HalfLife())
     assert all(torch.equal(without[name], with_line[name]) for name in without)
     assert quiet.memory is None
     assert told.memory > 0

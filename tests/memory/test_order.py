@@ -7,10 +7,13 @@ import pytest
 import torch
 from torch import nn
 
-from elman.memory import order
-from elman.memory.examples import examples_of
-from elman.memory.order import judge_shuffled, order_test, shuffled
-from elman.memory.verdict import order_says
+from elman.memory.order import test as order
+from elman.memory.order.neighbours import neighbours_of
+from elman.memory.order.shuffle import shuffled
+from elman.memory.order.shuffled_model import judge_shuffled
+from elman.memory.order.test import order_test
+from elman.memory.rows.read import examples_of
+from elman.memory.words.order import order_says
 from tests.memory import nets
 
 
@@ -21,8 +24,8 @@ def judged(data):
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     """Fewer steps than for real data: these rows are easy."""
-    monkeypatch.setattr(order, "_STEPS", 300)
-    monkeypatch.setattr(order, "_REPEATED", ())
+    monkeypatch.setattr(order, "STEPS", 300)
+    monkeypatch.setattr(order, "_repeats", lambda rows: 1)
 
 
 def words(count, label, shortest=5, longest=9, seed=0):
@@ -73,7 +76,7 @@ def test_neighbours_of_a_series_are_alike_and_columns_of_a_table_are_not():
 
     def alike(x):
         examples = examples_of([(row[:, None], float(row[0])) for row in x], nn.RNN(1, 1))
-        return order._neighbours(examples, np.random.default_rng(0))
+        return neighbours_of(examples, np.random.default_rng(0))
 
     assert alike(walks).low > 0.05
     low, high = alike(table).low, alike(table).high

@@ -12,10 +12,16 @@ import torch
 from elman.cli import commands
 from elman.errors import DataError, OptionError
 from elman.judging.interval import share_interval
-from elman.memory import recall as module
-from elman.memory.recall import CELLS, DEFAULTS, INITS, Recall, RecallNet, judge, recall, sequences
-from elman.memory.recall_page import figure, screen
-from elman.memory.recall_text import words_of
+from elman.memory.recall import net as nets
+from elman.memory.recall import train as training
+from elman.memory.recall.asked import DEFAULTS, Recall
+from elman.memory.recall.judge import judge
+from elman.memory.recall.measure import recall
+from elman.memory.recall.net import RecallNet
+from elman.memory.recall.screen import figure, screen
+from elman.memory.recall.starts import CELLS, INITS
+from elman.memory.recall.task import sequences
+from elman.memory.recall.words import words_of
 from elman.tasks.options import Options
 
 
@@ -60,7 +66,7 @@ def test_reading_in_pieces_is_reading_at_once(cell, monkeypatch):
     net = RecallNet(Recall(cell, steps=23, hidden_size=9))
     ids, _ = sequences(5, 23, "first", generator())
     whole = net(ids).detach()
-    monkeypatch.setattr(module, "_CHUNK", 4)
+    monkeypatch.setattr(nets, "_CHUNK", 4)
     with torch.no_grad():
         torch.testing.assert_close(net(ids), whole, rtol=1e-5, atol=1e-6)
 
@@ -101,7 +107,7 @@ def test_a_time_limit_holds_and_is_said():
 
 
 def test_orthogonality_is_kept():
-    net = module.train(
+    net = training.train(
         Recall(steps=12, keep_orthogonal=True, init="orthogonal", hidden_size=16)
     ).net
     weight = net.rnn.weight_hh_l0.detach()
@@ -180,14 +186,14 @@ def test_a_limit_of_steps_holds_on_any_machine():
 
 def lengths_of(monkeypatch, **options):
     """The lengths of the batches trained on."""
-    seen, drawn = [], module.sequences
+    seen, drawn = [], training.sequences
 
     def recording(n, steps, *rest):
         seen.extend([steps] * (n == 64))
         return drawn(n, steps, *rest)
 
-    monkeypatch.setattr(module, "sequences", recording)
-    module.train(Recall(steps=90, init="torch", most_train_steps=60, **options))
+    monkeypatch.setattr(training, "sequences", recording)
+    training.train(Recall(steps=90, init="torch", most_train_steps=60, **options))
     return seen
 
 

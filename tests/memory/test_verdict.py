@@ -8,7 +8,9 @@ import math
 import pytest
 
 from elman.memory import Estimate, Skipped
-from elman.memory.verdict import order_says, suggestion, verdict
+from elman.memory.words.order import order_says
+from elman.memory.words.suggestion import suggestion
+from elman.memory.words.verdict import verdict
 
 
 def sure(value, half=0.1):

@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 import elman.nn as ours
 from elman.errors import InputError
-from elman.memory.walk import recurrent_layers, walking
+from elman.memory.measures.walk import recurrent_layers, walking
 from elman.models.network import RecurrentNetwork
 from elman.runtime.spec import NetworkSpec
 from tests.tolerances import assert_close

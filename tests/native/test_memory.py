@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 
 from elman import native
+from tests.isas import ISAS_HERE
 from tests.native.build import COMPILER, compile_objects, link
 
 HERE = Path(__file__).parent
-CSRC = Path(native.__file__).with_name("csrc")
+CSRC = native.PATH.with_name("csrc")
 LAYERS = 18 * 4 * 9
 """Shapes, cells and forms of the driver."""
 
@@ -36,26 +37,16 @@ def driver(tmp_path_factory):
     return program
 
 
-def isas_here():
-    chosen = native.isa()
-    try:
-        return [isa for isa in native.ISAS if native.use_isa(isa)]
-    finally:
-        if chosen:
-            native.use_isa(chosen)
-
-
 @needs_compiler
 @pytest.mark.parametrize("side", ["after", "before"])
 def test_no_kernel_leaves_its_buffers(driver, side):
-    isas = isas_here()
-    done = subprocess.run([driver, side, *isas], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([driver, side, *ISAS_HERE], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, f"exit {done.returncode}: {done.stderr}"
-    assert int(done.stdout) == LAYERS * len(isas)
+    assert int(done.stdout) == LAYERS * len(ISAS_HERE)
 
 
 @needs_compiler
-@pytest.mark.parametrize("isa", isas_here())
+@pytest.mark.parametrize("isa", ISAS_HERE)
 def test_one_float_beyond_a_buffer_is_seen(driver, isa):
     done = subprocess.run([driver, "short", isa], capture_output=True, text=True, timeout=60)
     assert done.returncode < 0, "the input is one float too short, and nothing was seen"
@@ -67,7 +58,7 @@ SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-O1", 
 
 @pytest.mark.slow
 @needs_compiler
-@pytest.mark.parametrize("isa", isas_here())
+@pytest.mark.parametrize("isa", ISAS_HERE)
 def test_sanitizers_find_nothing(isa, tmp_path):
     sources = [*sorted(CSRC.glob("*.cpp")), HERE / "memory_driver.cpp"]
     if not compile_objects(sources, tmp_path, isa, SANITIZE):

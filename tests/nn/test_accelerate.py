@@ -14,7 +14,7 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 import elman
 from elman import native
 from elman.nn import accelerate, restore
-from tests.contract.compare import assert_near, assert_same_bits
+from tests.contract.compare import assert_near, assert_same_bits, torchs_own
 
 KERNELS = native.missing() is None
 NOT_IN = "it computes in float32, and without gradients in bfloat16, but x is "
@@ -198,11 +198,12 @@ def test_a_layer_that_no_kernel_serves_says_so_and_works():
         }
     )
     x = torch.randn(4, 2, 3)
-    expected = {
-        "projected": model["projected"](x)[0],
-        "wide": model["wide"](x.double())[0],
-        "narrow": model["narrow"](x.bfloat16())[0],
-    }
+    with torchs_own():
+        expected = {
+            "projected": model["projected"](x)[0],
+            "wide": model["wide"](x.double())[0],
+            "narrow": model["narrow"](x.bfloat16())[0],
+        }
     account = accelerate(model)
     half = "aten, without gradients on cpu" if KERNELS else "aten"
     assert [entry.runs_on for entry in account.swapped] == ["aten", "aten", half]

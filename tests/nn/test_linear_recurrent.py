@@ -11,8 +11,8 @@ from torch.nn.utils.rnn import pack_sequence
 
 from elman import native
 from elman.errors import InputError, OptionError
-from elman.nn.linear_recurrent import LRU, minGRU, minLSTM
-from elman.ops import scan_cpu
+from elman.nn import LRU, minGRU, minLSTM
+from elman.ops.scan import cpu as scan_cpu
 from tests.contract.compare import assert_near, assert_same_bits
 
 LAYERS = [minGRU, minLSTM, LRU]

@@ -16,7 +16,7 @@ import torch
 
 from elman import ops
 from elman.errors import OptionError
-from elman.ops import gpu
+from elman.ops.recurrent import gpu, gpu_launch, gpu_operators
 from tests.contract.compare import assert_near, assert_same_bits
 from tests.contract.table import Case, draw, run
 
@@ -47,7 +47,7 @@ def form(request, monkeypatch):
     """The weight held on chip, or read again at every step."""
     chip = 1 << 20 if request.param == "resident" else 0
     if DEVICE == "cpu" or chip == 0:
-        monkeypatch.setattr(gpu, "_chip_bytes", lambda device: chip)
+        monkeypatch.setattr(gpu_launch, "chip_bytes", lambda device: chip)
     return request.param
 
 
@@ -198,7 +198,7 @@ def test_the_operator_passes_torchs_own_check():
     problem = draw("gru", SMALL).to(torch.float32, DEVICE)
     lengths = problem.lengths.to(DEVICE)
     given = ("gru", problem.x, problem.weights, list(problem.state), lengths, True)
-    torch.library.opcheck(gpu._forward, given)
+    torch.library.opcheck(gpu_operators.forward, given)
 
 
 def test_autocast_does_not_reach_into_it():
@@ -213,14 +213,14 @@ def test_offsets_are_of_sixty_four_bits():
     """The third row of a tensor of 3 · 2³⁰ elements begins past what 32 bits count."""
     if DEVICE == "cuda":
         pytest.skip("takes 13 GB where memory is given when it is asked for, not when touched")
-    from elman.ops.gpu_kernels import forward_resident
+    from elman.ops.recurrent.gpu_resident import forward_resident
 
     B, T = 3, 2**30 + 1
     a, output = (torch.empty(B, T, 1, dtype=torch.bfloat16) for _ in range(2))
     a[:, 0, 0] = torch.tensor([0.5, 0.25, 1.0])
     zero, h_n = torch.zeros(1, B, 1, dtype=torch.bfloat16), torch.empty(1, B, 1)
     problem = draw("rnn", Case(B, 1, 1, 1)).to(torch.bfloat16)
-    _, options = gpu._kernel("forward", "rnn", problem.x, [zero])
+    _, options = gpu_launch.kernel("forward", "rnn", problem.x, [zero])
     lengths = torch.ones(B, dtype=torch.int32)
     forward_resident[1, 1](
         a, torch.zeros(1, 1, 1, dtype=torch.bfloat16), zero, zero, zero, lengths,
@@ -245,7 +245,7 @@ def test_what_it_does_not_compute_is_said():
 
 
 def test_without_the_interpreter_a_tensor_on_the_cpu_is_refused(monkeypatch):
-    monkeypatch.setattr(gpu, "_INTERPRETED", False)
+    monkeypatch.setattr(gpu_launch, "INTERPRETED", False)
     problem = draw("gru", SMALL).to(torch.float32)
     assert gpu.supports("gru", problem.x, **arguments(problem)) == "x is on the cpu"
 

@@ -17,7 +17,7 @@ import pytest
 import torch
 
 from elman import ops
-from elman.ops import gpu
+from elman.ops.recurrent import gpu_launch
 
 FILES = [Path(__file__).with_name(name) for name in ("test_gpu.py", "test_scan_gpu.py")]
 
@@ -47,19 +47,6 @@ def test_the_kernels_are_right_under_the_interpreter():
     assert passed is not None, done.stdout
     assert int(passed[1]) >= 80, done.stdout
     assert "skipped" not in done.stdout
-
-
-def test_choosing_a_twin_for_the_cpu_does_not_load_triton():
-    code = """
-import sys, torch
-from elman import ops
-x = torch.zeros(1, 1, 1)
-choice = ops.explain_choice("rnn", x, weights=[x[0], x[0]], state=(x,))
-assert choice.reasons["gpu"] == "x is on the cpu", choice
-assert "triton" not in sys.modules
-"""
-    done = python("-c", code)
-    assert done.returncode == 0, done.stderr
 
 
 def compiled(kernel, options, pointers):
@@ -96,22 +83,22 @@ SETTINGS = [
 @pytest.mark.parametrize(("cell", "dtype", "H"), SETTINGS)
 @pytest.mark.parametrize("way", ["forward", "backward"])
 def test_the_kernels_compile_and_fit_the_chip(monkeypatch, way, cell, dtype, H):
-    monkeypatch.setattr(gpu, "_chip_bytes", lambda device: 227 * 1024)
+    monkeypatch.setattr(gpu_launch, "chip_bytes", lambda device: 227 * 1024)
     x, state = torch.zeros(1, 1, 1, dtype=dtype), [torch.zeros(1, 1, H)] * ops.STATES[cell]
-    kernel, options = gpu._kernel(way, cell, x, state)
+    kernel, options = gpu_launch.kernel(way, cell, x, state)
     assert ("BLOCK_H" in options) == (H < 200)
     options["LEARNS"] = True
     result = compiled(kernel, options, {torch.float32: "fp32", torch.bfloat16: "bf16"}[dtype])
     assert "cubin" in result.asm
     if H < 200:
-        assert result.metadata.shared <= gpu._needed_bytes(cell, H, dtype) <= 227 * 1024
+        assert result.metadata.shared <= gpu_launch.needed_bytes(cell, H, dtype) <= 227 * 1024
 
 
 @pytest.mark.parametrize(("way", "complex_"), [("forward", False), ("backward", True)])
 def test_the_scan_compiles(way, complex_):
-    from elman.ops import scan_gpu, scan_gpu_kernels
+    from elman.ops.scan import gpu, gpu_kernels
 
-    options = scan_gpu._options(torch.zeros(1, dtype=torch.complex64 if complex_ else None))
-    result = compiled(getattr(scan_gpu_kernels, way), options, "fp32")
+    options = gpu._options(torch.zeros(1, dtype=torch.complex64 if complex_ else None))
+    result = compiled(getattr(gpu_kernels, way), options, "fp32")
     # Channels exchange nothing.
     assert result.metadata.shared == 0

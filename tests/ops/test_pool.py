@@ -7,9 +7,10 @@ import torch
 
 from elman import native
 from elman.nn.embedding import Embedding
-from elman.ops import pool
-from elman.ops.pool import _composed, mean_and_max
+from elman.ops.pool import cpu, mean_and_max
+from elman.ops.pool.reference import mean_and_max as composed
 from tests.contract.compare import assert_near, assert_same_bits
+from tests.isas import on_each_isa
 
 needs_cpu = pytest.mark.skipif(native.missing() is not None, reason=str(native.missing()))
 
@@ -40,19 +41,19 @@ def pooled(function, x, lengths, grads):
     return [*results, *torch.autograd.grad(results, x, list(grads))]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_the_walk_is_torchs_own_operations(shape):
+@on_each_isa("shape", SHAPES, SHAPES)
+def test_the_walk_is_torchs_own_operations(isa, shape):
     x, lengths, grads = draw(*shape)
     found = pooled(mean_and_max, x, lengths, grads)
-    exact = pooled(_composed, x.double(), lengths, grads.double())
+    exact = pooled(composed, x.double(), lengths, grads.double())
     for name, ours, theirs in zip(("mean", "max", "gradient"), found, exact, strict=True):
         assert_near(name, ours, theirs, "float32 and reference")
     assert not found[2][torch.isinf(x)].any()
 
 
 @needs_cpu
-@pytest.mark.parametrize("shape", SHAPES)
-def test_threads_strides_and_padding_change_no_bit(shape):
+@on_each_isa("shape", SHAPES, SHAPES)
+def test_threads_strides_and_padding_change_no_bit(isa, shape):
     x, lengths, grads = draw(*shape)
     torch.set_num_threads(1)
     first = pooled(mean_and_max, x, lengths, grads)
@@ -102,14 +103,14 @@ def test_second_derivatives():
         return torch.autograd.grad((grad**2).sum(), x)[0]
 
     assert penalty(mean_and_max).any()
-    assert_near("of both", penalty(mean_and_max), penalty(_composed), "float32 and reference")
+    assert_near("of both", penalty(mean_and_max), penalty(composed), "float32 and reference")
 
 
 def test_without_kernels(monkeypatch):
-    monkeypatch.setattr(pool, "_MISSING", "left out")
+    monkeypatch.setattr(cpu, "_MISSING", "left out")
     x, lengths, grads = draw(3, 5, 7)
     assert_near("max", pooled(mean_and_max, x, lengths, grads)[1],
-                pooled(_composed, x, lengths, grads)[1], "float32 and reference")  # fmt: skip
+                pooled(composed, x, lengths, grads)[1], "float32 and reference")  # fmt: skip
 
 
 @pytest.mark.parametrize("padding", [None, 3])

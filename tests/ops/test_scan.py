@@ -10,9 +10,10 @@ import torch
 
 from elman import native
 from elman.errors import InputError, OptionError
-from elman.ops import scan_cpu
 from elman.ops.scan import TWINS, explain_scan, scan
+from elman.ops.scan import cpu as scan_cpu
 from tests.contract.compare import assert_near, assert_same_bits
+from tests.isas import on_each_isa
 
 FAST = [twin for twin in TWINS if twin != "reference"]
 DTYPES = [torch.float32, torch.float64, torch.complex64, torch.complex128]
@@ -108,22 +109,16 @@ def test_equals_the_reference_in_values_and_gradients(twin, dtype, constant, rev
 
 
 @needs_cpu
-@pytest.mark.parametrize("isa", native.ISAS)
-def test_every_instruction_set_equals_the_reference(isa):
-    best = native.isa()
-    if not native.use_isa(isa):
-        pytest.skip(f"this processor or build has no {isa}")
-    try:
-        for dtype, constant, H in itertools.product(DTYPES, [False, True], [1, 3, 17, 65]):
-            drawn = draw(2, 9, H, dtype, constant=constant)
-            options = {"lengths": torch.tensor([9, 4])}
-            exact = EXACT.get(dtype, dtype)
-            expected = results(*(part.to(exact) for part in drawn), **options, twin="reference")
-            for name, tensor in results(*drawn, **options, twin="cpu").items():
-                pair = "float32 and reference"
-                assert_near(f"{dtype} {H} {name}", real(tensor), real(expected[name]), pair)
-    finally:
-        native.use_isa(best)
+@on_each_isa("H", [1, 3, 17, 65], [1, 3, 17, 65])
+def test_every_instruction_set_equals_the_reference(isa, H):
+    for dtype, constant in itertools.product(DTYPES, [False, True]):
+        drawn = draw(2, 9, H, dtype, constant=constant)
+        options = {"lengths": torch.tensor([9, 4])}
+        exact = EXACT.get(dtype, dtype)
+        expected = results(*(part.to(exact) for part in drawn), **options, twin="reference")
+        for name, tensor in results(*drawn, **options, twin="cpu").items():
+            assert_near(f"{dtype} {H} {name}", real(tensor), real(expected[name]),
+                        "float32 and reference")  # fmt: skip
 
 
 @pytest.mark.parametrize("reverse", [False, True], ids=["forward", "reverse"])
@@ -223,8 +218,8 @@ def rows_of(found, rows):
 @needs_cpu
 @pytest.mark.parametrize("reverse", [False, True], ids=["forward", "reverse"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.complex64], ids=str)
-@pytest.mark.parametrize("H", [1, 7, 63, 65])
-def test_a_row_keeps_its_bits_in_any_batch(dtype, H, reverse):
+@on_each_isa("H", [1, 7, 63, 65], [65])
+def test_a_row_keeps_its_bits_in_any_batch(isa, dtype, H, reverse):
     drawn, lengths = draw(5, 40, H, dtype), torch.tensor([40, 0, 17, 1, 33])
     whole = results(*drawn, lengths=lengths, reverse=reverse, twin="cpu")
     for rows in ([2], [4, 0], [3, 1, 4, 2, 0]):
@@ -256,8 +251,8 @@ def test_neither_content_nor_amount_of_padding_changes_a_bit(twin, filling, reve
 @needs_cpu
 @pytest.mark.parametrize("constant", [False, True], ids=["a_t", "a"])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.complex64], ids=str)
-@pytest.mark.parametrize("shape", [(1, 600, 129), (3, 200, 129), (8, 600, 8)], ids=str)
-def test_the_number_of_threads_changes_no_bit(shape, dtype, constant):
+@on_each_isa("shape", [(1, 600, 129), (3, 200, 129), (8, 600, 8)], [(3, 200, 129)])
+def test_the_number_of_threads_changes_no_bit(isa, shape, dtype, constant):
     drawn = draw(*shape, dtype, constant=constant)
     torch.set_num_threads(1)
     expected = results(*drawn, twin="cpu")

@@ -10,7 +10,7 @@ import os
 import pytest
 import torch
 
-from elman.ops import scan_gpu
+from elman.ops.scan import gpu as scan_gpu
 from tests.contract.compare import assert_near, assert_same_bits
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
@@ -67,7 +67,7 @@ def run(function, inputs, cotangent, dtype):
 def test_values_and_gradients_equal_the_loop(dtype, size):
     low, exact = DTYPES[dtype]
     inputs, cotangent = numbers(size, low, exact)
-    found = run(scan_gpu.scan, inputs, cotangent, low)
+    found = run(scan_gpu.walk, inputs, cotangent, low)
     right = run(loop, inputs, cotangent, exact)
     pair = f"{'float32' if dtype == 'complex64' else dtype} and reference"
     for name, a, b in zip(("h", "da", "dx", "dh_0"), found, right, strict=True):
@@ -83,7 +83,7 @@ def test_a_coefficient_may_be_the_same_at_every_step():
     def expanded(function):
         return lambda a, x, h_0: function(a.expand_as(x), x, h_0)
 
-    found = run(expanded(scan_gpu.scan), [a, *inputs[1:]], cotangent, torch.float32)
+    found = run(expanded(scan_gpu.walk), [a, *inputs[1:]], cotangent, torch.float32)
     right = run(expanded(loop), [a, *inputs[1:]], cotangent, torch.float64)
     for name, one, other in zip(("h", "da", "dx", "dh_0"), found, right, strict=True):
         assert_near(name, one, other, "float32 and reference")
@@ -95,7 +95,7 @@ def test_a_conjugate_that_torch_has_not_written_out_is_one():
     def conjugated(function):
         return lambda a, x, h_0: function(a.conj(), x, h_0.conj()).conj()
 
-    found = run(conjugated(scan_gpu.scan), inputs, cotangent, torch.complex64)
+    found = run(conjugated(scan_gpu.walk), inputs, cotangent, torch.complex64)
     right = run(conjugated(loop), inputs, cotangent, torch.complex128)
     for name, one, other in zip(("h", "da", "dx", "dh_0"), found, right, strict=True):
         assert_near(f"{name}.real", one.real, other.real, "float32 and reference")
@@ -104,11 +104,11 @@ def test_a_conjugate_that_torch_has_not_written_out_is_one():
 
 def test_without_a_first_state_it_is_zero_and_without_steps_there_is_none():
     (a, x, h_0), _ = numbers((3, 6, 7), torch.float32, torch.float32)
-    zeros = scan_gpu.scan(a, x, torch.zeros_like(h_0))
-    assert_same_bits("h", scan_gpu.scan(a, x), zeros)
+    zeros = scan_gpu.walk(a, x, torch.zeros_like(h_0))
+    assert_same_bits("h", scan_gpu.walk(a, x), zeros)
     assert zeros.abs().min() > 0
-    assert scan_gpu.scan(a[:, :0], x[:, :0], h_0).shape == (3, 0, 7)
-    assert scan_gpu.scan(a[:0], x[:0], h_0[:0]).shape == (0, 6, 7)
+    assert scan_gpu.walk(a[:, :0], x[:, :0], h_0).shape == (3, 0, 7)
+    assert scan_gpu.walk(a[:0], x[:0], h_0[:0]).shape == (0, 6, 7)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "complex64"])
@@ -121,7 +121,7 @@ def test_second_derivatives_equal_the_loops(dtype):
         return torch.autograd.grad(sum(g.sin().real.sum() for g in first), leaves)
 
     inputs, cotangent = numbers((2, 5, 3), *DTYPES[dtype])
-    found = curvature(scan_gpu.scan, DTYPES[dtype][0])
+    found = curvature(scan_gpu.walk, DTYPES[dtype][0])
     right = curvature(loop, DTYPES[dtype][1])
     for name, a, b in zip(("a", "x", "h_0"), found, right, strict=True):
         assert b.abs().max() > 0

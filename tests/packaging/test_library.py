@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from elman import native
+from elman.native import library
 from tests.native.build import COMPILER
 
 needs_library = pytest.mark.skipif(not native.PATH.exists(), reason=str(native.missing()))
@@ -18,11 +19,12 @@ ASK = """
 import sys
 from pathlib import Path
 from elman import native
+from elman.native import library
 for path in sys.argv[1:]:
-    native._load.cache_clear()
-    native.PATH = Path(path)
+    library._load.cache_clear()
+    library.PATH = Path(path)
     print(native.missing())
-    assert native.library() is None and native.isa() is None
+    assert library.library() is None and native.isa() is None
 """
 
 
@@ -72,7 +74,7 @@ def test_no_library(tmp_path):
     [
         (
             'extern "C" long long elman_abi() { return 99; }',
-            rf"built for another version of elman \(99, not {native._ABI}\); reinstall elman$",
+            rf"built for another version of elman \(99, not {library._ABI}\); reinstall elman$",
         ),
         ('extern "C" long long other() { return 1; }', r"could not be loaded: .*elman_abi"),
     ],

@@ -23,7 +23,7 @@ from packaging.requirements import Requirement
 from elman import native
 from tests.native.build import COMPILER
 from tests.packaging.conftest import ROOT
-from tests.tasks.small import reviews, write_csv
+from tests.tasks.classify.small import reviews, write_csv
 from tests.tolerances import assert_close
 
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]

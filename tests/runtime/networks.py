@@ -6,8 +6,9 @@ import itertools
 
 import numpy as np
 
-from elman.runtime.network import Network, tensor_shapes
+from elman.runtime.network import Network
 from elman.runtime.spec import CELLS, POOLS, NetworkSpec
+from elman.runtime.tensors import tensor_shapes
 
 LENGTHS = (63, 0, 1, 17, 16, 5, 400, 1, 0, 33, 32, 15, 100, 2, 64, 31, 9, 48, 3)
 """Both ends of a chunk of 16, empty rows, and more rows than one group of 16 holds."""

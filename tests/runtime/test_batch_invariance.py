@@ -9,9 +9,9 @@ import sys
 import numpy as np
 import pytest
 
-from elman.runtime.blocks import CHUNK, blocks
 from elman.runtime.network import Network
-from elman.runtime.products import LANES, Matrix, lanes_for
+from elman.runtime.recurrence.blocks import CHUNK, blocks
+from elman.runtime.recurrence.products import LANES, Matrix, lanes_for
 from tests.runtime import networks
 
 pytestmark = pytest.mark.usefixtures("backend")
@@ -76,7 +76,7 @@ def test_where_chunks_end_changes_no_bit(spec, monkeypatch):
     expected = network.forward(rows)
     for steps in (1, 7, 16):
         size = steps * -(-len(rows) // network.lanes) * network.lanes
-        monkeypatch.setattr("elman.runtime.blocks.CHUNK", size)
+        monkeypatch.setattr("elman.runtime.recurrence.blocks.CHUNK", size)
         np.testing.assert_array_equal(network.forward(rows), expected)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from elman.artifact import Artifact
+from elman.artifact import Artifact, encode
 from elman.errors import OptionError
 from elman.runtime.model import Model
 from tests.runtime import networks
@@ -68,8 +68,14 @@ def test_a_batch_size_below_one_is_refused(model):
         model.predict(ITEMS, batch_size=0)
 
 
-def test_info_keeps_no_second_copy_of_the_weights(model):
-    assert model.info.tensors == {}
+@pytest.mark.parametrize("ids_per_step", [1, 3])
+def test_a_model_keeps_no_second_copy_of_its_largest_weights(ids_per_step):
+    spec = networks.spec(vocabulary=11, ids_per_step=ids_per_step)
+    tensors = networks.tensors(spec)
+    tensors["embedding.weight"][0] = 0  # as padding beside other ids is trained
+    saved = Artifact("toy", encode(spec), {}, {}, {"seed": 1}, tensors, {})
+    model = Model.of(saved, lambda saved, spec: Words())
+    assert np.shares_memory(model.tensors["embedding.weight"], model.network.input.embedding)
     assert model.info.training == {"seed": 1}
 
 

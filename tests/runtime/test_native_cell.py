@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from elman import native
-from elman.runtime.blocks import Chunk
-from elman.runtime.cells import Cell
-from elman.runtime.native_cell import NativeCell
+from elman.native import structs
+from elman.runtime.recurrence.blocks import Chunk
+from elman.runtime.recurrence.cell_native import NativeCell
+from elman.runtime.recurrence.cell_numpy import Cell
 from tests.runtime import networks
 
 SPEC = networks.spec(cell="lstm", num_layers=2, bidirectional=True, pools=("mean", "max", "last"))
@@ -40,28 +41,13 @@ def test_copies_outlive_the_network_they_were_made_of(backend):
     assert (strangers[0].forward(rows) != expected).any()
 
 
-@pytest.mark.parametrize("backend", ["native"], indirect=True)
-@pytest.mark.parametrize("isa", native.ISAS)
-def test_packed_weights_stay_with_the_instruction_set_they_were_packed_for(backend, isa):
-    network = networks.network(SPEC)
-    rows = networks.sequences(SPEC)
-    expected = network.forward(rows)
-    before = native.isa()
-    try:
-        if not native.use_isa(isa):
-            pytest.skip(f"no {isa} here")
-        np.testing.assert_array_equal(network.forward(rows), expected)
-    finally:
-        native.use_isa(before)
-
-
 def test_packed_weights_are_freed_once_with_the_object_that_holds_them(monkeypatch):
     freed = []
     library = SimpleNamespace(
-        elman_pack=lambda fields: 4096, elman_packed_forward=None, elman_drop=freed.append
+        elman_pack=lambda layer: 4096, elman_packed_forward=None, elman_drop=freed.append
     )
-    monkeypatch.setattr(native, "library", lambda: library)
-    packed = native.Packed([0] * 28)
+    monkeypatch.setattr(structs, "library", lambda: library)
+    packed = native.Packed(native.Layer())
     assert freed == []
     del packed
     gc.collect()

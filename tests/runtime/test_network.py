@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from elman.errors import ArtifactError, InputError
-from elman.runtime.network import Network, tensor_shapes
+from elman.runtime.network import Network
+from elman.runtime.tensors import tensor_shapes
 from tests.runtime import networks
 
 pytestmark = pytest.mark.usefixtures("backend")

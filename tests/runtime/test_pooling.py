@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from elman.runtime.blocks import Chunk
-from elman.runtime.pooling import POOLING
+from elman.runtime.heads.pools import POOLING
+from elman.runtime.recurrence.blocks import Chunk
 from elman.runtime.spec import POOLS
 
 RAGGED = Chunk(0, 3, 1, counts=np.array([[3, 1, 0]]))

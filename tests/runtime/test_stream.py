@@ -27,8 +27,11 @@ class Words:
     def encode(self, item, after=None):
         return Encoded(np.asarray(item, np.int64), context=f"context of {item}")
 
-    def decode(self, logits, contexts):
-        return list(zip(logits, contexts, strict=True))
+    def numbers(self, outputs, contexts):
+        return outputs
+
+    def answers(self, numbers, contexts):
+        return list(zip(numbers, contexts, strict=True))
 
 
 class Differences(Words):

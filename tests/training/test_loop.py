@@ -10,7 +10,9 @@ import torch
 from torch import nn
 
 from elman.errors import OptionError, WorkError
-from elman.training.loop import LoopConfig, Progress, fit
+from elman.training.config import LoopConfig
+from elman.training.loop import fit
+from elman.training.problem import Progress
 
 
 class Regression:
@@ -273,7 +275,7 @@ def test_interrupt_between_steps_keeps_the_last_whole_checkpoint(tmp_path, monke
     if where == "validate":
         monkeypatch.setattr(problem, "validate", interrupted)
     else:
-        monkeypatch.setattr("elman.training.loop._Run._update_average", interrupted)
+        monkeypatch.setattr("elman.training.step._update_average", interrupted)
     with pytest.raises(KeyboardInterrupt):
         fit(net(), problem, dataclasses.replace(CONFIG, checkpoint_every_s=1e9), directory=tmp_path)
     monkeypatch.undo()

@@ -1,0 +1,28 @@
+"""The commands, one a file: hand the options on, print what comes back."""
+
+from __future__ import annotations
+
+import typer
+
+from elman.cli.commands.bench import bench
+from elman.cli.commands.compare import compare
+from elman.cli.commands.demo import demo
+from elman.cli.commands.evaluate import evaluate
+from elman.cli.commands.explain import explain
+from elman.cli.commands.memory import memory
+from elman.cli.commands.predict import predict
+from elman.cli.commands.recall import recall
+from elman.cli.commands.stream import stream
+from elman.cli.commands.train import train
+
+__all__ = ["register"]
+
+_COMMANDS = (train, compare, evaluate, predict, explain, memory, stream, demo, recall, bench)
+"""In the order of the help page."""
+
+
+def register(app: typer.Typer) -> None:
+    """Put every command on the application, once."""
+    if not app.registered_commands:
+        for command in _COMMANDS:
+            app.command()(command)

@@ -1,0 +1,44 @@
+"""`elman memory`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from elman.cli.app import Json, ModelDir, given
+from elman.cli.console import Console, print_json
+from elman.cli.task_options import with_task_options
+
+__all__ = ["memory"]
+
+
+@with_task_options
+def memory(
+    model: ModelDir,
+    data: Annotated[
+        Path | None,
+        typer.Argument(help="labelled rows as for evaluate; else made-up ones", show_default=False),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help=".json, .html or .txt file to write")] = None,
+    as_json: Json = False,
+    **options: Any,
+) -> None:
+    """Show the memory card of MODEL: how far back it remembers, and whether order matters in DATA.
+
+    One page: truncation horizon, gradient flow, influence by lag, gates, Lyapunov exponents, delay
+    probe and order test, each with its 95 % interval, and a verdict. See docs/memory.md.
+    """
+    from elman.workflow.memory import check_out, memory_card, write_card
+
+    console = Console(as_json=as_json)
+    if out is not None:
+        check_out(out)
+    card = memory_card(model, data, **given(options))
+    console.show(card.text().splitlines())
+    if out is not None:
+        write_card(card, out)
+        console.say(f"\ncard: {out}")
+    if as_json:
+        print_json(card.to_json())

@@ -1,0 +1,50 @@
+"""The options of the tasks as options of commands; which command takes one stands in the task."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from elman import tasks
+from elman.tasks.options import flag
+from elman.tasks.resolve import Field, fields_for
+
+__all__ = ["TaskName", "with_task_options"]
+
+TaskName = Annotated[
+    str | None, typer.Option("--task", help=f"{' or '.join(tasks.names())}; else guessed")
+]
+
+
+def with_task_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that the tasks have for it, as None when not typed.
+
+    They reach the command's `**options`.
+    """
+    own = inspect.signature(command, eval_str=True).parameters.values()
+    parameters = [p for p in own if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    parameters += map(_parameter, fields_for(command.__name__))
+    # typer reads the signature and the annotations, not the arguments that a call would take
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    return command
+
+
+def _parameter(found: Field) -> inspect.Parameter:
+    field, choices = found.field, found.field.metadata["choices"]
+    help = (f"{found.owner}: " if found.owner else "") + field.metadata["help"]
+    help += f": {', '.join(choices)}" if choices else ""
+    if field.default not in (None, False, True):
+        help += f" [default: {field.default}]"
+    name = flag(field.name)
+    if found.hint is bool:
+        name = f"{name}/--no-{name[2:]}" if field.default else name
+    return inspect.Parameter(
+        field.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None,
+        annotation=Annotated[found.hint | None, typer.Option(name, help=help)],
+    )

@@ -1,0 +1,1 @@
+"""A file of dated numbers becomes one evenly spaced series."""

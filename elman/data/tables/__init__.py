@@ -1,0 +1,1 @@
+"""Rows from files and folders, one module for each format."""

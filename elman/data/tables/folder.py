@@ -1,0 +1,48 @@
+"""A folder with one sub-folder of .txt files per class."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from elman.data.tables.lines import MAX_LINE_BYTES, read_lines
+from elman.data.tables.table import Reject, Row, Table
+from elman.errors import DataError
+
+__all__ = ["open_folder"]
+
+
+def open_folder(path: Path) -> Table:
+    """Sub-folders of .txt files are classes; where pos/ and neg/ are, they are the classes."""
+    found = [child.name for child in sorted(path.iterdir()) if _text_files(child)]
+    classes = ["neg", "pos"] if {"neg", "pos"} <= set(found) else found
+    if len(classes) < 2:
+        inner = [child for child in sorted(path.iterdir()) if _text_files(child / "pos")]
+        guess = f' Did you mean "{inner[-1]}"?' if inner else ""
+        raise DataError(
+            f"{path}: a folder with {len(classes)} sub-folders of .txt files. Expected one "
+            f"sub-folder per class, such as pos/ and neg/, or pass one data file.{guess}"
+        )
+    left_out = ", ".join(name for name in found if name not in classes)
+
+    def read() -> Iterator[Row | Reject]:
+        files = [f"{name}/{file}" for name in classes for file in _text_files(path / name)]
+        for ordinal, source in enumerate(files, start=1):
+            text = ""
+            for number, line in read_lines(path / source):
+                text += line
+                if len(text) > MAX_LINE_BYTES:
+                    raise DataError(f"{path / source}, line {number}: too long for one text.")
+            if "\0" in text:
+                yield Reject(ordinal, "holds a NUL byte", source)
+            else:
+                yield Row(ordinal, {"text": text, "label": source.split("/")[0]}, source)
+
+    note = f"Folders left out: {left_out}." if left_out else ""
+    return Table(path, "folder", ["text", "label"], read, note)
+
+
+def _text_files(folder: Path) -> list[str]:
+    names = os.listdir(folder) if folder.is_dir() else []
+    return sorted(name for name in names if name.lower().endswith((".txt", ".txt.gz")))

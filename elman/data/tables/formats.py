@@ -1,0 +1,86 @@
+"""Files become rows: csv, tsv, jsonl, parquet (each also .gz), class folders, fastText, plain text.
+
+A table is read as a stream, so a file may be larger than memory; one that cannot be read at all is
+a `DataError`.
+But: no Excel files.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from elman.data.tables.delimited import open_delimited
+from elman.data.tables.fasttext import LABEL_PREFIX, open_fasttext, open_text
+from elman.data.tables.folder import open_folder
+from elman.data.tables.jsonl import open_jsonl
+from elman.data.tables.lines import faults, open_bytes
+from elman.data.tables.parquet import open_parquet
+from elman.data.tables.table import Table
+from elman.errors import DataError, OptionError, did_you_mean
+
+__all__ = ["FORMATS", "open_table"]
+
+FORMATS: dict[str, Callable[[Path], Table]] = {
+    "csv": open_delimited,
+    "tsv": lambda path: open_delimited(path, "tsv"),
+    "jsonl": open_jsonl,
+    "parquet": open_parquet,
+    "folder": open_folder,
+    "fasttext": open_fasttext,
+    "text": open_text,
+}
+
+SUFFIXES = {f".{name}": name for name in ("csv", "tsv", "jsonl", "parquet")}
+SUFFIXES |= {".tab": "tsv", ".json": "jsonl", ".ndjson": "jsonl", ".pq": "parquet"}
+
+
+def open_table(path: str | os.PathLike[str], *, format: str | None = None) -> Table:
+    """Look at a file or folder and make it a table.
+
+    Args:
+        path: the file, or a folder with one sub-folder of .txt files per class.
+        format: one of csv, tsv, jsonl, parquet, folder, fasttext, text; by default it is told
+            from the name and, where that says nothing, from the first lines.
+
+    Raises:
+        DataError: the file is missing, empty, damaged, or of no known format.
+        OptionError: `format` is none of the known ones.
+    """
+    path = Path(path)
+    if format is not None and format not in FORMATS:
+        raise OptionError(f'format "{format}" is unknown. {did_you_mean(format, FORMATS)}')
+    with faults(path):
+        if not path.exists():
+            names = os.listdir(path.parent) if path.parent.is_dir() else []
+            near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.5)
+            guess = f' Did you mean "{path.with_name(near[0])}"?' if near else ""
+            raise DataError(f"{path}: no such file or folder.{guess}")
+        if path.is_dir():
+            return open_folder(path)
+        if not path.is_file():
+            raise DataError(f"{path}: not a regular file. Save the data to a file first.")
+        return FORMATS[format or _guess_format(path)](path)
+
+
+def _guess_format(path: Path) -> str:
+    """Tell the format from the name, else from the first bytes."""
+    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
+    with open_bytes(path) as raw:
+        head = raw.read(2**16)
+    if not head:
+        raise DataError(f"{path}: the file is empty. Expected rows of text and label.")
+    if head.startswith(b"PK\x03\x04"):
+        raise DataError(f"{path}: a zip or Excel file. Save it as csv (UTF-8) and pass that.")
+    if suffix in SUFFIXES:
+        return SUFFIXES[suffix]
+    if any(word.startswith(LABEL_PREFIX.encode()) for word in head.split()):
+        return "fasttext"
+    if suffix in (".txt", ".text"):
+        return "text"
+    raise DataError(
+        f'{path}: the ending "{suffix}" says nothing and the first lines look like none of '
+        f"{', '.join(FORMATS)}. Rename the file, for instance to {path.stem}.csv"
+    )

@@ -1,0 +1,39 @@
+"""One JSON object a line; its keys are the columns.
+
+But: no JSON arrays; the message says how to convert one.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import islice
+from pathlib import Path
+
+from elman.data.tables.lines import SAMPLE_LINES, by_line
+from elman.data.tables.table import Row, Table
+from elman.errors import DataError
+
+__all__ = ["open_jsonl"]
+
+
+def open_jsonl(path: Path) -> Table:
+    """Learn the keys from the first lines."""
+    read = by_line(path, _parse_json)
+    sample = [row for row in islice(read(), SAMPLE_LINES) if isinstance(row, Row)]
+    columns = list(dict.fromkeys(name for row in sample for name in row.fields))
+    if not columns:
+        raise DataError(
+            f'{path}: no JSON object in the first lines; expected {{"text": …, "label": …}} a '
+            f"line. An array is converted by: jq -c '.[]' {path.name} > {path.stem}.jsonl"
+        )
+    return Table(path, "jsonl", columns, read)
+
+
+def _parse_json(line: str) -> dict[str, object] | str:
+    try:
+        value = json.loads(line)
+        if "\\ud" in line.lower():
+            json.dumps(value, ensure_ascii=False).encode()  # half a character cannot be written
+    except (ValueError, RecursionError) as fault:
+        return f"not JSON: {fault}"
+    return value if isinstance(value, dict) else f"{type(value).__name__}, not a JSON object"

@@ -1,0 +1,49 @@
+"""A table: rows that are read as a stream, each with its place in the file.
+
+A row that cannot be used comes out as a `Reject` with its line and the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Reject", "Row", "Table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record: `fields` by column, and where it stands."""
+
+    line: int
+    """Physical line where it starts, from 1; the row's number in parquet, the file's in folders."""
+    fields: dict[str, object]
+    """`str` or None in text formats; any JSON value in jsonl; `list[str]` for fastText labels."""
+    source: str = ""
+    """The file's name inside a folder of texts, else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that cannot be used, and why."""
+
+    line: int
+    reason: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A data file that has been looked at but not read; `rows()` reads it, again each time."""
+
+    path: Path
+    format: str
+    columns: list[str]
+    read: Callable[[], Iterator[Row | Reject]]
+    note: str = ""
+    """What the reader should know, for instance folders that were left out."""
+
+    def rows(self) -> Iterator[Row | Reject]:
+        """Stream the records in file order, in memory that does not grow with the file."""
+        return self.read()

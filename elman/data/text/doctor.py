@@ -1,0 +1,130 @@
+"""What is wrong with the data, said before any training.
+
+But: it measures and warns; it changes nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import numpy.typing as npt
+
+from elman.data.split import group_equal
+from elman.data.text.corpus import NO_TEXT, Corpus, Skips
+from elman.data.text.diagnosis import Diagnosis
+
+__all__ = ["examine"]
+
+RARE_SHARE, LOW_SHARE = 0.01, 0.05
+"""A class below the first share of the rows is rare, below the second under-represented."""
+
+FEW_ROWS = 10
+"""A class of fewer rows can hardly be learnt, and not be judged."""
+
+MAX_EXAMPLES = 5
+
+
+def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
+    """Look at the labelled rows, and at what they share with a test file."""
+    counts = np.bincount(corpus.labels, minlength=len(corpus.classes))
+    groups = group_equal(corpus.hashes)
+    repeated = len(corpus) - int(groups.max()) - 1
+    conflicting = _conflicting(groups, corpus.class_ids)
+    diagnosis = Diagnosis(
+        source=corpus.source,
+        rows=len(corpus),
+        classes=dict(zip(corpus.classes, counts.tolist(), strict=True)),
+        words=len(corpus.tokens),
+        longest=int(corpus.lengths.max()),
+        empty=corpus.skipped.counts.get(NO_TEXT, 0),
+        duplicates=repeated,
+        conflicting=len(conflicting),
+        skipped=dict(corpus.skipped.counts),
+        warnings=_skip_warnings(corpus.source, corpus.skipped) + _class_warnings(corpus),
+    )
+    if repeated:
+        again = _lines_of(corpus, np.flatnonzero(np.bincount(groups)[groups] > 1))
+        diagnosis.warnings.append(f"{repeated:,} rows repeat the text of another row ({again})")
+    if len(conflicting):
+        where = _lines_of(corpus, np.flatnonzero(np.isin(groups, conflicting)))
+        diagnosis.warnings.append(
+            f"{len(conflicting):,} texts stand under two labels or more ({where}); "
+            "one of the labels is wrong, or the label needs more than the text"
+        )
+    if test is None:
+        return diagnosis
+    diagnosis.warnings.extend(_skip_warnings(test.source, test.skipped))
+    shared, pairs = _shared(corpus, test)
+    if shared:
+        diagnosis.warnings.append(
+            f"{shared:,} of {len(test):,} test rows are also in training; the test flatters"
+        )
+    return dataclasses.replace(
+        diagnosis,
+        test_source=test.source,
+        test_rows=len(test),
+        shared=shared,
+        shared_lines=pairs,
+    )
+
+
+def _conflicting(
+    groups: npt.NDArray[np.int64], class_ids: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Numbers of the groups of equal texts that hold more than one class."""
+    low = np.full(groups.max() + 1, np.iinfo(np.int64).max)
+    high = np.full(groups.max() + 1, -1)
+    np.minimum.at(low, groups, class_ids)
+    np.maximum.at(high, groups, class_ids)
+    return np.flatnonzero(low != high)
+
+
+def _shared(corpus: Corpus, test: Corpus) -> tuple[int, list[tuple[int, int]]]:
+    """How many test rows are in training, and the lines (test, training) of the first."""
+    groups = group_equal(np.concatenate([corpus.hashes, test.hashes]))
+    first = np.full(groups.max() + 1, -1)
+    first[groups[: len(corpus)][::-1]] = np.arange(len(corpus))[::-1]
+    twins = first[groups[len(corpus) :]]  # (N of test,): the training row, or -1
+    rows = np.flatnonzero(twins >= 0)
+    pairs = [(int(test.lines[n]), int(corpus.lines[twins[n]])) for n in rows[:MAX_EXAMPLES]]
+    return len(rows), pairs
+
+
+def _lines_of(corpus: Corpus, rows: npt.NDArray[np.intp]) -> str:
+    shown = ", ".join(str(corpus.lines[row]) for row in rows[:MAX_EXAMPLES])
+    return f"lines {shown}{', …' if len(rows) > MAX_EXAMPLES else ''}"
+
+
+def _skip_warnings(source: str, skipped: Skips) -> list[str]:
+    if not skipped.total:
+        return []
+    examples = f" ({'; '.join(skipped.examples)})" if skipped.examples else ""
+    return [f"{source}: {skipped.total:,} rows left out{skipped.said()}{examples}"]
+
+
+def _class_warnings(corpus: Corpus) -> list[str]:
+    counts = np.bincount(corpus.labels, minlength=len(corpus.classes))
+    rows, K = len(corpus), len(counts)
+    warnings = []
+    few = [f'"{corpus.classes[k]}" {counts[k]}' for k in np.flatnonzero(counts < FEW_ROWS)]
+    if few:
+        more = f" and {len(few) - MAX_EXAMPLES} more" if len(few) > MAX_EXAMPLES else ""
+        shown = ", ".join(few[:MAX_EXAMPLES]) + more
+        warnings.append(f"classes of fewer than {FEW_ROWS} rows: {shown}")
+    least = int(counts.argmin())
+    share = counts[least] / rows
+    # Of many classes each has a small share; it is small only beside an equal share, 1 / K.
+    if share < min(LOW_SHARE, 0.5 / K):
+        how = "rare" if share < RARE_SHARE else "under-represented"
+        warnings.append(
+            f'class "{corpus.classes[least]}" is {how}: {share:.2%} of the rows; look at the '
+            "score of each class, not at accuracy alone"
+        )
+    changes = int(np.count_nonzero(np.diff(corpus.class_ids)))
+    if not corpus.multi_label and rows > 2 * K and changes == K - 1:
+        warnings.append(
+            "the file is sorted by label; rows are shuffled for training, but the first part of "
+            "the file alone would show only one class"
+        )
+    return warnings

@@ -1,0 +1,236 @@
+"""Files become a corpus: one pass over a table, in which whatever grows with it goes to disk.
+
+Only the dictionary of different words stays in memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import os
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject, Row, Table
+from elman.data.text.columns import Columns, MissingTextError, choose_columns
+from elman.data.text.corpus import NO_LABEL, NO_TEXT, UNREADABLE, Corpus, Ints, Skips
+from elman.data.text.spool import Spool, pieces
+from elman.data.text.words import tokenize
+from elman.errors import DataError, did_you_mean
+
+__all__ = ["read_corpus", "texts_of"]
+
+MAX_CLASSES = 1000
+"""A label column with more values than this is taken for a mistake."""
+
+MAX_REJECT_SHARE = 0.2
+"""More unreadable rows than this, and the file is not what it is taken for."""
+
+PROGRESS_ROWS = 1000
+
+Pairs = Iterable[tuple[str, "str | Sequence[str]"]]
+
+
+def read_corpus(
+    data: str | os.PathLike[str] | Pairs,
+    directory: Path,
+    *,
+    text: str | None = None,
+    label: str | None = None,
+    limit_rows: int | None = None,
+    like: Corpus | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Corpus:
+    """Read labelled texts into memory-mapped files.
+
+    Args:
+        data: a file or folder as `open_table` takes it, or pairs of text and label or labels.
+        directory: where the arrays go; each corpus needs its own.
+        text, label: columns, as `choose_columns` takes them.
+        limit_rows: stop after that many usable rows.
+        like: the training corpus, for a test file: its columns, classes and word numbers are
+            used again, words it does not have get numbers beyond, and a new class is an error.
+        progress: is called with the number of rows read so far, every now and then.
+
+    Raises:
+        DataError: no usable row, too many unreadable ones, or labels that cannot be classes.
+    """
+    if isinstance(data, (str, os.PathLike)):
+        table = open_table(data)
+        if like is not None and {*like.columns.text, like.columns.label} <= {*table.columns}:
+            text = text or ",".join(like.columns.text)
+            label = label or like.columns.label
+        columns = choose_columns(table, text, label)
+    else:
+        table = _pairs_table(data)
+        columns = Columns(("text",), "label", "Texts and labels as given.")
+    return _CorpusReader(table, columns, Path(directory), like).read(limit_rows, progress)
+
+
+def texts_of(path: str | os.PathLike[str], text: str | None = None) -> Iterator[str]:
+    """Yield the texts of a file, labels or not; rows that hold none are left out."""
+    table = open_table(path)
+    columns = choose_columns(table, text, None, need_label=False)
+    for row in table.rows():
+        if isinstance(row, Row):
+            with contextlib.suppress(ValueError):
+                yield columns.text_of(row)
+
+
+def _pairs_table(pairs: Pairs) -> Table:
+    def read() -> Iterator[Row | Reject]:
+        for number, pair in enumerate(pairs, start=1):
+            if not (isinstance(pair, (tuple, list)) and len(pair) == 2):
+                raise DataError(f"row {number}: {pair!r:.60} is not a pair of text and label.")
+            yield Row(number, {"text": pair[0], "label": pair[1]})
+
+    return Table(Path("the given rows"), "pairs", ["text", "label"], read)
+
+
+class _Numbers(dict[str, int]):
+    """Numbers names in order of first appearance."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = number = len(self)
+        return number
+
+
+class _CorpusReader:
+    """One pass over a table: words and labels to numbers, numbers to disk."""
+
+    def __init__(self, table: Table, columns: Columns, directory: Path, like: Corpus | None):
+        self.table, self.columns, self.like, self.directory = table, columns, like, directory
+        # "is not None", because a corpus of no rows is false
+        words, classes = ([], ()) if like is None else (like.word_types, like.classes)
+        self.types = _Numbers(zip(words, itertools.count()))
+        self.classes = _Numbers(zip(classes, itertools.count()))
+        self.multi_label = like is not None and like.multi_label
+        self.source, self.skipped = str(table.path), Skips()
+        self.tokens = Spool(directory / "tokens.i32", "i")
+        self.offsets = Spool(directory / "offsets.i64", "q")
+        self.labels = Spool(directory / "labels-seen.i32", "i")
+        self.label_offsets = Spool(directory / "label-offsets.i64", "q")
+        self.hashes = Spool(directory / "hashes.u8", "B")
+        self.lines = Spool(directory / "lines.i64", "q")
+
+    def read(self, limit_rows: int | None, progress: Callable[[int], None] | None) -> Corpus:
+        try:
+            self._read_rows(limit_rows, progress)
+        except BaseException:
+            for spool in vars(self).values():
+                if isinstance(spool, Spool):
+                    spool.abandon()
+            raise
+        names = list(self.classes)
+        classes = tuple(names if self.like is not None else sorted(names, key=_class_order(names)))
+        place = np.array([classes.index(name) for name in names], dtype=np.int32)
+        return Corpus(
+            source=self.source,
+            tokens=self.tokens.finish(),
+            offsets=self.offsets.finish(),
+            word_types=list(self.types),
+            labels=_look_up(self.labels.finish(), place, self.directory / "labels.i32"),
+            label_offsets=self.label_offsets.finish(),
+            classes=classes,
+            multi_label=self.multi_label,
+            hashes=self.hashes.finish().reshape(-1, 16),
+            lines=self.lines.finish(),
+            skipped=self.skipped,
+            columns=self.columns,
+        )
+
+    def _read_rows(self, limit_rows: int | None, progress: Callable[[int], None] | None) -> None:
+        seen = 0
+        self.offsets.extend([0])
+        self.label_offsets.extend([0])
+        for row in self.table.rows():
+            seen += 1
+            self._take(row)
+            if progress and seen % PROGRESS_ROWS == 0:
+                progress(seen)
+            if self.lines.size == limit_rows:
+                break
+        self._check(seen, self.lines.size)
+
+    def _take(self, row: Row | Reject) -> None:
+        """Add a row, or count why it is passed over."""
+        if isinstance(row, Reject):
+            return self.skipped.add(UNREADABLE, row)
+        try:
+            text, labels = self._text_of(row), self.columns.labels_of(row)
+        except ValueError as fault:
+            return self.skipped.add(UNREADABLE, Reject(row.line, str(fault), row.source))
+        if not labels:
+            return self.skipped.add(NO_LABEL, row)
+        if not (words := tokenize(text)):
+            return self.skipped.add(NO_TEXT, row)
+        return self._add(row.line, words, labels)
+
+    def _text_of(self, row: Row) -> str:
+        """A missing text counts as an empty one."""
+        try:
+            return self.columns.text_of(row)
+        except MissingTextError:
+            return ""
+
+    def _add(self, line: int, words: list[str], labels: list[str]) -> None:
+        if self.like is not None:
+            where = f"{self.source}, line {line}"
+            for name in labels:
+                if name not in self.classes:
+                    why = f'class "{name:.60}" does not occur in the training data'
+                    raise DataError(f"{where}: {why}. {did_you_mean(name, self.classes)}")
+            if len(labels) > 1 and not self.multi_label:
+                why = f"labels {', '.join(labels)}; the training data has one in each row"
+                raise DataError(f"{where}: {why}.")
+        self.multi_label |= len(labels) > 1
+        self.label_offsets.extend([self.labels.extend(map(self.classes.__getitem__, labels))])
+        if len(self.classes) > MAX_CLASSES and self.like is None:
+            raise self._not_a_label(f"more than {MAX_CLASSES:,} different values")
+        self.offsets.extend([self.tokens.extend(map(self.types.__getitem__, words))])
+        self.hashes.extend(hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest())
+        self.lines.extend([line])
+
+    def _check(self, seen: int, rows: int) -> None:
+        """Refuse a file whose rows or labels are not what they are taken for."""
+        rejects = self.skipped.counts.get(UNREADABLE, 0)
+        if rejects > MAX_REJECT_SHARE * seen:
+            why = (
+                f"{rejects:,} of {seen:,} rows cannot be read ({'; '.join(self.skipped.examples)})"
+            )
+            raise DataError(f"{self.source}: {why}. Mend them, or save the file again.")
+        if rows == 0:
+            why = f"no usable row among {seen:,} read{self.skipped.said()}"
+            raise DataError(f"{self.source}: {why}. Expected text and label. {self.columns.said}")
+        if self.like is None and len(self.classes) == 1:
+            raise self._not_a_label(f'only the value "{next(iter(self.classes))}"')
+        single = self.like is None and not self.multi_label
+        if single and rows >= 8 and len(self.classes) > rows / 2:
+            raise self._not_a_label(f"{len(self.classes):,} different values in {rows:,} rows")
+
+    def _not_a_label(self, why: str) -> DataError:
+        used = (*self.columns.text, self.columns.label)
+        others = ", ".join(name for name in self.table.columns if name not in used)
+        remedy = f" Is it another column? Name it with --label: {others}." if others else ""
+        what = f'column "{self.columns.label}" has {why}'
+        return DataError(f"{self.source}: {what}; expected classes of many rows each.{remedy}")
+
+
+def _class_order(names: Sequence[str]) -> Callable[[str], Any]:
+    """By number where all are whole numbers, so that 10 comes after 9; else by letters."""
+    numeric = all(name.removeprefix("-").isdecimal() and len(name) < 19 for name in names)
+    return (lambda name: (int(name), name)) if numeric else str
+
+
+def _look_up(numbers: Ints, table: Ints, path: Path) -> Ints:
+    """`table[numbers]`, from disk to disk."""
+    spool = Spool(path, "i")
+    for piece in pieces(len(numbers)):
+        spool.extend(array("i", table[numbers[piece]].tobytes()))
+    return spool.finish()

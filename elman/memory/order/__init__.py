@@ -1,0 +1,1 @@
+"""The order test: what order is worth in some data, and to a model."""

@@ -1,0 +1,1 @@
+"""The figures of a card in plain words: each sentence says what it is derived from."""

@@ -1,0 +1,109 @@
+"""The shared library beside the package: found, checked, loaded, and its instruction set.
+
+An install without a C++ compiler lacks it; everything then runs on torch's and numpy's own code,
+and `missing()` says why. `ELMAN_NATIVE=off` leaves it out, `ELMAN_NATIVE=avx2` (or another of
+`ISAS`) takes that instruction set instead of the best the processor has.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import struct
+from functools import cache
+from pathlib import Path
+
+__all__ = ["ISAS", "PATH", "fma_peak", "isa", "library", "missing", "use_isa"]
+
+ISAS = ("avx512", "avx2", "baseline")
+"""Instruction sets the library may hold, best first."""
+
+PATH = Path(__file__).parents[1] / "_native.so"
+
+_ABI = 4
+"""Of `csrc/elman.h`; a library left over from another version is not called."""
+
+
+@cache
+def _load() -> tuple[ctypes.CDLL | None, str]:
+    """The library, or None and the reason."""
+    wish = os.environ.get("ELMAN_NATIVE", "")
+    if wish == "off":
+        return None, "it was left out by ELMAN_NATIVE=off"
+    if not PATH.exists():
+        return None, (
+            "this install has no C++ kernels: no C++ compiler was found that takes them. Install "
+            "one (Debian: apt install g++) and then elman again, with pip's "
+            "--force-reinstall --no-deps --no-cache-dir"
+        )
+    try:
+        if _cut_short(PATH):
+            return None, f"the C++ kernels are damaged: {PATH} ends too early; reinstall elman"
+        lib = ctypes.CDLL(str(PATH))
+        lib.elman_abi.restype = ctypes.c_int64
+    except (OSError, AttributeError) as error:
+        return None, f"the C++ kernels could not be loaded: {error}; reinstall elman"
+    if lib.elman_abi() != _ABI:
+        return None, (
+            f"the C++ kernels were built for another version of elman "
+            f"({lib.elman_abi()}, not {_ABI}); reinstall elman"
+        )
+    lib.elman_isa.restype = ctypes.c_char_p
+    lib.elman_use_isa.argtypes = [ctypes.c_char_p]
+    lib.elman_reserve_size.restype = ctypes.c_int64
+    lib.elman_reserve_size.argtypes = [ctypes.c_int64, ctypes.c_int64]
+    lib.elman_pack.restype = ctypes.c_void_p
+    lib.elman_packed_forward.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+    lib.elman_drop.argtypes = [ctypes.c_void_p]
+    lib.elman_fma_peak.restype = ctypes.c_double
+    lib.elman_fma_peak.argtypes = [ctypes.c_int64, ctypes.c_double]
+    if wish and lib.elman_use_isa(wish.encode()):
+        return None, f'ELMAN_NATIVE="{wish}" is not an instruction set of this processor'
+    return lib, ""
+
+
+def _cut_short(path: Path) -> bool:
+    """Whether an ELF file lacks its end, as after a full disk: to load it would kill the process.
+
+    The table of sections comes last; the header says where and how long it is.
+    """
+    with path.open("rb") as file:
+        header = file.read(64)
+    if len(header) < 64 or not header.startswith(b"\x7fELF\x02\x01"):
+        return False
+    (sections,) = struct.unpack_from("<Q", header, 40)
+    each, count = struct.unpack_from("<HH", header, 58)
+    return bool(sections + each * count > path.stat().st_size)
+
+
+def library() -> ctypes.CDLL | None:
+    """Return the loaded library, or None; `missing()` then says why."""
+    return _load()[0]
+
+
+def missing() -> str | None:
+    """Return why there are no C++ kernels, or None where there are."""
+    lib, reason = _load()
+    return None if lib else reason
+
+
+def isa() -> str | None:
+    """Return the instruction set in use, one of `ISAS`, or None without the library."""
+    lib = library()
+    return None if lib is None else str(lib.elman_isa().decode())
+
+
+def use_isa(name: str) -> bool:
+    """Switch to another instruction set; False where processor or build do not have it."""
+    lib = library()
+    return lib is not None and lib.elman_use_isa(name.encode()) == 0
+
+
+def fma_peak(threads: int, seconds: float) -> float | None:
+    """Measure float32 operations per second of multiply-adds alone; None without the library.
+
+    Nothing is read or written and the chains are independent: no product in the library can be
+    faster with the same instruction set and threads. Another process on a core lowers it.
+    """
+    lib = library()
+    return None if lib is None else float(lib.elman_fma_peak(threads, seconds))

@@ -1,0 +1,68 @@
+"""Let `torch.compile` take our layers whole, at no cost to those who never compile.
+
+torch's compiler refuses every subclass of torch's RNN, GRU and LSTM by its type, before any code of
+it runs, unless `torch._dynamo.config.allow_rnn` is set; then it unrolls torch's own. Ours are one
+operator each. So the flag is set while the compiler looks at one of ours, and at no other time.
+
+The compiler takes longer to import than torch itself: it is waited for, not imported.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+__all__ = ["compile_whole"]
+
+_BUILDER = "torch._dynamo.variables.builder"
+
+
+def compile_whole(kind: type) -> None:
+    """Have the compiler take instances of a class derived from torch's recurrent layers."""
+
+    def allow(builder: Any) -> None:
+        wrap = builder.VariableBuilder.wrap_module
+
+        @wraps(wrap)
+        def wrap_module(self: Any, value: Any) -> Any:
+            config = builder.config
+            with config.patch(allow_rnn=config.allow_rnn or isinstance(value, kind)):
+                return wrap(self, value)
+
+        builder.VariableBuilder.wrap_module = wrap_module
+
+    if _BUILDER in sys.modules:
+        allow(sys.modules[_BUILDER])
+    else:
+        sys.meta_path.insert(0, _Once(_BUILDER, allow))
+
+
+class _Once(MetaPathFinder):
+    """Calls a function with a module when it has been imported, by whomever, and is gone."""
+
+    def __init__(self, name: str, then: Callable[[ModuleType], None]) -> None:
+        self.name, self.then = name, then
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self.name:
+            return None
+        sys.meta_path.remove(self)
+        spec = find_spec(fullname)
+        assert spec is not None
+        assert spec.loader is not None
+        execute = spec.loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            execute(module)
+            self.then(module)
+
+        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+        return spec

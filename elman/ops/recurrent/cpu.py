@@ -1,0 +1,141 @@
+"""One layer in the C++ kernels: float32 on the CPU, forward and backward.
+
+Lengths cost nothing but their real steps; both directions run at once. A row's result has the same
+bits in any batch, with any padding and on any number of threads, and so have gradients of weights
+for one order of rows.
+
+Second derivatives go through `reference`, which is slow and right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from elman import native
+from elman.cells import GATES, STATES
+from elman.ops.plain import not_plain
+from elman.ops.recurrent import cpu_autograd, cpu_call, cpu_compile
+
+__all__ = ["layer", "layer_packed", "supports"]
+
+# Asked once: torch.compile, which reads `supports`, does not follow a cached function.
+_MISSING = native.missing()
+
+_FEW_ROWS = 4
+
+
+def supports(
+    cell: str,
+    x: Tensor,
+    *,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    lengths: Tensor | None = None,
+) -> str | None:
+    """Say what this twin lacks for a call, or None."""
+    if _MISSING:
+        return _MISSING
+    if not x.is_cpu:
+        return f"x is on {x.device}"
+    dtype = x.dtype
+    if dtype is not torch.float32 and (dtype is not torch.bfloat16 or torch.is_grad_enabled()):
+        return f"it computes in float32, and without gradients in bfloat16, but x is {dtype}"
+    if dtype is torch.bfloat16 and (cell == "lstm" or state[0].shape[1] > _FEW_ROWS):
+        return "in bfloat16 torch's own is as fast but for a few rows of a plain RNN or GRU"
+    for tensor in (*weights, *state):
+        if not tensor.is_cpu:
+            return f"x is on the cpu, and a weight or state on {tensor.device}"
+        if tensor.dtype is not dtype:
+            return f"x is {dtype}, and a weight or state {tensor.dtype}"
+    return not_plain(x)
+
+
+def layer(
+    cell: str,
+    x: Tensor,
+    *,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    lengths: Tensor | None = None,
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Carry a state through the real steps of every row; see `elman.ops.layer`."""
+    if lengths is not None:
+        lengths = lengths.to("cpu", torch.int64).contiguous()
+    return _call(cell, x, weights, state, lengths, None)
+
+
+def layer_packed(
+    cell: str,
+    x: Tensor,
+    *,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    batch_sizes: Tensor,
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """As `layer`, over the data of a `PackedSequence`, with nothing unpacked.
+
+    Args:
+        cell: as there.
+        x: `(N, I)`, the real steps by time and, within a step, by row.
+        weights: as there.
+        state: rows by falling length, as in the packed data.
+        batch_sizes: `(T,)` rows still going at each step.
+
+    Returns:
+        Output `(N, D·H)` in the order of x, and the final states.
+    """
+    rows = torch.arange(state[0].shape[1], device="cpu")
+    lengths = (batch_sizes[:, None] > rows).sum(0)
+    return _call(cell, x, weights, state, lengths, batch_sizes.cumsum(0) - batch_sizes)
+
+
+def _call(
+    cell: str,
+    x: Tensor,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    lengths: Tensor | None,
+    offsets: Tensor | None,
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Run the kernel itself, within autograd, or as one operator of `torch.compile`."""
+    _check(cell, x, weights, state, lengths)
+    keep = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *state, *weights))
+    if torch.compiler.is_compiling():
+        results = cpu_compile.layer(x, list(state), list(weights), lengths, offsets, cell, keep)
+    elif keep:
+        results = cpu_autograd.Layer.apply(  # type: ignore[no-untyped-call]
+            x, lengths, offsets, cell, len(state), *state, *weights
+        )
+    else:
+        return cpu_call.forward(x, state, weights, lengths, offsets, cell, False)[:2]
+    return results[0], tuple(results[1 : 1 + STATES[cell]])
+
+
+def _check(
+    cell: str,
+    x: Tensor,
+    weights: Sequence[Tensor],
+    state: Sequence[Tensor],
+    lengths: Tensor | None,
+) -> None:
+    """Let nothing through whose size or type the kernels would take on trust."""
+    D, B, H = state[0].shape
+    rows, dtype = GATES[cell] * H, x.dtype
+    shapes = ((rows, x.shape[-1]), (rows, H), (rows,), (rows,))[: len(weights) // D]
+    whole = len(weights) == D * len(shapes) and len(state) == STATES[cell]
+    if lengths is not None and lengths.shape != (B,):
+        raise ValueError(f"lengths must be of shape ({B},), found {tuple(lengths.shape)}")
+    wanted = ((D, B, H),) * len(state) + shapes * D
+    for tensor, shape in zip((*state, *weights), wanted, strict=whole):
+        if tensor.shape != shape or tensor.dtype is not dtype or not tensor.is_cpu:
+            whole = False
+    if not whole:
+        found = ", ".join(str((*t.shape,)) for t in (*state, *weights))
+        raise RuntimeError(
+            f"{cell} with x of {x.shape[-1]} features and states {(D, B, H)} in {x.dtype}: "
+            f"expected {STATES[cell]} such states and weights {', '.join(map(str, shapes))} "
+            f"for each of {D} directions, all on the cpu and of that type; found {found}"
+        )

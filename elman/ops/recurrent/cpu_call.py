@@ -1,0 +1,197 @@
+"""One layer's call of the C++ kernels, forward and backward: sizes, addresses, room for results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from elman import native
+from elman.ops.buffers import reserved
+
+__all__ = ["backward", "forward", "like_steps", "plain", "size_of"]
+
+_WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+_PLACES = {
+    (D, each): tuple(w + suffix for suffix in ("", "_reverse")[:D] for w in _WEIGHTS[:each])
+    for D in (1, 2)
+    for each in (2, 4)
+}
+"""Fields of `native.Layer` for the weights of D directions of so many each, in their order."""
+
+_GRADIENTS = {key: tuple(f"grad_{place}" for place in places) for key, places in _PLACES.items()}
+
+
+def size_of(
+    x: Tensor, state: Sequence[Tensor], offsets: Tensor | None
+) -> tuple[int, int, int, int, int]:
+    """B, T, I, H and the number of directions of a call."""
+    D, B, H = state[0].shape
+    return B, x.shape[1] if offsets is None else offsets.shape[0], x.shape[-1], H, D
+
+
+def like_steps(x: Tensor, features: int, new: Callable[..., Tensor]) -> Tensor:
+    """A tensor for every step of x, laid out as x is: by rows, by time, or packed."""
+    *steps, _ = x.shape
+    if len(steps) == 2 and x.stride(0) < x.stride(1):
+        return new(steps[1], steps[0], features).transpose(0, 1)
+    return new(*steps, features)
+
+
+def plain(x: Tensor) -> Tensor:
+    """x with its features side by side, as the kernels read them."""
+    x = x.resolve_neg()
+    return x if x.stride(-1) == 1 or x.shape[-1] == 1 else x.contiguous()
+
+
+def forward(
+    x: Tensor,
+    state: Sequence[Tensor],
+    weights: Sequence[Tensor],
+    lengths: Tensor | None,
+    offsets: Tensor | None,
+    cell: str,
+    keep: bool,
+) -> tuple[Tensor, tuple[Tensor, ...], Tensor | None]:
+    """Output, final states, and what backward needs, if it is kept and there is any."""
+    if x.dtype is torch.bfloat16:
+        return *_forward_half(x, state, weights, lengths, offsets, cell), None
+    B, T, _, H, D = size_of(x, state, offsets)
+    x, state = plain(x), [part.resolve_neg().contiguous() for part in state]
+    weights = [weight.contiguous() for weight in weights]
+    output = like_steps(x, D * H, reserved)
+    ends = tuple([torch.empty_like(part) for part in state])
+    layer = _layer(x, state, weights, lengths, offsets, cell, output, ends)
+    reserve = None
+    if keep and (each := native.reserve_size(cell, H)):
+        steps = B * T if offsets is None else x.shape[0]
+        reserve = reserved(D * steps * each)
+        layer.reserve = reserve.data_ptr()
+    layer.forward()
+    return output, ends, reserve
+
+
+def _forward_half(
+    x: Tensor,
+    state: Sequence[Tensor],
+    weights: Sequence[Tensor],
+    lengths: Tensor | None,
+    offsets: Tensor | None,
+    cell: str,
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """As `forward`, of bfloat16: weights are read as they are, all sums and states are float32."""
+    D, _, H = state[0].shape
+    steps, state = plain(x.float()), [part.float().contiguous() for part in state]
+    weights = [(w if w.dim() == 2 else w.float()).contiguous() for w in weights]
+    output = like_steps(steps, D * H, reserved)
+    ends = [torch.empty_like(part) for part in state]
+    layer = _layer(steps, state, weights, lengths, offsets, cell, output, ends)
+    layer.forward(half=True)
+    return output.to(x.dtype), tuple([end.to(x.dtype) for end in ends])
+
+
+def backward(
+    grads: Sequence[Tensor | None],
+    x: Tensor,
+    state: Sequence[Tensor],
+    weights: Sequence[Tensor],
+    lengths: Tensor | None,
+    offsets: Tensor | None,
+    output: Tensor,
+    reserve: Tensor,
+    cell: str,
+    wanted: Sequence[bool],
+) -> list[Tensor]:
+    """Gradients of x, states and weights, in that order; empty where not wanted."""
+    D = len(state[0])
+    x, state = plain(x), [part.resolve_neg().contiguous() for part in state]
+    weights = [weight.contiguous() for weight in weights]
+    layer = _layer(x, state, weights, lengths, offsets, cell, output)
+    layer.reserve = reserve.data_ptr()
+    need_x, need_state = wanted[0], wanted[1 : 1 + len(state)]
+    need_weights = wanted[1 + len(state) :]
+    # Named, so that copies live until the kernel has read them.
+    grad_output = None if grads[0] is None else plain(grads[0])
+    grad_ends = [None if grad is None else grad.contiguous() for grad in grads[1 : 1 + len(state)]]
+    if grad_output is not None:
+        layer.grad_output = grad_output.data_ptr()
+        layer.grad_output_row, layer.grad_output_step = _strides(grad_output)
+    _point(layer, ("grad_h_n", "grad_c_n"), grad_ends)
+    per_direction = [like_steps(x, x.shape[-1], reserved) for _ in range(D)] if need_x else []
+    _point(layer, ("grad_x", "grad_x_reverse"), per_direction)
+    if need_x:
+        layer.grad_x_row, layer.grad_x_step = _strides(per_direction[0])
+    grad_state = [torch.empty_like(part) if any(need_state) else None for part in state]
+    _point(layer, ("grad_h_0", "grad_c_0"), grad_state)
+    grad_weights = [
+        torch.empty_like(weight) if need else None
+        for weight, need in zip(weights, need_weights, strict=True)
+    ]
+    _point(layer, _GRADIENTS[D, len(weights) // D], grad_weights)
+    layer.backward()
+    grad_x = None
+    if need_x:
+        grad_x = per_direction[0] if D == 1 else per_direction[0].add_(per_direction[1])
+    found = [grad_x, *grad_state, *grad_weights]
+    return [x.new_empty(0) if grad is None else grad for grad in found]
+
+
+def _layer(
+    x: Tensor,
+    state: Sequence[Tensor],
+    weights: Sequence[Tensor],
+    lengths: Tensor | None,
+    offsets: Tensor | None,
+    cell: str,
+    output: Tensor,
+    ends: Sequence[Tensor] = (),
+) -> native.Layer:
+    """What forward and backward share; `ends` is where forward puts the last states."""
+    B, T, I, H, D = size_of(x, state, offsets)  # noqa: E741
+    x_row, x_step = _strides(x)
+    output_row, output_step = _strides(output)
+    h_0, c_0 = _pair(state)
+    h_n, c_n = _pair(ends)
+    return native.Layer(
+        cell=native.CELLS[cell],
+        B=B,
+        T=T,
+        I=I,
+        H=H,
+        D=D,
+        threads=torch.get_num_threads(),
+        lengths=0 if lengths is None else lengths.data_ptr(),
+        offsets=0 if offsets is None else offsets.data_ptr(),
+        x=x.data_ptr(),
+        x_row=x_row,
+        x_step=x_step,
+        output=output.data_ptr(),
+        output_row=output_row,
+        output_step=output_step,
+        h_0=h_0,
+        c_0=c_0,
+        h_n=h_n,
+        c_n=c_n,
+        **dict(zip(_PLACES[D, len(weights) // D], map(Tensor.data_ptr, weights), strict=True)),
+    )
+
+
+def _pair(parts: Sequence[Tensor]) -> tuple[int, int]:
+    """Addresses of h and c; 0 where there is none."""
+    if not parts:
+        return 0, 0
+    return parts[0].data_ptr(), parts[1].data_ptr() if len(parts) == 2 else 0
+
+
+def _point(layer: native.Layer, places: Sequence[str], tensors: Sequence[Tensor | None]) -> None:
+    """Set fields to where the tensors lie; a place without one stays 0."""
+    for place, tensor in zip(places, tensors, strict=False):
+        if tensor is not None:
+            setattr(layer, place, tensor.data_ptr())
+
+
+def _strides(x: Tensor) -> tuple[int, int]:
+    """From row to row and from step to step, in floats; packed steps are one list."""
+    stride = x.stride()
+    return stride[0], stride[-2]

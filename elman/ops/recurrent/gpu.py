@@ -1,0 +1,88 @@
+"""One layer in Triton on a GPU: the time loop is one launch, however long the rows.
+
+The input's part of the gates is one matrix product over all steps before the walk; the gradients
+of weights and input are products over all steps after it: no atomics, so two runs agree to the
+bit. Second derivatives are those of `reference` on the same inputs.
+
+float32, bfloat16 and float16; sums and the carried state are float32. Products of float32 are full
+float32 (Triton's `ieee`), or `tf32` where `torch.backends.cuda.matmul.fp32_precision` says so.
+
+But: it has not been measured on a GPU yet, so it runs where it is named and is never chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+import torch
+from torch import Tensor
+
+from elman.ops.recurrent import gpu_launch
+from elman.ops.recurrent.gpu_operators import forward
+
+__all__ = ["FASTER", "advises_against", "layer", "supports"]
+
+FASTER: dict[tuple[str, str, torch.dtype], tuple[int, int]] = {}
+"""Where it was measured faster than torch's own: (device, cell, dtype), and up to which (B, H)."""
+
+_DTYPES = (torch.float32, torch.bfloat16, torch.float16)
+
+
+def supports(
+    cell: str,
+    x: Tensor,
+    *,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    lengths: Tensor | None = None,
+) -> str | None:
+    """Return why it cannot compute this call, or None."""
+    if not (x.is_cuda or (x.is_cpu and gpu_launch.INTERPRETED)):
+        return f"x is on the {x.device.type}"
+    if find_spec("triton") is None:
+        return "Triton is not installed (pip install triton)"
+    if x.device.type == "cuda" and torch.cuda.get_device_properties(x.device).major < 8:
+        return "this GPU is of compute capability below 8.0"
+    if x.dtype not in _DTYPES:
+        return f"x is {x.dtype}, and it computes float32, bfloat16 and float16"
+    for tensor in (*weights, *state):
+        if tensor.dtype != x.dtype:
+            return f"x is {x.dtype} and a weight or state {tensor.dtype}"
+        if tensor.device != x.device:
+            return f"x is on {x.device} and a weight or state on {tensor.device}"
+    return None
+
+
+def advises_against(
+    cell: str,
+    x: Tensor,
+    *,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    lengths: Tensor | None = None,
+) -> str | None:
+    """Return why it should not be chosen where nobody named it, or None where it is faster."""
+    if x.device.type != "cuda":
+        return "Triton is interpreted here; name twin='gpu'"
+    _, B, H = state[0].shape
+    if FASTER:
+        device = torch.cuda.get_device_properties(x.device).name
+        most = FASTER.get((device, cell, x.dtype))
+        if most and max(B - most[0], H - most[1]) <= 0:
+            return None
+    return "no measurement on this GPU says it is faster; name twin='gpu'"
+
+
+def layer(
+    cell: str,
+    x: Tensor,
+    *,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    lengths: Tensor | None = None,
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Carry a state through the real steps of every row; see `elman.ops.layer`."""
+    learns = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *weights, *state))
+    output, h_n, c_n, *_ = forward(cell, x, list(weights), list(state), lengths, learns)
+    return output, (h_n, c_n) if cell == "lstm" else (h_n,)

@@ -1,0 +1,1 @@
+"""What turns the outputs of all steps into a network's answer."""

@@ -1,0 +1,91 @@
+"""Texts to word numbers, outputs to classes: what stands around a classifier's network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from elman.artifact import Artifact, decode
+from elman.data.text.features import Features
+from elman.data.text.vocabulary import Vocabulary
+from elman.data.text.words import tokenize
+from elman.errors import ArtifactError, OptionError
+from elman.judging.classes.decision import Decision, Prediction
+from elman.runtime.arrays import Floats
+from elman.runtime.codec import Encoded, Numbers
+from elman.runtime.model import Model
+from elman.runtime.spec import NetworkSpec
+
+__all__ = ["TextCodec", "TextInput", "text_codec", "text_codec_of"]
+
+
+@dataclass(frozen=True)
+class TextInput:
+    """The `input` section of a classifier's model.json."""
+
+    text_columns: tuple[str, ...]
+    label_column: str
+    kind: Literal["text"] = "text"
+    tokenizer: Literal["words-1"] = "words-1"
+    """The rules of `elman.data.text.words.tokenize`; a change of them gets a new name."""
+    affix_buckets: int = 0
+    pairs: bool = False
+    """As `elman.data.text.features.Features`."""
+
+
+@dataclass(frozen=True)
+class TextCodec:
+    """Texts to word numbers, outputs to predictions. A stream carries the network's state."""
+
+    input: TextInput
+    features: Features
+    decision: Decision
+    window: ClassVar[None] = None
+
+    def parse(self, text: str) -> str:
+        return text
+
+    def encode(self, item: str, after: str | None = None) -> Encoded:
+        if not isinstance(item, str):
+            raise OptionError(f"{item!r:.60} is not a text; this model takes strings")
+        words = tokenize(item)
+        return Encoded(self.features.encode(words, after or ""), words[-1] if words else after)
+
+    def numbers(self, outputs: Floats, contexts: Sequence[object]) -> Numbers:
+        return self.decision.probabilities(outputs)
+
+    def answers(self, numbers: Numbers, contexts: Sequence[object]) -> list[Prediction]:
+        return self.decision.predictions_of(numbers)
+
+
+def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
+    """Build the codec of a saved classifier.
+
+    Raises:
+        ArtifactError: input, output, vocabulary and network do not fit together.
+    """
+    input = decode(TextInput, saved.input, "model.json: input")
+    decision = decode(Decision, saved.output, "model.json: output")
+    try:
+        vocabulary = Vocabulary.from_json(saved.part("vocabulary.json"))
+        decision.check()
+    except ValueError as error:
+        raise ArtifactError(f"vocabulary.json and model.json: {error}") from None
+    if not 0 <= input.affix_buckets <= 2**24:
+        raise ArtifactError(f"model.json: input.affix_buckets is {input.affix_buckets}")
+    features = Features(vocabulary, input.affix_buckets, input.pairs)
+    found = (features.embeddings, features.columns, decision.outputs)
+    if found != (spec.vocabulary, spec.ids_per_step, spec.outputs):
+        raise ArtifactError(
+            "model.json: network: vocabulary, ids_per_step and outputs are "
+            f"{spec.vocabulary}, {spec.ids_per_step} and {spec.outputs}, but vocabulary.json, "
+            f"input and output ask for {found[0]}, {found[1]} and {found[2]}"
+        )
+    return TextCodec(input, features, decision)
+
+
+def text_codec_of(model: Model) -> TextCodec:
+    """Return the codec of a model that is known to be a classifier."""
+    assert isinstance(model.codec, TextCodec)
+    return model.codec

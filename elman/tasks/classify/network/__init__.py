@@ -1,0 +1,1 @@
+"""A classifier's network: built, started, trained. Needs torch."""

@@ -1,0 +1,74 @@
+"""The options of classification."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from elman.errors import OptionError
+from elman.tasks.classify.presets import PRESETS
+from elman.tasks.options import DATA, Options, check_probability, option
+
+__all__ = ["OPTIONS", "ClassifyOptions"]
+
+
+@dataclass(frozen=True)
+class ClassifyOptions(Options):
+    """Sequences of words into classes."""
+
+    text: str | None = option(
+        None, "text column; several as title,description", commands=(*DATA, "predict")
+    )
+    label: str | None = option(None, "label column", commands=DATA)
+    test: str | None = option(None, "file to judge on; by default a tenth of DATA is held out")
+    preset: str = option(
+        "fast",
+        "how much to spend on accuracy",
+        *PRESETS,
+        commands=("train",),
+    )
+    as_printed: bool = option(
+        False,
+        "with --preset chapter: read the state off the padding, the trap",
+        commands=("train",),
+    )
+    class_weight: str = option("none", "weigh rare classes up", "none", "balanced")
+    threshold: str = option(
+        "default",
+        "decision thresholds: 0.5, or those of the best F1 on the validation part",
+        "default",
+        "f1",
+    )
+    unsure_below: float | None = option(
+        None,
+        'answer "don\'t know" below this probability',
+        commands=("train", "compare", "predict"),
+    )
+    allow_overlap: bool = option(False, "go on although test rows are among the training rows")
+    baselines: bool = option(
+        True, "train the honest opponents on the same rows", commands=("train",)
+    )
+    behaviour: list[Path] | None = option(  # noqa: RUF009
+        None,
+        "file of behavioural tests, see docs/explain.md; may be repeated",
+        commands=("evaluate",),
+    )
+    label_names: str | None = option(
+        None,
+        "the behaviour file's names of the model's classes, as positive=1,negative=0",
+        commands=("evaluate",),
+    )
+
+    def check(self) -> None:
+        super().check()
+        if self.as_printed and self.preset != "chapter":
+            raise OptionError("--as-printed is a lesson of the chapter; add --preset chapter")
+        if self.unsure_below is not None:
+            check_probability("unsure_below", self.unsure_below)
+        if self.label_names is not None and not self.behaviour:
+            raise OptionError(
+                "--label-names says how --behaviour FILE names the classes; add the file"
+            )
+
+
+OPTIONS = ClassifyOptions

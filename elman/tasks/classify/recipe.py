@@ -1,0 +1,65 @@
+"""Which recipe suits this data, and the models that `compare` is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from elman.errors import OptionError, did_you_mean
+from elman.runtime.spec import CELLS
+from elman.tasks.classify.options import ClassifyOptions
+from elman.tasks.classify.presets import PRESETS, Recipe, Shape
+
+__all__ = ["recipe", "variants"]
+
+_ENOUGH_WORDS = 300_000
+"""From here on log-count ratios are worth more than they mislead."""
+
+_LONG = 100
+"""Words of the median text from which pairs help and beginnings and ends of words do not."""
+
+
+def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
+    """Return the recipe of a preset for data of this shape, with the cell the user named."""
+    chosen = PRESETS[options.preset]
+    if options.as_printed:
+        chosen = replace(chosen, pools=("padded_last",), as_torch_initialises=True)
+    if options.preset == "strong":
+        if shape.words >= _ENOUGH_WORDS:
+            chosen = replace(chosen, naive_bayes=0.3, embedding_range=0.1)
+        if shape.median_length > _LONG:
+            chosen = replace(
+                chosen,
+                affix_buckets=0,
+                pairs_in_state=True,
+                embedding=16,
+                hidden_size=32,
+                max_length=400,
+                loop=replace(chosen.loop, learning_rate=5e-3),
+                word_dropout=0.4,
+            )
+    return replace(chosen, cell=options.cell or chosen.cell)
+
+
+def variants(names: Sequence[str], options: ClassifyOptions) -> dict[str, ClassifyOptions]:
+    """Return the options of each model: a cell (of the preset fast), a preset, or "strong-lstm".
+
+    Raises:
+        OptionError: a name is neither.
+    """
+    return {name: _variant(name, options) for name in names}
+
+
+def _variant(name: str, options: ClassifyOptions) -> ClassifyOptions:
+    preset, cell = "fast", None
+    for word in name.split("-"):
+        if word in PRESETS:
+            preset = word
+        elif word in CELLS:
+            cell = word
+        else:
+            raise OptionError(
+                f'--models "{name}": "{word}" is neither a cell nor a preset. '
+                f"{did_you_mean(word, [*CELLS, *PRESETS])}"
+            )
+    return replace(options, preset=preset, cell=cell)

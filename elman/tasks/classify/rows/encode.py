@@ -1,0 +1,50 @@
+"""Texts as the numbers that one recipe reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from elman.data.text.coverage import measure_coverage
+from elman.data.text.encode import encode_rows
+from elman.data.text.features import Features
+from elman.data.text.frequent import build_vocabulary, frequent_pairs
+from elman.data.text.vocabulary import Vocabulary
+from elman.tasks.classify.presets import Recipe
+from elman.tasks.classify.rows.rows import Prepared, Rows
+from elman.training.listener import Listener
+
+__all__ = ["encode"]
+
+
+def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepared:
+    """Build the recipe's vocabulary from the training rows, and say what the doctor found.
+
+    Args:
+        rows: in parts; words of held-out rows get into no vocabulary.
+        recipe: says how many words, pairs, and beginnings and ends.
+        path: a file for the numbers.
+        listener: who is told.
+    """
+    learn = np.zeros(len(rows.corpus), bool)
+    learn[rows.train] = True
+    words = build_vocabulary(
+        rows.corpus, learn, max_words=recipe.max_words, min_count=recipe.min_count
+    ).words
+    if recipe.max_pairs:
+        pairs = frequent_pairs(rows.corpus, learn, max_pairs=recipe.max_pairs, min_count=2)
+        words += tuple(pairs)
+    features = Features(Vocabulary(words), recipe.affix_buckets, recipe.max_pairs > 0)
+    numbers = encode_rows(rows.tokens, rows.offsets, rows.word_types, features, path)
+    first = numbers if numbers.ndim == 1 else numbers[:, 0]
+    held = np.zeros(len(rows.lines), bool)
+    held[rows.validation] = True
+    diagnosis = measure_coverage(
+        rows.diagnosis, first, rows.offsets, max_length=recipe.max_length, rows=held
+    )
+    for line in diagnosis.lines():
+        listener.say(line)
+    for line in diagnosis.warnings:
+        listener.warn(line)
+    return Prepared(rows, features, numbers, diagnosis)

@@ -1,0 +1,104 @@
+"""Read, examine and split labelled texts, once; nothing is learnt here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.data.split import split_by_content
+from elman.data.text.corpus import Corpus
+from elman.data.text.diagnosis import check_overlap
+from elman.data.text.doctor import examine
+from elman.data.text.reader import read_corpus
+from elman.data.text.spool import pieces
+from elman.errors import DataError
+from elman.files import writing
+from elman.judging.classes.decision import Decision
+from elman.tasks.classify.options import ClassifyOptions
+from elman.tasks.classify.rows.rows import Rows
+from elman.training.listener import Listener
+
+__all__ = ["TextData", "read"]
+
+TextData = str | Path | Iterable[tuple[str, str | Sequence[str]]]
+
+Ints = NDArray[np.int64]
+
+_PART = 0.1
+"""Share of rows held out for validation, and again for the test where no test file is given."""
+
+
+def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listener) -> Rows:
+    """Read, examine and split the data, once, and say which columns were chosen.
+
+    Raises:
+        DataError: the files cannot be used as they are, or share rows (see `check_overlap`).
+    """
+    named = partial(read_corpus, text=options.text, label=options.label)
+    with listener.counting("reading") as progress:
+        corpus = named(data, place / "train", progress=progress)
+    listener.say(corpus.said)
+    other = None
+    if options.test is not None:
+        with listener.counting("reading the test file") as progress:
+            other = named(options.test, place / "test", like=corpus, progress=progress)
+    diagnosis = examine(corpus, test=other)
+    check_overlap(diagnosis, allow=options.allow_overlap)
+
+    strata = _strata(corpus)
+    tokens, offsets, types = corpus.tokens, corpus.offsets, corpus.word_types
+    targets, lines = corpus.targets, corpus.lines
+    parts = split_by_content(corpus.hashes, strata, fraction=_PART, test=other is None)
+    test, test_source = parts.test, f"{len(parts.test):,} rows held out of {corpus.source}"
+    if other is not None:
+        test = len(corpus) + np.arange(len(other))
+        test_source = f"{len(test):,} rows of {other.source}"
+        tokens = _joined(place / "tokens.i32", tokens, other.tokens)
+        offsets = np.concatenate([offsets, offsets[-1] + other.offsets[1:]])
+        types = other.word_types  # begins with those of the training file
+        targets = np.concatenate([targets, other.targets])
+        lines = np.concatenate([lines, other.lines])
+    if not len(test) or not len(parts.validation):
+        raise DataError(
+            f"{corpus.source}: {len(corpus)} rows are too few to hold out a validation and a test "
+            "part. Expected at least ten rows of each class, better a hundred."
+        )
+    many = "binary" if len(corpus.classes) == 2 else "multiclass"
+    kind = "multilabel" if corpus.multi_label else many
+    return Rows(
+        corpus=corpus,
+        tokens=tokens,
+        offsets=offsets,
+        word_types=types,
+        targets=targets,
+        lines=lines,
+        train=parts.train,
+        validation=parts.validation,
+        test=test,
+        test_source=test_source,
+        decision=Decision(corpus.classes, kind),  # type: ignore[arg-type]
+        diagnosis=diagnosis,
+    )
+
+
+def _strata(corpus: Corpus) -> Ints:
+    """Return what the parts are balanced over: the class; of several labels, the set.
+
+    Sets of fewer than ten rows count as one: apart, none of their rows would be held out.
+    """
+    sets = corpus.class_ids
+    if corpus.multi_label:
+        sets = np.where(np.bincount(sets)[sets] < 10, -1, sets)
+    return sets
+
+
+def _joined(path: Path, first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]:
+    with writing(path) as file:
+        for array in (first, second):
+            for piece in pieces(len(array)):
+                array[piece].tofile(file)
+    return np.memmap(path, np.int32, "r")

@@ -1,0 +1,129 @@
+"""Reports on classifiers as lines for a person: one screen each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from elman.tasks.classify.checklist import screen as checklist
+
+__all__ = ["SCREENS"]
+
+_WIDTH = 38
+_SHOWN_CLASSES = 12
+
+
+def _train(report: dict[str, Any]) -> list[str]:
+    """Show the figures of a trained model beside its opponents, and the verdict."""
+    name = f"{report['cell']}, preset {report['preset']}"
+    lines = ["", f"judged on {report['judged_on']}"]
+    lines += _table({name: report["metrics"]}, report["baselines"])
+    training, seconds = report["training"], report["seconds"]
+    lines += [
+        "",
+        report["verdict"],
+        "",
+        f"training ended: {training['finished']}; {training['parameters']:,} parameters; gradient "
+        f"norm clipped in {training['clipped_steps']:,} steps, largest "
+        f"{training['largest_gradient_norm']:.3g}",
+        "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
+        f"model: {report['model']}",
+    ]
+    return lines
+
+
+def _compare(report: dict[str, Any]) -> list[str]:
+    """Show every recurrent model, mean and spread over seeds, beside the opponents."""
+    lines = ["", f"judged on {report['judged_on']}"]
+    lines += _table(report["models"], report["baselines"])
+    return [*lines, "", report["verdict"]]
+
+
+def _evaluate(report: dict[str, Any]) -> list[str]:
+    """Show figures, per-class figures, confusion, and the worst errors."""
+    lines = _figures(report) if "metrics" in report else []
+    return lines + checklist.lines(report.get("behaviour", ()))
+
+
+def _figures(report: dict[str, Any]) -> list[str]:
+    metrics = report["metrics"]
+    lines = [report["said"], f"{report['n']:,} rows", *_table({"model": metrics}, {})]
+    lines.append(f"calibration error {metrics['ece']:.3f}, log loss {metrics['log_loss']:.3f}")
+    lines += ["", f"{'class':<24}{'precision':>10}{'recall':>8}{'F1':>8}{'rows':>8}"]
+    for name, c in list(report["per_class"].items())[:_SHOWN_CLASSES]:
+        lines.append(
+            f"{name:<24.24}{c['precision']:>10.3f}{c['recall']:>8.3f}{c['f1']:>8.3f}"
+            f"{c['support']:>8,}"
+        )
+    hidden = len(report["per_class"]) - _SHOWN_CLASSES
+    if hidden > 0:
+        lines.append(f"… {hidden} more; --json has all")
+    if "confusion" in report and len(report["classes"]) <= _SHOWN_CLASSES:
+        lines += ["", "confusion (rows: truth, columns: answer)"]
+        lines.append(" " * 16 + "".join(f"{c:>12.11}" for c in report["classes"]))
+        for name, row in zip(report["classes"], report["confusion"], strict=True):
+            lines.append(f"{name:<16.15}" + "".join(f"{n:>12,}" for n in row))
+    if report["worst"]:
+        lines += ["", f"the {len(report['worst'])} worst errors"]
+    for error in report["worst"]:
+        truth, label = _said(error["truth"]), _said(error["label"])
+        place = f"line {error['line']}: {truth}, answered {label} {error['probability']:.0%}"
+        lines.append(f"  {place}  {' '.join(error['text'].split())[:100]}")
+    return lines
+
+
+def _predict(report: dict[str, Any]) -> list[str]:
+    """Show one line per text, or where a file's answers went."""
+    if "predictions" in report:
+        return [
+            f"{_said(p['label'])}\t{p['probability']:.4f}\t{p['text']}"
+            for p in report["predictions"]
+        ]
+    if report["output"] is None:
+        return []
+    lines = [
+        report["said"],
+        f"{report['answered']:,} of {report['rows']:,} rows answered, in {report['output']}",
+    ]
+    if report["rejected"]:
+        lines.append(
+            f"{report['rejected']:,} rows rejected, with the reasons, in {report['rejects']}"
+        )
+    return lines
+
+
+def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
+    lines = [
+        f"{'':<{_WIDTH}}{'accuracy':>9}{'95 % interval':>17}{'macro F1':>10}{'95 % interval':>17}"
+    ]
+    named = list(models.items()) + [(figures["called"], figures) for figures in others.values()]
+    for name, m in named:
+        spread = (
+            f"  ± {m['accuracy_sd']:.1%} over {len(m['seeds'])} seeds"
+            if len(m.get("seeds", ())) > 1
+            else ""
+        )
+        lines.append(
+            f"{name:<{_WIDTH}.{_WIDTH - 1}}{m['accuracy']:>9.1%}{_interval(m['accuracy_ci95']):>17}"
+            f"{m['macro_f1']:>10.3f}{_interval(m['macro_f1_ci95']):>17}{spread}"
+        )
+    return lines
+
+
+def _interval(ends: list[float]) -> str:
+    return f"{ends[0]:.3f} – {ends[1]:.3f}"
+
+
+def _said(label: Any) -> str:
+    if label is None:
+        return "don't know"
+    return label if isinstance(label, str) else ", ".join(label) or "(none)"
+
+
+SCREENS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "train": _train,
+    "compare": _compare,
+    "evaluate": _evaluate,
+    "predict": _predict,
+}
+"""By the command whose report it shows."""

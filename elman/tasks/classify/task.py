@@ -1,0 +1,118 @@
+"""The task of classifying texts, as the workflow asks for it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject
+from elman.data.text.columns import choose_columns
+from elman.errors import OptionError
+from elman.judging.classes.decision import Prediction
+from elman.runtime.model import Model
+from elman.tasks.classify import screens
+from elman.tasks.classify.checklist.run import behave
+from elman.tasks.classify.codec import text_codec, text_codec_of
+from elman.tasks.classify.labelled import labelled_texts, random_texts
+from elman.tasks.classify.options import ClassifyOptions
+from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
+
+if TYPE_CHECKING:
+    from elman.attribution.explanation import Explanation
+
+__all__ = ["TASK"]
+
+MIB = 2**20
+
+
+class Classify:
+    """`tasks.interface.Task` for texts with classes."""
+
+    name: ClassVar[str] = "classify"
+    parts: ClassVar[Mapping[str, int]] = {"vocabulary.json": 64 * MIB}
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
+    instead_of_data: ClassVar[str] = "--behaviour FILE"
+    codec = staticmethod(text_codec)
+    labelled = staticmethod(labelled_texts)
+
+    def claim(self, glance: Glance) -> Claim | None:
+        if glance.folder or not isinstance(glance.data, (str, Path)):
+            return Claim(0.5, "texts with labels")
+        return Claim(0.5, "a text column")
+
+    def deciding(self, model: Model, options: ClassifyOptions) -> Model:
+        """With `unsure_below` the model says "don't know" of what is less probable than that."""
+        if options.unsure_below is None:
+            return model
+        codec = text_codec_of(model)
+        decision = dataclasses.replace(codec.decision, unsure_below=options.unsure_below)
+        return model.with_codec(dataclasses.replace(codec, decision=decision))
+
+    def typed(self, model: Model, words: Sequence[str]) -> Items:
+        if not words:
+            raise OptionError('nothing to predict; pass texts, as "a fine film", or --input FILE')
+        each = (Located(n, text) for n, text in enumerate(words, 1))
+        return Items("the texts given", each, whole=True)
+
+    def items(self, path: Path, model: Model, options: ClassifyOptions) -> Items:
+        table, trained = open_table(path), text_codec_of(model).input
+        text = options.text
+        if text is None and set(trained.text_columns) <= set(table.columns):
+            text = ",".join(trained.text_columns)
+        columns = choose_columns(table, text, None, need_label=False)
+
+        def each() -> Iterator[Located | Reject]:
+            for row in table.rows():
+                if isinstance(row, Reject):
+                    yield row
+                    continue
+                try:
+                    yield Located(row.line, columns.text_of(row))
+                except ValueError as reason:
+                    yield Reject(row.line, str(reason), row.source)
+
+        return Items(columns.said, each())
+
+    def one(self, model: Model, words: Sequence[Any]) -> str:
+        if not words:
+            raise OptionError('nothing to explain; pass a text, as "not a bad film"')
+        for word in words:
+            if not isinstance(word, str):
+                raise OptionError(f"{word!r:.60} is not a text; this model takes a string")
+        return " ".join(words)
+
+    def records(self, answer: Prediction) -> Iterable[dict[str, Any]]:
+        return [dataclasses.asdict(answer)]
+
+    def answered(
+        self, said: str, items: Sequence[str], answers: Sequence[Prediction]
+    ) -> dict[str, Any]:
+        pairs = zip(items, answers, strict=True)
+        return {"predictions": [{"text": text} | dataclasses.asdict(p) for text, p in pairs]}
+
+    def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
+        return random_texts(model, rows, seed)
+
+    def checks(self, model: Model, options: ClassifyOptions) -> dict[str, Any]:
+        if not options.behaviour:
+            return {}
+        return {"behaviour": behave(model, options.behaviour, options.label_names)}
+
+    def screen(self, kind: str, report: dict[str, Any]) -> list[str]:
+        return screens.SCREENS[kind](report)
+
+    def learner(self) -> Learner:
+        from elman.tasks.classify.learner import TextLearner
+
+        return TextLearner()
+
+    def explainer(self) -> Callable[[Model, Any], Explanation]:
+        from elman.tasks.classify.explain import explain
+
+        return explain
+
+
+TASK = Classify()

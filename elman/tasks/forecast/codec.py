@@ -1,0 +1,144 @@
+"""Values to scaled windows, outputs to forecasts: what stands around a forecaster's network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.artifact import Artifact, decode
+from elman.data.series.rhythm import next_dates
+from elman.data.series.series import Series
+from elman.errors import ArtifactError, OptionError
+from elman.runtime.codec import Encoded, Numbers
+from elman.runtime.model import Model
+from elman.runtime.spec import NetworkSpec
+from elman.tasks.forecast.scaling import Scaling
+
+__all__ = ["Forecast", "Scale", "SeriesCodec", "SeriesInput", "series_codec", "series_codec_of"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The next values, first the nearest; `dates` where the series has any."""
+
+    values: tuple[float, ...]
+    dates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeriesInput:
+    """The `input` section of a forecaster's model.json; `recent` is where the series stopped."""
+
+    value_column: str
+    window: int
+    horizon: int
+    scaling: Scaling
+    frequency: str
+    recent: tuple[float, ...]
+    recent_dates: tuple[str, ...] = ()
+    kind: Literal["series"] = "series"
+
+    def recent_series(self) -> Series:
+        """Return where the training series stopped, as a series that can be continued."""
+        dates, season = self.recent_dates or None, self.scaling.season
+        values = np.array(self.recent)
+        return Series(self.value_column, dates, values, season, self.frequency, ())
+
+
+class Scale(NamedTuple):
+    """What a window's forecast needs besides the network's outputs."""
+
+    centre: float
+    scale: float
+    ahead: Floats
+    """`(H,)` the shortcut's forecast, in the window's units."""
+    dates: tuple[str, ...]
+    """Of the values to come, where the series has dates."""
+
+    def left_over(self, truth: Floats) -> Floats:
+        """Return what the network's outputs would have to be for this truth `(H,)`."""
+        return np.asarray((truth - self.centre) / self.scale - self.ahead)
+
+
+@dataclass(frozen=True)
+class SeriesCodec:
+    """Values to scaled windows, outputs to forecasts. A stream keeps the newest window."""
+
+    input: SeriesInput
+
+    @property
+    def window(self) -> int:
+        return self.input.window
+
+    def parse(self, text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise OptionError(f'"{text}" is not a number; this model takes values')
+        return value
+
+    def encode(self, item: Series | Sequence[float] | Floats, after: object = None) -> Encoded:
+        """Read the last `window` values of a series; what came before does not matter."""
+        horizon = self.input.horizon
+        dates: tuple[str, ...] = ()
+        if isinstance(item, Series):
+            dates = () if item.dates is None else next_dates(item, horizon)
+            item = item.values.tolist()
+        try:
+            values = np.asarray(item, np.float64)
+        except (TypeError, ValueError):
+            values = np.zeros((0, 0))
+        if values.ndim != 1 or not len(values) or not np.isfinite(values).all():
+            raise OptionError(
+                f"{item!r:.60}: expected one series, a list of at least one finite number, oldest "
+                "first; predict takes a list of series"
+            )
+        x, centre, scale = self.input.scaling.scale(values[-self.window :])
+        ahead = self.input.scaling.ahead(x, horizon)
+        return Encoded(x[:, None].astype(np.float32), Scale(centre, scale, ahead, dates))
+
+    def numbers(self, outputs: NDArray[np.floating[Any]], contexts: Sequence[Scale]) -> Numbers:
+        rows = [
+            c.centre + c.scale * (c.ahead + row.astype(np.float64))
+            for row, c in zip(outputs, contexts, strict=True)
+        ]
+        return np.stack(rows) if rows else np.zeros((0, self.input.horizon))
+
+    def answers(self, numbers: Numbers, contexts: Sequence[Scale]) -> list[Forecast]:
+        pairs = zip(numbers, contexts, strict=True)
+        return [Forecast(tuple(row.tolist()), context.dates) for row, context in pairs]
+
+
+def series_codec(saved: Artifact, spec: NetworkSpec) -> SeriesCodec:
+    """Build the codec of a saved forecaster.
+
+    Raises:
+        ArtifactError: input and network do not fit together.
+    """
+    input = decode(SeriesInput, saved.input, "model.json: input")
+    if (spec.vocabulary, spec.input_size, spec.outputs) != (0, 1, input.horizon):
+        raise ArtifactError(
+            f"model.json: network: {spec.outputs} outputs of {spec.input_size} inputs do not make "
+            f"a forecast {input.horizon} steps ahead"
+        )
+    sane = 1 <= input.window <= 2**20 and input.scaling.season >= 1 and input.scaling.floor > 0
+    if not sane or not 1 <= len(input.recent) <= input.window:
+        raise ArtifactError("model.json: input: window, season, floor or recent is impossible")
+    if input.recent_dates and len(input.recent_dates) != len(input.recent):
+        raise ArtifactError("model.json: input.recent_dates: not one date for each recent value")
+    return SeriesCodec(input)
+
+
+def series_codec_of(model: Model) -> SeriesCodec:
+    """Return the codec of a model that is known to be a forecaster."""
+    assert isinstance(model.codec, SeriesCodec)
+    return model.codec

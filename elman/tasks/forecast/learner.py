@@ -1,0 +1,106 @@
+"""How a forecaster learns: the part of the task that needs torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from elman.errors import OptionError, did_you_mean
+from elman.runtime.model import Model
+from elman.runtime.spec import CELLS
+from elman.tasks.forecast.fit import train_final, train_for_back_test
+from elman.tasks.forecast.labelled import naive_opponents
+from elman.tasks.forecast.options import ForecastOptions
+from elman.tasks.forecast.plan import Plan, SeriesData, plan_of, series_of
+from elman.tasks.forecast.prepared import PreparedSeries, prepared_series
+from elman.tasks.interface import Opponent, Stage, Trained
+from elman.training.listener import Listener
+
+__all__ = ["SeriesLearner"]
+
+
+@dataclass(frozen=True)
+class SeriesRecipe:
+    """What to train."""
+
+    cell: str
+    reading: tuple[()] = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"preset": None, "cell": self.cell}
+
+
+class SeriesLearner:
+    """`tasks.interface.Learner` for one series.
+
+    The network that is judged never sees the values it is judged on. The one that is saved is then
+    trained afresh, in as many steps, on all values.
+    """
+
+    def read(
+        self, data: SeriesData, options: ForecastOptions, place: Path, listener: Listener
+    ) -> Plan:
+        series = series_of(data, options)
+        plan = plan_of(series, options)
+        for note in series.notes:
+            listener.say(note)
+        return plan
+
+    def recipe(self, rows: Plan, options: ForecastOptions) -> SeriesRecipe:
+        return SeriesRecipe(options.cell or "rnn")
+
+    def prepare(
+        self, rows: Plan, recipe: SeriesRecipe, place: Path, listener: Listener
+    ) -> PreparedSeries:
+        for line in rows.warnings:
+            listener.warn(line)
+        return prepared_series(rows)
+
+    def variants(
+        self, names: Sequence[str], options: ForecastOptions
+    ) -> dict[str, ForecastOptions]:
+        for name in names:
+            if name not in CELLS:
+                raise OptionError(f'--models "{name}" is not known. {did_you_mean(name, CELLS)}')
+        return {name: replace(options, cell=name) for name in names}
+
+    def fit(
+        self,
+        prepared: PreparedSeries,
+        recipe: SeriesRecipe,
+        options: ForecastOptions,
+        stage: Stage,
+        *,
+        seed: int,
+    ) -> Trained:
+        return train_for_back_test(prepared, recipe.cell, seed, stage)
+
+    def refit(
+        self,
+        prepared: PreparedSeries,
+        recipe: SeriesRecipe,
+        trained: Trained,
+        options: ForecastOptions,
+        stage: Stage,
+    ) -> Trained:
+        steps = trained.facts["steps"]
+        return train_final(prepared, recipe.cell, options.seed, steps, stage)
+
+    def opponents(
+        self,
+        prepared: PreparedSeries,
+        recipe: SeriesRecipe,
+        trained: Trained,
+        options: ForecastOptions,
+        listener: Listener,
+    ) -> Iterator[Opponent]:
+        plan, series = prepared.plan, prepared.plan.series
+        yield from naive_opponents(series.values, plan.begin, plan.horizon, series.season)
+
+    def loss(self, model: Model) -> Callable[[Tensor, Tensor], Tensor] | None:
+        return None

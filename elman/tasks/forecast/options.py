@@ -1,0 +1,30 @@
+"""The options of forecasting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from elman.errors import OptionError
+from elman.tasks.options import DATA, Options, option
+
+__all__ = ["OPTIONS", "ForecastOptions"]
+
+
+@dataclass(frozen=True)
+class ForecastOptions(Options):
+    """The next values of one numeric series."""
+
+    date: str | None = option(None, "date column", commands=DATA)
+    value: str | None = option(None, "value column", commands=DATA)
+    horizon: int = option(1, "how many steps ahead one forecast reaches")
+    window: int | None = option(None, "how many past values one forecast reads")
+    season: int | None = option(None, "steps in one season; by default from the dates")
+    holdout: int | None = option(None, "last values kept for the back-test; default a tenth")
+
+    def check(self) -> None:
+        super().check()
+        if self.season is not None and self.season < 1:
+            raise OptionError(f"--season {self.season}: expected 1 (none) or more steps")
+
+
+OPTIONS = ForecastOptions

@@ -1,0 +1,117 @@
+"""What is decided of a series before anything is trained: window, horizon, parts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.data.series.read import read_series
+from elman.data.series.series import Series
+from elman.data.split import begin_of_last
+from elman.errors import DataError, OptionError
+from elman.tasks.forecast.options import ForecastOptions
+from elman.tasks.forecast.scaling import SHORTCUTS, Scaling
+
+__all__ = ["Plan", "SeriesData", "plan_of", "series_of"]
+
+Floats = NDArray[np.float64]
+
+SeriesData = str | Path | Series | Sequence[float]
+
+FLOOR = 0.05
+"""Share of the whole series' spread that is added to the spread of every window."""
+
+
+_PART = 0.1
+"""Share of the last values kept for the back-test."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A series, and how it is cut."""
+
+    series: Series
+    window: int
+    horizon: int
+    begin: int
+    """Values before the first origin of the back-test."""
+
+    @property
+    def past(self) -> Floats:
+        """The values before the back-test, all that may be learnt from until it is over."""
+        return np.asarray(self.series.values[: self.begin])
+
+    def scalings(self) -> list[Scaling]:
+        """Return the scalings to choose from, with every shortcut that the window has room for."""
+        spread, season = float(self.past.std()), self.series.season
+        possible = SHORTCUTS if 1 < season <= self.window else SHORTCUTS[:1]
+        floor = FLOOR * spread if spread else 1.0
+        return [Scaling(floor, name, season) for name in possible]  # type: ignore[arg-type]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know before the figures."""
+        season = self.series.season
+        if season > 1 and self.window < season:
+            return [
+                f"the window of {self.window} is shorter than the season of {season}; the "
+                "seasonal naive forecast sees further back than the model"
+            ]
+        return []
+
+    def digest(self, cell: str) -> str:
+        """Return a digest of the values and of how they are cut."""
+        digest = hashlib.sha256(np.ascontiguousarray(self.series.values).data)
+        digest.update(repr((self.window, self.horizon, self.begin, cell)).encode())
+        return digest.hexdigest()
+
+
+def series_of(data: SeriesData, options: ForecastOptions) -> Series:
+    """Return the series to learn, from a file, a `Series` or plain numbers."""
+    if isinstance(data, Series):
+        return data
+    if isinstance(data, (str, Path)):
+        columns = {"date": options.date, "value": options.value}
+        return read_series(data, **columns, season=options.season)
+    values = np.asarray(data, np.float64)
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise DataError("the given values: expected one series of finite numbers, oldest first")
+    return Series("the given values", None, values, options.season or 1, "unknown", ())
+
+
+def plan_of(series: Series, options: ForecastOptions) -> Plan:
+    """Decide window and parts.
+
+    The window holds two seasons of up to 24 steps, or one longer season; at least 24 values, 48 of
+    a series of 500 or more, and never more than leaves half the training values to learn from.
+
+    Raises:
+        OptionError: horizon, window or holdout do not fit the series.
+    """
+    N, H, m = len(series.values), options.horizon, series.season
+    if H < 1 or (options.window is not None and options.window < 1):
+        raise OptionError("--horizon and --window are steps: whole numbers from 1 on")
+    begin = begin_of_last(N, fraction=_PART, at_least=H)
+    if options.holdout is not None:
+        begin = N - options.holdout
+    if N - begin < H:
+        raise OptionError(f"--holdout {options.holdout} is less than the horizon of {H} steps")
+    most = (begin - H) // 2
+    if most < 2:
+        raise DataError(
+            f"{series.name}: {N} values are too few for {H} steps ahead and {N - begin} held out; "
+            "shorten --horizon or --holdout"
+        )
+    natural = max(2 * m if m <= 24 else m, 48 if begin >= 500 else 24)
+    window = min(natural, most) if options.window is None else options.window
+    if window > begin - H - 1:
+        raise OptionError(
+            f"--window {window}: {begin} values before the back-test leave room for "
+            f"{begin - H - 1} at most"
+        )
+    return Plan(series, window, H, begin)

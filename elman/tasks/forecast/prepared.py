@@ -1,0 +1,76 @@
+"""A series as it is learnt: its codec chosen on the past, its test the origins after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from elman.judging.values.yardstick import rolling
+from elman.tasks.forecast.codec import SeriesCodec, SeriesInput
+from elman.tasks.forecast.origins import at_origins
+from elman.tasks.forecast.plan import Plan
+from elman.tasks.interface import Labelled
+
+__all__ = ["PreparedSeries", "prepared_series"]
+
+
+@dataclass(frozen=True)
+class PreparedSeries:
+    """What there is to learn, and what to be judged on."""
+
+    plan: Plan
+    codec: SeriesCodec
+
+    @property
+    def test(self) -> Labelled:
+        """The back-test: rolling origins over the values that were held out."""
+        plan, series = self.plan, self.plan.series
+        origins, yardstick = rolling(series.values, plan.begin, plan.horizon, series.season)
+        steps, contexts, wanted = at_origins(series.values, self.codec, origins)
+        several = f"{len(origins)} origin{'s' if len(origins) > 1 else ''}"
+        last = len(series.values) - plan.begin
+        return Labelled(
+            said=f"the last {last} values, {several}, {plan.horizon} steps ahead each",
+            steps=steps,
+            contexts=contexts,
+            yardstick=yardstick,
+            wanted=wanted,
+        )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the report says of the series."""
+        plan = self.plan
+        return {
+            "horizon": plan.horizon,
+            "window": plan.window,
+            "season": plan.series.season,
+            "shortcut": self.codec.input.scaling.shortcut,
+            "rows": {"values": len(plan.series.values), "train": plan.begin},
+            "warnings": plan.warnings,
+        }
+
+
+def prepared_series(plan: Plan) -> PreparedSeries:
+    """Take the shortcut that leaves the least over all windows of the past."""
+    origins = range(plan.window, plan.begin - plan.horizon + 1)
+
+    def left(codec: SeriesCodec) -> float:
+        return float(np.abs(at_origins(plan.past, codec, origins).wanted).mean()) or 1.0
+
+    codecs = [
+        SeriesCodec(
+            SeriesInput(
+                value_column=plan.series.name,
+                window=plan.window,
+                horizon=plan.horizon,
+                scaling=scaling,
+                frequency=plan.series.frequency,
+                recent=(0.0,),
+            )
+        )
+        for scaling in plan.scalings()
+    ]
+    return PreparedSeries(plan, min(codecs, key=left))

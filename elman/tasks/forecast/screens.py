@@ -1,0 +1,68 @@
+"""Reports on forecasters as lines for a person: one screen each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+__all__ = ["SCREENS"]
+
+
+def _train(report: dict[str, Any]) -> list[str]:
+    """Show the back-test beside the naive forecasts, the verdict, and the next values."""
+    seconds = report["seconds"]
+    return [
+        "",
+        f"back-test: {report['judged_on']}",
+        *_table({report["cell"]: report["metrics"]}, report["baselines"]),
+        "",
+        report["verdict"],
+        "",
+        f"window {report['window']}, season {report['season']}, {report['horizon']} steps ahead",
+        "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
+        f"model: {report['model']} (trained once more, on all {report['rows']['values']} values)",
+    ]
+
+
+def _compare(report: dict[str, Any]) -> list[str]:
+    """Show every cell, mean and spread over seeds, beside the naive forecasts."""
+    lines = ["", f"back-test: {report['judged_on']}"]
+    return [*lines, *_table(report["models"], report["baselines"]), "", report["verdict"]]
+
+
+def _evaluate(report: dict[str, Any]) -> list[str]:
+    """Show the figures on every origin of the series."""
+    lines = [*report["notes"], f"{report['n']} origins"]
+    return lines + _table({"model": report["metrics"]}, report["baselines"])
+
+
+def _predict(report: dict[str, Any]) -> list[str]:
+    """Show one line per step ahead."""
+    if report.get("output"):
+        return [f"forecast {report['said']}, in {report['output']}"]
+    values = report["values"]
+    names = report["dates"] or [f"+{n + 1}" for n in range(len(values))]
+    return [f"{name}\t{value:.6g}" for name, value in zip(names, values, strict=True)]
+
+
+def _table(models: dict[str, Any], others: dict[str, Any]) -> list[str]:
+    lines = [f"{'':<20}{'MAE':>11}{'RMSE':>11}{'MAPE':>9}{'MASE':>8}"]
+    for name, m in (models | others).items():
+        mape = "–" if m["mape"] is None else f"{m['mape']:.2%}"
+        mase = "–" if m["mase"] is None else f"{m['mase']:.3f}"
+        spread = (
+            f"  ± {m['mae_sd']:.4g} over {len(m['seeds'])} seeds"
+            if len(m.get("seeds", ())) > 1
+            else ""
+        )
+        lines.append(f"{name:<20}{m['mae']:>11.5g}{m['rmse']:>11.5g}{mape:>9}{mase:>8}{spread}")
+    return lines
+
+
+SCREENS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "train": _train,
+    "compare": _compare,
+    "evaluate": _evaluate,
+    "predict": _predict,
+}
+"""By the command whose report it shows."""

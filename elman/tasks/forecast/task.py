@@ -1,0 +1,106 @@
+"""The task of forecasting a series, as the workflow asks for it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from elman.data.series.series import Series
+from elman.runtime.model import Model
+from elman.tasks.forecast import screens
+from elman.tasks.forecast.codec import Forecast, series_codec, series_codec_of
+from elman.tasks.forecast.labelled import labelled_series, random_walks, series_for
+from elman.tasks.forecast.options import ForecastOptions
+from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
+
+if TYPE_CHECKING:
+    from elman.attribution.explanation import Explanation
+
+__all__ = ["TASK"]
+
+
+class ForecastTask:
+    """`tasks.interface.Task` for one series."""
+
+    name: ClassVar[str] = "forecast"
+    parts: ClassVar[Mapping[str, int]] = {}
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
+    instead_of_data: ClassVar[str] = ""
+    codec = staticmethod(series_codec)
+    labelled = staticmethod(labelled_series)
+
+    def claim(self, glance: Glance) -> Claim | None:
+        data = glance.data
+        if not isinstance(data, (str, Path)):
+            numbers = not isinstance(data, (list, tuple)) or (
+                data and isinstance(data[0], (int, float))
+            )
+            numeric = isinstance(data, Series) or (numbers and hasattr(data, "__len__"))
+            return Claim(0.9, "numbers") if numeric else None
+        values = [value for row in glance.rows for value in row.fields.values()]
+        if values and not any(_wordy(value) for value in values):
+            return Claim(0.9, "dates and numbers, no text")
+        return None
+
+    def deciding(self, model: Model, options: ForecastOptions) -> Model:
+        return model
+
+    def typed(self, model: Model, words: Sequence[str]) -> Items:
+        codec = series_codec_of(model)
+        if not words:
+            end = codec.input.recent_series()
+            return Items("after the end of the training series", iter([Located(0, end)]), True)
+        given = [codec.parse(word) for word in words]
+        return Items(f"after the {len(given)} values given", iter([Located(0, given)]), True)
+
+    def items(self, path: Path, model: Model, options: ForecastOptions) -> Items:
+        series = series_for(model, path, options)
+        return Items(f"after the end of {path}", iter([Located(0, series)]), True)
+
+    def one(self, model: Model, words: Sequence[str | float]) -> Any:
+        codec = series_codec_of(model)
+        given = [codec.parse(word) if isinstance(word, str) else word for word in words]
+        return given or codec.input.recent
+
+    def records(self, answer: Forecast) -> Iterable[dict[str, Any]]:
+        if not answer.dates:
+            return [{"value": value} for value in answer.values]
+        pairs = zip(answer.dates, answer.values, strict=True)
+        return [{"date": date, "value": value} for date, value in pairs]
+
+    def answered(
+        self, said: str, items: Sequence[Any], answers: Sequence[Forecast]
+    ) -> dict[str, Any]:
+        (forecast,) = answers
+        return {"said": said, **dataclasses.asdict(forecast)}
+
+    def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
+        return random_walks(model, rows, seed)
+
+    def checks(self, model: Model, options: ForecastOptions) -> dict[str, Any]:
+        return {}
+
+    def screen(self, kind: str, report: dict[str, Any]) -> list[str]:
+        return screens.SCREENS[kind](report)
+
+    def learner(self) -> Learner:
+        from elman.tasks.forecast.learner import SeriesLearner
+
+        return SeriesLearner()
+
+    def explainer(self) -> Callable[[Model, Any], Explanation]:
+        from elman.tasks.forecast.explain import explain
+
+        return explain
+
+
+def _wordy(value: object) -> bool:
+    """Say whether a cell holds words, not a number or a date."""
+    if not isinstance(value, str):
+        return isinstance(value, (list, dict))
+    return sum(c.isalpha() for c in value) > 3
+
+
+TASK = ForecastTask()

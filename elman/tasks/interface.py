@@ -1,0 +1,274 @@
+"""What a task is: the questions that train, compare, evaluate, predict, explain and remember ask.
+
+A `Task` imports no torch; its learner and its explainer do, and are asked for only when needed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.artifact import Artifact, encode
+from elman.data.tables.table import Reject, Row
+from elman.judging.yardstick import Numbers, Yardstick
+from elman.runtime.arrays import Steps
+from elman.runtime.codec import Codec
+from elman.runtime.model import Model
+from elman.runtime.spec import NetworkSpec
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from elman.attribution.explanation import Explanation
+    from elman.training.config import LoopConfig
+    from elman.training.listener import Listener
+    from elman.training.problem import Fitted, Problem, Progress
+
+__all__ = [
+    "Claim",
+    "Glance",
+    "Items",
+    "Labelled",
+    "Learner",
+    "Located",
+    "Opponent",
+    "Prepared",
+    "Recipe",
+    "Stage",
+    "Task",
+    "Trained",
+]
+
+Report = dict[str, Any]
+"""What a command prints with `--json`."""
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What can be seen of data without reading it: the first rows of a file."""
+
+    data: Any
+    rows: Sequence[Row] = ()
+    folder: bool = False
+
+
+class Claim(NamedTuple):
+    """A task's word that data is for it."""
+
+    sure: float
+    """From 0 to 1; the surest task takes the data."""
+    why: str
+    """In the user's words, as "a text column"."""
+
+
+class Located(NamedTuple):
+    """An item, and where it stands in its file."""
+
+    line: int
+    item: Any
+
+
+@dataclass(frozen=True)
+class Items:
+    """What `predict --input` answers."""
+
+    said: str
+    """What was read, for a person: the columns, say."""
+    each: Iterator[Located | Reject]
+    whole: bool = False
+    """The file is one item: the answer is shown, not written row by row."""
+
+
+@dataclass(frozen=True)
+class Opponent:
+    """A simpler way to answer the same rows."""
+
+    name: str
+    """Its key in reports."""
+    called: str
+    """Its name in sentences and tables."""
+    numbers: Callable[[], Numbers]
+    """Answers to the test rows, in their order; learns when it is called."""
+    floor: bool = False
+    """Beaten by anybody: the most frequent class."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Rows that can be judged, as a network reads them."""
+
+    said: str
+    steps: Sequence[Steps]
+    contexts: Sequence[object]
+    yardstick: Yardstick
+    wanted: NDArray[Any]
+    """What the network's own outputs are trained to be, one a row."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What `elman evaluate` reports of the rows."""
+    notes: tuple[str, ...] = ()
+    worst: Callable[[Numbers], list[dict[str, Any]]] | None = None
+    """The errors that a person should look at."""
+    opponents: tuple[Opponent, ...] = ()
+    """Those that need no training."""
+
+
+class Recipe(Protocol):
+    """What to train, decided before anything is trained."""
+
+    @property
+    def reading(self) -> object:
+        """What of it decides how rows become steps; recipes that agree share them."""
+
+    @property
+    def facts(self) -> Report:
+        """`preset` and `cell`, and what else the report says of it."""
+
+
+class Prepared(Protocol):
+    """Rows as a recipe reads them, in parts."""
+
+    @property
+    def test(self) -> Labelled: ...
+
+    @property
+    def facts(self) -> Report:
+        """`rows` and `warnings`, and what else the report says of it."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained network as the runtime reads it; a `Model` by the same path as a directory."""
+
+    spec: NetworkSpec
+    tensors: dict[str, NDArray[np.float32]]
+    input: object
+    """The `input` section of model.json, a dataclass of the task."""
+    output: object
+    """The `output` section: how the model decides."""
+    runs: tuple[Progress, ...] = ()
+    """Of every network that was trained."""
+    validation: float = math.nan
+    """Lower is better; what `compare` chooses by."""
+    parts: Mapping[str, object] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What the report says of the training."""
+
+    def artifact(self, task: str) -> Artifact:
+        """Return what would be written to a directory."""
+        return Artifact(
+            task=task,
+            network=encode(self.spec),
+            input=encode(self.input),
+            output=encode(self.output),
+            training={},
+            tensors=self.tensors,
+            parts=dict(self.parts),
+        )
+
+
+Stage = Callable[[str, "nn.Module", "Problem", "LoopConfig", str], "Fitted"]
+"""(name, module, problem, config, digest of the data) → how it went; trains in place."""
+
+
+class Learner(Protocol):
+    """The part of a task that needs torch."""
+
+    def read(self, data: Any, options: Any, place: Path, listener: Listener) -> Any:
+        """Read, examine and split the data; `place` is a folder for what is large."""
+
+    def recipe(self, rows: Any, options: Any) -> Recipe:
+        """Decide what to train, from the shape of the training part."""
+
+    def prepare(self, rows: Any, recipe: Any, place: Path, listener: Listener) -> Prepared:
+        """Turn the rows into what the recipe's network reads."""
+
+    def variants(self, names: Sequence[str], options: Any) -> dict[str, Any]:
+        """Return the options of each model that `compare` is asked for."""
+
+    def fit(self, prepared: Any, recipe: Any, options: Any, stage: Stage, *, seed: int) -> Trained:
+        """Train on the training part."""
+
+    def opponents(
+        self, prepared: Any, recipe: Any, trained: Any, options: Any, listener: Listener
+    ) -> Iterable[Opponent]:
+        """Return whom the model is set beside, on the test rows."""
+
+    def refit(
+        self, prepared: Any, recipe: Any, trained: Trained, options: Any, stage: Stage
+    ) -> Trained | None:
+        """Train what is saved, once the model is judged; None saves the judged one."""
+
+    def loss(self, model: Model) -> Callable[[Tensor, Tensor], Tensor] | None:
+        """Return the loss of rows by outputs and `Labelled.wanted`, where it is no usual one."""
+
+
+class Task(Protocol):
+    """One use of recurrent networks."""
+
+    @property
+    def name(self) -> str:
+        """The folder's."""
+
+    @property
+    def parts(self) -> Mapping[str, int]:
+        """Its own files in a model directory, with the bytes each may have."""
+
+    @property
+    def abilities(self) -> frozenset[str]:
+        """Of `stream`, `explain`, `remember`: what its models can."""
+
+    @property
+    def instead_of_data(self) -> str:
+        """What `evaluate` can judge without data, as "--behaviour FILE"; empty for nothing."""
+
+    def claim(self, glance: Glance) -> Claim | None:
+        """Say whether data looks like this task's, or None."""
+
+    def codec(self, saved: Artifact, spec: NetworkSpec) -> Codec:
+        """Build what stands around a saved network.
+
+        Raises:
+            ArtifactError: the parts of the directory do not fit together.
+        """
+
+    def deciding(self, model: Model, options: Any) -> Model:
+        """Return the model answering as the options of `predict` ask."""
+
+    def typed(self, model: Model, words: Sequence[Any]) -> Items:
+        """Return the items that somebody typed as words of one command."""
+
+    def items(self, path: Path, model: Model, options: Any) -> Items:
+        """Return the items of a file; rows that hold none are rejects, with line and reason."""
+
+    def one(self, model: Model, words: Sequence[Any]) -> Any:
+        """Return the one item that `explain` is asked about."""
+
+    def records(self, answer: Any) -> Iterable[dict[str, Any]]:
+        """Return the rows that an output file has of one answer."""
+
+    def answered(self, said: str, items: Sequence[Any], answers: Sequence[Any]) -> Report:
+        """Return the report of `predict` on a few items."""
+
+    def labelled(self, data: Any, model: Model, options: Any, place: Path) -> Labelled:
+        """Read labelled data for a saved model; `place` is a folder for what is large."""
+
+    def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
+        """Return rows made up from what the model knows; their labels mean nothing."""
+
+    def checks(self, model: Model, options: Any) -> Report:
+        """Return what `evaluate` is asked for beside figures; empty where nothing is."""
+
+    def screen(self, kind: str, report: Report) -> list[str]:
+        """Return a report of `train`, `compare`, `evaluate` or `predict` for a person."""
+
+    def learner(self) -> Learner:
+        """Return the part that trains; imports torch."""
+
+    def explainer(self) -> Callable[[Model, Any], Explanation]:
+        """Return the part that explains; imports torch."""

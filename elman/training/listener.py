@@ -1,0 +1,52 @@
+"""Where words and progress go; the command line brings its own, Python stays silent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from elman.training.problem import Progress
+
+__all__ = ["Listener", "Stopwatch"]
+
+
+class Listener:
+    """Says nothing. Subclass it to listen."""
+
+    def say(self, line: str = "") -> None:
+        """Take one line meant for a person."""
+
+    def warn(self, line: str) -> None:
+        """Take one line that a person should not miss."""
+
+    @contextmanager
+    def counting(self, label: str) -> Iterator[Callable[[int], None]]:
+        """Open a counter of rows read so far."""
+        yield lambda done: None
+
+    @contextmanager
+    def training(self, label: str) -> Iterator[Callable[[Progress], None]]:
+        """Open a progress bar of one run of the training loop."""
+        yield lambda progress: None
+
+
+class Stopwatch:
+    """Seconds by part of the work."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._begun = time.perf_counter()
+
+    @contextmanager
+    def timing(self, part: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        yield
+        self.seconds[part] = self.seconds.get(part, 0.0) + time.perf_counter() - begun
+
+    def report(self) -> dict[str, float]:
+        """Return seconds by part, rounded to milliseconds, with `total` since the beginning."""
+        total = time.perf_counter() - self._begun
+        return {k: round(v, 3) for k, v in (self.seconds | {"total": total}).items()}

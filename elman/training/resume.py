@@ -1,0 +1,95 @@
+"""What a checkpoint of a run holds, and what must be equal for a run to go on from it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from elman.errors import OptionError
+from elman.training.checkpoint import Checkpoint, load_newest, save_checkpoint
+from elman.training.config import LoopConfig
+from elman.training.problem import Problem, Progress
+from elman.training.step import Weights
+
+__all__ = ["identity_of", "restore", "save"]
+
+
+def identity_of(
+    config: LoopConfig, problem: Problem, weights: Weights, given: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what must be equal for a resumed run to end with the same weights."""
+    identity = (
+        asdict(config)
+        | given
+        | {
+            "threads": torch.get_num_threads(),
+            "examples": len(problem.lengths),
+            "parameters": [list(p.shape) for p in weights.parameters],
+        }
+    )
+    del identity["checkpoint_every_s"]
+    identity["unclipped"] = list(config.unclipped)  # as it comes back from JSON
+    return identity
+
+
+def save(directory: Path, identity: dict[str, Any], weights: Weights, progress: Progress) -> None:
+    """Write a checkpoint.
+
+    Raises:
+        WorkError: it cannot be written.
+    """
+    tensors: dict[str, Tensor] = {}
+    for k, parameter in enumerate(weights.parameters):
+        tensors[f"weight.{k}"] = parameter.detach()
+        tensors[f"average.{k}"] = weights.average[k]
+        tensors[f"best.{k}"] = weights.best[k]
+        for name, value in weights.optimizer.state.get(k, {}).items():
+            tensors[f"optimizer.{k}.{name}"] = value
+    tensors = {name: value.contiguous().clone() for name, value in tensors.items()}
+    counters = {"config": identity, "progress": asdict(progress)}
+    save_checkpoint(directory, progress.steps_done, Checkpoint(tensors, counters))
+
+
+def restore(
+    directory: Path, identity: dict[str, Any], weights: Weights
+) -> tuple[Progress | None, list[str]]:
+    """Put the newest good checkpoint into `weights`; return where it stands, and notes.
+
+    Raises:
+        OptionError: it was made with other options or other data.
+    """
+    checkpoint, notes = load_newest(directory)
+    if checkpoint is None:
+        return None, notes
+    _compare(identity, checkpoint.counters["config"], directory)
+    progress = Progress(**checkpoint.counters["progress"])
+    values, tensors = [], checkpoint.tensors
+    for k in range(len(weights.parameters)):
+        values.append(tensors[f"weight.{k}"])
+        weights.average[k] = tensors[f"average.{k}"]
+        weights.best[k] = tensors[f"best.{k}"]
+        prefix = f"optimizer.{k}."
+        state = {n[len(prefix) :]: v for n, v in tensors.items() if n.startswith(prefix)}
+        if state:
+            weights.optimizer.state[k] = state
+    weights.load(values)
+    return progress, [*notes, f"resumed at step {progress.steps_done} of {progress.steps_in_all}"]
+
+
+def _compare(now: dict[str, Any], saved: dict[str, Any], directory: Path) -> None:
+    different = [k for k in now if now[k] != saved.get(k)]
+    if "data" in different:
+        raise OptionError(
+            f"--resume: the checkpoint in {directory} was made from other data, or with "
+            "another preset, cell or class weights. Use the same, or train without --resume."
+        )
+    if different:
+        k = different[0]
+        raise OptionError(
+            f"--resume: the checkpoint in {directory} was made with {k} = {saved.get(k)}, this "
+            f"run has {now[k]}. Use the same data and options, or train without --resume."
+        )

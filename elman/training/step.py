@@ -1,0 +1,93 @@
+"""One optimizer step: clipped, counted, averaged; not taken where a number is not finite."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from elman.training.adam import Adam
+from elman.training.batches import step_seed
+from elman.training.config import LoopConfig
+from elman.training.problem import Problem, Progress
+from elman.training.schedule import rate_share
+
+__all__ = ["Weights", "take_step"]
+
+
+class Weights:
+    """What a run changes: a module's weights, their average, the best so far, the optimizer."""
+
+    def __init__(self, module: nn.Module, config: LoopConfig) -> None:
+        named = [(name, p) for name, p in module.named_parameters() if p.requires_grad]
+        self.module = module
+        self.parameters: list[Tensor] = [p for _, p in named]
+        self.clipped = [p for name, p in named if name.split(".")[0] not in config.unclipped]
+        self.unclipped = [p for name, p in named if name.split(".")[0] in config.unclipped]
+        self.optimizer = Adam(self.parameters, beta2=config.beta2, weight_decay=config.weight_decay)
+        self.average, self.best = self.copy(), self.copy()
+
+    def copy(self) -> list[Tensor]:
+        """Return the weights as they are now."""
+        return [p.detach().clone() for p in self.parameters]
+
+    def load(self, values: list[Tensor]) -> None:
+        """Put values into the module."""
+        with torch.no_grad():
+            for parameter, value in zip(self.parameters, values, strict=True):
+                parameter.copy_(value)
+
+
+def take_step(
+    weights: Weights,
+    problem: Problem,
+    examples: NDArray[np.int64],
+    config: LoopConfig,
+    progress: Progress,
+) -> str:
+    """Move the weights once; return what is not finite, and then leave them, or nothing."""
+    _seed(step_seed(config.seed, progress.epoch, progress.step))
+    weights.optimizer.zero_grad()
+    loss = problem.loss(weights.module, examples)
+    value = float(loss.detach())
+    if not math.isfinite(value):
+        return f"loss {value}"
+    loss.backward()  # type: ignore[no-untyped-call]
+    norm = _clip(weights, config.clip_norm)
+    if not math.isfinite(norm):
+        return f"gradient norm {norm}"
+    weights.optimizer.step(config.learning_rate * rate_share(config, progress))
+    if config.average:
+        _update_average(weights, config.average, progress.steps_done)
+    keep = min(0.99, progress.steps_done / (progress.steps_done + 1))
+    before = value if math.isnan(progress.loss) else progress.loss
+    progress.loss = keep * before + (1 - keep) * value
+    progress.clipped += norm > config.clip_norm
+    progress.largest_norm = max(progress.largest_norm, norm)
+    return ""
+
+
+def _seed(seed: int) -> None:
+    # torch.manual_seed keeps a stack trace for each device that is not in use: longer than a step
+    torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+        torch.cuda.manual_seed_all(seed)
+
+
+def _clip(weights: Weights, most: float) -> float:
+    """Scale the gradient down to a norm of `most`; return the norm before, NaN of a bad one."""
+    norm = float(nn.utils.clip_grad_norm_(weights.clipped, most))
+    others = [p.grad for p in weights.unclipped if p.grad is not None]
+    if others and not math.isfinite(float(nn.utils.get_total_norm(others))):
+        return math.nan
+    return norm
+
+
+def _update_average(weights: Weights, most: float, steps_done: int) -> None:
+    # the early average is short, so that it does not remember the initial weights
+    decay = min(most, (1 + steps_done) / (10 + steps_done))
+    with torch.no_grad():
+        torch._foreach_lerp_(weights.average, weights.parameters, 1 - decay)

@@ -1,0 +1,59 @@
+"""Which task data is for: the one an option belongs to, else the surest claim."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from elman import tasks
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject
+from elman.errors import OptionError
+from elman.tasks.interface import Claim, Glance, Task
+from elman.tasks.options import flag
+from elman.tasks.resolve import owners_of
+from elman.training.listener import Listener
+
+__all__ = ["choose"]
+
+_ROWS = 50
+
+
+def choose(data: Any, name: str | None, options: dict[str, Any], listener: Listener) -> Task:
+    """Return the task of this name; without one look at options and data, and say why.
+
+    Raises:
+        OptionError: the name is unknown.
+    """
+    if name is not None:
+        return tasks.named(name)
+    task, why = _surest(data, options)
+    listener.say(f"task: {task.name} ({why}); --task overrides")
+    return task
+
+
+def _surest(data: Any, options: dict[str, Any]) -> tuple[Task, str]:
+    for option in options:
+        if len(owners := owners_of(option)) == 1:
+            return tasks.named(owners[0]), f"{flag(option)} was given"
+    glance = _glance(data)
+    claims: list[tuple[Claim, Task]] = []
+    for task in map(tasks.named, tasks.names()):
+        if claim := task.claim(glance):
+            claims.append((claim, task))
+    if not claims:
+        raise OptionError(
+            f"no task knows this data; say --task {' or --task '.join(tasks.names())}"
+        )
+    claim, task = max(claims, key=lambda found: found[0].sure)
+    return task, claim.why
+
+
+def _glance(data: Any) -> Glance:
+    if not isinstance(data, (str, Path)):
+        return Glance(data)
+    if Path(data).is_dir():
+        return Glance(data, folder=True)
+    rows = islice(open_table(data).rows(), _ROWS)
+    return Glance(data, [row for row in rows if not isinstance(row, Reject)])

@@ -1,0 +1,38 @@
+"""Explain one answer of a saved model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from elman import tasks
+from elman.errors import OptionError
+from elman.runtime.model import Model
+from elman.workflow.extras import need
+from elman.workflow.load import model_from
+
+if TYPE_CHECKING:
+    from elman.attribution.explanation import Explanation
+
+__all__ = ["explain"]
+
+
+def explain(model: Model | str | Path, item: Any) -> Explanation:
+    """Explain one answer: what each word adds, and where the mind was made up. Needs torch.
+
+    Args:
+        model: a loaded model or its directory.
+        item: a text; for a forecaster a list of values, oldest first.
+
+    Raises:
+        OptionError: there is nothing to explain; the message says why.
+        MissingExtraError: torch is not installed.
+    """
+    loaded = model_from(model)
+    task = tasks.named(loaded.task)
+    if "explain" not in task.abilities:
+        raise OptionError(f"{loaded.directory}: a model of the task {task.name} is not explained")
+    need("explain follows gradients", "torch")
+    many = isinstance(item, Iterable) and not isinstance(item, (str, bytes))
+    return task.explainer()(loaded, task.one(loaded, list(item) if many else [item]))

@@ -1,0 +1,37 @@
+"""From a model directory to a model that answers; imports neither torch nor scikit-learn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from elman import artifact, tasks
+from elman.errors import ArtifactError, did_you_mean
+from elman.runtime.model import Model
+
+__all__ = ["load", "model_from"]
+
+
+def load(directory: str | Path) -> Model:
+    """Load a saved model; imports neither torch nor scikit-learn.
+
+    Raises:
+        ArtifactError: the directory is damaged, foreign or hostile; the message names the file.
+    """
+    path = Path(directory)
+
+    def parts_of(task: str) -> Mapping[str, int]:
+        if task not in tasks.names():
+            raise ArtifactError(
+                f'{directory}: model.json: task "{task}" is unknown to this version of elman. '
+                f"{did_you_mean(task, tasks.names())}"
+            )
+        return tasks.named(task).parts
+
+    saved = artifact.read(path, parts_of)
+    return Model.of(saved, tasks.named(saved.task).codec, path)
+
+
+def model_from(model: Model | str | Path) -> Model:
+    """Return a model that may be given as its directory."""
+    return load(model) if isinstance(model, (str, Path)) else model

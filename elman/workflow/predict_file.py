@@ -1,0 +1,145 @@
+"""Answer a file row by row: any size, order kept, every row accounted for.
+
+Good rows go to the output, bad ones to the rejects file with line and reason. Both are written
+beside their final names and renamed when whole, so that a half-written file is never mistaken
+for an answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from elman.data.tables.table import Reject
+from elman.errors import OptionError, did_you_mean
+from elman.files import spool
+from elman.runtime.model import Model
+from elman.tasks.interface import Located
+
+__all__ = ["answer_rows", "check_paths", "writer"]
+
+_SLICE = 1024
+"""Rows answered together; more is no faster."""
+
+Write = Callable[[dict[str, Any]], None]
+
+
+def check_paths(
+    source: Path, output: Path | None, rejects: Path | None
+) -> tuple[Path | None, Path | None]:
+    """Return where answers and rejects go, refusing what would write over something read.
+
+    Rejects go beside the output where nothing else is said, and to standard error without one.
+    """
+    if output is not None and output.suffix not in _KINDS:
+        raise OptionError(
+            f"--output {output}: cannot write this kind of file. "
+            f"{did_you_mean(output.suffix, _KINDS)}"
+        )
+    if output is not None and rejects is None:
+        rejects = output.with_name(output.name + ".rejects.jsonl")
+    for name, path in (("--output", output), ("--rejects", rejects)):
+        if path is not None and path.resolve() == source.resolve():
+            raise OptionError(f"{name} {path} is the input itself; name another file")
+    if output is not None and rejects is not None and output.resolve() == rejects.resolve():
+        raise OptionError(f"--rejects {rejects} is --output too; name another file")
+    return output, rejects
+
+
+def answer_rows(
+    model: Model,
+    rows: Iterable[Located | Reject],
+    records: Callable[[Any], Iterable[dict[str, Any]]],
+    output: Path | None,
+    rejects: Path | None,
+) -> dict[str, Any]:
+    """Write the answer to every row.
+
+    Args:
+        model: any loaded model.
+        rows: items with their lines, and rows that hold none.
+        records: what is written of an answer, after the line.
+        output: a .jsonl or .csv file; None writes JSON lines to standard output.
+        rejects: where bad rows go; None is standard error.
+
+    Returns:
+        `rows` read, `answered`, `rejected`, and where they went.
+    """
+    counts = {"answered": 0, "rejected": 0}
+    waiting: list[Located] = []
+    with writer(output) as write, writer(rejects, sys.stderr) as reject:
+
+        def flush() -> None:
+            answers = model.predict([item for _, item in waiting])
+            for (line, _), answer in zip(waiting, answers, strict=True):
+                for record in records(answer):
+                    write({"line": line} | record)
+            counts["answered"] += len(waiting)
+            waiting.clear()
+
+        for row in rows:
+            if isinstance(row, Reject):
+                reject({"line": row.line, "reason": row.reason})
+                counts["rejected"] += 1
+            else:
+                waiting.append(row)
+            if len(waiting) == _SLICE:
+                flush()
+        flush()
+    if rejects is not None and not counts["rejected"]:
+        rejects.unlink(missing_ok=True)
+    return {
+        "rows": sum(counts.values()),
+        **counts,
+        "output": None if output is None else str(output),
+        "rejects": str(rejects) if rejects is not None and counts["rejected"] else None,
+    }
+
+
+@contextlib.contextmanager
+def writer(path: Path | None, otherwise: IO[str] | None = None) -> Iterator[Write]:
+    """Open a file of records by its ending; without a path JSON lines go to a stream.
+
+    Raises:
+        WorkError: it cannot be written; a file that was there is untouched.
+    """
+    if path is None:
+        yield _jsonl(otherwise or sys.stdout)
+        return
+    with spool(path) as file:
+        yield _KINDS[path.suffix](file)
+
+
+def _jsonl(file: IO[str]) -> Write:
+    return lambda record: print(json.dumps(record, ensure_ascii=False), file=file)
+
+
+def _csv(file: IO[str]) -> Write:
+    """Flatten `{"probabilities": {"a": 1}}` into a column `probabilities.a`."""
+    writer = csv.writer(file)
+    begun = False
+
+    def write(record: dict[str, Any]) -> None:
+        nonlocal begun
+        flat: dict[str, Any] = {}
+        for name, value in record.items():
+            if isinstance(value, dict):
+                flat |= {f"{name}.{inner}": v for inner, v in value.items()}
+            else:
+                flat[name] = (
+                    " ".join(map(str, value)) if isinstance(value, (tuple, list)) else value
+                )
+        if not begun:
+            writer.writerow(flat)
+            begun = True
+        writer.writerow(flat.values())
+
+    return write
+
+
+_KINDS: dict[str, Callable[[IO[str]], Write]] = {".jsonl": _jsonl, ".csv": _csv}

@@ -1,0 +1,174 @@
+"""One `elman train`: where it writes, how it resumes, what it saves."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import shutil
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from elman import artifact, tasks
+from elman.errors import OptionError
+from elman.tasks.interface import Stage, Task, Trained
+from elman.tasks.options import Options
+from elman.training.config import LoopConfig
+from elman.training.listener import Listener, Stopwatch
+from elman.version import __version__
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from elman.training.problem import Fitted, Problem
+
+__all__ = ["Run", "unsaved_stage"]
+
+T = TypeVar("T")
+
+_WORKSPACE = ".training"
+
+
+class Run:
+    """The directory, the clock and the listener of one training run; use it in a `with`.
+
+    Everything unfinished lives in `out/.training`. It goes when the model is written, and when the
+    run ends before there is a checkpoint to resume from.
+
+    Args:
+        task: whose model it is.
+        out: the model directory to be; made if missing.
+        options: as resolved.
+        listener: who is told.
+
+    Raises:
+        OptionError: `out` holds something that is not a model of ours.
+    """
+
+    def __init__(self, task: Task, out: Path, options: Options, listener: Listener) -> None:
+        self.task, self.out, self.options, self.listener = task, out, options, listener
+        self.watch = Stopwatch()
+        self.workspace = out / _WORKSPACE
+        self._training_s = 0.0
+        self._claim()
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if not any(self.workspace.glob("*/checkpoint-*")):
+            shutil.rmtree(self.workspace, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                self.out.rmdir()  # only if it is empty
+
+    def timed(self, part: str, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+        """Do a part of the work; its seconds go to the report."""
+        with self.watch.timing(part):
+            return work(*args, **kwargs)
+
+    def _claim(self) -> None:
+        try:
+            names = {p.name for p in self.out.iterdir()} if self.out.exists() else set()
+        except OSError as error:
+            raise OptionError(
+                f"--out {self.out}: {error.strerror}; expected a directory to write the model to"
+            ) from None
+        if names and _WORKSPACE not in names and not artifact.is_ours(self.out):
+            raise OptionError(
+                f"--out {self.out} holds other files ({sorted(names)[0]}, …) and no model; "
+                "nothing was touched. Name a new or empty directory."
+            )
+        if self.options.resume and _WORKSPACE not in names:
+            done = " It holds a finished model." if "model.json" in names else ""
+            raise OptionError(
+                f"--resume: no interrupted run in {self.out}.{done} "
+                "Leave --resume out to train from the start."
+            )
+        # not thrown away before there is something to put in its place: see `stage`
+        self._stale = not self.options.resume and _WORKSPACE in names
+        try:
+            self.workspace.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OptionError(
+                f"--out {self.out}: {error.strerror}; name a directory that can be written"
+            ) from None
+
+    def stage(
+        self, name: str, module: nn.Module, problem: Problem, config: LoopConfig, data: str
+    ) -> Fitted:
+        """Train `module` with checkpoints of its own, and say what a person should know.
+
+        Args:
+            name: names the checkpoints and the progress bar.
+            module: trained in place.
+            problem: what to learn.
+            config: how; threads are filled in from the options, and of the time limit its share of
+                what earlier stages have left.
+            data: a digest of the training rows; a resumed run must have the same.
+        """
+        if self._stale:
+            self.listener.warn(
+                f"an interrupted run in {self.out} is thrown away; --resume would have continued it"
+            )
+            for old in self.workspace.glob("*/checkpoint-*"):
+                old.unlink()
+            self._stale = False
+        config = self.options.limits(config)
+        if config.time_limit_s is not None:
+            left = max(config.time_limit_s - self._training_s, 0.001)
+            config = dataclasses.replace(config, time_limit_s=left * config.time_share)
+        with self.listener.training(name) as report:
+            fitted = _fit(
+                module,
+                problem,
+                config,
+                directory=self.workspace / name,
+                resume=self.options.resume,
+                identity={"data": data},
+                report=report,
+            )
+        self._training_s += fitted.progress.elapsed_s
+        for note in fitted.notes:
+            self.listener.say(note)
+        for sentence in fitted.progress.nonfinite:
+            self.listener.warn(sentence)
+        return fitted
+
+    def save(self, trained: Trained, report: dict[str, Any]) -> None:
+        """Write the model directory and drop the workspace."""
+        given = {
+            f.name: getattr(self.options, f.name)
+            for f in dataclasses.fields(self.options)
+            if f.name not in ("resume", "test") and getattr(self.options, f.name) != f.default
+        }
+        saved = trained.artifact(self.task.name)
+        artifact.write(
+            self.out,
+            task=saved.task,
+            network=saved.network,
+            input=saved.input,
+            output=saved.output,
+            training={"elman": __version__, "torch": version("torch"), "options": given},
+            tensors=saved.tensors,
+            parts=saved.parts | {"metrics.json": report},
+            allowed_parts=self.task.parts,
+            known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
+        )
+        shutil.rmtree(self.workspace, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def unsaved_stage(name: str, options: Options, listener: Listener) -> Iterator[Stage]:
+    """Open a stage that keeps no checkpoints, under one progress bar of this name."""
+    with listener.training(name) as report:
+        yield lambda stage, module, problem, config, data: _fit(
+            module, problem, options.limits(config), report=report
+        )
+
+
+def _fit(module: nn.Module, problem: Problem, config: LoopConfig, **how: Any) -> Fitted:
+    from elman.memory.live import HalfLife
+    from elman.training.loop import fit
+
+    return fit(module, problem, config, observers=[HalfLife()], **how)

@@ -1,0 +1,74 @@
+"""Train on data, judge beside honest opponents, save."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from elman.runtime.model import Model
+from elman.tasks.resolve import resolve
+from elman.training.listener import Listener
+from elman.workflow.choose import choose
+from elman.workflow.extras import need, warn_without_kernels
+from elman.workflow.judge import judge, set_beside
+from elman.workflow.load import load
+from elman.workflow.run import Run
+
+__all__ = ["train", "train_report"]
+
+
+def train(data: Any, out: str | Path, *, task: str | None = None, **options: Any) -> Model:
+    """Train on a file (or rows), judge, save to `out`, and return the loaded model.
+
+    Args:
+        data: a path as for `elman train`; for texts also an iterable of (text, label) pairs.
+        out: the model directory to write.
+        task: by its name; guessed from the data when left out.
+        **options: the options of `elman train`, with underscores.
+
+    Raises:
+        InputError: data or options are at fault.
+        WorkError: training itself failed; `.training` in `out` holds the last checkpoint.
+    """
+    train_report(data, Path(out), task, options, Listener())
+    return load(out)
+
+
+def train_report(
+    data: Any, out: Path, name: str | None, given: dict[str, Any], listener: Listener
+) -> dict[str, Any]:
+    """Train as `train`, and return the report that `elman train --json` prints."""
+    task = choose(data, name, given, listener)
+    options = resolve(task.name, given, "train")
+    need("training follows gradients", "torch", "sklearn")
+    warn_without_kernels(listener)
+    learner = task.learner()
+    with Run(task, out, options, listener) as run:
+        rows = run.timed("load", learner.read, data, options, run.workspace, listener)
+        recipe = learner.recipe(rows, options)
+        prepared = run.timed("tokenize", learner.prepare, rows, recipe, run.workspace, listener)
+        trained = run.timed(
+            "fit", learner.fit, prepared, recipe, options, run.stage, seed=options.seed
+        )
+        test = prepared.test
+        model = Model.of(trained.artifact(task.name), task.codec, out)
+        judged = run.timed("judge", judge, model, trained, test)
+        opponents = learner.opponents(prepared, recipe, trained, options, listener)
+        rivals, verdict = run.timed("baselines", set_beside, judged.points, test, opponents)
+        final = run.timed("refit", learner.refit, prepared, recipe, trained, options, run.stage)
+        report = {
+            "model": str(out),
+            "task": task.name,
+            "seed": options.seed,
+            **recipe.facts,
+            **prepared.facts,
+            **trained.facts,
+            "metrics": judged.figures,
+            "judged_on": test.said,
+            "baselines": rivals,
+            "verdict": verdict,
+            "seconds": run.watch.report(),
+        }
+        report["warnings"] += [line for done in trained.runs for line in done.nonfinite]
+        run.save(final or trained, report)
+    return report

@@ -1,0 +1,42 @@
+"""The command line in this process: what a shell would see, in a hundredth of the time."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import NamedTuple
+from unittest import mock
+
+from elman.cli.main import run
+
+
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def elman(*arguments, input="", code=0, cwd=None):
+    """Run a command in a terminal of 100 columns; `code` is what it must exit with."""
+    before, here = signal.getsignal(signal.SIGTERM), Path.cwd()
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.object(sys, "argv", ["elman", *map(str, arguments)]),
+        mock.patch.object(sys, "stdin", io.StringIO(input)),
+        mock.patch.dict(os.environ, {"COLUMNS": "100"}),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        os.chdir(cwd or here)
+        try:
+            returned = run()
+        finally:
+            os.chdir(here)
+            signal.signal(signal.SIGTERM, before)
+    done = Done(returned, out.getvalue(), err.getvalue())
+    assert done.returncode == code, done.stderr
+    return done

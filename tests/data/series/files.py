@@ -1,0 +1,36 @@
+"""Files of dates and values, as the tests of series write them."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+__all__ = ["N", "days", "hours", "months", "swapped", "table", "write"]
+
+N = 40
+
+
+def write(folder: Path, text: str | bytes, name: str = "s.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def table(dates: list[str], values: list[object] | None = None) -> str:
+    values = list(range(len(dates))) if values is None else values
+    rows = "".join(f"{d},{v}\n" for d, v in zip(dates, values, strict=True))
+    return f"date,sales\n{rows}"
+
+
+def months(n: int = N) -> list[str]:
+    return [f"{1949 + i // 12}-{1 + i % 12:02d}" for i in range(n)]
+
+
+def days(n: int = N, step: int = 1, form: str = "%Y-%m-%d") -> list[str]:
+    return [(date(2003, 12, 20) + timedelta(days=step * i)).strftime(form) for i in range(n)]
+
+
+def hours(n: int = N) -> list[str]:
+    return [f"2003-02-{1 + i // 24:02d} {i % 24:02d}:00" for i in range(n)]
+
+
+def swapped(items: list[str], i: int, new: str) -> list[str]:
+    return [*items[:i], new, *items[i + 1 :]]

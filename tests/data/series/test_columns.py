@@ -1,0 +1,49 @@
+"""The columns of dates and of values are found by content and name, or as told."""
+
+import numpy as np
+import pytest
+
+from elman.data.series.read import read_series
+from elman.errors import OptionError
+from tests.data.series.files import N, days, months, table, write
+
+
+def test_value_column_by_name_or_by_option(tmp_path):
+    rows = "".join(f"{m},{i},{2 * i}\n" for i, m in enumerate(months()))
+    path = write(tmp_path, f"month,value,rain\n{rows}")
+    assert read_series(path).name == "value"
+    np.testing.assert_array_equal(read_series(path, value="rain").values, 2.0 * np.arange(N))
+    clash = write(tmp_path, f"month,wind,rain\n{rows}")
+    with pytest.raises(OptionError, match=r"2 columns of numbers\. Name one as value: wind, rain"):
+        read_series(clash)
+
+
+def test_column_that_is_not_there_gets_the_nearest(tmp_path):
+    path = write(tmp_path, table(months()))
+    with pytest.raises(OptionError, match=r'value: .* has no column "sale"\. Did you mean "sales"'):
+        read_series(path, value="sale")
+    with pytest.raises(OptionError, match=r'date: .* has no column "day"\. '):
+        read_series(path, date="day")
+    with pytest.raises(OptionError, match='date and value are both "sales"'):
+        read_series(path, date="sales", value="sales")
+
+
+def test_names_decide_between_columns_of_dates(tmp_path):
+    rows = "".join(f"{d},{m},{i}\n" for i, (d, m) in enumerate(zip(days(), months(), strict=True)))
+    assert read_series(write(tmp_path, f"created,date,rain\n{rows}")).frequency == "monthly"
+    assert read_series(write(tmp_path, f"created,seen,rain\n{rows}")).frequency == "daily"
+
+
+def test_a_column_that_counts_down_is_no_date(tmp_path):
+    down = "".join(f"{N - i},{i * i}\n" for i in range(N))
+    assert read_series(write(tmp_path, f"index,rain\n{down}")).dates is None
+
+
+def test_row_counters_and_digits_under_other_names_are_no_dates(tmp_path):
+    rows = "".join(f"{i},{1900 + i}\n" for i in range(N))
+    s = read_series(write(tmp_path, f"index,today_sales\n{rows}"))
+    assert (s.name, s.values[0], s.frequency) == ("today_sales", 1900, "unknown")
+    numbered = "".join(f"{i},{m},{2 * i}\n" for i, m in enumerate(months()))
+    assert read_series(write(tmp_path, f"index,month,rain\n{numbered}")).name == "rain"
+    s = read_series(write(tmp_path, f"index,year\n{rows}"), value="index")
+    assert (s.name, s.frequency, s.dates[0]) == ("index", "yearly", "1900")

@@ -1,0 +1,15 @@
+"""One JSON object a line."""
+
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Row
+
+
+def test_jsonl_keeps_values_and_finds_late_keys(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "a"}\n\n{"text": "b", "label": ["x", "y"], "n": 1.5}\n')
+    table = open_table(path)
+    assert table.columns == ["text", "label", "n"]
+    assert list(table.rows()) == [
+        Row(1, {"text": "a"}),
+        Row(3, {"text": "b", "label": ["x", "y"], "n": 1.5}),
+    ]

@@ -1,0 +1,83 @@
+"""Words to numbers, one by one and by table, whole and in pieces: always the same."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from elman.data.text.encode import encode_rows
+from elman.data.text.features import Features
+from elman.data.text.frequent import build_vocabulary, frequent_pairs
+from elman.data.text.reader import read_corpus
+from elman.data.text.vocabulary import PADDING, SPECIAL_WORDS, UNKNOWN, Vocabulary
+from elman.data.text.words import tokenize
+
+# the second begins with what would make a pair with the end of the first
+TEXTS = [
+    "not good at all, not good, or not",
+    "good",
+    "it was not good but it was cheap!",
+    "cheap it was",
+    "unforgettable unforgivable forgettable",
+    "it was unforgivable? not good",
+]
+
+
+def corpus(tmp_path):
+    rows = [(text, "ab"[n % 2]) for n, text in enumerate(TEXTS)]
+    return read_corpus(rows, tmp_path / "corpus")
+
+
+def features(tmp_path, *, affixes, pairs):
+    read = corpus(tmp_path)
+    mask = np.array([True] * 5 + [False])
+    words = build_vocabulary(read, mask, max_words=12, min_count=1).words
+    found = frequent_pairs(read, mask, max_pairs=3, min_count=2) if pairs else []
+    return read, Features(Vocabulary((*words, *found)), 50 if affixes else 0, pairs)
+
+
+@pytest.mark.parametrize("affixes", [False, True])
+@pytest.mark.parametrize("pairs", [False, True])
+@pytest.mark.parametrize("chunk", [1, 3, 1000])
+def test_table_equals_word_by_word(tmp_path, monkeypatch, affixes, pairs, chunk):
+    read, how = features(tmp_path, affixes=affixes, pairs=pairs)
+    monkeypatch.setattr("elman.data.text.spool.CHUNK", chunk)
+    rows = encode_rows(read.tokens, read.offsets, read.word_types, how, tmp_path / "ids")
+    for n, text in enumerate(TEXTS):
+        whole = how.encode(tokenize(text))
+        assert np.array_equal(rows[read.offsets[n] : read.offsets[n + 1]], whole)
+        assert whole.shape == ((len(whole), how.columns) if how.columns > 1 else (len(whole),))
+        assert whole.max() < how.embeddings
+
+
+@pytest.mark.parametrize("affixes", [False, True])
+@pytest.mark.parametrize("pairs", [False, True])
+def test_pieces_equal_the_whole(tmp_path, affixes, pairs):
+    _, how = features(tmp_path, affixes=affixes, pairs=pairs)
+    words = tokenize(TEXTS[2])
+    pieces, before = [], ""
+    for word in words:
+        pieces.append(how.encode([word], before))
+        before = word
+    assert np.array_equal(np.concatenate(pieces), how.encode(words))
+    assert how.encode([]).shape[1:] == how.encode(words).shape[1:]
+
+
+def test_unknown_words_keep_their_ends(tmp_path):
+    _, how = features(tmp_path, affixes=True, pairs=True)
+    known, unknown, other = how.encode(["forgettable", "unforgettables", "zzz"])
+    assert unknown[0] == other[0] == UNKNOWN
+    whole = how.encode(["unforgettable"])[0]
+    assert unknown[1] == whole[1] != other[1]  # the same beginning
+    assert known[2] == whole[2] != other[2]  # the same end
+    assert unknown[3] == PADDING
+
+
+def test_a_word_has_the_numbers_that_saved_models_were_trained_with():
+    how = Features(Vocabulary((*SPECIAL_WORDS, "good", "not", "not good")), 1000, pairs=True)
+    assert (how.embeddings, how.columns) == (1005, 4)
+    assert how.encode(["not", "good", "goodness"]).tolist() == [
+        [3, 167, 453, PADDING],
+        [2, 41, 969, 4],
+        [UNKNOWN, 41, 143, PADDING],
+    ]

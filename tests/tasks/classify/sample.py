@@ -1,0 +1,38 @@
+"""Short reviews, one word of which gives the label away."""
+
+from __future__ import annotations
+
+import csv
+
+import numpy as np
+
+from tests.tasks.classify.small import reviews, write_csv
+from tests.tasks.contract.sample import Sample
+
+ROWS = [*reviews(240), ("the, plot! it was", "pos")]
+
+
+def wrong(folder):
+    path = folder / "wrong.csv"
+    lines = ["text,label", "a lovely film,pos", "one,field,too,many", "a dull film,neg"]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path, 3
+
+
+def judged(path, model):
+    with open(path, newline="", encoding="utf-8") as file:
+        return [row["text"] for row in csv.DictReader(file)]
+
+
+SAMPLE = Sample(
+    write=lambda folder: write_csv(folder / "reviews.csv", ROWS),
+    options={"threads": 1},
+    items=["a lovely film", "", "dull", "unheard-of words only", *(t for t, _ in ROWS[:9])],
+    judged=judged,
+    numbers=lambda answers: np.array([list(a.probabilities.values()) for a in answers]),
+    words=["the", "plot", "was", "dull", "and", "the", "cast", "was", "not", "lovely"],
+    whole=" ".join,
+    wrong=wrong,
+    claimed=(ROWS, [("a b", ["x", "y"])]),
+    stages={"preset": "strong", "baselines": False},
+)

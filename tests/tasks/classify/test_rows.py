@@ -1,0 +1,162 @@
+"""Rows and who sees them: what is held out teaches nothing, and is judged as it stands."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+import elman
+from elman.tasks.classify.linear.path import fit_linear_path
+from elman.tasks.classify.linear.ratios import log_count_ratios
+from elman.tasks.classify.network.build import network_for, spec_for
+from elman.tasks.classify.network.fit import train_network
+from elman.tasks.classify.options import ClassifyOptions
+from elman.tasks.classify.presets import PRESETS, Shape
+from elman.tasks.classify.recipe import recipe
+from elman.tasks.classify.rows.encode import encode
+from elman.tasks.classify.rows.read import read
+from elman.training.listener import Listener
+from elman.training.loop import fit
+from tests.tasks.classify.small import reviews, write_csv
+
+
+@pytest.fixture
+def rows(tmp_path):
+    """Rows of which each ends in a word of its own, twice, and a pair of such words."""
+    texts = [
+        (f"{text} own{n} own{n} end{n}", label) for n, (text, label) in enumerate(reviews(300))
+    ]
+    return read(texts, tmp_path, ClassifyOptions(), Listener())
+
+
+def test_parts_share_no_row_and_leave_none_out(rows):
+    parts = [rows.train, rows.validation, rows.test]
+    assert sorted(np.concatenate(parts)) == list(range(300))
+    assert all(len(part) > 20 for part in parts)
+    assert len(rows.train) > 220
+
+
+def test_words_of_held_out_rows_get_into_no_vocabulary(rows, tmp_path):
+    chosen = dataclasses.replace(PRESETS["strong"], min_count=1)
+    prepared = encode(rows, chosen, tmp_path / "words", Listener())
+    known = prepared.features.vocabulary.words
+    own = {int(word[3:]) for word in known if word.startswith("own") and " " not in word}
+    assert own == set(rows.train.tolist())
+    pairs = [word for word in known if " " in word]
+    assert pairs
+    in_pairs = {int(part[3:]) for pair in pairs for part in pair.split() if part[:3] == "own"}
+    assert in_pairs <= set(rows.train.tolist())
+
+
+def test_ratios_count_training_rows_alone(rows, tmp_path):
+    prepared = encode(rows, PRESETS["fast"], tmp_path / "words", Listener())
+    swapped = rows.targets.copy()
+    held = np.concatenate([rows.validation, rows.test])
+    swapped[held] = 1 - swapped[held]
+    other = dataclasses.replace(prepared, rows=dataclasses.replace(rows, targets=swapped))
+    ratios = log_count_ratios(prepared, rows.train, 32)
+    assert np.abs(ratios).max() > 1
+    assert np.array_equal(ratios, log_count_ratios(other, rows.train, 32))
+    chosen = PRESETS["fast"]
+    first, second = (
+        network_for(spec_for(p, chosen), p, chosen, seed=0).state_dict() for p in (prepared, other)
+    )
+    assert all((first[name] == second[name]).all() for name in first)
+
+
+def test_shares_of_unknown_words_are_those_of_validation_rows(rows, tmp_path):
+    prepared = encode(rows, PRESETS["fast"], tmp_path / "words", Listener())
+    texts = [np.asarray(text) for text in prepared.texts(rows.validation)]
+    unknown = np.mean(np.concatenate(texts) == 1)
+    assert prepared.diagnosis.unknown_share == pytest.approx(unknown)
+    assert unknown > 0.1
+
+
+def test_the_test_part_is_judged_on_its_own_rows(rows, tmp_path):
+    prepared = encode(rows, PRESETS["fast"], tmp_path / "words", Listener())
+    test = prepared.test
+    assert test.said.startswith(f"{len(rows.test)} rows held out")
+    assert np.array_equal(test.yardstick.truth, rows.targets[rows.test])
+    for place, row in enumerate(rows.test):
+        own = prepared.words[rows.offsets[row] : rows.offsets[row + 1]]
+        assert np.array_equal(test.steps[place], own)
+
+
+def test_recipes_follow_size_and_length():
+    strong = ClassifyOptions(preset="strong")
+    short, long = Shape(1000, 10_000, 20.0), Shape(1000, 400_000, 240.0)
+    assert recipe(strong, short).naive_bayes == 0
+    assert recipe(strong, long).naive_bayes == 0.3
+    assert (recipe(strong, short).affix_buckets, recipe(strong, long).affix_buckets) == (20_000, 0)
+    assert recipe(strong, long).pairs_in_state
+    assert recipe(ClassifyOptions(cell="gru"), short).cell == "gru"
+    printed = recipe(ClassifyOptions(preset="chapter", as_printed=True), short)
+    assert (printed.pools, printed.as_torch_initialises) == (("padded_last",), True)
+
+
+def test_small_files_are_passed_over_more_often():
+    fast = PRESETS["fast"]
+    epochs = [fast.loop_for(rows, seed=3).epochs for rows in (10, 1000, 100_000)]
+    assert epochs == [60, 39, 4]  # at most 60; 600 steps of 64 rows; the preset's own
+    assert fast.loop_for(1000, seed=3).seed == 3
+    assert fast.loop_for(1000, seed=3).unclipped == ("embedding",)
+
+
+def test_the_surest_errors_come_first(tmp_path):
+    path = write_csv(tmp_path / "reviews.csv", reviews(200))
+    model = elman.train(path, tmp_path / "m", baselines=False, preset="chapter", time_limit="0.1s")
+    wrong = write_csv(
+        tmp_path / "wrong.csv", [(t, "neg" if k == "pos" else "pos") for t, k in reviews(200)]
+    )
+    worst = elman.evaluate(model, wrong)["worst"]
+    assert len(worst) == 20
+    sure = [error["probability"] for error in worst]
+    assert sure == sorted(sure, reverse=True)
+    everything = [p.probability for p in model.predict([t for t, _ in reviews(200)])]
+    assert sure[0] == pytest.approx(max(everything))
+
+
+def test_pairs_begin_as_their_two_words_and_what_they_speak_for(rows, tmp_path):
+    chosen = dataclasses.replace(PRESETS["strong"], naive_bayes=0.3, pairs_in_state=True)
+    prepared = encode(rows, chosen, tmp_path / "words", Listener())
+    words = prepared.features.vocabulary.words
+    pairs = [n for n, word in enumerate(words) if " " in word]
+    weight = network_for(spec_for(prepared, chosen), prepared, chosen, seed=1).embedding.weight
+    ratios = 0.3 * log_count_ratios(prepared, rows.train, chosen.embedding)
+    assert len(pairs) > 10
+    assert np.abs(ratios[pairs]).max() > 0.1
+    assert np.allclose(weight[: len(words), :1].detach().numpy(), ratios)
+    assert not weight[pairs, 1:].any()
+    others = [n for n in range(2, len(words)) if n not in set(pairs)]
+    assert weight[others, 1:].abs().min(1).values.max() > 0
+
+
+@pytest.mark.parametrize(("unknown", "share"), [(0.0, 0.0), (0.004, 0.4), (0.2, 1.0), (None, 0.0)])
+def test_words_are_hidden_as_far_as_some_will_be_missing(rows, tmp_path, unknown, share):
+    chosen = PRESETS["fast"]
+    prepared = encode(rows, chosen, tmp_path / "words", Listener())
+    diagnosis = dataclasses.replace(prepared.diagnosis, unknown_share=unknown)
+    prepared = dataclasses.replace(prepared, diagnosis=diagnosis)
+    module = network_for(spec_for(prepared, chosen), prepared, chosen, seed=0)
+    assert module.word_dropout == pytest.approx(chosen.word_dropout * share)
+
+
+def test_what_is_refitted_learns_from_the_validation_rows_too(rows, tmp_path):
+    chosen = dataclasses.replace(PRESETS["strong"], members=2, linear_path=True)
+    prepared = encode(rows, chosen, tmp_path / "words", Listener())
+    seen = {}
+
+    def stage(name, module, problem, loop, digest):
+        seen[name] = (problem.train.tolist(), problem.validation.tolist())
+        short = dataclasses.replace(loop, epochs=1)
+        return fit(module, problem, short)
+
+    trained = train_network(prepared, chosen, ClassifyOptions(), stage, seed=0)
+    assert list(seen) == ["fit", "refit-0", "refit-1"]
+    assert seen["fit"] == (rows.train.tolist(), rows.validation.tolist())
+    every = sorted([*rows.train.tolist(), *rows.validation.tolist()])
+    assert seen["refit-0"] == seen["refit-1"] == (every, [])
+    alone = fit_linear_path(prepared, np.array(every), strength=trained.linear.strength)
+    assert np.allclose(trained.linear.weights, alone.weights)

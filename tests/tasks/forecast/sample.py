@@ -1,0 +1,55 @@
+"""A wave with a season of seven days that grows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from elman.data.series.read import read_series
+from tests.tasks.contract.sample import Sample
+
+DAYS = 90
+
+
+def values(seed=0):
+    random = np.random.default_rng(seed)
+    t = np.arange(DAYS)
+    return 50 + 0.3 * t + 9 * np.sin(2 * np.pi * t / 7) + random.normal(size=DAYS)
+
+
+def write(folder):
+    days = np.datetime64("2024-01-01") + np.arange(DAYS)
+    rows = [f"{day},{value:.3f}" for day, value in zip(days, values(), strict=True)]
+    path = folder / "sales.csv"
+    path.write_text("\n".join(["day,sales", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def wrong(folder):
+    path = write(folder)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[40] = lines[40].split(",")[0] + ",many"
+    other = folder / "wrong.csv"
+    other.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return other, 41
+
+
+def judged(path, model):
+    series = read_series(path)
+    window, horizon = model.codec.window, model.codec.input.horizon
+    begin = max(window, series.season)
+    return [series.values[o - window : o] for o in range(begin, DAYS - horizon + 1)]
+
+
+SAMPLE = Sample(
+    write=write,
+    options={"threads": 1, "horizon": 3},
+    items=[values(3), [1.0], values(4)[:11], [5, 7, 6], *(values(5)[: 20 + n] for n in range(9))],
+    judged=judged,
+    numbers=lambda answers: np.array([a.values for a in answers]),
+    words=[f"{value:.2f}" for value in values(6)[:33]],
+    whole=lambda words: [float(word) for word in words],
+    wrong=wrong,
+    one_item=True,
+    claimed=([1.0, 2.0], np.arange(40.0)),
+    tolerance=2e-3,
+)

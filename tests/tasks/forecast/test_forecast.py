@@ -1,0 +1,325 @@
+"""From a series to a saved, back-tested, streaming forecaster."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+
+import elman
+from elman.data.builtin.airline import airline
+from elman.data.series.series import Series
+from elman.errors import DataError, OptionError
+from elman.judging.values.naive import naive_forecasts
+from elman.judging.values.yardstick import rolling
+from elman.tasks.forecast.codec import SeriesCodec, SeriesInput
+from elman.tasks.forecast.fit import train_final, train_for_back_test
+from elman.tasks.forecast.options import ForecastOptions
+from elman.tasks.forecast.origins import at_origins
+from elman.tasks.forecast.plan import plan_of
+from elman.tasks.forecast.prepared import prepared_series
+from elman.tasks.forecast.scaling import Scaling
+from elman.training.loop import fit
+from elman.training.problem import Fitted, Progress
+from elman.workflow.predict import predict_file, predict_typed
+
+
+def wave(n=130, season=7, seed=0):
+    random = np.random.default_rng(seed)
+    t = np.arange(n)
+    values = 50 + 0.3 * t + 9 * np.sin(2 * np.pi * t / season) + random.normal(size=n)
+    return Series("wave", None, values, season, "daily", ())
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    out = tmp_path_factory.mktemp("forecast") / "model"
+    return elman.train(wave(), out, task="forecast", horizon=5, threads=1)
+
+
+@pytest.mark.parametrize("shortcut", ["last", "season", "phase"])
+@pytest.mark.parametrize("length", [1, 2, 6, 7, 13, 23])
+def test_scaling_is_undone_exactly(shortcut, length):
+    window = wave().values[:length]
+    scaling = Scaling(0.3, shortcut, 7)
+    x, centre, scale = scaling.scale(window)
+    assert x * scale + centre == pytest.approx(window, rel=1e-12)
+    assert abs(x.mean()) < 1e-9
+    ahead = scaling.ahead(x, 10) * scale + centre
+    if shortcut == "last" or length < 7:
+        assert ahead == pytest.approx(np.full(10, window[-1]))
+    elif shortcut == "season" or length < 14:
+        assert ahead == pytest.approx([window[length - 7 + h % 7] for h in range(10)])
+    else:
+        phases = [(window[length - 7 + h % 7] + window[length - 14 + h % 7]) / 2 for h in range(5)]
+        if length < 21:
+            assert ahead[:5] == pytest.approx(phases)
+
+
+def test_forecast_moves_and_grows_with_the_series(model):
+    """Scaling is reversible: other units, the same forecast in those units."""
+    values = wave().values
+    floor = model.codec.input.scaling.floor
+    near = np.array(model.predict([values])[0].values)
+    moved = np.array(model.predict([values + 1000])[0].values)
+    assert moved - 1000 == pytest.approx(near, abs=1e-3)
+    assert near.std() > 0
+    assert floor > 0
+
+
+def test_stream_equals_predict(model):
+    values = wave(seed=5).values[:40]
+    stream = model.stream()
+    for n, value in enumerate(values, start=1):
+        said = stream.feed(value)
+        (whole,) = model.predict([values[:n]])
+        assert said.values == pytest.approx(whole.values, abs=1e-5 * abs(values).max())
+
+
+def test_saved_model_answers_as_the_trained_one_and_without_files(model):
+    again = elman.load(model.directory)
+    values = wave(seed=9).values
+    assert again.predict([values, values[:3]]) == model.predict([values, values[:3]])
+    assert again.predict([values])[0] == again.predict([values[:3], values])[1]
+
+
+def test_recurrent_model_beats_naive_on_what_repeats_and_grows(model):
+    report = json.loads((model.directory / "metrics.json").read_text())
+    assert report["metrics"]["mae"] < 0.9 * report["baselines"]["naive"]["mae"]
+    assert report["metrics"]["mae"] < report["baselines"]["seasonal naive"]["mae"]
+    assert set(report) >= {
+        "model",
+        "task",
+        "cell",
+        "seed",
+        "metrics",
+        "baselines",
+        "verdict",
+        "seconds",
+        "rows",
+        "warnings",
+    }
+
+
+def test_backtest_figures_by_hand():
+    values = np.array([1.0, 2, 4, 1, 2, 4, 1, 2, 5, 3])
+    origins, yardstick = rolling(values, begin=6, horizon=2, season=3)
+    assert list(origins) == [6, 7, 8]
+    truth = np.array([[1, 2], [2, 5], [5, 3]])
+    figures = yardstick.figures(np.full((3, 2), 3.0))
+    assert figures["mae"] == pytest.approx(np.abs(truth - 3).mean())
+    assert figures["rmse"] == pytest.approx(np.sqrt(((truth - 3) ** 2).mean()))
+    assert figures["mape"] == pytest.approx((np.abs(truth - 3) / truth).mean())
+    assert figures["mase"] is None  # the past repeats exactly: nothing to scale by
+    named = naive_forecasts(values, origins, 2, 3)
+    naive = np.abs(truth - np.array([[4], [1], [2]]))
+    assert yardstick.figures(named["naive"])["mae"] == pytest.approx(naive.mean())
+    seasonal = np.array([[1, 2], [2, 4], [4, 1]])
+    assert yardstick.figures(named["seasonal naive"])["errors"] == pytest.approx(
+        np.abs(truth - seasonal).mean(1)
+    )
+    assert yardstick.points(named["naive"]) == pytest.approx(-naive.mean(1))
+    assert rolling(values - 3, 6, 2, 3)[1].figures(truth - 3.0)["mape"] is None
+    assert rolling(values, 6, 2, 1)[1].scale == pytest.approx(np.mean([1, 2, 3, 1, 2]))
+
+
+def test_origins_are_cut_where_they_are_said_to_be():
+    values = np.array([1.0, 2, 4, 1, 2, 4, 1, 2, 5, 3])
+    scaling = Scaling(1.0, "last", 1)
+    codec = SeriesCodec(SeriesInput("v", 4, 2, scaling, "unknown", (0.0,)))
+    steps, contexts, wanted = at_origins(values, codec, range(6, 9))
+    for row, origin in enumerate(range(6, 9)):
+        window = values[origin - 4 : origin]
+        scale = window.std() + 1.0
+        assert steps[row][:, 0] == pytest.approx((window - window.mean()) / scale, abs=1e-6)
+        left = (values[origin : origin + 2] - window[-1]) / scale
+        assert wanted[row] == pytest.approx(left)
+        assert codec.numbers(wanted[row][None], [contexts[row]])[0] == pytest.approx(
+            values[origin : origin + 2]
+        )
+
+
+def test_back_test_never_learns_from_what_it_is_judged_on():
+    """Other values after the first origin: the same scaling, steps and weights before it."""
+
+    def trained(series):
+        prepared = prepared_series(plan_of(series, ForecastOptions(horizon=4, holdout=20)))
+        weights = {}
+
+        def remember(name, module, problem, config, digest):
+            fitted = fit(module, problem, config)
+            weights[name] = torch.cat([p.detach().flatten() for p in module.parameters()])
+            return fitted
+
+        found = train_for_back_test(prepared, "rnn", 0, remember)
+        return found.facts["steps"], found.input.scaling, weights
+
+    series = wave(100)
+    values = series.values.copy()
+    values[80:] *= -50
+    one, other = trained(series), trained(dataclasses.replace(series, values=values))
+    assert one[:2] == other[:2]
+    for stage in ("choose", "back-test"):
+        assert torch.equal(one[2][stage], other[2][stage])
+
+
+def test_ten_days_in_the_eleventh_out(tmp_path):
+    model = elman.train(wave(), tmp_path / "m", task="forecast", window=10, horizon=1, threads=1)
+    assert model.codec.window == 10
+    (forecast,) = model.predict([wave().values[:10]])
+    assert len(forecast.values) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"horizon": 0}, "--horizon"),
+        ({"horizon": 12, "holdout": 3}, "--holdout 3"),
+        ({"horizon": 2, "window": 500}, "--window 500"),
+        ({"horizon": 64}, "too few"),
+    ],
+)
+def test_impossible_plans_are_refused(tmp_path, options, message):
+    with pytest.raises((OptionError, DataError), match=message):
+        elman.train(wave(), tmp_path / "m", task="forecast", threads=1, **options)
+    assert not (tmp_path / "m").exists()
+
+
+def test_items_that_are_no_series_are_refused(model):
+    for wrong in (["a"], [[]], [[1.0, float("nan")]], [3.0]):
+        with pytest.raises(OptionError, match="list of"):
+            model.predict(wrong)
+
+
+def test_compare_cells(tmp_path):
+    report = elman.compare(
+        wave(), task="forecast", models=("rnn", "lstm"), seeds=2, horizon=2, threads=1
+    )
+    assert set(report["models"]) == {"rnn", "lstm"}
+    assert len(report["models"]["rnn"]["seeds"]) == 2
+    assert report["best"] in report["verdict"]
+
+
+def test_evaluate_on_another_series(model):
+    report = elman.evaluate(model, wave(seed=3))
+    assert report["n"] == 130 - 24 - 5 + 1 if model.codec.window == 24 else report["n"] > 50
+    assert report["metrics"]["mae"] < report["baselines"]["naive"]["mae"]
+
+
+def test_airline_is_read_as_it_is_built_in(tmp_path):
+    model = elman.train(
+        airline(), tmp_path / "m", task="forecast", horizon=12, holdout=12, threads=1
+    )
+    report = json.loads((tmp_path / "m" / "metrics.json").read_text())
+    assert report["metrics"]["mape"] < report["baselines"]["seasonal naive"]["mape"]
+    assert predict_typed(model, [], {})["dates"][0] == "1961-01"
+
+
+def test_a_file_is_not_overwritten_by_its_own_forecast(model, tmp_path):
+    path = tmp_path / "wave.csv"
+    path.write_text("value,other\n" + "\n".join(f"{v},{v * 2}" for v in wave().values))
+    keep = path.read_text()
+    for wrong in (path, tmp_path / "out.xlsx"):
+        with pytest.raises(OptionError, match="--output"):
+            predict_file(model, path, {}, output=wrong, rejects=None)
+    assert path.read_text() == keep
+
+
+def test_trained_column_is_found_again(tmp_path):
+    path = tmp_path / "two.csv"
+    path.write_text("sales,visits\n" + "\n".join(f"{v},{n}" for n, v in enumerate(wave().values)))
+    model = elman.train(path, tmp_path / "m", task="forecast", value="sales", threads=1)
+    report = predict_file(model, path, {}, output=None, rejects=None)
+    assert report["values"][0] == pytest.approx(
+        model.predict([wave().values])[0].values[0], rel=1e-6
+    )
+    assert elman.evaluate(model, path)["n"] > 50
+
+
+def test_numbers_are_guessed_as_a_series(tmp_path):
+    model = elman.train(wave().values.tolist(), tmp_path / "m", horizon=1)
+    assert model.task == "forecast"
+    with pytest.raises(DataError, match="finite"):
+        elman.train([1.0, float("nan")] * 40, tmp_path / "n", task="forecast")
+
+
+def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
+    series = wave(130)
+    plan = plan_of(series, ForecastOptions(horizon=4, holdout=20))
+    prepared, seen = prepared_series(plan), {}
+
+    def remember(name, module, problem, config, digest):
+        seen[name] = problem
+        return fit(module, problem, config)
+
+    trained = train_for_back_test(prepared, "rnn", 0, remember)
+    train_final(prepared, "rnn", 0, trained.facts["steps"], remember)
+    W, H, values = plan.window, 4, series.values
+
+    def windows(some):
+        return at_origins(some, prepared.codec, range(W, len(some) - H + 1)).steps
+
+    cut = 110 - 22  # a fifth of the past is held out
+    expected = {
+        "choose": values[:cut], "back-test": values[:110], "final": values,
+    }  # fmt: skip
+    for name, some in expected.items():
+        assert np.array_equal(seen[name].x.numpy(), windows(some)), name
+    held = seen["choose"].validation
+    assert np.array_equal(held.x.numpy(), windows(values[cut - W : 110]))
+    assert seen["back-test"].validation is seen["final"].validation is None
+    assert seen["final"].validate(None) == {}
+
+
+def test_the_shortcut_that_leaves_least_is_taken():
+    for season, window, shortcuts in ((7, 24, 3), (1, 24, 1), (30, 24, 1)):
+        series = dataclasses.replace(wave(130), season=season)
+        plan = plan_of(series, ForecastOptions(horizon=2, window=window))
+        assert len(plan.scalings()) == shortcuts
+    prepared = prepared_series(plan_of(wave(130), ForecastOptions(horizon=7)))
+    plan, left = prepared.plan, {}
+    for scaling in plan.scalings():
+        codec = SeriesCodec(dataclasses.replace(prepared.codec.input, scaling=scaling))
+        origins = range(plan.window, plan.begin - 7 + 1)
+        left[scaling.shortcut] = np.abs(at_origins(plan.past, codec, origins).wanted).mean()
+    assert prepared.codec.input.scaling.shortcut == min(left, key=left.get) != "last"
+
+
+def test_the_floor_of_every_window_is_a_share_of_the_past():
+    series = wave(130)
+    spread = series.values[:110].std()
+    for plan in (plan_of(series, ForecastOptions(horizon=4, holdout=20)),):
+        assert plan.scalings()[0].floor == pytest.approx(0.05 * spread)
+    flat = dataclasses.replace(series, values=np.ones(130))
+    assert plan_of(flat, ForecastOptions()).scalings()[0].floor == 1.0
+    assert plan_of(series, ForecastOptions(horizon=3)).begin == 117
+
+
+def test_a_model_goes_on_from_where_its_series_stopped(model):
+    recent = wave().values[-model.codec.window :]
+    assert model.codec.input.recent == pytest.approx(recent.tolist())
+    assert predict_typed(model, [], {})["values"] == pytest.approx(
+        model.predict([wave().values])[0].values
+    )
+
+
+def test_it_learns_for_as_long_as_the_held_out_end_gains_by_it():
+    prepared = prepared_series(plan_of(wave(130), ForecastOptions(horizon=4, holdout=20)))
+    asked = {}
+
+    def made_up(name, module, problem, config, digest):
+        """Scores that fall until epoch 60 and rise again; the first epochs are too few to count."""
+        history = [{"epoch": e, "score": abs(e - 60) / 60 if e > 20 else 0.0} for e in range(1, 99)]
+        asked[name] = config.epochs * np.ceil(len(problem.lengths) / config.batch_size)
+        return Fitted(Progress(history=history), [])
+
+    trained = train_for_back_test(prepared, "rnn", 0, made_up)
+    per_epoch = np.ceil((88 - prepared.plan.window - 4 + 1) / 32)
+    assert 20 * per_epoch < 100  # the steps at least
+    assert trained.facts["steps"] == 60 * per_epoch
+    assert trained.validation == 0.0
+    assert asked["choose"] == pytest.approx(500, abs=per_epoch)
+    assert asked["back-test"] == pytest.approx(60 * per_epoch, abs=3)
