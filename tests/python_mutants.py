@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.python_mutants_below import BELOW
+
 __all__ = ["MUTANTS", "Mutant"]
 
 
@@ -521,3 +523,4 @@ MUTANTS = [
         OPTIONS,
     ),
 ]
+MUTANTS += [Mutant(f"{new.strip()[:60]}", file, old, new, tests) for file, old, new, tests in BELOW]
