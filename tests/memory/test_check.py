@@ -144,6 +144,21 @@ def test_sixty_rows_are_enough_for_the_order_test(soon):
     assert elman.memory_card(Floats(), rows, time_limit=FOREVER).order.rows == 60
 
 
+def test_the_order_test_is_given_the_seed_and_the_time_that_is_left(monkeypatch):
+    given = {}
+
+    def spy(examples, **options):
+        given.update(options)
+        raise InputError("not now")
+
+    monkeypatch.setattr(measure, "order_test", spy)
+    assert (
+        elman.memory_card(Floats(), classes(), seed=7, time_limit=500.0).order.reason == "not now"
+    )
+    assert given["seed"] == 7
+    assert 0 < given["time_limit"] < 500
+
+
 def test_a_part_is_measured_on_as_many_rows_as_asked_and_order_on_all(soon):
     found = elman.memory_card(Floats(), classes(70), examples=40, time_limit=FOREVER)
     assert (found.subject.rows, found.order.rows) == (40, 70)

@@ -16,6 +16,7 @@ from elman.nn import GRU, LRU
 from elman.runtime.spec import NetworkSpec
 from elman.training.config import LoopConfig
 from elman.training.loop import fit
+from elman.training.problem import Progress
 from tests.memory import nets
 from tests.tolerances import TOLERANCES
 
@@ -121,4 +122,7 @@ def test_a_few_rows_are_looked_at_every_fifty_steps():
     config = LoopConfig(epochs=12, batch_size=9)  # 120 steps
     progress = fit(net, Counted(), config, observers=[HalfLife()]).progress
     assert looked == [4, 4]
+    gone = Progress(memory=0.0, history=[{"epoch": 1}])
+    HalfLife().on_epoch(gone)
+    assert gone.history == [{"epoch": 1, "memory_steps": 0.0}]
     assert ["memory_steps" in entry for entry in progress.history] == [False] * 4 + [True] * 8

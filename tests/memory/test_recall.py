@@ -302,7 +302,7 @@ def test_what_was_begun_and_not_trained_on_is_not_claimed(monkeypatch):
     assert taught.longest_trained == 10
 
 
-def test_noise_in_training_is_one_and_in_judgement_another():
+def test_noise_in_training_is_one_and_in_judgement_another(monkeypatch):
     class Noted(Signs):
         def __init__(self):
             self.drawn = 0
@@ -311,6 +311,12 @@ def test_noise_in_training_is_one_and_in_judgement_another():
             self.drawn += n
             return super().draw(n, steps, generator)
 
+    growing = Noted()
+    train(Recall(steps=90, init="torch", vary=False, most_train_steps=10), noise=growing)
+    assert growing.drawn == 10 * 64
+    monkeypatch.setattr(training, "LEARNED", 0.0)
+    train(Recall(steps=20, init="torch", vary=False, most_train_steps=10), noise=growing)
+    assert growing.drawn == 2 * 10 * 64 + 256 + 1000
     seen, unseen = Noted(), Noted()
     asked = Recall(steps=20, grow=False, init="torch", most_train_steps=3, judge_on=10)
     report = recall(asked, noise=(seen, unseen))

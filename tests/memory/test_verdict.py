@@ -159,6 +159,7 @@ def test_sentence_and_suggestion_follow_the_horizon_and_the_probe(card):
     # twice the horizon is not yet more than is used; half of the rows is short
     even = dataclasses.replace(card.delay, reach=sure(8.0, 0))
     assert "the answer does not use it" not in " ".join(verdict(changed(horizon=short, delay=even)))
+    assert "Give it the last 4 steps alone" in suggestion(changed(horizon=short, delay=even))
     longest = card.horizon.longest
     for last, told in ((longest // 2, True), (longest // 2 + 1, False)):
         horizon = dataclasses.replace(card.horizon, within_1=sure(last, 0), within_5=sure(1.0, 0))
@@ -167,6 +168,22 @@ def test_sentence_and_suggestion_follow_the_horizon_and_the_probe(card):
     nothing = dataclasses.replace(card.horizon, within_1=None, within_5=None)
     assert "uses nothing of the sequence" in " ".join(verdict(changed(horizon=nothing)))
     assert "Train longer" in suggestion(changed(horizon=nothing))
+
+
+@pytest.mark.parametrize(("low", "said"), [(8.0, False), (8.1, True)])
+def test_gates_that_keep_twice_what_is_used_are_spoken_of(card, low, said):
+    (gates, *_) = card.gates
+    gates = dataclasses.replace(gates, longest=Estimate(9.0, low, 10.0))
+    horizon = dataclasses.replace(card.horizon, within_1=sure(4.0, 0), within_5=sure(2.0, 0))
+    changed = dataclasses.replace(card, gates=(gates,), horizon=horizon, delay=Skipped("no"))
+    assert ("there is memory that is not used" in " ".join(verdict(changed))) == said
+
+
+@pytest.mark.parametrize(("low", "said"), [(-0.01, False), (0.0, False), (0.01, True)])
+def test_a_state_grows_only_where_its_interval_says_so(card, low, said):
+    lyapunov = dataclasses.replace(card.lyapunov, exponents=(Estimate(0.2, low, 0.4),))
+    changed = dataclasses.replace(card, lyapunov=lyapunov)
+    assert ("Small differences of the state grow" in " ".join(verdict(changed))) == said
 
 
 def test_a_card_of_skipped_measures_says_nothing(card):

@@ -91,6 +91,12 @@ def test_resume_with_other_data_is_refused(tmp_path):
         fit(net(), Regression(), CONFIG, directory=tmp_path, identity={"data": "b"}, resume=True)
 
 
+def test_resume_with_more_rows_is_refused(tmp_path):
+    killed_at(12, tmp_path)
+    with pytest.raises(OptionError, match="examples = 61, this run has 60"):
+        fit(net(), Regression(rows=60), CONFIG, directory=tmp_path, resume=True)
+
+
 def test_damaged_checkpoint_falls_back_to_the_one_before(tmp_path):
     whole = net()
     fit(whole, Regression(), CONFIG)
