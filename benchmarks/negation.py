@@ -67,7 +67,8 @@ for seed in map(int, sys.argv[1:] or ["0"]):
         array = np.array(hits)
         shown.append(f"{method} {array[array[:, 1], 0].mean():.1%} ({array[:, 0].mean():.1%})")
     print(
-        f"{seed:>4} {right:>8.1%} {np.mean(answered):>8.1%} {len(errors):>5}  {', '.join(shown)}; largest completeness error "
-        f"{max(errors):.2%}; They said: mind made up before the not {np.mean(made_up):.0%}",
+        f"{seed:>4} {right:>8.1%} {np.mean(answered):>8.1%} {len(errors):>5}  {', '.join(shown)}; "
+        f"largest completeness error {max(errors):.2%}; They said: mind made up before the not "
+        f"{np.mean(made_up):.0%}",
         flush=True,
     )

@@ -2,9 +2,9 @@
 
 A block is Python, or a console whose lines `$ …` are commands; what it prints stands below. Where
 the next line begins with ≈, the figures come out of a training, and are one run's: text and number
-of lines must still be equal, figures may move. A name in that line bounds the first figure after it:
-"≈ one run: `right on` 90 to 100, 0 to 30" is about the first line with "right on" and the second;
-a single bound is about every such line.
+of lines must still be equal, figures may move. A name in that line bounds the first figure after
+it: "≈ one run: `right on` 90 to 100, 0 to 30" is about the first line with "right on" and the
+second; a single bound is about every such line.
 """
 
 from __future__ import annotations

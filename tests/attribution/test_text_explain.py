@@ -37,9 +37,14 @@ def name(spec):
     return "-".join(str(v) if not isinstance(v, tuple) else "+".join(v) for v in spec.values())
 
 
-@pytest.fixture(params=SPECS, ids=name)
-def model(request, tmp_path):
-    return saved(tmp_path / "model", **request.param)
+@pytest.fixture(scope="module", params=SPECS, ids=name)
+def model(request, tmp_path_factory):
+    return saved(tmp_path_factory.mktemp("models") / "model", **request.param)
+
+
+@pytest.fixture(scope="module")
+def explained(model):
+    return elman.explain(model, TEXT)
 
 
 def log_odds(model, prediction):
@@ -52,8 +57,7 @@ def log_odds(model, prediction):
     return math.log(first / second)
 
 
-def test_complete_in_every_network(model):
-    explained = elman.explain(model, TEXT)
+def test_complete_in_every_network(model, explained):
     (prediction,) = model.predict([TEXT])
     assert explained.score == pytest.approx(log_odds(model, prediction), rel=1e-4, abs=1e-5)
     gradients, shapley = explained.shares["gradients"], explained.shares["shapley"]
@@ -66,8 +70,7 @@ def test_complete_in_every_network(model):
     assert explained.known == tuple(word != "zyx" for word in explained.words)
 
 
-def test_trajectory_is_the_stream_or_the_prefixes(model):
-    explained = elman.explain(model, TEXT)
+def test_trajectory_is_the_stream_or_the_prefixes(model, explained):
     words, p = tokenize(TEXT), explained.trajectory.probabilities
     if model.network.spec.bidirectional:
         expected = model.predict([" ".join(words[: n + 1]) for n in range(len(words))])
@@ -84,8 +87,7 @@ def test_trajectory_is_the_stream_or_the_prefixes(model):
     assert explained.trajectory.scores[-1] == pytest.approx(explained.score, abs=1e-4)
 
 
-def test_removed_is_the_text_without_the_word(model):
-    explained = elman.explain(model, TEXT)
+def test_removed_is_the_text_without_the_word(model, explained):
     if model.codec.decision.kind == "multilabel":
         pytest.skip("the label explained need not be the most probable without the word")
     words = tokenize(TEXT)
