@@ -16,7 +16,7 @@ from elman import native
 from elman.bench.grid import choose
 from elman.bench.measure import measure
 from elman.bench.report import losses, screen
-from elman.cli import main
+from elman.cli.main import main
 from elman.native import library
 from tests.isas import on_each_isa
 
