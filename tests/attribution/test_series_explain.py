@@ -78,6 +78,19 @@ def test_a_seasonal_forecast_owes_all_to_the_same_phase(tmp_path):
         assert part.values.tolist() == pytest.approx(expected.tolist(), abs=1e-4)
 
 
+def test_a_forecast_is_explained_in_words_of_its_own(tmp_path):
+    explained = elman.explain(saved(tmp_path / "m"), SERIES)
+    shown = explained.text()
+    for said in ("lower   higher", "after it", "(value "):
+        assert said in shown
+    for unsaid in ("against   for", "P(", "mind made up", "probability"):
+        assert unsaid not in shown
+    pytest.importorskip("plotly")
+    titles = [figure.layout.title.text for figure in explained.figures().values()]
+    assert [title for title in titles if "value" not in title] == []
+    assert titles[1] == "score after each value (stream)"
+
+
 def test_without_values_the_end_of_the_training_series_is_explained(tmp_path):
     model = saved(tmp_path / "m")
     assert elman.explain(model, []).words == tuple(f"{value:g}" for value in SERIES[:7])
