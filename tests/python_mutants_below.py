@@ -1,4 +1,4 @@
-"""Small wrong changes below the tasks: data, training, memory; see `mutate_python.py`."""
+"""Small wrong changes below the tasks: data, training, memory, attribution; see `mutate_python.py`."""
 
 from __future__ import annotations
 
@@ -548,6 +548,84 @@ BELOW = [
         "return value if math.isfinite(value) else None",
         "return value",
         ("tests/memory/test_card.py",),
+    ),
+    (
+        "elman/attribution/shapley.py",
+        "(order, order[::-1])",
+        "(order, order)",
+        ("tests/attribution/test_shapley.py",),
+    ),
+    (
+        "elman/attribution/shapley.py",
+        "np.sort(order[:n])",
+        "order[:n]",
+        ("tests/attribution/test_shapley.py",),
+    ),
+    (
+        "elman/attribution/shapley.py",
+        "gains.std(0, ddof=1) / np.sqrt(len(gains))",
+        "gains.std(0, ddof=1)",
+        ("tests/attribution/test_shapley.py",),
+    ),
+    (
+        "elman/attribution/gradients.py",
+        "wrong = (shares.sum((1, 2)) - (at_b - at_a)).abs()",
+        "wrong = shares.sum((1, 2)) - (at_b - at_a)",
+        ("tests/attribution/test_gradients.py",),
+    ),
+    (
+        "elman/attribution/gradients.py",
+        "and taken < most_points",
+        "and taken < points",
+        ("tests/attribution/test_gradients.py",),
+    ),
+    (
+        "elman/attribution/removal.py",
+        "np.delete(places, n) for n in places",
+        "places[n : n + 1] for n in places",
+        ("tests/attribution/test_text_explain.py",),
+    ),
+    (
+        "elman/attribution/agreement.py",
+        "np.argsort(-shares",
+        "np.argsort(shares",
+        ("tests/attribution/test_agreement.py",),
+    ),
+    (
+        "elman/attribution/agreement.py",
+        "(last - (counts - 1) / 2)[place]",
+        "last[place]",
+        ("tests/attribution/test_agreement.py",),
+    ),
+    (
+        "elman/attribution/trajectory.py",
+        "others[-1] + 1 if others",
+        "others[-1] if others",
+        ("tests/attribution/test_trajectory.py",),
+    ),
+    (
+        "elman/attribution/trajectory.py",
+        "prepend=self.start",
+        "prepend=0",
+        ("tests/attribution/test_trajectory.py",),
+    ),
+    (
+        "elman/attribution/saved_model.py",
+        "torch.stack(outputs).mean(0) @ summed",
+        "torch.stack(outputs).sum(0) @ summed",
+        ("tests/attribution/test_text_explain.py",),
+    ),
+    (
+        "elman/attribution/html.py",
+        "{escape(explained.answer)}",
+        "{explained.answer}",
+        ("tests/attribution/test_text_explain.py",),
+    ),
+    (
+        "elman/attribution/explained.py",
+        '"value": Wording("value", "lower   higher"',
+        '"value": Wording("word", "lower   higher"',
+        ("tests/attribution/test_series_explain.py",),
     ),
 ]
 """File, what stands there once, what takes its place, the tests that must see it."""
