@@ -1,4 +1,4 @@
-"""Small wrong changes below the tasks: data, training, memory, attribution; see `mutate_python.py`."""
+"""Small wrong changes in data, training, memory and attribution; see `mutate_python.py`."""
 
 from __future__ import annotations
 
