@@ -26,14 +26,14 @@ from tests.mutants import EQUIVALENT, MUTANTS, Mutant  # noqa: E402
 from tests.native.build import compile_objects, link  # noqa: E402
 
 TESTS = [
-    "tests/contract/test_equals_reference.py",
-    "tests/contract/test_extremes.py",
-    "tests/contract/test_partial_gradients.py",
-    "tests/contract/test_packed.py",
-    "tests/contract/test_strides.py",
-    "tests/contract/test_padding.py",
-    "tests/contract/test_threads.py",
-    "tests/contract/test_errors.py",
+    "tests/contract/values/test_equals_reference.py",
+    "tests/contract/values/test_extremes.py",
+    "tests/contract/values/test_partial_gradients.py",
+    "tests/contract/bits/test_packed.py",
+    "tests/contract/values/test_strides.py",
+    "tests/contract/bits/test_padding.py",
+    "tests/contract/bits/test_threads.py",
+    "tests/contract/modules/test_errors.py",
     "tests/ops/test_pool.py",
 ]
 """Quick ones first: a mutant dies at the first failure."""

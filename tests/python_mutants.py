@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.python_mutants_below import BELOW
+
 __all__ = ["MUTANTS", "Mutant"]
 
 
@@ -162,7 +164,7 @@ MUTANTS = [
         J + "interval.py",
         "centre, scale = p + z * z / (2 * n)",
         "centre, scale = p",
-        METRICS,
+        ("tests/judging/test_interval.py",),
     ),
     Mutant(
         "MASE by the step before",
@@ -255,21 +257,21 @@ MUTANTS = [
         C + "network/fit.py",
         "every = np.sort(np.concatenate([rows.train, held]))",
         "every = np.sort(rows.train)",
-        TEXTS,
+        READING,
     ),
     Mutant(
         "pairs begin at random",
         C + "network/build.py",
         "module.embedding.weight[pairs] = 0.0  # a pair",
         "module.embedding.weight[:0] = 0.0  # a pair",
-        TEXTS,
+        READING,
     ),
     Mutant(
         "words are hidden where all are known",
         C + "network/build.py",
         "return min(1.0, 100 * (prepared.diagnosis.unknown_share or 0.0))",
         "return 1.0",
-        TEXTS,
+        READING,
     ),
     Mutant(
         "long rows lose their end",
@@ -521,3 +523,4 @@ MUTANTS = [
         OPTIONS,
     ),
 ]
+MUTANTS += [Mutant(f"{new.strip()[:60]}", file, old, new, tests) for file, old, new, tests in BELOW]

@@ -12,6 +12,7 @@ longest row *of the call*, as a padded batch in torch does, so its answers depen
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -139,10 +140,7 @@ class Network:
         """Take some more steps, `(T,)` ids or `(T, input_size)` vectors; T may be 0."""
         checked = self.input.check(steps, "stream")
         layers, pools = state.layers, tuple(kept.copy() for kept in state.pools)
-
-        def visit(layer: int, direction: int, chunk: Chunk, outputs: Floats) -> None:
-            self.head.fold(pools, layer, chunk, outputs)
-
+        visit = partial(self.head.fold, pools)
         for start in range(0, len(checked), CHUNK):
             x = checked[start : start + CHUNK, None, None]  # (T, 1, 1, …)
             layers = self.stack.advance(x, layers, Chunk(start, len(x), groups=1), visit)

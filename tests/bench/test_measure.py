@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-import os
-import subprocess
+import signal
 import sys
 
 import pytest
@@ -17,13 +16,13 @@ from elman import native
 from elman.bench.grid import choose
 from elman.bench.measure import measure
 from elman.bench.report import losses, screen
+from elman.cli.main import main
 from elman.native import library
 from tests.isas import on_each_isa
 
 COMMAND = (
-    f"{sys.executable} -m elman bench --shape 3,5,2,7 --cell gru --lengths --mode forward "
-    "--threads 1 --seconds 0 --json"
-).split()
+    "elman bench --shape 3,5,2,7 --cell gru --lengths --mode forward --threads 1 --seconds 0 --json"
+)
 
 needs_kernels = pytest.mark.skipif(native.missing() is not None, reason=str(native.missing()))
 
@@ -173,17 +172,16 @@ def test_markdown_says_reached_or_not(report):
     assert {line.count("|") for line in table} == {9}
 
 
-def test_command_prints_a_table_and_one_json_object(tmp_path):
-    done = subprocess.run(
-        [*COMMAND, "--out", str(tmp_path / "report.json")],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=os.environ | {"COLUMNS": "100"},
-    )
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+def test_command_prints_a_table_and_one_json_object(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", [*COMMAND.split(), "--out", str(tmp_path / "report.json")])
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setenv("COLUMNS", "100")
+    with pytest.raises(SystemExit) as ended:
+        main()
+    printed = capsys.readouterr()
+    assert ended.value.code == 0, printed.err
+    found = json.loads(printed.out)
     assert found == json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
     assert [cell["cell"] for cell in found["cells"]] == ["gru"]
-    assert "B×T×I×H" in done.stderr
-    assert "slower than torch" in done.stderr
+    assert "B×T×I×H" in printed.err
+    assert "slower than torch" in printed.err

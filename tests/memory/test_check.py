@@ -11,6 +11,7 @@ import elman
 from elman.errors import InputError, OptionError
 from elman.memory import Skipped, measure
 from tests.memory import nets
+from tests.memory.conftest import FOREVER
 from tests.memory.nets import Words, texts
 
 
@@ -32,9 +33,9 @@ def classes(count=64, seed=0):
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
-def test_other_precisions_are_measured_in_every_part(dtype, monkeypatch):
-    monkeypatch.setattr("elman.memory.order.test.STEPS", 20)
-    found = elman.memory_card(Floats().to(dtype), [(x.to(dtype), y) for x, y in classes()])
+def test_other_precisions_are_measured_in_every_part(dtype, soon):
+    rows = [(x.to(dtype), y) for x, y in classes()]
+    found = elman.memory_card(Floats().to(dtype), rows, time_limit=FOREVER)
     for name in ("gradient", "lyapunov", "delay", "influence", "order", "gates"):
         assert not isinstance(getattr(found, name), Skipped), name
 
@@ -121,7 +122,7 @@ def test_options_out_of_range_are_refused(options):
     ("data", "why"),
     [
         ([(x, 1) for x, _ in ROWS], "all rows have one target"),
-        (ROWS[:9], "9 rows are too few to tell"),
+        (ROWS[:29], "29 rows are too few to tell"),
     ],
 )
 def test_rows_that_cannot_show_it_say_so(data, why):
@@ -130,6 +131,37 @@ def test_rows_that_cannot_show_it_say_so(data, why):
     assert why in found.suggestion
     assert why in found.text()
     assert "uses nothing" not in " ".join(found.verdict)
+
+
+def test_thirty_rows_are_enough_to_tell():
+    assert "too few" not in elman.memory_card(Floats(), ROWS[:30]).text()
+
+
+def test_sixty_rows_are_enough_for_the_order_test(soon):
+    short = "59 rows; the order test trains a network and needs 60"
+    rows = classes(60)
+    assert elman.memory_card(Floats(), rows[:59], time_limit=FOREVER).order == Skipped(short)
+    assert elman.memory_card(Floats(), rows, time_limit=FOREVER).order.rows == 60
+
+
+def test_the_order_test_is_given_the_seed_and_the_time_that_is_left(monkeypatch):
+    given = {}
+
+    def spy(examples, **options):
+        given.update(options)
+        raise InputError("not now")
+
+    monkeypatch.setattr(measure, "order_test", spy)
+    assert (
+        elman.memory_card(Floats(), classes(), seed=7, time_limit=500.0).order.reason == "not now"
+    )
+    assert given["seed"] == 7
+    assert 0 < given["time_limit"] < 500
+
+
+def test_a_part_is_measured_on_as_many_rows_as_asked_and_order_on_all(soon):
+    found = elman.memory_card(Floats(), classes(70), examples=40, time_limit=FOREVER)
+    assert (found.subject.rows, found.order.rows) == (40, 70)
 
 
 def test_lags_that_the_data_does_not_have_are_not_spoken_of():

@@ -189,3 +189,74 @@ def test_a_mean_over_steps_brings_the_gradient_where_the_recurrence_does_not():
     assert flow.alone.half_life.value == pytest.approx(math.log(2), rel=WITHIN)
     assert flow.all.half_life.value > 20
     assert flow.fate == "vanishes"
+
+
+@pytest.mark.parametrize(("at_end", "lag"), [(0.95, 0), (0.85, 4)])
+def test_nine_tenths_of_the_influence_decide_the_lag(at_end, lag):
+    net = nets.copying(4, 6)
+    # the answer is √p of the last step and √(1 − p) of the one 4 before: the shares of all change
+    with torch.no_grad():
+        net.fc.weight[:, 0], net.fc.weight[:, 4] = at_end**0.5, (1 - at_end) ** 0.5
+    x = nets.rows(400, 12, 12, positive=True)
+    found = influence_by_lag(net, examples_of(nets.labelled(net, x), net), max_lag=9, seed=0)
+    assert found.mass_90 == (lag, lag, lag)
+    assert found.curve.value[0] / sum(found.curve.value) == pytest.approx(at_end, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("left", "fate"),
+    [(0.9e-3, "vanishes"), (1.1e-3, "arrives"), (900, "arrives"), (1100, "explodes")],
+)
+def test_a_thousandth_has_vanished_and_a_thousandfold_has_exploded(left, fate):
+    net = nets.decaying_rnn(-20 / math.log(left))  # λ^20 = left
+    data = nets.labelled(net, nets.rows(20, 21, 21, positive=True))
+    flow = flow_of(net, [(x, y + 1) for x, y in data])
+    assert flow.alone.at_length.value == pytest.approx(left, rel=0.01)
+    assert flow.fate == fate
+
+
+def test_gates_that_differ_are_counted_and_ordered():
+    layer = torch.nn.LSTM(1, 20, batch_first=True)
+    keeps = torch.tensor([0.95] * 10 + [0.5] * 6 + [0.05] * 4)
+    with torch.no_grad():
+        layer.weight_ih_l0.zero_()
+        layer.weight_hh_l0.zero_()
+        layer.bias_hh_l0.zero_()
+        layer.bias_ih_l0[20:40] = torch.logit(keeps)
+    times = gate_times(tracks_of(layer, nets.rows(9, 3, 7)), seed=0)
+    assert times.open == pytest.approx((0.5, 0.5, 0.5))
+    assert times.shut == pytest.approx((0.2, 0.2, 0.2))
+    assert times.shortest.value == pytest.approx(-1 / math.log(0.05), rel=1e-3)
+    assert times.median.value == pytest.approx(-2 / (math.log(0.95) + math.log(0.5)), rel=1e-3)
+    assert times.longest.value == pytest.approx(-1 / math.log(0.95), rel=1e-3)
+
+
+def test_words_are_read_back_from_a_register_of_them_and_named_above_the_commonest():
+    V, places = 5, 4
+
+    class Register(torch.nn.Module):
+        """One word a place, all moved on by each step."""
+
+        def __init__(self):
+            super().__init__()
+            self.embedding = torch.nn.Embedding(V, V)
+            nets.set_to(self.embedding.weight, torch.eye(V))
+            self.rnn = torch.nn.RNN(
+                V, V * places, nonlinearity="relu", bias=False, batch_first=True
+            )
+            nets.set_to(self.rnn.weight_ih_l0, torch.eye(V * places)[:, :V])
+            nets.set_to(self.rnn.weight_hh_l0, torch.diag(torch.ones(V * (places - 1)), -V))
+
+        def forward(self, x):
+            return self.rnn(self.embedding(x))[0][:, -1]
+
+    # word 0 is every other one, and named by whoever knows nothing
+    words = torch.tensor([0, 1, 0, 2, 0, 3, 0, 4] * 3)
+    net = Register()
+    examples = examples_of([words] * 40, net)
+    probe = delay_probe(net, examples, max_lag=9, seed=0)
+    assert probe.figure == "words named, of the 5 most frequent"
+    assert probe.reach.value == places - 1
+    assert probe.curve.value[:places] == pytest.approx([0.5] * places, abs=0.05)
+    assert max(probe.curve.value[places:]) < 0.05
+    assert probe.capacity.value == pytest.approx(0.5 * places, rel=0.1)

@@ -16,6 +16,7 @@ from elman.nn import GRU, LRU
 from elman.runtime.spec import NetworkSpec
 from elman.training.config import LoopConfig
 from elman.training.loop import fit
+from elman.training.problem import Progress
 from tests.memory import nets
 from tests.tolerances import TOLERANCES
 
@@ -104,3 +105,24 @@ def test_a_run_with_the_line_ends_with_the_same_bits(cell, monkeypatch):
     assert quiet.memory is None
     assert told.memory > 0
     assert [entry["memory_steps"] > 0 for entry in told.history] == [True, True]
+
+
+def test_a_few_rows_are_looked_at_every_fifty_steps():
+    class Counted(Parity):
+        def loss(self, module, examples):
+            if not module.training:
+                looked.append(len(examples))
+            return super().loss(module, examples)
+
+        def validate(self, module):
+            return {}
+
+    looked = []
+    net = RecurrentNetwork(NetworkSpec("rnn", 3, 1, input_size=1))
+    config = LoopConfig(epochs=12, batch_size=9)  # 120 steps
+    progress = fit(net, Counted(), config, observers=[HalfLife()]).progress
+    assert looked == [4, 4]
+    gone = Progress(memory=0.0, history=[{"epoch": 1}])
+    HalfLife().on_epoch(gone)
+    assert gone.history == [{"epoch": 1, "memory_steps": 0.0}]
+    assert ["memory_steps" in entry for entry in progress.history] == [False] * 4 + [True] * 8

@@ -40,6 +40,40 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize(
+    ("figures", "says"),
+    [
+        ({"whole": sure(1.8)}, "little"),
+        ({"whole": sure(2.2)}, "matters"),
+        ({"whole": Estimate(1.0, -3.0, 2.1)}, "undecided"),
+        ({"whole": sure(3.0), "columns": Estimate(0.5, -1.0, 1.9)}, "no sequence"),
+        ({"whole": sure(3.0), "columns": Estimate(0.5, -1.0, 2.1)}, "undecided"),
+        # half of what shuffling costs: 9.9 / 2
+        ({"whole": sure(10.0), "columns": Estimate(2.0, -1.0, 4.9)}, "no sequence"),
+        ({"whole": sure(10.0), "columns": Estimate(2.0, -1.0, 5.0)}, "undecided"),
+        ({"whole": sure(10.0), "columns": Estimate(2.0, 0.1, 4.0)}, "matters"),
+        ({"whole": sure(6.0), "intact": 50.1}, "nothing learned"),
+        ({"whole": sure(6.0), "intact": 50.2}, "matters"),
+    ],
+)
+def test_a_trifle_is_two_points(card, figures, says):
+    assert order_says(order(card, **figures)) == says
+
+
+@pytest.mark.parametrize(("lost", "linear"), [(1.9, True), (2.1, False)])
+def test_a_linear_model_will_do_within_two_points(card, lost, linear):
+    changed = dataclasses.replace(card, order=order(card, whole=sure(0.3), linear=lost))
+    assert ("a linear model will do" in " ".join(verdict(changed))) == linear
+    assert ("linear model on counts" in suggestion(changed)) == linear
+
+
+@pytest.mark.parametrize(("loses", "said"), [(2.7, True), (2.9, False)])
+def test_a_model_that_loses_less_than_half_of_what_order_is_worth_uses_little(card, loses, said):
+    shuffled = dataclasses.replace(card.shuffled, whole=sure(loses))
+    changed = dataclasses.replace(card, order=order(card, whole=sure(5.8)), shuffled=shuffled)
+    assert ("it uses little of the order" in " ".join(verdict(changed))) == said
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_order_is_told_from_its_figures(card, case):
     says = "little" if case == "together" else case
@@ -122,9 +156,34 @@ def test_sentence_and_suggestion_follow_the_horizon_and_the_probe(card):
         verdict(far)
     )
     assert "Pool the states" in suggestion(far)
+    # twice the horizon is not yet more than is used; half of the rows is short
+    even = dataclasses.replace(card.delay, reach=sure(8.0, 0))
+    assert "the answer does not use it" not in " ".join(verdict(changed(horizon=short, delay=even)))
+    assert "Give it the last 4 steps alone" in suggestion(changed(horizon=short, delay=even))
+    longest = card.horizon.longest
+    for last, told in ((longest // 2, True), (longest // 2 + 1, False)):
+        horizon = dataclasses.replace(card.horizon, within_1=sure(last, 0), within_5=sure(1.0, 0))
+        said = suggestion(changed(horizon=horizon, delay=near))
+        assert (f"Give it the last {last} steps" in said) == told
     nothing = dataclasses.replace(card.horizon, within_1=None, within_5=None)
     assert "uses nothing of the sequence" in " ".join(verdict(changed(horizon=nothing)))
     assert "Train longer" in suggestion(changed(horizon=nothing))
+
+
+@pytest.mark.parametrize(("low", "said"), [(8.0, False), (8.1, True)])
+def test_gates_that_keep_twice_what_is_used_are_spoken_of(card, low, said):
+    (gates, *_) = card.gates
+    gates = dataclasses.replace(gates, longest=Estimate(9.0, low, 10.0))
+    horizon = dataclasses.replace(card.horizon, within_1=sure(4.0, 0), within_5=sure(2.0, 0))
+    changed = dataclasses.replace(card, gates=(gates,), horizon=horizon, delay=Skipped("no"))
+    assert ("there is memory that is not used" in " ".join(verdict(changed))) == said
+
+
+@pytest.mark.parametrize(("low", "said"), [(-0.01, False), (0.0, False), (0.01, True)])
+def test_a_state_grows_only_where_its_interval_says_so(card, low, said):
+    lyapunov = dataclasses.replace(card.lyapunov, exponents=(Estimate(0.2, low, 0.4),))
+    changed = dataclasses.replace(card, lyapunov=lyapunov)
+    assert ("Small differences of the state grow" in " ".join(verdict(changed))) == said
 
 
 def test_a_card_of_skipped_measures_says_nothing(card):

@@ -9,7 +9,8 @@ import pytest
 
 from elman import native
 from tests.bench import test_measure
-from tests.contract import test_equals_reference, test_extremes, test_padding, test_threads
+from tests.contract.bits import test_padding, test_threads
+from tests.contract.values import test_equals_reference, test_extremes
 from tests.isas import ISAS_HERE
 from tests.ops import test_pool, test_scan
 from tests.runtime import test_instruction_sets as runtime

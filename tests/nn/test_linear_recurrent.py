@@ -158,7 +158,8 @@ def test_first_and_second_derivatives(kind, kernels, monkeypatch):
 
     inputs = [part.detach().requires_grad_() for part in (x, h_0, *parameters)]
     assert torch.autograd.gradcheck(run, inputs)
-    assert torch.autograd.gradgradcheck(run, inputs)
+    # Along random directions: every element of a second derivative takes ten times as long.
+    assert torch.autograd.gradgradcheck(run, inputs, fast_mode=True)
 
 
 def test_a_stream_equals_the_whole(kind):
@@ -247,7 +248,7 @@ def test_two_thousand_steps_stay_near_float64(kind):
 
 
 def test_compiles_whole_and_keeps_its_bits(kind):
-    layer = make(kind, num_layers=2, bidirectional=True)
+    layer = make(kind, bidirectional=True)
     drawn = draw(layer, 3, 6)
     lengths = torch.tensor([6, 0, 2])
     compiled = torch.compile(layer, fullgraph=True, backend="aot_eager")

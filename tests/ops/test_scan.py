@@ -135,7 +135,9 @@ def test_first_and_second_derivatives(twin, dtype, constant, reverse):
 
     inputs = [part.requires_grad_() for part in (a, x, h_0)]
     assert torch.autograd.gradcheck(run, inputs)
-    assert torch.autograd.gradgradcheck(run, inputs)
+    torch.manual_seed(0)
+    # Along random directions: every element of a second derivative takes ten times as long.
+    assert torch.autograd.gradgradcheck(run, inputs, fast_mode=True)
 
 
 @pytest.mark.parametrize("reverse", [False, True], ids=["forward", "reverse"])

@@ -19,12 +19,16 @@ def spec(**given) -> NetworkSpec:
     return NetworkSpec(**(defaults | given))
 
 
-ALL = [
-    spec(cell=cell, num_layers=layers, bidirectional=both, pools=pools)
-    for cell, layers, both, pools in itertools.product(
-        CELLS, (1, 2), (False, True), [*((pool,) for pool in POOLS), POOLS[::-1]]
-    )
+EVERY_POOL = [
+    spec(cell=cell, num_layers=layers, bidirectional=both, pools=POOLS[::-1])
+    for cell, layers, both in itertools.product(CELLS, (1, 2), (False, True))
 ]
+ALL = EVERY_POOL + [
+    spec(cell=cell, num_layers=layers, bidirectional=both, pools=(pool,))
+    for cell, layers, both in (("rnn", 1, False), ("lstm", 2, True))
+    for pool in POOLS
+]
+"""Each kind of stack with all pools side by side, and two with each pool alone."""
 FLOATS = [
     spec(cell=cell, vocabulary=0, input_size=3, bidirectional=both)
     for cell in CELLS

@@ -57,8 +57,13 @@ def test_logits_do_not_depend_on_company_for_float_steps():
         assert_rows_do_not_depend_on_company(networks.network(spec))
 
 
-@pytest.mark.parametrize("kernel", ["Haswell", "SkylakeX", "Sandybridge", "Nehalem"])
-def test_logits_do_not_depend_on_company_with_other_kernels(kernel):
+@pytest.mark.parametrize(
+    ("backend", "kernel"),
+    [("numpy", name) for name in ("Haswell", "SkylakeX", "Sandybridge", "Nehalem")]
+    + [("native", "Haswell")],  # where numpy multiplies in the head alone
+    indirect=["backend"],
+)
+def test_logits_do_not_depend_on_company_with_other_kernels(backend, kernel):
     # OpenBLAS takes its kernels from this variable, and ignores names foreign to the processor.
     script = (
         "from tests.runtime import networks as n, test_batch_invariance as t\n"

@@ -83,7 +83,7 @@ def test_logits_of_ragged_rows_equal_torch(spec):
     assert_close("logits", found, reference.forward(rows), "numpy and torch")
 
 
-@pytest.mark.parametrize("spec", networks.ALL[4::5] + networks.FLOATS, ids=networks.name)
+@pytest.mark.parametrize("spec", networks.EVERY_POOL + networks.FLOATS, ids=networks.name)
 def test_states_equal_output_and_h_n_of_torch(spec):
     network, reference = networks.network(spec), Reference(spec, networks.tensors(spec))
     for sequence in networks.sequences(spec, (1, 16, 37)):

@@ -35,6 +35,12 @@ def test_rows_of_like_length_come_together():
     assert np.mean(spread) < 20  # a random batch of 16 spreads over about 350
 
 
+def test_short_batches_do_not_come_first():
+    lengths = np.random.default_rng(0).integers(1, 400, 640)
+    means = [lengths[b].mean() for b in bucketed_batches(lengths, 16, seed=0, epoch=0)]
+    assert abs(np.corrcoef(means, np.arange(40))[0, 1]) < 0.5
+
+
 def test_step_seeds_differ():
     seeds = {step_seed(s, e, k) for s in range(3) for e in range(5) for k in range(50)}
     assert len(seeds) == 750

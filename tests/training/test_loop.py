@@ -4,64 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-import numpy as np
 import pytest
 import torch
-from torch import nn
 
 from elman.errors import OptionError, WorkError
 from elman.training.config import LoopConfig
 from elman.training.loop import fit
 from elman.training.problem import Progress
-
-
-class Regression:
-    """Ragged rows: sum a row of floats, through a little net with dropout."""
-
-    def __init__(self, rows=61, poison=()):
-        random = np.random.default_rng(3)
-        self.lengths = random.integers(1, 9, rows)
-        self.x = np.zeros((rows, 9), np.float32)
-        for n, length in enumerate(self.lengths):
-            self.x[n, :length] = random.normal(size=length)
-        self.y = self.x.sum(1)
-        self.poison = set(poison)
-        self.seen = []
-
-    def loss(self, module, examples):
-        self.seen.append(examples.copy())
-        x, y = torch.from_numpy(self.x[examples]), torch.from_numpy(self.y[examples])
-        loss = ((module(x)[:, 0] - y) ** 2).mean()
-        return loss * float("nan") if self.poison & set(examples.tolist()) else loss
-
-    def validate(self, module):
-        with torch.no_grad():
-            out = module(torch.from_numpy(self.x))[:, 0]
-        return {"score": float(((out - torch.from_numpy(self.y)) ** 2).mean())}
-
-    def locate(self, examples):
-        return f"lines {sorted(examples.tolist())}"
-
-
-class Scripted(Regression):
-    """Scores as written down, whatever the weights."""
-
-    def __init__(self, scores):
-        super().__init__()
-        self.scores = list(scores)
-
-    def validate(self, module):
-        return {"score": self.scores.pop(0)}
-
-
-def net():
-    torch.manual_seed(5)
-    return nn.Sequential(nn.Linear(9, 13), nn.Tanh(), nn.Dropout(0.3), nn.Linear(13, 1))
-
-
-def weights(module):
-    return torch.cat([p.detach().flatten() for p in module.parameters()])
-
+from tests.training.problems import Regression, Scripted, net, weights
 
 CONFIG = LoopConfig(
     epochs=4,
@@ -139,6 +89,12 @@ def test_resume_with_other_data_is_refused(tmp_path):
         fit(net(), Regression(), CONFIG, directory=tmp_path, identity={"data": "a"}, report=stop)
     with pytest.raises(OptionError, match="made from other data"):
         fit(net(), Regression(), CONFIG, directory=tmp_path, identity={"data": "b"}, resume=True)
+
+
+def test_resume_with_more_rows_is_refused(tmp_path):
+    killed_at(12, tmp_path)
+    with pytest.raises(OptionError, match="examples = 61, this run has 60"):
+        fit(net(), Regression(rows=60), CONFIG, directory=tmp_path, resume=True)
 
 
 def test_damaged_checkpoint_falls_back_to_the_one_before(tmp_path):
@@ -300,3 +256,74 @@ def test_non_finite_gradient_is_seen_where_nothing_is_clipped():
 def test_no_finite_score_is_an_error_not_the_initial_weights():
     with pytest.raises(WorkError, match="without a finite score"):
         fit(net(), Scripted([float("nan")] * 4), CONFIG)
+
+
+def test_it_learns_with_dropout_and_is_judged_without():
+    class Modes(Regression):
+        def loss(self, module, examples):
+            modes.append(module.training)
+            return super().loss(module, examples)
+
+        def validate(self, module):
+            modes.append(module.training)
+            return super().validate(module)
+
+    modes = []
+    fit(net().eval(), Modes(), dataclasses.replace(CONFIG, epochs=2))
+    assert modes == ([True] * 9 + [False]) * 2
+
+
+def test_of_equal_scores_the_first_is_kept():
+    fitted = fit(net(), Scripted([3.0, 2.0, 2.0, 4.0]), CONFIG)
+    assert (fitted.progress.best_epoch, fitted.progress.best_score) == (1, 2.0)
+
+
+def test_without_a_score_the_newest_weights_are_the_best_and_patience_waits_for_nothing():
+    class Unjudged(Regression):
+        def validate(self, module):
+            return {}
+
+    module, after = net(), []
+    config = dataclasses.replace(CONFIG, average=0.0, patience=1)
+    fitted = fit(module, Unjudged(), config, report=lambda _: after.append(weights(module)))
+    assert fitted.progress.finished == "all 4 epochs done"
+    assert torch.equal(weights(module), after[-1])
+    assert len(after) == 36
+
+
+def test_what_stopped_training_is_found_again_by_resume(tmp_path):
+    poisoned = Regression(poison=range(61))
+    with pytest.raises(WorkError, match="stopped after 10"):
+        fit(net(), poisoned, CONFIG, directory=tmp_path)
+    problem = Regression(poison=range(61))
+    with pytest.raises(WorkError, match="stopped after 11"):
+        fit(net(), problem, CONFIG, directory=tmp_path, resume=True)
+    assert [rows.tolist() for rows in problem.seen] == [poisoned.seen[-1].tolist()]
+
+
+@pytest.mark.parametrize(("asked", "taken"), [(1, 1), (2, 2), (0, 3)])
+def test_threads_are_those_asked_for_or_all(monkeypatch, asked, taken):
+    given = []
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    monkeypatch.setattr(torch, "set_num_threads", given.append)
+    fit(net(), Regression(), dataclasses.replace(CONFIG, epochs=1, threads=asked))
+    assert given == [taken]
+
+
+def test_what_is_drawn_in_a_step_follows_from_seed_epoch_and_step():
+    class Draws(Regression):
+        def loss(self, module, examples):
+            drawn.append(float(torch.rand(1)))
+            return super().loss(module, examples)
+
+    drawn = []
+    fit(net(), Draws(), CONFIG)
+    whole = list(drawn)
+    assert len(set(whole)) == len(whole) == 36
+    torch.rand(5)
+    drawn.clear()
+    fit(net(), Draws(), CONFIG)
+    assert drawn == whole
+    drawn.clear()
+    fit(net(), Draws(), dataclasses.replace(CONFIG, seed=12))
+    assert not set(drawn) & set(whole)

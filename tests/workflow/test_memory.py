@@ -16,13 +16,14 @@ from elman.tasks.classify.task import TASK
 from elman.workflow.memory import _pairs
 from tests.cli.command import elman
 from tests.cli.test_cli import SERIES
+from tests.memory.conftest import shorten
 from tests.tasks.classify.small import reviews, write_csv
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("memory")
-    write_csv(path / "reviews.csv", reviews(120))
+    write_csv(path / "reviews.csv", reviews(70))
     (path / "series.csv").write_text(SERIES)
     options = {"threads": 1, "time_limit": "1s"}
     package.train(path / "reviews.csv", path / "texts", baselines=False, **options)
@@ -30,13 +31,14 @@ def folder(tmp_path_factory):
     return path
 
 
-def test_card_of_texts_on_the_screen_as_json_and_in_files(folder):
+def test_card_of_texts_on_the_screen_as_json_and_in_files(folder, monkeypatch):
+    shorten(monkeypatch, steps=10)
     out = folder / "card.html"
     done = elman("memory", folder / "texts", folder / "reviews.csv", "--json", "--out", out,
-                 "--time-limit", "3s", "--seed", 5)  # fmt: skip
+                 "--time-limit", "1h", "--seed", 5)  # fmt: skip
     assert done.stdout.count("\n") == 1
     card = json.loads(done.stdout)
-    assert card["subject"]["rows"] == 120
+    assert card["subject"]["rows"] == 70
     assert card["subject"]["seed"] == 5
     assert card["horizon"]["figure"] == "accuracy"
     assert card["horizon"]["full"]["value"] > 0.5

@@ -104,9 +104,9 @@ class Rearranged:
         return torch.cat(parts)
 
     def _batch(self, rows: Ints, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        x = [self.rearrange(self.rows.x[n], generator) for n in rows]
+        x = nn.utils.rnn.pad_sequence([self.rows.x[n] for n in rows], batch_first=True)
         lengths = torch.from_numpy(self.rows.lengths[rows])
-        return nn.utils.rnn.pad_sequence(x, batch_first=True), lengths
+        return self.rearrange(x, lengths, generator), lengths
 
 
 def _ends_of(x: Tensor) -> Tensor:

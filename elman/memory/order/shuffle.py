@@ -1,4 +1,4 @@
-"""Other orders of a sequence's steps: any, within windows, or one for all sequences."""
+"""Other orders of the steps of sequences: any, within windows, or one for all sequences."""
 
 from __future__ import annotations
 
@@ -18,29 +18,34 @@ __all__ = [
     "within",
 ]
 
-Rearrange = Callable[[Tensor, torch.Generator], Tensor]
-"""(steps of one sequence, what is random) → the same steps in another order."""
+Rearrange = Callable[[Tensor, Tensor, torch.Generator], Tensor]
+"""(steps `(B, T, …)`, lengths `(B,)`, what is random) → the same steps in another order."""
 
 Arrange = Callable[[int], Rearrange]
 """(seed of a training) → the order in which it reads."""
 
 
-def shuffled(x: Tensor, generator: torch.Generator, window: int | None = None) -> Tensor:
-    """Return the steps of one sequence in a random order, within windows of `window` steps."""
-    T = len(x)
-    block = torch.zeros(T) if window is None else torch.arange(T) // window
-    keys = block + torch.rand(T, generator=generator) * 0.999
-    return x[keys.argsort()]
+def shuffled(
+    x: Tensor, lengths: Tensor, generator: torch.Generator, window: int | None = None
+) -> Tensor:
+    """Return the steps of each sequence in a random order, within windows of `window` steps."""
+    B, T = x.shape[:2]
+    step = torch.arange(T)
+    keys = torch.rand(B, T, generator=generator) * 0.999
+    if window is not None:
+        keys += step // window
+    order = keys.masked_fill(step >= lengths[:, None], torch.inf).argsort(1)
+    return x[torch.arange(B)[:, None], order]
 
 
-def as_it_is(x: Tensor, generator: torch.Generator) -> Tensor:
+def as_it_is(x: Tensor, lengths: Tensor, generator: torch.Generator) -> Tensor:
     """Return the steps in their own order."""
     return x
 
 
 def within(window: int) -> Rearrange:
     """Shuffle within windows of `window` steps."""
-    return lambda x, generator: shuffled(x, generator, window)
+    return lambda x, lengths, generator: shuffled(x, lengths, generator, window)
 
 
 def always(order: Rearrange) -> Arrange:
@@ -49,9 +54,9 @@ def always(order: Rearrange) -> Arrange:
 
 
 def permuted(T: int, seed: int) -> Rearrange:
-    """Put the steps of every sequence of T into one random order."""
+    """Put the steps of sequences that are all of T into one random order."""
     order = torch.randperm(T, generator=torch.Generator().manual_seed(seed))
-    return lambda x, generator: x[order]
+    return lambda x, lengths, generator: x[:, order]
 
 
 def windows_up_to(longest: int) -> list[int]:

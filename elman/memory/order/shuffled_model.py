@@ -34,7 +34,8 @@ def judge_shuffled(module: nn.Module, examples: Examples, *, seed: int) -> Shuff
 
     def lost(window: int | None) -> Floats:
         generator = torch.Generator().manual_seed(seed)
-        mixed = examples.of([shuffled(x, generator, window) for x in examples.x])
+        rows = [(x[None], torch.tensor([len(x)])) for x in examples.x]
+        mixed = examples.of([shuffled(*row, generator, window)[0] for row in rows])
         return full - worth_of(examples, mixed.outputs(module))
 
     whole = mean_of(lost(None)[:, None], seed)

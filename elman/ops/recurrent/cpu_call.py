@@ -148,40 +148,20 @@ def _layer(
     ends: Sequence[Tensor] = (),
 ) -> native.Layer:
     """What forward and backward share; `ends` is where forward puts the last states."""
-    B, T, I, H, D = size_of(x, state, offsets)  # noqa: E741
-    x_row, x_step = _strides(x)
-    output_row, output_step = _strides(output)
-    h_0, c_0 = _pair(state)
-    h_n, c_n = _pair(ends)
-    return native.Layer(
-        cell=native.CELLS[cell],
-        B=B,
-        T=T,
-        I=I,
-        H=H,
-        D=D,
-        threads=torch.get_num_threads(),
-        lengths=0 if lengths is None else lengths.data_ptr(),
-        offsets=0 if offsets is None else offsets.data_ptr(),
-        x=x.data_ptr(),
-        x_row=x_row,
-        x_step=x_step,
-        output=output.data_ptr(),
-        output_row=output_row,
-        output_step=output_step,
-        h_0=h_0,
-        c_0=c_0,
-        h_n=h_n,
-        c_n=c_n,
-        **dict(zip(_PLACES[D, len(weights) // D], map(Tensor.data_ptr, weights), strict=True)),
-    )
-
-
-def _pair(parts: Sequence[Tensor]) -> tuple[int, int]:
-    """Addresses of h and c; 0 where there is none."""
-    if not parts:
-        return 0, 0
-    return parts[0].data_ptr(), parts[1].data_ptr() if len(parts) == 2 else 0
+    layer = native.Layer()
+    layer.cell, layer.threads = native.CELLS[cell], torch.get_num_threads()
+    layer.B, layer.T, layer.I, layer.H, layer.D = size_of(x, state, offsets)
+    if lengths is not None:
+        layer.lengths = lengths.data_ptr()
+    if offsets is not None:
+        layer.offsets = offsets.data_ptr()
+    layer.x, layer.output = x.data_ptr(), output.data_ptr()
+    layer.x_row, layer.x_step = _strides(x)
+    layer.output_row, layer.output_step = _strides(output)
+    _point(layer, ("h_0", "c_0"), state)
+    _point(layer, ("h_n", "c_n"), ends)
+    _point(layer, _PLACES[layer.D, len(weights) // layer.D], weights)
+    return layer
 
 
 def _point(layer: native.Layer, places: Sequence[str], tensors: Sequence[Tensor | None]) -> None:

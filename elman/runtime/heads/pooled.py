@@ -77,8 +77,15 @@ class PooledHead:
         """What each pool of a stream has gathered before its first step, `(1, size, 1)`."""
         return tuple(gather.start(1, 1) for gather in self.gathers)
 
-    def fold(self, kept: Sequence[Accumulator], layer: int, chunk: Chunk, outputs: Floats) -> None:
-        """Fold more outputs of a stream's layer into what was gathered."""
+    def fold(
+        self,
+        kept: Sequence[Accumulator],
+        layer: int,
+        direction: int,
+        chunk: Chunk,
+        outputs: Floats,
+    ) -> None:
+        """Fold more outputs of a stream's layer into what was gathered: `Visit`, but for `kept`."""
         for gather, sums in zip(self.gathers, kept, strict=True):
             if gather.layer == layer:
                 gather.pool.fold(sums, chunk, outputs)

@@ -29,15 +29,16 @@ class NativeCell:
             for name, weight in weights.items()
         }
         self.hidden_size = self.weights["weight_hh"].shape[1]
-        self._sizes = {
-            "cell": native.CELLS[kind],
-            "I": self.weights["weight_ih"].shape[1],
-            "H": self.hidden_size,
-            "D": 1,
-            "threads": 1,
-        }
-        addresses = {name: _address(weight) for name, weight in self.weights.items()}
-        self.packed = native.Packed(native.Layer(**self._sizes, **addresses))
+        self._layer = native.Layer(
+            cell=native.CELLS[kind],
+            I=self.weights["weight_ih"].shape[1],
+            H=self.hidden_size,
+            D=1,
+            threads=1,
+        )
+        for name, weight in self.weights.items():
+            setattr(self._layer, name, _address(weight))
+        self.packed = native.Packed(self._layer)
 
     def __reduce__(self) -> tuple[Any, ...]:
         # What is packed belongs to one object of one process; a copy packs its own.
@@ -68,20 +69,16 @@ class NativeCell:
         h, c = state.resized(S)
         h_n = np.empty_like(h)
         c_n = np.empty_like(c) if self.kind == "lstm" else c
-        layer = native.Layer(
-            **self._sizes,
-            B=S,
-            T=T,
-            lengths=0 if chunk.counts is None else _address(chunk.counts),
-            x=_address(x),
-            x_row=x.strides[1] // x.itemsize,
-            x_step=x.strides[0] // x.itemsize,
-            output=_address(outputs),
-            output_row=outputs.strides[1] // x.itemsize,
-            output_step=outputs.strides[0] // x.itemsize,
-            h_0=_address(h),
-            h_n=_address(h_n),
-        )
+        # A copy, because a stream may be fed by several threads.
+        layer = native.Layer.from_buffer_copy(self._layer)
+        layer.B, layer.T = S, T
+        if chunk.counts is not None:
+            layer.lengths = _address(chunk.counts)
+        layer.x = _address(x)
+        layer.x_row, layer.x_step = x.strides[1] // x.itemsize, x.strides[0] // x.itemsize
+        layer.output = _address(outputs)
+        layer.output_row, layer.output_step = self.hidden_size, S * self.hidden_size
+        layer.h_0, layer.h_n = _address(h), _address(h_n)
         if c_n is not c:
             layer.c_0, layer.c_n = _address(c), _address(c_n)
         self.packed.forward(layer)

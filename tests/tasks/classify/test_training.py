@@ -185,7 +185,7 @@ def test_options_change_what_they_should(small_csv, tmp_path):
     unsure = train("unsure", unsure_below=0.999999)
     assert {p.label for p in unsure.predict(TEXTS)} == {None}
     assert {p.label for p in plain.predict(TEXTS)} <= {"pos", "neg"}
-    limited = train("limited", time_limit="0.05s")
+    limited = train("limited", time_limit="0.001s")
     report = json.loads((limited.directory / "metrics.json").read_text())
     assert "time limit" in report["training"]["finished"]
 
@@ -370,7 +370,7 @@ def test_time_limit_holds_for_all_stages_together(small_csv, tmp_path):
 
     begun = time.monotonic()
     model = elman.train(
-        small_csv, tmp_path / "m", preset="strong", time_limit="0.2s", baselines=False
+        small_csv, tmp_path / "m", preset="strong", time_limit="0.02s", baselines=False
     )
     report = json.loads((model.directory / "metrics.json").read_text())
     assert report["training"]["steps"] < 6 * 40  # six networks of forty steps without a limit

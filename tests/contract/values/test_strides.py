@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -34,28 +35,28 @@ def embedded(tensor):
     return wide[..., 1 : tensor.shape[-1] + 1]
 
 
-@pytest.mark.parametrize("lay", [time_first, sliced, embedded], ids=lambda f: f.__name__)
-@pytest.mark.parametrize("case", [SMALL, WIDE], ids=str)
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("twin", FAST)
-def test_any_strides_give_the_same(twin, cell, case, lay):
-    problem = draw(cell, case).to(torch.float32, DEVICES[twin])
-    require(twin, problem)
-    expected = run(problem, twin)
-    with torch.no_grad():
-        laid = replace(
-            problem,
-            x=lay(problem.x),
-            weights=[lay(w) if w.dim() == 2 else w for w in problem.weights],
-            state=tuple(lay(part) for part in problem.state),
-            grad_output=lay(problem.grad_output),
-            grad_state=tuple(lay(part) for part in problem.grad_state),
-        )
-    for _, leaf in laid.named():
-        leaf.requires_grad_()
-    found = run(laid, twin)
-    for name, tensor in expected.items():
-        assert_near(f"{lay.__name__} {name}", found[name], tensor, "float32 and reference")
+def test_any_strides_give_the_same(twin, cell):
+    for case, lay in itertools.product([SMALL, WIDE], [time_first, sliced, embedded]):
+        problem = draw(cell, case).to(torch.float32, DEVICES[twin])
+        require(twin, problem)
+        expected = run(problem, twin)
+        with torch.no_grad():
+            laid = replace(
+                problem,
+                x=lay(problem.x),
+                weights=[lay(w) if w.dim() == 2 else w for w in problem.weights],
+                state=tuple(lay(part) for part in problem.state),
+                grad_output=lay(problem.grad_output),
+                grad_state=tuple(lay(part) for part in problem.grad_state),
+            )
+        for _, leaf in laid.named():
+            leaf.requires_grad_()
+        found = run(laid, twin)
+        for name, tensor in expected.items():
+            what = f"{lay.__name__} {case} {name}"
+            assert_near(what, found[name], tensor, "float32 and reference")
 
 
 @pytest.mark.parametrize("cell", CELLS)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import mmap
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
 
 from elman.ops import buffers
+from tests.forked import fork
 
 SIZE = buffers.SMALLEST // 4 + 1
 
@@ -68,42 +66,30 @@ def test_a_block_that_another_thread_takes_meanwhile_is_not_taken_twice():
     assert buffers._idle == []
 
 
-FORK = """
-import os, torch
-from elman.ops.buffers import SMALLEST, reserved
-size = SMALLEST // 4 + 1
-del_me, live = reserved(size), reserved(size)
-live.fill_(1)
-del del_me
-to_child, from_child = os.pipe(), os.pipe()
-child = os.fork()
-block = reserved(size)  # the idle block, in both processes
-block.fill_(3 if child == 0 else 2)
-if child == 0:
-    live.fill_(4)
-    os.write(from_child[1], b"x")
-    os.read(to_child[0], 1)
-    os._exit(0 if bool((block == 3).all()) else 1)
-os.read(from_child[0], 1)
-mine = bool((block == 2).all()) and bool((live == 1).all())
-block.fill_(5)
-os.write(to_child[1], b"x")
-_, status = os.waitpid(child, 0)
-print(mine, os.waitstatus_to_exitcode(status))
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_a_forked_process_shares_no_block():
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", FORK],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=60,
-    )
-    assert done.stdout.split() == ["True", "0"]
+    idle, live = buffers.reserved(SIZE), buffers.reserved(SIZE)
+    live.fill_(1)
+    del idle
+    (child_waits, go), (ready, child_ready) = os.pipe(), os.pipe()
+
+    def other():
+        block = buffers.reserved(SIZE)  # the idle block, in both processes
+        block.fill_(3)
+        live.fill_(4)
+        os.write(child_ready, b"x")
+        os.read(child_waits, 1)
+        return bool((block == 3).all())
+
+    result = fork(other)
+    block = buffers.reserved(SIZE)
+    block.fill_(2)
+    os.read(ready, 1)
+    assert (block == 2).all()
+    assert (live == 1).all()
+    block.fill_(5)
+    os.write(go, b"x")
+    assert result() is True
 
 
 def test_training_with_reused_memory_gives_the_same_gradients():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
@@ -73,24 +75,24 @@ def results(module, form, given_state, dtype):
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
-@pytest.mark.parametrize("with_state", [False, True], ids=["zeros", "hx"])
-@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize(("layer", "option"), CASES, ids=IDS)
-def test_equals_torch(engine, layer, option, form, with_state):
+def test_equals_torch(engine, layer, option):
     ours, theirs = layer.pair(I, H, **OPTIONS[option])
     ours.eval(), theirs.eval()
     dtype = torch.float32 if engine == "cpu" else torch.float64
-    ours = ours.to(dtype)
-    state = None
-    if with_state:
-        state = flat(layer.states(theirs, None if form == "unbatched" else B))
-    expected = results(theirs, form, state, torch.float64)
-    found = results(ours, form, state, dtype)
-    assert found.keys() == expected.keys()
     pair = "float32 and reference" if engine == "cpu" else "float64 and reference"
-    for name, tensor in expected.items():
-        assert found[name].dtype == dtype, name
-        assert_near(f"{layer}, {option}, {form}: {name}", found[name], tensor, pair)
+    ours = ours.to(dtype)
+    for form, with_state in itertools.product(FORMS, (False, True)):
+        state = None
+        if with_state:
+            state = flat(layer.states(theirs, None if form == "unbatched" else B))
+        expected = results(theirs, form, state, torch.float64)
+        found = results(ours, form, state, dtype)
+        assert found.keys() == expected.keys()
+        for name, tensor in expected.items():
+            what = f"{layer}, {option}, {form}{', hx' * with_state}: {name}"
+            assert found[name].dtype == dtype, what
+            assert_near(what, found[name], tensor, pair)
 
 
 @pytest.mark.parametrize(("layer", "option"), CASES, ids=IDS)

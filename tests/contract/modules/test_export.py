@@ -40,8 +40,11 @@ def test_a_traced_layer_computes_and_remembers_nothing(layer, gradients):
     assert_near("output", traced(other), model(other), "float32 and reference")
 
 
-@each_layer
-@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize(
+    ("layer", "strict"),
+    [*((layer, False) for layer in LAYERS), (LAYERS[0], True), (LAYERS[3], True)],
+    ids=str,
+)
 def test_an_exported_layer_is_made_of_torchs_operators(layer, strict):
     model, x, other = setting(layer)
     program = torch.export.export(model, (x,), strict=strict)
