@@ -26,8 +26,9 @@ wheel: setup
 demo: setup
 	$(BIN)/elman demo
 
+# on two processes; a file of tests stays on one, for what its tests share
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup
 	$(BIN)/ruff format --check .
