@@ -26,9 +26,9 @@ wheel: setup
 demo: setup
 	$(BIN)/elman demo
 
-# on two processes; a file of tests stays on one, for what its tests share
+# on two processes; a file of tests stays on one, for what its tests share; the longest begin first
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/test_chapter.py tests/packaging tests
 
 check: setup
 	$(BIN)/ruff format --check .
