@@ -16,9 +16,9 @@ from elman.errors import DataError
 __all__ = ["open_jsonl"]
 
 
-def open_jsonl(path: Path) -> Table:
+def open_jsonl(path: Path, *, encoding: str | None = None) -> Table:
     """Learn the keys from the first lines."""
-    read = by_line(path, _parse_json)
+    read = by_line(path, _parse_json, encoding=encoding)
     sample = [row for row in islice(read(), SAMPLE_LINES) if isinstance(row, Row)]
     columns = list(dict.fromkeys(name for row in sample for name in row.fields))
     if not columns:

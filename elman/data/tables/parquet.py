@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from elman.data.tables.lines import faults, open_bytes
+from elman.data.tables.bytes import faults, open_bytes, packing
 from elman.data.tables.table import Reject, Row, Table
 from elman.errors import DataError, MissingExtraError, installing
 
@@ -20,7 +19,7 @@ BATCH_ROWS = 65_536
 
 
 def open_parquet(path: Path) -> Table:
-    """Read the names of the columns; gzip is unpacked into a temporary file, each time."""
+    """Read the names of the columns; what is packed goes through a temporary file."""
     try:
         import polars
     except ImportError as fault:
@@ -32,7 +31,7 @@ def open_parquet(path: Path) -> Table:
     def unpacked() -> Iterator[Path]:
         with faults(path), open_bytes(path) as raw, tempfile.TemporaryDirectory() as folder:
             plain = path
-            if isinstance(raw.raw, gzip.GzipFile):
+            if packing(path):
                 plain = Path(folder, "plain.parquet")
                 with open(plain, "wb") as copy:
                     shutil.copyfileobj(raw, copy, 2**20)
