@@ -69,12 +69,12 @@ def open_delimited(
                 yield Reject(line, fields)
             elif len(fields) != len(names):
                 yield Reject(line, f"{len(fields)} fields where the header has {len(names)}")
-            elif header is not False and [field.strip() for field in fields] == names:
+            elif len(names) > 1 and [field.strip() for field in fields] == names:
                 yield Reject(line, "repeats the names of the columns")
             else:
                 yield Row(line, {name: _plain(fields[place]) for name, place in columns.items()})
 
-    return Table(path, format, list(columns), read)
+    return Table(path, format, list(columns), read, header=header)
 
 
 def _told(line: str) -> str | None:
