@@ -151,7 +151,7 @@ class Run:
             output=saved.output,
             training={"elman": __version__, "torch": version("torch"), "options": given},
             tensors=saved.tensors,
-            parts=saved.parts | {"metrics.json": report},
+            parts={**saved.parts, "metrics.json": report},
             allowed_parts=self.task.parts,
             known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
         )
