@@ -63,16 +63,16 @@ def read(
     manifest, sizes = _manifest(directory, parts_of)
     files = dict(manifest.files)
     weights = files.pop(WEIGHTS)
-    parts = Parts(directory, files, sizes)
     shapes = shapes_of(manifest.network)
+    tensors = read_weights(directory / WEIGHTS, weights, sizes[WEIGHTS], shapes)
     return Artifact(
         task=manifest.task,
         network=manifest.network,
         input=manifest.input,
         output=manifest.output,
         training=manifest.training,
-        tensors=read_weights(directory / WEIGHTS, weights, sizes[WEIGHTS], shapes),
-        parts=parts,
+        tensors=tensors,
+        parts=Parts(directory, files, sizes),
     )
 
 
