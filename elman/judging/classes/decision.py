@@ -8,9 +8,14 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.schema import repeated
+
 __all__ = ["Decision", "Prediction"]
 
 Floats = NDArray[np.floating[Any]]
+
+TEMPERATURES = (1e-3, 1e3)
+"""Fitted ones lie between 1/2 and 8; beyond these an answer would be no probability any more."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +85,26 @@ class Decision:
     def check(self) -> None:
         """Raise ValueError where the parts do not fit together."""
         K = len(self.classes)
-        if K < 2 or len(set(self.classes)) < K or (self.kind == "binary" and K != 2):
+        if K < 2 or (self.kind == "binary" and K != 2):
             raise ValueError(f"output.classes: {K} classes do not make a {self.kind} model")
+        twice = repeated(self.classes)
+        if twice is not None:
+            raise ValueError(f'output.classes: "{twice:.40}" stands twice')
         wanted = {"binary": 1, "multiclass": 0, "multilabel": K}[self.kind]
         if len(self.thresholds) not in (0, wanted):
             raise ValueError(f"output.thresholds: {len(self.thresholds)} numbers, not {wanted}")
-        if not self.temperature > 0:
-            raise ValueError(f"output.temperature is {self.temperature}, not above 0")
+        least, most = TEMPERATURES
+        if not least <= self.temperature <= most:
+            raise ValueError(
+                f"output.temperature is {self.temperature}, not from {least:g} to {most:g}"
+            )
+        for name, values in (
+            ("thresholds", self.thresholds),
+            ("unsure_below", [self.unsure_below]),
+        ):
+            for value in values:
+                if value is not None and not 0 <= value <= 1:
+                    raise ValueError(f"output.{name}: {value} is no probability")
 
     def predictions(self, logits: Floats) -> list[Prediction]:
         """Turn logits into what the user reads."""
