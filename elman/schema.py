@@ -17,7 +17,7 @@ from typing import Any, Literal, NoReturn, TypeVar, Union
 
 from elman.errors import ArtifactError, did_you_mean
 
-__all__ = ["decode", "encode", "parse", "repeated"]
+__all__ = ["MOST_VALUES", "decode", "encode", "most_values", "parse", "repeated"]
 
 T = TypeVar("T")
 
@@ -43,15 +43,12 @@ def parse(data: bytes, where: str) -> Any:
     Raises:
         ArtifactError: the bytes are not such JSON.
     """
-    # Every value but the first follows one of these; those inside of texts count too.
-    most = 1 + sum(map(data.count, (b",", b"[", b"{", b":")))
-    if most > MOST_VALUES:
-        raise ArtifactError(
-            f"{where}: as many as {most:,} values; at most {MOST_VALUES:,} are read."
-        )
     try:
+        text = data.decode("utf-8")
+        if (most := most_values(text)) > MOST_VALUES:
+            raise ValueError(f"as many as {most:,} values; at most {MOST_VALUES:,} are read")
         content = json.loads(
-            data.decode("utf-8"),
+            text,
             object_pairs_hook=_once,
             parse_float=_finite,
             parse_int=_whole,
@@ -65,6 +62,14 @@ def parse(data: bytes, where: str) -> Any:
     except ValueError as error:
         raise ArtifactError(f"{where}: not the JSON that elman writes ({error}).") from None
     return content
+
+
+def most_values(text: str) -> int:
+    """Return how many values a JSON text can have at most, before any is built.
+
+    Every value but the first follows a comma, a colon or a bracket; those in strings count too.
+    """
+    return 1 + sum(map(text.count, ",:[{"))
 
 
 def repeated(values: Iterable[str]) -> str | None:

@@ -42,8 +42,8 @@ BELOW = [
         ("tests/data/text/test_features.py",),
     ),
     (
-        "elman/data/text/columns.py",
-        "        if all(value is None for value in values):\n",
+        "elman/data/text/columns/columns.py",
+        "        if not there:\n",
         "        if False:\n",
         ("tests/data/text/test_columns.py",),
     ),

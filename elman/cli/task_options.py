@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import typing
 from collections.abc import Callable
 from typing import Annotated
 
@@ -42,6 +43,8 @@ def _parameter(found: Field) -> inspect.Parameter:
     name = flag(field.name)
     if found.hint is bool:
         name = f"{name}/--no-{name[2:]}" if field.default else name
+    elif bool in typing.get_args(found.hint):
+        name = f"{name}/--no-{name[2:]}"
     return inspect.Parameter(
         field.name,
         inspect.Parameter.KEYWORD_ONLY,

@@ -18,11 +18,14 @@ from elman.runtime.spec import CELLS
 if TYPE_CHECKING:
     from elman.training.config import LoopConfig
 
-__all__ = ["DATA", "TRAINING", "Options", "check_probability", "flag", "option"]
+__all__ = ["DATA", "FILES", "TRAINING", "Options", "check_probability", "flag", "option"]
 
 TRAINING = ("train", "compare")
 DATA = ("train", "compare", "evaluate", "memory")
 """Commands that read a labelled file take the options that say how."""
+
+FILES = (*DATA, "predict")
+"""Commands that read any file."""
 
 _LARGEST_SEED = 2**63 - 1
 
@@ -53,6 +56,17 @@ class Options:
     )
     seed: int = option(0, "everything random follows from it", commands=("train", "memory"))
     threads: int = option(1, "threads of torch; small networks seldom gain; 0 takes all cores")
+    encoding: str | None = option(
+        None,
+        "how the file's letters are saved, as cp1252 or gb18030; by default UTF-8 or UTF-16",
+        commands=FILES,
+    )
+    header: bool | None = option(
+        None,
+        "whether the first line of a csv file has the names of the columns; by default it is told "
+        "from what stands in it",
+        commands=FILES,
+    )
     time_limit: str | None = option(
         None,
         "train no longer than this, as 90s, 10m or 1h",
@@ -90,6 +104,12 @@ class Options:
                 f'--time-limit "{self.time_limit}" is not a duration; write 90s, 10m or 1h'
             )
         return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+
+    @property
+    def opening(self) -> dict[str, Any]:
+        """Return what was said of how files are opened, as `open_table` takes it."""
+        said = {"encoding": self.encoding, "header": self.header}
+        return {name: value for name, value in said.items() if value is not None}
 
     def limits(self, config: LoopConfig) -> LoopConfig:
         """Return a recipe's loop under the threads and the time that the user allows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from elman.training.listener import Listener
 __all__ = ["choose"]
 
 _ROWS = 50
+
+_OPENING = ("encoding", "header")
+"""Options that say how a file is opened, see `Options.opening`."""
 
 
 def choose(data: Any, name: str | None, options: dict[str, Any], listener: Listener) -> Task:
@@ -37,7 +41,9 @@ def _surest(data: Any, options: dict[str, Any]) -> tuple[Task, str]:
     for option in options:
         if len(owners := owners_of(option)) == 1:
             return tasks.named(owners[0]), f"{flag(option)} was given"
-    glance = _glance(data)
+    glance = _glance(
+        data, {name: options[name] for name in _OPENING if options.get(name) is not None}
+    )
     claims: list[tuple[Claim, Task]] = []
     for task in map(tasks.named, tasks.names()):
         if claim := task.claim(glance):
@@ -50,10 +56,10 @@ def _surest(data: Any, options: dict[str, Any]) -> tuple[Task, str]:
     return task, claim.why
 
 
-def _glance(data: Any) -> Glance:
+def _glance(data: Any, opening: Mapping[str, Any]) -> Glance:
     if not isinstance(data, (str, Path)):
         return Glance(data)
     if Path(data).is_dir():
         return Glance(data, folder=True)
-    rows = islice(open_table(data).rows(), _ROWS)
+    rows = islice(open_table(data, **opening).rows(), _ROWS)
     return Glance(data, [row for row in rows if not isinstance(row, Reject)])

@@ -9,7 +9,9 @@ But: one series a file, one value a step.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +34,7 @@ def read_series(
     date: str | None = None,
     value: str | None = None,
     season: int | None = None,
+    opening: Mapping[str, Any] | None = None,
 ) -> Series:
     """Read one series from a table with a header, or from a file of one number per line.
 
@@ -41,13 +44,14 @@ def read_series(
         value: the column of numbers; found when left out, if there is only one.
         season: steps in a season, 1 for none; told from the dates, or else from the
             autocorrelation, when left out.
+        opening: how the file is opened, as `open_table` takes it.
 
     Raises:
         DataError: the file does not hold an evenly spaced series of finite numbers.
         OptionError: a column or season that cannot be, or several columns to choose from.
     """
     path = Path(path)
-    columns, lines = read_columns(open_table(path))
+    columns, lines = read_columns(open_table(path, **(opening or {})))
 
     def where(i: int) -> str:
         return f"{path}, line {lines[i]}"

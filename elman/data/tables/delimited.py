@@ -3,58 +3,110 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
-from elman.data.tables.lines import MAX_LINE_BYTES, SAMPLE_LINES, read_lines
+from elman.data.tables.lines import SAMPLE_LINES, read_lines
+from elman.data.tables.records import Dialect, Numbered, records
 from elman.data.tables.table import Reject, Row, Table
 from elman.errors import DataError
 
 __all__ = ["open_delimited"]
 
+_MARKS = (",", ";", "\t", "|")
 
-def open_delimited(path: Path, format: str = "csv") -> Table:
-    """Read the names of the columns; the delimiter of a csv file is told from that line."""
-    header = next(read_lines(path), (1, ""))[1]
-    delimiter = "\t" if format == "tsv" else ","
-    if format == "csv" and "," not in header:
-        delimiter = next((mark for mark in (";", "\t") if mark in header), ",")
-    bare = delimiter == "\t" and not _tsv_is_quoted(path)
-    quoting: Literal[0, 3] = csv.QUOTE_NONE if bare else csv.QUOTE_MINIMAL
-    line, names = next(_records(path, delimiter, quoting), (1, "no column names"))
+_SAMPLE_RECORDS = 20
+"""Records looked at to tell the delimiter, row names and empty columns."""
+
+_PATH = re.compile(r"(?:^|\s)(?:[A-Za-z]:\\|\\\\)\w")
+_ESCAPED = re.compile(r"\\r\\n|\\[nrt]")
+
+
+def open_delimited(
+    path: Path, format: str = "csv", *, encoding: str | None = None, header: bool | None = None
+) -> Table:
+    """Read the names of the columns.
+
+    Args:
+        path: the file.
+        format: csv, of which the delimiter is told from the first lines, or tsv.
+        encoding: as `read_lines` takes it.
+        header: False where the first line is a row; the columns are then 1, 2, 3 …
+    """
+
+    def lines() -> Iterator[Numbered]:
+        """Without the line by which Excel is told the delimiter."""
+        return (pair for pair in read_lines(path, encoding) if pair[0] > 1 or not _told(pair[1]))
+
+    sample = list(islice(lines(), SAMPLE_LINES))
+    told = _told(next(read_lines(path, encoding), (1, ""))[1])
+    dialect = _dialect(format, told, [line for _, line in sample])
+    line, names = next(records(path, lines(), dialect), (1, "no column names"))
     if isinstance(names, str):
         raise DataError(
             f"{path}, line {line}: {names}. Expected column names, such as text,label, in UTF-8, "
             "with lines that end in LF or CRLF."
         )
-    columns = [name.strip() for name in names]
-    # pandas writes its row index under an empty first name
-    if columns[0] == "" and len(columns) > 1 and "index" not in columns:
-        columns[0] = "index"
-    if "" in columns:
-        raise DataError(f"{path}, line {line}: column {columns.index('') + 1} has no name.")
-    name, times = Counter(columns).most_common(1)[0]
-    if times > 1:
-        raise DataError(f'{path}, line {line}: two columns are named "{name}". Rename one.')
+    shown = _sample(path, sample, dialect)
+    if header is False:
+        names = [str(place) for place in range(1, len(names) + 1)]
+    else:
+        names = [name.strip() for name in names]
+        shown = shown[1:]
+    width = len(names)
+    if shown and all(len(fields) == width + 1 for fields in shown) and header is not False:
+        # R names the rows and not their column; others end each row with a delimiter
+        ends = not any(fields[-1].strip() for fields in shown)
+        names = [*names, ""] if ends else ["index", *names]
+    columns = _named(path, line, names, shown)
 
     def read() -> Iterator[Row | Reject]:
-        for line, fields in islice(_records(path, delimiter, quoting), 1, None):
+        for line, fields in islice(records(path, lines(), dialect), int(header is not False), None):
             if isinstance(fields, str):
                 yield Reject(line, fields)
-            elif len(fields) != len(columns):
-                yield Reject(line, f"{len(fields)} fields where the header has {len(columns)}")
+            elif len(fields) != len(names):
+                yield Reject(line, f"{len(fields)} fields where the header has {len(names)}")
+            elif len(names) > 1 and [field.strip() for field in fields] == names:
+                yield Reject(line, "repeats the names of the columns")
             else:
-                yield Row(line, dict(zip(columns, fields, strict=True)))
+                yield Row(line, {name: _plain(fields[place]) for name, place in columns.items()})
 
-    return Table(path, format, columns, read)
+    return Table(path, format, list(columns), read, header=header)
 
 
-def _tsv_is_quoted(path: Path) -> bool:
+def _told(line: str) -> str | None:
+    """The delimiter that Excel writes into a line above all others, as sep=;"""
+    found = re.fullmatch(r'\ufeff?"?sep=(.)"?\s*', line)
+    return found[1] if found else None
+
+
+def _dialect(format: str, told: str | None, sample: list[str]) -> Dialect:
+    if format == "tsv":
+        return Dialect("\t", csv.QUOTE_MINIMAL if _is_quoted(sample) else csv.QUOTE_NONE)
+    first = sample[0] if sample else ""
+    there = [told] if told else [mark for mark in _MARKS if mark in first]
+    mark = there[0] if there else ","
+    if len(there) > 1:
+        # a comma also stands inside names and texts: the true one gives records of one width
+        mark = next((m for m in there if len(_widths(Dialect(m), sample)) == 1), mark)
+    if mark == "\t" and not _is_quoted(sample):
+        return Dialect(mark, csv.QUOTE_NONE)
+    return Dialect(mark)
+
+
+def _widths(dialect: Dialect, sample: list[str]) -> set[int]:
+    reader = csv.reader(sample, delimiter=dialect.delimiter, strict=True)
+    try:
+        return {len(fields) for fields in islice(reader, _SAMPLE_RECORDS) if fields}
+    except csv.Error:
+        return set()
+
+
+def _is_quoted(sample: list[str]) -> bool:
     """Whether quotes in a tsv enclose fields: many tsv files have none, and bare quotes in text."""
-    sample = [line for _, line in islice(read_lines(path), SAMPLE_LINES)]
     try:
         rows = [row for row in csv.reader(sample, delimiter="\t", strict=True) if row]
     except csv.Error:
@@ -62,43 +114,41 @@ def _tsv_is_quoted(path: Path) -> bool:
     return '"' in "".join(sample) and len(set(map(len, rows))) == 1
 
 
-def _records(
-    path: Path, delimiter: str, quoting: Literal[0, 3]
-) -> Iterator[tuple[int, list[str] | str]]:
-    """Yield (line, fields), or (line, what is wrong with the record)."""
-    number = size = nul = 0
-    start, ended = 1, False
+def _sample(path: Path, lines: list[Numbered], dialect: Dialect) -> list[list[str]]:
+    """The first records, those of the header first; a quote that the sample cuts is no fault."""
+    found: list[list[str]] = []
+    try:
+        for _, fields in records(path, lines, dialect):
+            if not isinstance(fields, str):
+                found.append(fields)
+            if len(found) > _SAMPLE_RECORDS:
+                break
+    except DataError:
+        pass
+    return found
 
-    def open_quote() -> DataError:
-        return DataError(
-            f'{path}, line {start}: a quote (") opens in the record that starts here and is not '
-            f'closed by line {number}. Close it, or write a quote inside a field as "".'
-        )
 
-    def feed() -> Iterator[str]:
-        nonlocal number, size, nul, ended
-        for number, line in read_lines(path):
-            size += len(line)
-            if size > MAX_LINE_BYTES:
-                raise open_quote()
-            if "\0" in line:
-                nul = nul or number
-            yield line.replace("\0", " ")
-        ended = True
+def _named(path: Path, line: int, names: list[str], shown: list[list[str]]) -> dict[str, int]:
+    """The place of every column; those without a name that are empty are left out."""
+    named: list[tuple[str, int]] = []
+    for place, name in enumerate(names):
+        empty = not any(fields[place].strip() for fields in shown if place < len(fields))
+        if name:
+            named.append((name, place))
+        elif place == 0 and len(names) > 1 and "index" not in names:
+            named.append(("index", place))  # under which pandas writes its row index
+        elif not empty or len(names) == 1:
+            named.append((f"column {place + 1}", place))
+    if not any(names):
+        raise DataError(f"{path}, line {line}: the columns have no names. Expected text,label.")
+    name, times = Counter(name for name, _ in named).most_common(1)[0]
+    if times > 1:
+        raise DataError(f'{path}, line {line}: two columns are named "{name}". Rename one.')
+    return dict(named)
 
-    # csv's own limit of 131,072 characters is less than a long review; ours is in feed().
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_BYTES))
-    reader = csv.reader(feed(), delimiter=delimiter, quoting=quoting, strict=True)
-    while not ended:
-        start, size, nul = number + 1, 0, 0
-        try:
-            fields = next(reader, [])
-        except csv.Error as fault:
-            if ended:
-                raise open_quote() from fault
-            yield start, f"badly quoted: {fault}"
-            continue
-        if nul:
-            yield nul, "holds a NUL byte"
-        elif fields:
-            yield start, fields
+
+def _plain(field: str) -> str:
+    """Line breaks and tabs that were written as two characters, except in paths of Windows."""
+    if "\\" not in field or _PATH.search(field):
+        return field
+    return _ESCAPED.sub("\n", field)

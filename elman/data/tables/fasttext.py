@@ -12,14 +12,16 @@ __all__ = ["LABEL_PREFIX", "open_fasttext", "open_text"]
 LABEL_PREFIX = "__label__"
 
 
-def open_fasttext(path: Path) -> Table:
+def open_fasttext(path: Path, *, encoding: str | None = None) -> Table:
     """Words that begin with `LABEL_PREFIX` are labels, wherever they stand."""
-    return Table(path, "fasttext", ["text", "label"], by_line(path, _parse_fasttext))
+    return Table(
+        path, "fasttext", ["text", "label"], by_line(path, _parse_fasttext, encoding=encoding)
+    )
 
 
-def open_text(path: Path) -> Table:
+def open_text(path: Path, *, encoding: str | None = None) -> Table:
     """A blank line stays a row here: predictions are written one for one."""
-    read = by_line(path, lambda line: {"text": line.rstrip("\r\n")}, blanks=True)
+    read = by_line(path, lambda line: {"text": line.rstrip("\r\n")}, blanks=True, encoding=encoding)
     return Table(path, "text", ["text"], read)
 
 

@@ -1,4 +1,6 @@
-"""Files become rows: csv, tsv, jsonl, parquet (each also .gz), class folders, fastText, plain text.
+"""Files become rows: csv, tsv, jsonl, parquet, class folders, fastText, plain text.
+
+Each also packed, as .gz, .bz2, .xz, or the one file of a .zip.
 
 A table is read as a stream, so a file may be larger than memory; one that cannot be read at all is
 a `DataError`.
@@ -10,22 +12,23 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from elman.data.tables.bytes import PACKED_ENDINGS, faults, open_bytes
 from elman.data.tables.delimited import open_delimited
 from elman.data.tables.fasttext import LABEL_PREFIX, open_fasttext, open_text
 from elman.data.tables.folder import open_folder
 from elman.data.tables.jsonl import open_jsonl
-from elman.data.tables.lines import faults, open_bytes
 from elman.data.tables.parquet import open_parquet
 from elman.data.tables.table import Table
 from elman.errors import DataError, OptionError, did_you_mean
 
 __all__ = ["FORMATS", "open_table"]
 
-FORMATS: dict[str, Callable[[Path], Table]] = {
+FORMATS: dict[str, Callable[..., Table]] = {
     "csv": open_delimited,
-    "tsv": lambda path: open_delimited(path, "tsv"),
+    "tsv": partial(open_delimited, format="tsv"),
     "jsonl": open_jsonl,
     "parquet": open_parquet,
     "folder": open_folder,
@@ -37,17 +40,25 @@ SUFFIXES = {f".{name}": name for name in ("csv", "tsv", "jsonl", "parquet")}
 SUFFIXES |= {".tab": "tsv", ".json": "jsonl", ".ndjson": "jsonl", ".pq": "parquet"}
 
 
-def open_table(path: str | os.PathLike[str], *, format: str | None = None) -> Table:
+def open_table(
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    header: bool | None = None,
+) -> Table:
     """Look at a file or folder and make it a table.
 
     Args:
         path: the file, or a folder with one sub-folder of .txt files per class.
         format: one of csv, tsv, jsonl, parquet, folder, fasttext, text; by default it is told
             from the name and, where that says nothing, from the first lines.
+        encoding: by default UTF-8, or UTF-16, which its bytes give away.
+        header: of csv and tsv, whether the first line has the names of the columns.
 
     Raises:
         DataError: the file is missing, empty, damaged, or of no known format.
-        OptionError: `format` is none of the known ones.
+        OptionError: `format` or `encoding` is none of the known ones, or of no use to this file.
     """
     path = Path(path)
     if format is not None and format not in FORMATS:
@@ -59,28 +70,43 @@ def open_table(path: str | os.PathLike[str], *, format: str | None = None) -> Ta
             guess = f' Did you mean "{path.with_name(near[0])}"?' if near else ""
             raise DataError(f"{path}: no such file or folder.{guess}")
         if path.is_dir():
-            return open_folder(path)
-        if not path.is_file():
+            format = "folder"
+        elif not path.is_file():
             raise DataError(f"{path}: not a regular file. Save the data to a file first.")
-        return FORMATS[format or _guess_format(path)](path)
+        format = format or _guess_format(path)
+        how: dict[str, object] = {}
+        if encoding is not None:
+            if format == "parquet":
+                raise OptionError(f"--encoding: {path} is parquet, which is UTF-8. Leave it out.")
+            how["encoding"] = encoding
+        if header is not None and format in ("csv", "tsv"):
+            how["header"] = header
+        elif header is not None:
+            flag = "--header" if header else "--no-header"
+            raise OptionError(f"{flag}: {path} is read as {format}, which has none. Leave it out.")
+        return FORMATS[format](path, **how)
 
 
 def _guess_format(path: Path) -> str:
     """Tell the format from the name, else from the first bytes."""
-    suffix = Path(path.name.lower().removesuffix(".gz")).suffix
+    name = Path(path.name.lower())
+    if name.suffix in PACKED_ENDINGS:
+        name = Path(name.stem)
     with open_bytes(path) as raw:
         head = raw.read(2**16)
+        if isinstance(inner := getattr(raw.raw, "name", None), str) and not name.suffix:
+            name = Path(inner.lower())  # of the file inside a zip
     if not head:
         raise DataError(f"{path}: the file is empty. Expected rows of text and label.")
-    if head.startswith(b"PK\x03\x04"):
-        raise DataError(f"{path}: a zip or Excel file. Save it as csv (UTF-8) and pass that.")
-    if suffix in SUFFIXES:
-        return SUFFIXES[suffix]
+    if head[257:262] == b"ustar":
+        raise DataError(f"{path}: a tar archive. Unpack it (tar -xf {path.name}) and pass a file.")
+    if name.suffix in SUFFIXES:
+        return SUFFIXES[name.suffix]
     if any(word.startswith(LABEL_PREFIX.encode()) for word in head.split()):
         return "fasttext"
-    if suffix in (".txt", ".text"):
+    if name.suffix in (".txt", ".text"):
         return "text"
     raise DataError(
-        f'{path}: the ending "{suffix}" says nothing and the first lines look like none of '
+        f'{path}: the ending "{name.suffix}" says nothing and the first lines look like none of '
         f"{', '.join(FORMATS)}. Rename the file, for instance to {path.stem}.csv"
     )

@@ -12,13 +12,14 @@ from pathlib import Path
 from elman.data.tables.lines import SAMPLE_LINES, by_line
 from elman.data.tables.table import Row, Table
 from elman.errors import DataError
+from elman.schema import MOST_VALUES, most_values
 
 __all__ = ["open_jsonl"]
 
 
-def open_jsonl(path: Path) -> Table:
+def open_jsonl(path: Path, *, encoding: str | None = None) -> Table:
     """Learn the keys from the first lines."""
-    read = by_line(path, _parse_json)
+    read = by_line(path, _parse_json, encoding=encoding)
     sample = [row for row in islice(read(), SAMPLE_LINES) if isinstance(row, Row)]
     columns = list(dict.fromkeys(name for row in sample for name in row.fields))
     if not columns:
@@ -30,6 +31,8 @@ def open_jsonl(path: Path) -> Table:
 
 
 def _parse_json(line: str) -> dict[str, object] | str:
+    if most_values(line) > MOST_VALUES:
+        return f"more than {MOST_VALUES:,} values in one record"
     try:
         value = json.loads(line)
         if "\\ud" in line.lower():

@@ -1,23 +1,22 @@
-"""Bytes become lines: gzip, encodings, and a limit to what one line may hold.
+"""Bytes become lines: encodings, and a limit to what one line may hold.
 
 Lines are split at `\\n` only: `str.splitlines` also breaks at U+0085, which real reviews contain.
-But: no guessing of old encodings; the message says how to convert.
+But: no old encoding is taken by guess; the message says which it looks like and how to name it.
 """
 
 from __future__ import annotations
 
-import contextlib
-import gzip
 import io
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from elman.data.tables.bytes import faults, open_bytes
+from elman.data.tables.encodings import check_encoding, undecodable
 from elman.data.tables.table import Reject, Row
 from elman.errors import DataError
 
-__all__ = ["MAX_LINE_BYTES", "SAMPLE_LINES", "by_line", "faults", "open_bytes", "read_lines"]
+__all__ = ["MAX_LINE_BYTES", "SAMPLE_LINES", "by_line", "read_lines"]
 
 MAX_LINE_BYTES = 64 * 2**20
 """A longer line, or a quoted csv record that runs on for longer, is refused, never held whole."""
@@ -26,37 +25,20 @@ SAMPLE_LINES = 200
 """Lines looked at to learn the keys of a jsonl file and whether a tsv file uses quotes."""
 
 
-def open_bytes(path: Path) -> io.BufferedReader:
-    """Open a file, unpacking gzip on the way; told by its first bytes, not its name."""
-    with open(path, "rb") as file:
-        zipped = file.read(2) == b"\x1f\x8b"
-        if path.suffix.lower() == ".gz" and not zipped and file.tell():
-            raise DataError(f"{path}: named .gz but no gzip data. Copy it again or drop the .gz.")
-    if not zipped:
-        return open(path, "rb")
-    return io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(path)), 2**17)
+def read_lines(path: Path, encoding: str | None = None) -> Iterator[tuple[int, str]]:
+    """Yield (number, line with its end).
 
-
-@contextlib.contextmanager
-def faults(path: Path, where: Callable[[], str] = str) -> Iterator[None]:
-    """Turn what the operating system and gzip raise into a DataError that names the place."""
-    try:
-        yield
-    except (EOFError, zlib.error, gzip.BadGzipFile) as fault:
-        raise DataError(
-            f"{path}{where()}: the gzip data is damaged or cut short ({fault}). Copy it again."
-        ) from fault
-    except OSError as fault:
-        raise DataError(f"{path}{where()}: cannot be read: {fault.strerror or fault}.") from fault
-
-
-def read_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield (number, line with its end); UTF-8, with or without BOM, or UTF-16 with BOM."""
+    Args:
+        path: the file.
+        encoding: by default UTF-8, with or without mark, or UTF-16, which its bytes give away.
+    """
     number = 0
     with faults(path, lambda: f", after line {number}"), open_bytes(path) as raw:
         read: Callable[[int], bytes | str] = raw.readline
-        if raw.peek(2)[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            read = io.TextIOWrapper(cast(BinaryIO, raw), encoding="utf-16", newline="\n").readline
+        chosen = check_encoding(encoding) if encoding else _marked(raw.peek(64)[:64])
+        if chosen is not None and chosen != "utf-8":
+            text = io.TextIOWrapper(cast(BinaryIO, raw), encoding=chosen, newline="\n")
+            read = text.readline
         elif raw.peek(3)[:3] == b"\xef\xbb\xbf":
             raw.read(3)
         try:
@@ -65,22 +47,39 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
                 if len(line) > MAX_LINE_BYTES:
                     long = f"no line end in {MAX_LINE_BYTES:,} bytes; expected a record a line"
                     raise DataError(f"{path}, line {number}: {long}. Is this a data file?")
-                yield number, line if isinstance(line, str) else line.decode()
+                if not isinstance(line, str):
+                    line = line.decode()
+                yield number, line.removeprefix("\ufeff") if number == 1 else line
         except UnicodeDecodeError as fault:
-            raise DataError(
-                f"{path}, line {number}: byte 0x{fault.object[fault.start]:02X} at position "
-                f"{fault.start + 1} is not {fault.encoding.upper()}. Convert the file; from older "
-                f"Windows text: iconv -f cp1252 -t utf-8 {path.name} > utf8-{path.name}"
-            ) from fault
+            if encoding:
+                raise DataError(
+                    f"{path}, after line {number}: not {encoding} throughout ({fault.reason}). "
+                    "Name the encoding it was saved in, or save it again as UTF-8."
+                ) from fault
+            raise undecodable(path, number, fault) from fault
+
+
+def _marked(head: bytes) -> str | None:
+    """UTF-16 by its mark or, without one, by the zeros of ASCII letters."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    for name, zeros, letters in (("utf-16-le", 1, 0), ("utf-16-be", 0, 1)):
+        if len(head) > 3 and not any(head[zeros::2]) and all(head[letters::2]):
+            return name
+    return None
 
 
 def by_line(
-    path: Path, parse: Callable[[str], dict[str, object] | str], *, blanks: bool = False
+    path: Path,
+    parse: Callable[[str], dict[str, object] | str],
+    *,
+    blanks: bool = False,
+    encoding: str | None = None,
 ) -> Callable[[], Iterator[Row | Reject]]:
     """Make a reader of lines; `parse` returns the fields, or what is wrong with the line."""
 
     def read() -> Iterator[Row | Reject]:
-        for number, line in read_lines(path):
+        for number, line in read_lines(path, encoding):
             if not blanks and not line.strip():
                 continue
             fields = "holds a NUL byte" if "\0" in line else parse(line)

@@ -43,6 +43,8 @@ class Table:
     read: Callable[[], Iterator[Row | Reject]]
     note: str = ""
     """What the reader should know, for instance folders that were left out."""
+    header: bool | None = None
+    """Of csv and tsv, what the user said of the first line: names or a row; None for nothing."""
 
     def rows(self) -> Iterator[Row | Reject]:
         """Stream the records in file order, in memory that does not grow with the file."""

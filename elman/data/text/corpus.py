@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from elman.data.tables.table import Reject, Row
-from elman.data.text.columns import Columns
+from elman.data.text.columns.columns import Columns
 
-__all__ = ["NO_LABEL", "NO_TEXT", "UNREADABLE", "Corpus", "Ints", "Skips"]
+__all__ = ["NEW_CLASS", "NO_LABEL", "NO_TEXT", "UNREADABLE", "Corpus", "Ints", "Skips"]
 
 UNREADABLE, NO_LABEL, NO_TEXT = "unreadable row", "missing label", "empty text"
+NEW_CLASS = "class that training never saw"
 
 Ints = npt.NDArray[np.int32]
 
@@ -77,25 +78,26 @@ class Corpus:
     """`(N,)` where each row stands in the file."""
     skipped: Skips
     columns: Columns
+    notes: tuple[str, ...] = ()
+    """What the reader took for the same."""
 
     @classmethod
     def known(cls, classes: tuple[str, ...], columns: Columns, *, multi_label: bool) -> Corpus:
         """A corpus of no rows, to read others `like` when only the classes are known."""
         nothing, begin = np.zeros(0, dtype=np.int32), np.zeros(1, dtype=np.int64)
-        hashes, lines = np.zeros((0, 16), dtype=np.uint8), begin[:0]
         return cls(
-            "",
-            nothing,
-            begin,
-            [],
-            nothing,
-            begin,
-            classes,
-            multi_label,
-            hashes,
-            lines,
-            Skips(),
-            columns,
+            source="",
+            tokens=nothing,
+            offsets=begin,
+            word_types=[],
+            labels=nothing,
+            label_offsets=begin,
+            classes=classes,
+            multi_label=multi_label,
+            hashes=np.zeros((0, 16), dtype=np.uint8),
+            lines=begin[:0],
+            skipped=Skips(),
+            columns=columns,
         )
 
     @property

@@ -41,7 +41,11 @@ def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
         duplicates=repeated,
         conflicting=len(conflicting),
         skipped=dict(corpus.skipped.counts),
-        warnings=_skip_warnings(corpus.source, corpus.skipped) + _class_warnings(corpus),
+        warnings=[
+            *_skip_warnings(corpus.source, corpus.skipped),
+            *corpus.notes,
+            *_class_warnings(corpus),
+        ],
     )
     if repeated:
         again = _lines_of(corpus, np.flatnonzero(np.bincount(groups)[groups] > 1))

@@ -10,16 +10,19 @@ import hashlib
 import itertools
 import os
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Reject, Row, Table
-from elman.data.text.columns import Columns, MissingTextError, choose_columns
-from elman.data.text.corpus import NO_LABEL, NO_TEXT, UNREADABLE, Corpus, Ints, Skips
+from elman.data.text.classes import ClassNames
+from elman.data.text.columns.cells import Split
+from elman.data.text.columns.choose import Named, choose_columns, label_like
+from elman.data.text.columns.columns import Columns, MissingTextError
+from elman.data.text.corpus import NEW_CLASS, NO_LABEL, NO_TEXT, UNREADABLE, Corpus, Ints, Skips
 from elman.data.text.spool import Spool, pieces
 from elman.data.text.words import tokenize
 from elman.errors import DataError, did_you_mean
@@ -41,8 +44,10 @@ def read_corpus(
     data: str | os.PathLike[str] | Pairs,
     directory: Path,
     *,
-    text: str | None = None,
-    label: str | None = None,
+    text: Named = None,
+    label: Named = None,
+    split: Split | None = None,
+    opening: Mapping[str, Any] | None = None,
     limit_rows: int | None = None,
     like: Corpus | None = None,
     progress: Callable[[int], None] | None = None,
@@ -52,31 +57,35 @@ def read_corpus(
     Args:
         data: a file or folder as `open_table` takes it, or pairs of text and label or labels.
         directory: where the arrays go; each corpus needs its own.
-        text, label: columns, as `choose_columns` takes them.
+        text, label, split: columns, as `choose_columns` takes them.
+        opening: how the file is opened, as `open_table` takes it.
         limit_rows: stop after that many usable rows.
         like: the training corpus, for a test file: its columns, classes and word numbers are
-            used again, words it does not have get numbers beyond, and a new class is an error.
+            used again, words it does not have get numbers beyond; a row of a class it does not
+            have is passed over and counted.
         progress: is called with the number of rows read so far, every now and then.
 
     Raises:
         DataError: no usable row, too many unreadable ones, or labels that cannot be classes.
     """
     if isinstance(data, (str, os.PathLike)):
-        table = open_table(data)
-        if like is not None and {*like.columns.text, like.columns.label} <= {*table.columns}:
-            text = text or ",".join(like.columns.text)
-            label = label or like.columns.label
-        columns = choose_columns(table, text, label)
+        table = open_table(data, **(opening or {}))
+        if like is not None:
+            known = like.columns
+            text = text or (known.text if {*known.text} <= {*table.columns} else None)
+            label = label or label_like(table, known, like.classes)
+            split = known.split if split is None and len(known.labels) == 1 else split
+        columns = choose_columns(table, text, label, split=split)
     else:
         table = _pairs_table(data)
-        columns = Columns(("text",), "label", "Texts and labels as given.")
+        columns = Columns(("text",), ("label",), "Texts and labels as given.")
     return _CorpusReader(table, columns, Path(directory), like).read(limit_rows, progress)
 
 
-def texts_of(path: str | os.PathLike[str], text: str | None = None) -> Iterator[str]:
+def texts_of(path: str | os.PathLike[str], text: Named = None) -> Iterator[str]:
     """Yield the texts of a file, labels or not; rows that hold none are left out."""
     table = open_table(path)
-    columns = choose_columns(table, text, None, need_label=False)
+    columns = choose_columns(table, text, need_label=False)
     for row in table.rows():
         if isinstance(row, Row):
             with contextlib.suppress(ValueError):
@@ -91,6 +100,10 @@ def _pairs_table(pairs: Pairs) -> Table:
             yield Row(number, {"text": pair[0], "label": pair[1]})
 
     return Table(Path("the given rows"), "pairs", ["text", "label"], read)
+
+
+def _is_number(number: int | None) -> TypeGuard[int]:
+    return number is not None
 
 
 class _Numbers(dict[str, int]):
@@ -109,7 +122,7 @@ class _CorpusReader:
         # "is not None", because a corpus of no rows is false
         words, classes = ([], ()) if like is None else (like.word_types, like.classes)
         self.types = _Numbers(zip(words, itertools.count()))
-        self.classes = _Numbers(zip(classes, itertools.count()))
+        self.classes = ClassNames(classes)
         self.multi_label = like is not None and like.multi_label
         self.source, self.skipped = str(table.path), Skips()
         self.tokens = Spool(directory / "tokens.i32", "i")
@@ -127,8 +140,8 @@ class _CorpusReader:
                 if isinstance(spool, Spool):
                     spool.abandon()
             raise
-        names = list(self.classes)
-        classes = tuple(names if self.like is not None else sorted(names, key=_class_order(names)))
+        names = self.classes.names()
+        classes = self.classes.known or tuple(sorted(set(names), key=_class_order(names)))
         place = np.array([classes.index(name) for name in names], dtype=np.int32)
         return Corpus(
             source=self.source,
@@ -143,6 +156,7 @@ class _CorpusReader:
             lines=self.lines.finish(),
             skipped=self.skipped,
             columns=self.columns,
+            notes=tuple(self.classes.notes()),
         )
 
     def _read_rows(self, limit_rows: int | None, progress: Callable[[int], None] | None) -> None:
@@ -166,11 +180,15 @@ class _CorpusReader:
             text, labels = self._text_of(row), self.columns.labels_of(row)
         except ValueError as fault:
             return self.skipped.add(UNREADABLE, Reject(row.line, str(fault), row.source))
-        if not labels:
+        if labels is None:
             return self.skipped.add(NO_LABEL, row)
         if not (words := tokenize(text)):
             return self.skipped.add(NO_TEXT, row)
-        return self._add(row.line, words, labels)
+        numbers = [self.classes.number(name) for name in labels]
+        if None in numbers:
+            new = labels[numbers.index(None)]
+            return self.skipped.add(NEW_CLASS, Reject(row.line, f'class "{new:.40}"', row.source))
+        return self._add(row.line, words, labels, list(dict.fromkeys(filter(_is_number, numbers))))
 
     def _text_of(self, row: Row) -> str:
         """A missing text counts as an empty one."""
@@ -179,18 +197,12 @@ class _CorpusReader:
         except MissingTextError:
             return ""
 
-    def _add(self, line: int, words: list[str], labels: list[str]) -> None:
-        if self.like is not None:
-            where = f"{self.source}, line {line}"
-            for name in labels:
-                if name not in self.classes:
-                    why = f'class "{name:.60}" does not occur in the training data'
-                    raise DataError(f"{where}: {why}. {did_you_mean(name, self.classes)}")
-            if len(labels) > 1 and not self.multi_label:
-                why = f"labels {', '.join(labels)}; the training data has one in each row"
-                raise DataError(f"{where}: {why}.")
-        self.multi_label |= len(labels) > 1
-        self.label_offsets.extend([self.labels.extend(map(self.classes.__getitem__, labels))])
+    def _add(self, line: int, words: list[str], labels: list[str], numbers: list[int]) -> None:
+        if self.like is not None and len(numbers) != 1 and not self.multi_label:
+            why = f"labels {', '.join(labels) or 'none'}; the training data has one in each row"
+            raise DataError(f"{self.source}, line {line}: {why}.")
+        self.multi_label |= len(numbers) != 1
+        self.label_offsets.extend([self.labels.extend(numbers)])
         if len(self.classes) > MAX_CLASSES and self.like is None:
             raise self._not_a_label(f"more than {MAX_CLASSES:,} different values")
         self.offsets.extend([self.tokens.extend(map(self.types.__getitem__, words))])
@@ -205,17 +217,24 @@ class _CorpusReader:
                 f"{rejects:,} of {seen:,} rows cannot be read ({'; '.join(self.skipped.examples)})"
             )
             raise DataError(f"{self.source}: {why}. Mend them, or save the file again.")
+        if rows == 0 and self.skipped.counts.get(NEW_CLASS):
+            raise DataError(
+                f"{self.source}: no row has a class that training saw; they begin with "
+                f"{self.skipped.examples[0]}. {did_you_mean('', self.classes.known)} "
+                "Is it another column? Name it with --label."
+            )
         if rows == 0:
             why = f"no usable row among {seen:,} read{self.skipped.said()}"
             raise DataError(f"{self.source}: {why}. Expected text and label. {self.columns.said}")
-        if self.like is None and len(self.classes) == 1:
-            raise self._not_a_label(f'only the value "{next(iter(self.classes))}"')
+        if self.like is None and len(set(self.classes.names())) < 2:
+            (only,) = self.classes.names() or ["none"]
+            raise self._not_a_label(f'only the value "{only}"')
         single = self.like is None and not self.multi_label
         if single and rows >= 8 and len(self.classes) > rows / 2:
             raise self._not_a_label(f"{len(self.classes):,} different values in {rows:,} rows")
 
     def _not_a_label(self, why: str) -> DataError:
-        used = (*self.columns.text, self.columns.label)
+        used = (*self.columns.text, *self.columns.labels)
         others = ", ".join(name for name in self.table.columns if name not in used)
         remedy = f" Is it another column? Name it with --label: {others}." if others else ""
         what = f'column "{self.columns.label}" has {why}'

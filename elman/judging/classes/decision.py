@@ -98,13 +98,9 @@ class Decision:
             raise ValueError(
                 f"output.temperature is {self.temperature}, not from {least:g} to {most:g}"
             )
-        for name, values in (
-            ("thresholds", self.thresholds),
-            ("unsure_below", [self.unsure_below]),
-        ):
-            for value in values:
-                if value is not None and not 0 <= value <= 1:
-                    raise ValueError(f"output.{name}: {value} is no probability")
+        for value in (*self.thresholds, self.unsure_below or 0.0):
+            if not 0 <= value <= 1:
+                raise ValueError(f"output: {value} is no probability to decide by")
 
     def predictions(self, logits: Floats) -> list[Prediction]:
         """Turn logits into what the user reads."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from elman.artifact import Artifact, decode
+from elman.data.text.columns.cells import Split
+from elman.data.text.columns.columns import Columns
 from elman.data.text.features import Features
 from elman.data.text.vocabulary import Vocabulary
 from elman.data.text.words import tokenize
@@ -32,6 +34,19 @@ class TextInput:
     affix_buckets: int = 0
     pairs: bool = False
     """As `elman.data.text.features.Features`."""
+    label_columns: tuple[str, ...] = ()
+    """Where there are several: one of 0 and 1 for each label."""
+    label_split: Split = ""
+    """How a cell of the label column holds several labels."""
+    header: bool = True
+    """Whether the training file named its columns."""
+
+    @property
+    def columns(self) -> Columns:
+        """The columns of the training file."""
+        return Columns(
+            self.text_columns, self.label_columns or (self.label_column,), "", self.label_split
+        )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from elman.data.ragged import Ragged
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Row
-from elman.data.text.columns import Columns
 from elman.data.text.corpus import Corpus
 from elman.data.text.encode import encode_rows
 from elman.data.text.reader import read_corpus
@@ -21,11 +20,11 @@ from elman.judging.classes.metrics import row_losses
 from elman.judging.classes.yardstick import ClassYardstick
 from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
-from elman.tasks.classify.codec import text_codec_of
+from elman.tasks.classify.codec import TextInput, text_codec_of
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.interface import Labelled
 
-__all__ = ["labelled_texts", "random_texts"]
+__all__ = ["labelled_texts", "opening_of", "random_texts"]
 
 _WORST = 20
 
@@ -39,9 +38,18 @@ def labelled_texts(data: Any, model: Model, options: ClassifyOptions, place: Pat
     """Read labelled rows as `train` reads them, with the columns and classes of the model."""
     codec = text_codec_of(model)
     decision = codec.decision
-    columns = Columns(codec.input.text_columns, codec.input.label_column, "")
-    known = Corpus.known(decision.classes, columns, multi_label=decision.kind == "multilabel")
-    corpus = read_corpus(data, place, text=options.text, label=options.label, like=known)
+    several = decision.kind == "multilabel"
+    known = Corpus.known(decision.classes, codec.input.columns, multi_label=several)
+    opening = opening_of(data, codec.input, options)
+    corpus = read_corpus(
+        data,
+        place,
+        text=options.text,
+        label=options.label,
+        split=options.split,
+        opening=opening,
+        like=known,
+    )
     tokens, offsets, types = corpus.tokens, corpus.offsets, corpus.word_types
     ids = encode_rows(tokens, offsets, types, codec.features, place / "ids")
     return Labelled(
@@ -56,8 +64,17 @@ def labelled_texts(data: Any, model: Model, options: ClassifyOptions, place: Pat
             "classes": list(decision.classes),
         },
         notes=(corpus.said,),
-        worst=_worst(data, corpus, decision),
+        worst=_worst(data, opening, corpus, decision),
     )
+
+
+def opening_of(data: Any, trained: TextInput, options: ClassifyOptions) -> dict[str, Any]:
+    """How a file is opened: as told, else without names where the training file had none."""
+    opening = options.opening
+    if trained.header or "header" in opening or not isinstance(data, (str, Path)):
+        return opening
+    names = open_table(data, **opening).columns
+    return opening if {*trained.text_columns} <= {*names} else opening | {"header": False}
 
 
 def random_texts(model: Model, rows: int, seed: int) -> Labelled:
@@ -83,7 +100,7 @@ def random_texts(model: Model, rows: int, seed: int) -> Labelled:
 
 
 def _worst(
-    data: Any, corpus: Corpus, decision: Decision
+    data: Any, opening: Mapping[str, Any], corpus: Corpus, decision: Decision
 ) -> Callable[[Numbers], list[dict[str, Any]]]:
     truth = corpus.targets
 
@@ -92,7 +109,7 @@ def _worst(
         wrong = np.flatnonzero(~decision.right(probabilities, truth))
         losses = row_losses(probabilities[wrong], truth[wrong])
         wrong = wrong[np.argsort(-losses, kind="stable")][:_WORST]
-        texts = _texts_at(data, corpus, wrong)
+        texts = _texts_at(data, opening, corpus, wrong)
         said = decision.predictions_of(probabilities[wrong])
         return [
             {
@@ -108,12 +125,14 @@ def _worst(
     return worst
 
 
-def _texts_at(data: Any, corpus: Corpus, rows: NDArray[np.int64]) -> dict[int, str]:
+def _texts_at(
+    data: Any, opening: Mapping[str, Any], corpus: Corpus, rows: NDArray[np.int64]
+) -> dict[int, str]:
     """Return the texts of some rows by row number; of rows that came from no file, their words."""
     texts = {int(n): " ".join(corpus.word_types[w] for w in corpus.row(int(n))) for n in rows}
     if isinstance(data, (str, Path)):
         wanted = {int(corpus.lines[n]): int(n) for n in rows}
-        for row in open_table(data).rows():
+        for row in open_table(data, **opening).rows():
             if isinstance(row, Row) and row.line in wanted:
                 texts[wanted[row.line]] = corpus.columns.text_of(row)
     return texts

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from elman.data.text.columns.cells import SPLITS, Split
 from elman.errors import OptionError
 from elman.tasks.classify.presets import PRESETS
-from elman.tasks.options import DATA, Options, check_probability, option
+from elman.tasks.options import DATA, FILES, Options, check_probability, option
 
 __all__ = ["OPTIONS", "ClassifyOptions"]
 
@@ -16,10 +17,17 @@ __all__ = ["OPTIONS", "ClassifyOptions"]
 class ClassifyOptions(Options):
     """Sequences of words into classes."""
 
-    text: str | None = option(
-        None, "text column; several as title,description", commands=(*DATA, "predict")
+    text: str | None = option(None, "text column; several as title,description", commands=FILES)
+    label: str | None = option(
+        None, "label column; several of 0 and 1 are one label each", commands=DATA
     )
-    label: str | None = option(None, "label column", commands=DATA)
+    label_split: str | None = option(
+        None,
+        "how a cell holds several labels; by default told from the first rows",
+        "none",
+        *SPLITS[1:],
+        commands=DATA,
+    )
     test: str | None = option(None, "file to judge on; by default a tenth of DATA is held out")
     preset: str = option(
         "fast",
@@ -58,6 +66,11 @@ class ClassifyOptions(Options):
         "the behaviour file's names of the model's classes, as positive=1,negative=0",
         commands=("evaluate",),
     )
+
+    @property
+    def split(self) -> Split | None:
+        """How a cell holds several labels; None where nothing is said."""
+        return "" if self.label_split == "none" else self.label_split  # type: ignore[return-value]
 
     def check(self) -> None:
         super().check()

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Reject
-from elman.data.text.columns import choose_columns
+from elman.data.text.columns.choose import Named, choose_columns
 from elman.errors import OptionError
 from elman.judging.classes.decision import Prediction
 from elman.runtime.model import Model
 from elman.tasks.classify import screens
 from elman.tasks.classify.checklist.run import behave
 from elman.tasks.classify.codec import text_codec, text_codec_of
-from elman.tasks.classify.labelled import labelled_texts, random_texts
+from elman.tasks.classify.labelled import labelled_texts, opening_of, random_texts
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
 
@@ -58,11 +58,12 @@ class Classify:
         return Items("the texts given", each, whole=True)
 
     def items(self, path: Path, model: Model, options: ClassifyOptions) -> Items:
-        table, trained = open_table(path), text_codec_of(model).input
-        text = options.text
+        trained = text_codec_of(model).input
+        table = open_table(path, **opening_of(path, trained, options))
+        text: Named = options.text
         if text is None and set(trained.text_columns) <= set(table.columns):
-            text = ",".join(trained.text_columns)
-        columns = choose_columns(table, text, None, need_label=False)
+            text = trained.text_columns
+        columns = choose_columns(table, text, need_label=False)
 
         def each() -> Iterator[Located | Reject]:
             for row in table.rows():

@@ -38,7 +38,7 @@ def series_for(model: Model, data: Any, options: ForecastOptions) -> Series:
     if (
         options.value is None
         and isinstance(data, (str, Path))
-        and column in open_table(data).columns
+        and column in open_table(data, **options.opening).columns
     ):
         options = dataclasses.replace(options, value=column)
     return series_of(data, options)

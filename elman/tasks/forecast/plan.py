@@ -78,7 +78,7 @@ def series_of(data: SeriesData, options: ForecastOptions) -> Series:
         return data
     if isinstance(data, (str, Path)):
         columns = {"date": options.date, "value": options.value}
-        return read_series(data, **columns, season=options.season)
+        return read_series(data, **columns, season=options.season, opening=options.opening)
     values = np.asarray(data, np.float64)
     if values.ndim != 1 or not (np.abs(values) <= MAX_MAGNITUDE).all():
         raise DataError(

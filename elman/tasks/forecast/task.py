@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from elman.data.series.series import Series
+from elman.data.series.values import is_number
 from elman.runtime.model import Model
 from elman.tasks.forecast import screens
 from elman.tasks.forecast.codec import Forecast, series_codec, series_codec_of
@@ -40,7 +42,7 @@ class ForecastTask:
             numeric = isinstance(data, Series) or (numbers and hasattr(data, "__len__"))
             return Claim(0.9, "numbers") if numeric else None
         values = [value for row in glance.rows for value in row.fields.values()]
-        if values and not any(_wordy(value) for value in values):
+        if values and not any(_wordy(value) for value in values) and any(map(_counts, values)):
             return Claim(0.9, "dates and numbers, no text")
         return None
 
@@ -96,11 +98,22 @@ class ForecastTask:
         return explain
 
 
+_IN_DATES = re.compile(
+    r"\d|q[1-4]|am|pm|utc|gmt|nan|n/?a|null|none|jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
+    r"|mon|tue|wed|thu|fri|sat|sun"
+)
+
+
 def _wordy(value: object) -> bool:
     """Say whether a cell holds words, not a number or a date."""
     if not isinstance(value, str):
         return isinstance(value, (list, dict))
-    return sum(c.isalpha() for c in value) > 3
+    letters = sum(c.isalpha() for c in value)
+    return letters > 3 or (letters > 0 and not _IN_DATES.search(value.lower()))
+
+
+def _counts(value: object) -> bool:
+    return not isinstance(value, str) or is_number(value)
 
 
 TASK = ForecastTask()

@@ -36,10 +36,21 @@ def test_folder_above_the_classes_names_the_right_one(tmp_path):
         open_table(tmp_path)
 
 
-def test_a_giant_text_is_refused_with_its_line(tmp_path, monkeypatch):
+def test_a_giant_text_is_one_bad_row(tmp_path, monkeypatch):
     monkeypatch.setattr("elman.data.tables.folder.MAX_LINE_BYTES", 20)
     for name in ("pos", "neg"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "1.txt").write_text("ten bytes\n" * (2 + (name == "pos")))
-    with pytest.raises(DataError, match=r"pos/1\.txt, line 3: too long for one text"):
-        list(open_table(tmp_path).rows())
+    good, bad = open_table(tmp_path).rows()
+    assert good.source == "neg/1.txt"
+    assert (bad.source, bad.reason) == ("pos/1.txt", "line 3: too long for one text.")
+
+
+def test_every_folder_is_a_class_but_that_without_labels(tmp_path):
+    for name in ("neg", "neutral", "pos", "unsup"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "10001").write_text("as news groups have them, without an ending")
+        (tmp_path / name / ".hidden").write_text("no text")
+    table = open_table(tmp_path)
+    assert [row.fields["label"] for row in table.rows()] == ["neg", "neutral", "pos"]
+    assert table.note == "Folders left out: unsup."

@@ -3,8 +3,8 @@
 import pytest
 
 from elman.data.tables.formats import open_table
-from elman.data.text.column_content import Content
-from elman.data.text.columns import choose_columns
+from elman.data.text.columns.choose import choose_columns
+from elman.data.text.columns.content import Content
 
 
 @pytest.mark.parametrize(

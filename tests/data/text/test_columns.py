@@ -4,7 +4,9 @@ import pytest
 
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Row
-from elman.data.text.columns import MissingTextError, choose_columns
+from elman.data.text.columns.cells import labels_in, split_of
+from elman.data.text.columns.choose import choose_columns
+from elman.data.text.columns.columns import MissingTextError
 from elman.errors import DataError, OptionError
 
 LONG = "It was number {0} of many films that we watched that summer"
@@ -112,11 +114,150 @@ def test_no_fitting_column_is_said(tmp_path):
         choose_columns(_table(tmp_path, "text,n", "a b,{}.5", repeat=99), None, None)
 
 
-def test_a_name_among_the_values_is_no_header_unless_told(tmp_path):
-    table = _table(tmp_path, "0,1", f"{LONG},1", f"but {LONG},0", repeat=20)
-    with pytest.raises(DataError, match="line 1: looks like a row, not like column names"):
-        choose_columns(table, None, None)
-    assert choose_columns(table, None, "1").label == "1"
+@pytest.mark.parametrize(
+    ("first", "rows"),
+    [
+        # sorted by label; numbers above numbers; a date above dates
+        (
+            "0,1467,Mon Apr 06 22:19:45 2009,x,a tweet of today",
+            ["0,1468,Mon Apr 06 22:20:00 2009,x,b {0} c d"],
+        ),
+        (
+            "3,Wall St. falls,a long story of it",
+            [f"3,headline {{0}} too,{LONG}", f"4,one {{0}},but {LONG}"],
+        ),
+        ("a film that I liked a lot,pos", [f"{LONG},pos", f"but {LONG},neg"]),
+        (f"again {LONG}", [f"{LONG}"]),
+    ],
+)
+def test_a_row_is_no_header_unless_told(tmp_path, first, rows):
+    table = _table(tmp_path, first, *rows, repeat=20)
+    for text, label in ((None, None), (None, table.columns[0]), (table.columns[-1], None)):
+        with pytest.raises(DataError, match=r"line 1: looks like a row.*--no-header.*--header"):
+            choose_columns(table, text, label, need_label=False)
+    assert choose_columns(open_table(table.path, header=True), need_label=False).text
+    found = choose_columns(open_table(table.path, header=False), need_label=False).text
+    assert all(name.isdecimal() for name in found)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("0,1", "1,2", "text,label", "what did you like about it?,mood"),
+        *("a comment of the customer in words,label", "0,label", "Bewertung,Klasse"),
+    ],
+)
+def test_names_are_a_header(tmp_path, header):
+    table = _table(tmp_path, header, f"{LONG},1", f"but {LONG},0", repeat=20)
+    assert choose_columns(table).text == (table.columns[0],)
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "text", "also"),
+    [
+        # a compound name with the words beats an exact one without
+        (
+            "Title,Review Text,Rating",
+            ["My {0} on it," + LONG + ",5", "So {0} of it,but " + LONG + ",1"],
+            ("Title", "Review Text"),
+            None,
+        ),
+        # a column of few values is no title, whatever its name
+        (
+            "title,text,subject,label",
+            ["Note {0} on it," + LONG + ",News,1", "Note {0} of it,but " + LONG + ",Politics,0"],
+            ("title", "text"),
+            None,
+        ),
+        # much longer than the one with the better name
+        (
+            "comment,description,label",
+            ["good {0} x," + LONG + ",1", "bad {0} y,but " + LONG + ",0"],
+            ("description",),
+            "comment",
+        ),
+        (
+            "Summary,Text,label",
+            ["good {0} x," + LONG + ",1", "bad {0} y,but " + LONG + ",0"],
+            ("Summary", "Text"),
+            None,
+        ),
+        ("headline,label", [LONG + ",1", "but " + LONG + ",0"], ("headline",), None),
+        (
+            "text,notes,label",
+            [LONG + ",a word {0} more,1", LONG + ",no word {0} more,0"],
+            ("text",),
+            "notes",
+        ),
+    ],
+)
+def test_content_decides_beside_the_name(tmp_path, header, rows, text, also):
+    columns = choose_columns(_table(tmp_path, header, *rows, repeat=20))
+    assert columns.text == text
+    both = ",".join([*text, also or ""])
+    assert ("Texts too, and not read" in columns.said) == bool(also)
+    assert also is None or f'"{also}" (--text "{both}" reads both)' in columns.said
+
+
+def test_a_label_may_be_called_an_id(tmp_path):
+    rows = (f"{LONG},3", f"but {LONG},7")
+    table = _table(tmp_path, "text,category_id", *rows, repeat=20)
+    assert choose_columns(table).label == "category_id"
+    table = _table(
+        tmp_path,
+        "text,date,kind",
+        *(f"{row.rpartition(',')[0]},2024,{row[-1]}" for row in rows),
+        repeat=20,
+    )
+    assert choose_columns(table).label == "kind"
+
+
+def test_columns_of_0_and_1_are_one_label_each(tmp_path):
+    rows = (f"{LONG},1,0,0", f"but {LONG},0,1,1", f"and {LONG},0,0,0")
+    table = _table(tmp_path, "text,toxic,obscene,threat", *rows, repeat=20)
+    with pytest.raises(OptionError, match=r"3 of them hold 0 and 1.*--label toxic,obscene,threat"):
+        choose_columns(table)
+    columns = choose_columns(table, None, "toxic,obscene,threat")
+    assert columns.said.endswith('label: "toxic", "obscene", "threat" (as told, one label each).')
+    found = [columns.labels_of(row) for row in table.rows()][:3]
+    assert found == [["toxic"], ["obscene", "threat"], []]
+    with pytest.raises(ValueError, match="'2' in column \"toxic\", where 0 or 1 belongs"):
+        columns.labels_of(Row(2, {"toxic": "2", "obscene": "0", "threat": "0"}))
+    assert columns.labels_of(Row(2, {"toxic": "1", "obscene": "", "threat": "0"})) is None
+
+
+@pytest.mark.parametrize(
+    ("cells", "split", "labels"),
+    [
+        (["a|b", "a", "b", "a|c", "c"], "|", [["a", "b"], ["a"], ["b"], ["a", "c"], ["c"]]),
+        (["a, b", "a", "b", "c, a", "c"], ",", [["a", "b"], ["a"], ["b"], ["c", "a"], ["c"]]),
+        (["a;b", "b", "a;b;c", "c", "a"], ";", [["a", "b"], ["b"], ["a", "b", "c"], ["c"], ["a"]]),
+        (["['a']", "['a', 'b']", "[]"], "list", [["a"], ["a", "b"], []]),
+        (['["a b"]', '["a b", "c"]'], "list", [["a b"], ["a b", "c"]]),
+        (["['a' 'b']", "['b']"], "list", [["a", "b"], ["b"]]),
+        (["[1, 0, 1]", "[0, 0, 0]"], "flags", [["0", "2"], []]),
+        (["[1 0 1]", "[0. 1. 0.]"], "flags", [["0", "2"], ["1"]]),
+        # one class with a comma in it, and paths of classes
+        (["Food, Restaurants", "Travel", "Food, Shops"], "", [["Food, Restaurants"]]),
+        (["Home|Kitchen", "Home|Garden", "Cars|Parts"], "", [["Home|Kitchen"]]),
+        (["good", "bad"], "", [["good"], ["bad"]]),
+    ],
+)
+def test_cells_that_hold_several_labels_are_told(cells, split, labels):
+    assert split_of(cells * 3) == split
+    for cell, expected in zip(cells, labels, strict=False):
+        assert labels_in(cell, split) == expected
+
+
+def test_how_labels_stand_in_a_cell_is_said_and_can_be_told(tmp_path):
+    rows = (f"{LONG},a|b", f"but {LONG},a", f"and {LONG},b")
+    table = _table(tmp_path, "text,label", *rows, repeat=9)
+    said = choose_columns(table).said
+    assert (
+        said == 'Text: "text" (by name); label: "label" (by name, several a cell, parted by "|").'
+    )
+    columns = choose_columns(table, split="")
+    assert columns.labels_of(Row(2, {"text": "x", "label": "a|b"})) == ["a|b"]
 
 
 def test_a_row_gives_its_text_and_its_labels(tmp_path):
@@ -132,13 +273,18 @@ def test_a_row_gives_its_text_and_its_labels(tmp_path):
     assert labels(1.0) == labels(1) == ["1"]
     assert labels(0) == ["0"]
     assert labels(["x", 2, "x", None]) == labels(("x", 2)) == ["x", "2"]
-    assert labels(None) == labels(" ") == labels(float("nan")) == labels([]) == []
+    assert labels("1.0") == labels("1") == ["1"]
+    assert labels("1.5") == ["1.5"]
+    assert (
+        labels(None) is labels(" ") is labels(float("nan")) is labels("nan") is labels([]) is None
+    )
     assert (text("a", "b"), text("a", None), text(None, 7), text("", None)) == ("a b", "a", "7", "")
-    with pytest.raises(ValueError, match=r"^a dict where a text belongs$"):
+    with pytest.raises(ValueError, match=r"^a dict where a label belongs$"):
         labels({"k": 1})
     with pytest.raises(ValueError, match=r"^a list where a text belongs$"):
         text("a", ["b"])
     with pytest.raises(ValueError, match=r"^a bytes where a text belongs$"):
         text(b"a", "b")
-    with pytest.raises(MissingTextError, match=r"^column title, text is missing$"):
-        text(None, None)
+    for missing in (None, float("nan"), "nan", " NaN "):
+        with pytest.raises(MissingTextError, match=r"^column title, text is missing$"):
+            text(None, missing)

@@ -10,7 +10,7 @@ import pytest
 from elman.data.text.corpus import Corpus
 from elman.data.text.reader import read_corpus, texts_of
 from elman.data.text.words import tokenize
-from elman.errors import DataError, WorkError
+from elman.errors import DataError, OptionError, WorkError
 
 # Lengths from 1 to 40 words, one row with U+0085 inside, classes 9 and 10 that sort as numbers.
 _random = random.Random(1)
@@ -103,7 +103,7 @@ def test_missing_texts_are_empty_and_what_is_no_text_is_unreadable(tmp_path):
     assert skipped.lines["empty text"] == [9, 10]
     assert skipped.examples == [
         "line 12: a list where a text belongs",
-        "line 13: a dict where a text belongs",
+        "line 13: a dict where a label belongs",
     ]
 
 
@@ -143,7 +143,7 @@ def test_test_file_uses_the_numbers_of_training(tmp_path):
     assert test.class_ids.tolist() == [1]
     assert train.word_types == ["a", "b", "c"]
     more[0]["kind"] = "z"
-    message = r'test.jsonl, line 1: class "z" does not occur in the training data\. .*Choices: x, y'
+    message = r'test.jsonl: no row has a class that training saw; .*line 1: class "z".*x, y'
     with pytest.raises(DataError, match=message):
         read_corpus(_write(tmp_path / "test.jsonl", more), tmp_path / "2", like=train)
     more[0]["kind"] = ["x", "y"]
@@ -159,7 +159,7 @@ def test_known_classes_are_a_corpus_of_no_rows(tmp_path):
     assert corpus.row(0).tolist() == [0, 1]
     assert corpus.classes == ("z", "a")
     assert corpus.targets.tolist() == [1, 1]
-    with pytest.raises(DataError, match='class "x" does not occur'):
+    with pytest.raises(DataError, match=r'no row has a class that training saw; .* class "x"'):
         read_corpus([("b", "x")], tmp_path / "2", like=known)
 
 
@@ -231,3 +231,75 @@ def test_rows_of_one_label_stay_sets_where_training_had_several(tmp_path):
     assert test.multi_label
     assert train.targets.tolist() == [[1, 1], [0, 1], [1, 0]]
     assert test.targets.tolist() == [[0, 1], [1, 0]]
+
+
+def test_a_row_of_a_new_class_is_counted_and_the_rest_is_read(tmp_path):
+    known = Corpus.known(
+        ("neg", "pos"), read_corpus(PAIRS, tmp_path / "1").columns, multi_label=False
+    )
+    pairs = [("a", "Pos"), ("b", "neutral"), ("c", "neg"), ("d", "other")]
+    corpus = read_corpus(pairs, tmp_path / "2", like=known)
+    assert corpus.targets.tolist() == [1, 0]
+    assert corpus.skipped.counts == {"class that training never saw": 2}
+    assert corpus.skipped.examples == ['line 2: class "neutral"', 'line 4: class "other"']
+
+
+@pytest.mark.parametrize(
+    ("labels", "classes", "numbers"),
+    [
+        (["Pos", "neg", "pos", "pos", "NEG", "neg"], ("neg", "pos"), [1, 0, 1, 1, 0, 0]),
+        (["1", "0", "1.0", 1.0, 0, "0"], ("0", "1"), [1, 0, 1, 1, 0, 0]),
+        (["1", "0", "True", "false", True, False], ("0", "1"), [1, 0, 1, 0, 1, 0]),
+        (
+            ["True", "false", "true", "False", "TRUE", "false"],
+            ("True", "false"),
+            [0, 1, 0, 1, 0, 1],
+        ),
+        (["true", "1", "2", "true", "1", "2"], ("1", "2", "true"), [2, 0, 1, 2, 0, 1]),
+    ],
+)
+def test_spellings_of_one_label_are_one_class(tmp_path, labels, classes, numbers):
+    corpus = read_corpus([("a b", label) for label in labels], tmp_path)
+    assert corpus.classes == classes
+    assert corpus.class_ids.tolist() == numbers
+    spelt = len({str(name) for name in labels}) > len(classes) and "1.0" not in labels
+    assert bool(corpus.notes) == spelt
+
+
+@pytest.mark.parametrize(
+    ("known", "given", "numbers"),
+    [
+        (("0", "1"), ["true", "False", "1.0", "0"], [1, 0, 1, 0]),
+        (("False", "True"), [1, "0", "true", "FALSE"], [1, 0, 1, 0]),
+        (("A", "a"), ["A", "a"], [0, 1]),  # a model that keeps them apart goes on to
+        (("neg", "pos"), ["Pos", " NEG "], [1, 0]),
+    ],
+)
+def test_known_classes_are_met_in_other_spellings(tmp_path, known, given, numbers):
+    columns = read_corpus(PAIRS, tmp_path / "1").columns
+    like = Corpus.known(known, columns, multi_label=False)
+    corpus = read_corpus([("a b", label) for label in given], tmp_path / "2", like=like)
+    assert corpus.targets.tolist() == numbers
+
+
+def test_rows_without_any_of_several_labels_are_rows(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("text,toxic,rude\n" + "one two,1,0\nthree four,0,0\nfive six,1,1\n" * 5)
+    corpus = read_corpus(path, tmp_path / "work", label="toxic,rude")
+    assert corpus.multi_label
+    assert corpus.indicator[:3].tolist() == [[False, True], [False, False], [True, True]]
+    assert corpus.classes == ("rude", "toxic")
+
+
+def test_a_lost_label_column_is_not_replaced_by_any_other(tmp_path):
+    columns = read_corpus(PAIRS, tmp_path / "1").columns
+    known = Corpus.known(("neg", "pos"), columns, multi_label=False)
+    rows = [{"text": f"word {n}", "country": ["fr", "de"][n % 2]} for n in range(20)]
+    path = _write(tmp_path / "r.jsonl", rows)
+    with pytest.raises(OptionError, match=r'label column "label" .* no other holds its classes'):
+        read_corpus(path, tmp_path / "2", like=known)
+    for row in rows:
+        row["mood"] = "pos" if row["country"] == "fr" else "Neg"
+    _write(path, rows)
+    corpus = read_corpus(path, tmp_path / "2", like=known)
+    assert corpus.columns.labels == ("mood",)

@@ -143,9 +143,12 @@ def _trained(
         tensors=tensors,
         input=TextInput(
             columns.text,
-            columns.label or "label",
+            columns.labels[0],
             affix_buckets=features.affix_buckets,
             pairs=features.pairs,
+            label_columns=columns.labels if len(columns.labels) > 1 else (),
+            label_split=columns.split,
+            header=prepared.rows.header,
         ),
         output=decision,
         parts={"vocabulary.json": features.vocabulary.to_json()},

@@ -38,7 +38,13 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
     Raises:
         DataError: the files cannot be used as they are, or share rows (see `check_overlap`).
     """
-    named = partial(read_corpus, text=options.text, label=options.label)
+    named = partial(
+        read_corpus,
+        text=options.text,
+        label=options.label,
+        split=options.split,
+        opening=options.opening,
+    )
     with listener.counting("reading") as progress:
         corpus = named(data, place / "train", progress=progress)
     listener.say(corpus.said)
@@ -82,6 +88,7 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
         test_source=test_source,
         decision=Decision(corpus.classes, kind),  # type: ignore[arg-type]
         diagnosis=diagnosis,
+        header=options.header is not False,
     )
 
 

@@ -43,6 +43,8 @@ class Rows:
     test_source: str
     decision: Decision
     diagnosis: Diagnosis
+    header: bool = True
+    """Whether the file named its columns."""
 
     @property
     def shape(self) -> Shape:
