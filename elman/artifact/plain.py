@@ -46,9 +46,9 @@ def plain_bytes(path: Path, largest: int) -> bytes:
     Raises:
         ArtifactError: as of `plain_size`.
     """
-    plain_size(path, largest)
+    size = plain_size(path, largest)
     with _faults(path), open(os.open(path, _FLAGS), "rb") as file:
-        return file.read(largest + 1)
+        return file.read(size)
 
 
 def verified(path: Path, entry: File, largest: int) -> bytes:
