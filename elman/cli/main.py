@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import sys
 
 import typer
 
@@ -11,6 +12,7 @@ from elman.cli import commands
 from elman.cli.app import StoppedError, app
 from elman.cli.streams import flushed, ready, tell
 from elman.errors import ElmanError
+from elman.terminal import silence
 
 __all__ = ["main", "run"]
 
@@ -48,6 +50,7 @@ def _code() -> int:
     except SystemExit as error:
         # what a parser of command lines makes of a help page that nobody reads to its end
         if isinstance(error.__context__, BrokenPipeError):
+            silence(sys.stdout)
             return 0
         raise
     except OSError as error:
