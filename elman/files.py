@@ -1,17 +1,35 @@
-"""Files written whole or not at all; the system's errors become ones that name the file."""
+"""Files written whole or not at all; the system's errors become ones that name the file.
+
+Until a file is whole it lies beside its name as `.NAME.PID.TOKEN.tmp`. What a process left that was
+killed goes when somebody writes that file again; what belongs to a living process stays.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from elman.errors import WorkError
+from elman.errors import OptionError, WorkError
 
-__all__ = ["atomic_write", "remove", "safely", "spool", "sync_directory", "write_beside", "writing"]
+__all__ = [
+    "atomic_write",
+    "check_target",
+    "remove",
+    "safely",
+    "spool",
+    "sweep",
+    "sync_directory",
+    "write_beside",
+    "writing",
+]
+
+_LONGEST = 48
+"""Characters of a name that its temporary has, so that a long one leaves room for the rest."""
 
 
 def atomic_write(path: Path, data: bytes) -> None:
@@ -36,16 +54,21 @@ def spool(path: Path) -> Iterator[IO[str]]:
     Raises:
         WorkError: it cannot be written.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial = _beside(path)
+    sweep(path.parent, [path.name])
     try:
-        with safely(path), open(partial, "w", encoding="utf-8", newline="") as file:
+        # half a character, which a file of somebody else may hold, is written as its escape
+        with (
+            safely(path),
+            open(partial, "x", encoding="utf-8", errors="backslashreplace", newline="") as file,
+        ):
             yield file
             file.flush()
             os.fsync(file.fileno())
         with safely(path):
             os.replace(partial, path)
     finally:
-        partial.unlink(missing_ok=True)
+        remove(partial)
 
 
 @contextlib.contextmanager
@@ -78,7 +101,8 @@ def safely(path: Path, still_safe: str = "") -> Iterator[None]:
 
 def write_beside(path: Path, data: bytes) -> Path:
     """Write and sync a temporary file in the directory of `path`; nothing is left on failure."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary = _beside(path)
+    sweep(path.parent, [path.name])
     try:
         with open(temporary, "xb") as file:
             file.write(data)
@@ -88,6 +112,61 @@ def write_beside(path: Path, data: bytes) -> Path:
         remove(temporary)
         raise
     return temporary
+
+
+def check_target(option: str, path: Path) -> None:
+    """Refuse a file that could not be written, before there is anything to write.
+
+    Raises:
+        OptionError: its folder is missing or may not be written to, its name is too long, or
+            something other than a file has it.
+    """
+    why = ""
+    try:
+        if path.is_dir():
+            why = "it is a folder; name a file in it"
+        elif path.exists() and not path.is_file():
+            why = "it is no plain file; name another"
+        elif not path.absolute().parent.is_dir():
+            why = f"there is no folder {path.absolute().parent}"
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                path.lstat()  # says whether a file can have this name
+            with open(_beside(path), "xb") as probe:
+                remove(Path(probe.name))
+    # ValueError: a name with a NUL byte
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+    if why:
+        raise OptionError(f"{option} {path}: {why}")
+
+
+def sweep(directory: Path, names: Iterable[str]) -> None:
+    """Remove what killed processes left of files of these names."""
+    if os.name != "posix":
+        return  # there is no way to ask whether a process lives
+    begun = "|".join(re.escape(name[:_LONGEST]) for name in names)
+    ours = re.compile(rf"\.(?:{begun})\.(\d{{1,10}})\.[0-9a-f]{{8}}\.tmp")
+    with contextlib.suppress(OSError):
+        for name in os.listdir(directory):
+            if (found := ours.fullmatch(name)) and not _alive(int(found[1])):
+                remove(directory / name)
+
+
+def _beside(path: Path) -> Path:
+    """Return a new name beside `path`, with the process that writes it."""
+    token = f"{os.getpid()}.{secrets.token_hex(4)}"
+    return path.with_name(f".{path.name[:_LONGEST]}.{token}.tmp")
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass  # it lives, and belongs to somebody else
+    return True
 
 
 def remove(*paths: Path) -> None:

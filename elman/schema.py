@@ -12,20 +12,29 @@ import json
 import math
 import types
 import typing
+from collections.abc import Iterable
 from typing import Any, Literal, NoReturn, TypeVar, Union
 
 from elman.errors import ArtifactError, did_you_mean
 
-__all__ = ["decode", "encode", "parse"]
+__all__ = ["MOST_VALUES", "decode", "encode", "most_values", "parse", "repeated"]
 
 T = TypeVar("T")
 
 DEEPEST = 64
 """Levels of nesting that are parsed. Beyond some hundreds Python itself would give up."""
 
+MOST_VALUES = 2**20
+"""Values in one file: one takes up to a hundred bytes of memory, and perhaps two of the file."""
+
+LARGEST = 2**63 - 1
+"""Of integers; longer ones have as many digits as their author likes."""
+
 
 def parse(data: bytes, where: str) -> Any:
-    """Parse JSON strictly: UTF-8, no key twice, no NaN or infinity, no bottomless nesting.
+    """Parse JSON strictly: UTF-8, no key twice, finite numbers, no bottomless nesting.
+
+    Nothing is built before it is known that it is neither too much nor too deep.
 
     Args:
         data: the bytes of the file.
@@ -34,27 +43,16 @@ def parse(data: bytes, where: str) -> Any:
     Raises:
         ArtifactError: the bytes are not such JSON.
     """
-
-    def finite(number: str) -> float:
-        value = float(number)
-        if not math.isfinite(value):
-            raise ValueError(f"{number} is not a finite number")
-        return value
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        content = dict(pairs)
-        if len(content) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise ValueError(f'key "{twice}" stands twice in one object')
-        return content
-
     try:
+        text = data.decode("utf-8")
+        if (most := most_values(text)) > MOST_VALUES:
+            raise ValueError(f"as many as {most:,} values; at most {MOST_VALUES:,} are read")
         content = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=once,
-            parse_float=finite,
-            parse_constant=finite,
+            text,
+            object_pairs_hook=_once,
+            parse_float=_finite,
+            parse_int=_whole,
+            parse_constant=_finite,
         )
         _check_depth(content)
     except UnicodeDecodeError as error:
@@ -64,6 +62,24 @@ def parse(data: bytes, where: str) -> Any:
     except ValueError as error:
         raise ArtifactError(f"{where}: not the JSON that elman writes ({error}).") from None
     return content
+
+
+def most_values(text: str) -> int:
+    """Return how many values a JSON text can have at most, before any is built.
+
+    Every value but the first follows a comma, a colon or a bracket; those in strings count too.
+    """
+    return 1 + sum(map(text.count, ",:[{"))
+
+
+def repeated(values: Iterable[str]) -> str | None:
+    """Return the first value that stands there a second time, or None."""
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            return value
+        seen.add(value)
+    return None
 
 
 def decode(cls: type[T], value: object, where: str) -> T:
@@ -85,7 +101,7 @@ def decode(cls: type[T], value: object, where: str) -> T:
     for key in value:
         if key not in fields:
             raise ArtifactError(
-                f"{where}: unknown key {json.dumps(key)}. {did_you_mean(str(key), fields)}"
+                f"{where}: unknown key {_shown(key)}. {did_you_mean(str(key), fields)}"
             )
     content = {}
     for name, field in fields.items():
@@ -107,6 +123,27 @@ def encode(value: Any) -> Any:
         return [encode(item) for item in value]
     if isinstance(value, dict):
         return {key: encode(item) for key, item in value.items()}
+    return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    content = dict(pairs)
+    if len(content) < len(pairs):
+        raise ValueError(f"key {_shown(repeated(key for key, _ in pairs))} stands twice")
+    return content
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(f"{number:.40} is not a finite number")
+    return value
+
+
+def _whole(number: str) -> int:
+    value = int(number) if len(number) <= len(str(-LARGEST)) else LARGEST + 1
+    if abs(value) > LARGEST:
+        raise ValueError(f"{number:.40} is beyond {LARGEST}")
     return value
 
 
@@ -198,4 +235,5 @@ def _shown(value: object) -> str:
 
 def _inside(where: str, key: str) -> str:
     """The path one level down: after the file's name `: `, and `.` from then on."""
+    key = key if len(key) <= 60 else f"{key[:57]}..."
     return f"{where}.{key}" if ": " in where else f"{where}: {key}"

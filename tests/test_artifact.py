@@ -39,10 +39,13 @@ FILES = {"model.json", "weights.safetensors", *PARTS}
 
 
 ALLOWED = {"vocabulary.json": 64 * 2**20}
+SHAPES = {name: tensor.shape for name, tensor in TENSORS.items()}
 
 
-def read(directory):
-    return artifact.read(directory, lambda task: ALLOWED)
+def read(directory, shapes=SHAPES):
+    found = artifact.read(directory, lambda task: ALLOWED, lambda network: shapes)
+    dict(found.parts)  # read as well
+    return found
 
 
 def write(directory: Path, **changes) -> Path:
@@ -56,9 +59,9 @@ def model(tmp_path):
     return write(tmp_path / "model")
 
 
-def refused(directory: Path, message: str) -> None:
+def refused(directory: Path, message: str, shapes=SHAPES) -> None:
     with pytest.raises(ArtifactError, match=message):
-        read(directory)
+        read(directory, shapes)
 
 
 def forge(directory: Path, change) -> None:
@@ -107,7 +110,7 @@ def test_the_schema_of_model_json_stands(model):
 
 def test_transposed_weights_are_saved_as_they_read(tmp_path):
     weight = np.arange(6, dtype=np.float32).reshape(2, 3).T
-    found = read(write(tmp_path / "model", tensors={"w": weight}))
+    found = read(write(tmp_path / "model", tensors={"w": weight}), {"w": (3, 2)})
     np.testing.assert_array_equal(found.tensors["w"], weight)
 
 
@@ -370,29 +373,35 @@ def header(content: object) -> bytes:
 
 
 ONE = {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}
+VALUE = b"\0\0\x80?"
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "its header claims 0 bytes"),
-        (b"\x01\x00", "its header claims 1 bytes"),
-        (struct.pack("<Q", 2**63) + b"{}", f"its header claims {2**63} bytes"),
-        (struct.pack("<Q", 3) + b"{}", "its header claims 3 bytes"),
-        (header(b" " * (2**20 + 1)), f"its header claims {2**20 + 1} bytes"),
+        (b"", "0 bytes, but the network in model.json has tensors of 4"),
+        (b"\0" * 11, "11 bytes, but the network in model.json has tensors of 4"),
+        (b"\0" * (2**20 + 13), f"{2**20 + 13} bytes, but the network"),
+        (struct.pack("<Q", 2**63) + b"{}" + VALUE, f"its header claims {2**63} bytes"),
+        (struct.pack("<Q", 7) + b"{}" + VALUE, "its header claims 7 bytes"),
         (header(b"[" * 10**5), "header: nested deeper than 64 levels"),
-        (header(b"\xff"), "header: not UTF-8"),
-        (header(b"{}{}"), "header: not the JSON"),
-        (header([]), "not a safetensors file"),
+        (header(b"[" * 2**20), "header: as many as 1,048,577 values"),
+        (header(b"\xff") + VALUE, "header: not UTF-8"),
+        (header(b"{}{}") + VALUE, "header: not the JSON"),
+        (header({}) + VALUE, 'tensor "w" is missing; the network needs it with (1,)'),
+        (header([]) + VALUE, 'tensor "w" is missing'),
         (header({"w": 3}), 'tensor "w" must be F32, found None'),
-        (header({"w": ONE | {"dtype": "F64"}}) + b"\0" * 8, 'tensor "w" must be F32, found F64'),
-        (header({"w": ONE | {"dtype": "BF16"}}) + b"\0" * 2, 'tensor "w" must be F32, found BF16'),
+        (header({"w": ONE | {"dtype": "F64"}}) + VALUE, 'tensor "w" must be F32, found F64'),
+        (header({"w": ONE | {"dtype": "BF16"}}) + VALUE, 'tensor "w" must be F32, found BF16'),
+        (header({"w": ONE, "v" * 99: ONE}) + VALUE, f'tensor "{"v" * 60}" does not belong'),
+        (header({"w": ONE | {"shape": [2]}}) + VALUE, "of shape (1,), found float32 of shape (2,)"),
+        (header({"w": ONE | {"shape": [-1]}}) + VALUE, "found float32 of shape (-1,)"),
+        (header({"w": ONE | {"shape": [True]}}) + VALUE, 'tensor "w" has no shape'),
+        (header({"w": ONE | {"shape": [10**18]}}) + VALUE, "of shape (1000000000000000000,)"),
+        (header(json.dumps({"w": ONE}).replace("[1]", "9" * 5000).encode()) + VALUE, "beyond 9"),
         (header({"w": ONE}), "not a safetensors file"),
         (header({"w": ONE}) + b"\0" * 5, "not a safetensors file"),
-        (header({"w": ONE | {"shape": [10**18]}}) + b"\0" * 4, "not a safetensors file"),
-        (header({"w": ONE | {"shape": [-1]}}) + b"\0" * 4, "not a safetensors file"),
-        (header({"w": ONE | {"data_offsets": [0, 2**60]}}) + b"\0" * 4, "not a safetensors file"),
-        (header({"w": ONE, "v": ONE}) + b"\0" * 4, "not a safetensors file"),
+        (header({"w": ONE | {"data_offsets": [0, 2**60]}}) + VALUE, "not a safetensors file"),
         (header({"w": ONE}) + struct.pack("<f", float("nan")), 'tensor "w" holds NaN or infinity'),
         (header({"w": ONE}) + struct.pack("<f", float("-inf")), 'tensor "w" holds NaN'),
     ],
@@ -401,14 +410,14 @@ ONE = {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}
 def test_forged_weights_are_refused(model, data, message):
     forge_file(model, "weights.safetensors", data)
     with pytest.raises(ArtifactError) as caught:
-        read(model)
+        read(model, {"w": (1,)})
     assert str(caught.value).startswith(f"{model / 'weights.safetensors'}: ")
     assert message in str(caught.value)
 
 
 def test_a_pickle_in_the_place_of_weights_is_refused(model):
     forge_file(model, "weights.safetensors", b"\x80\x04\x95cos\nsystem\n(S'true'\ntR.")
-    refused(model, "its header claims")
+    refused(model, "its header claims", {"w": (1,)})
 
 
 def test_safetensors_written_elsewhere_are_read(model):
@@ -422,3 +431,39 @@ def test_a_directory_one_may_not_write_to_is_named(tmp_path):
     with pytest.raises(WorkError, match="Permission denied"):
         write(tmp_path / "model")
     tmp_path.chmod(0o700)
+
+
+# Reading: no more than is needed.
+
+
+def test_figures_and_report_are_not_read_before_they_are_asked_for(model):
+    for name in ("metrics.json", "report.html"):
+        data = bytearray((model / name).read_bytes())
+        data[3] ^= 1
+        (model / name).write_bytes(data)
+    found = artifact.read(model, lambda task: ALLOWED, lambda network: SHAPES)
+    assert found.parts["vocabulary.json"] == PARTS["vocabulary.json"]
+    for name in ("metrics.json", "report.html"):
+        with pytest.raises(ArtifactError, match=f"{name}: its sha256 is not"):
+            found.part(name)
+
+
+def test_weights_larger_than_the_network_are_refused_unread(model, monkeypatch):
+    os.truncate(model / "weights.safetensors", 2**31)
+    monkeypatch.setattr(artifact.weights, "verified", None)
+    refused(model, r"2147483648 bytes, but the network in model\.json has tensors of 32")
+
+
+def test_a_model_json_that_never_ends_is_not_waited_for(tmp_path):
+    assert not artifact.is_ours(tmp_path)
+    os.mkfifo(tmp_path / "model.json")
+    assert not artifact.is_ours(tmp_path)
+    refused(tmp_path, r"model\.json: expected a plain file, found no file")
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "file/model", "loop"])
+def test_a_directory_out_of_reach_is_refused(tmp_path, name):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    refused(tmp_path / name, "expected a model directory made by")
+    assert not artifact.is_ours(tmp_path / name)

@@ -17,7 +17,7 @@ ROOT = Path(elman.__file__).parent
 
 LEVELS = [
     {"errors", "version", "cells"},
-    {"schema", "files"},
+    {"schema", "files", "terminal"},
     {"artifact", "native", "data", "judging", "draw"},
     {"runtime", "ops"},
     {"nn"},

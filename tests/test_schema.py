@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from elman.errors import ArtifactError
 from elman.runtime.spec import CELLS, POOLS, NetworkSpec
-from elman.schema import decode, encode, parse
+from elman.schema import LARGEST, MOST_VALUES, decode, encode, parse, repeated
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Outer:
 GOOD: dict[str, Any] = {"name": "x", "count": 2, "kind": "a", "inner": {"rate": 0.5}}
 
 positive = st.integers(1, 10**6)
+integers = st.integers(-LARGEST, LARGEST)
 specs = st.builds(
     NetworkSpec,
     cell=st.sampled_from(CELLS),
@@ -54,15 +55,15 @@ inners = st.builds(Inner, rate=st.floats(allow_nan=False, allow_infinity=False),
 outers = st.builds(
     Outer,
     name=st.text(),
-    count=st.integers(),
+    count=integers,
     kind=st.sampled_from(["a", "b", 1]),
     inner=inners,
     maybe=st.none() | inners,
     words=st.lists(st.text()).map(tuple),
-    pair=st.tuples(st.integers(), st.floats(-1, 1)),
+    pair=st.tuples(integers, st.floats(-1, 1)),
     scores=st.dictionaries(st.text(), st.floats(-1, 1)),
     many=st.lists(inners),
-    anything=st.none() | st.text() | st.lists(st.integers()),
+    anything=st.none() | st.text() | st.lists(integers),
 )
 
 
@@ -157,9 +158,34 @@ def test_a_refusal_by_the_dataclass_itself_names_the_path():
         (b"\xef\xbb\xbf{}", "not the JSON"),
         (b"1" * 10_000, "not the JSON"),
         (b"{} {}", "not the JSON"),
+        (b'{"n": 9223372036854775808}', "9223372036854775808 is beyond 9223372036854775807"),
+        (b"-" + b"9" * 4299, "-9{39} is beyond"),
+        (b"9" * 4999 + b".0", "9{40} is not a finite number"),
+        (b'{"' + b"k" * 5000 + b'": 1, "' + b"k" * 5000 + b'": 2}', 'key "k{56}... stands twice'),
+        (b"[" + b"[]," * MOST_VALUES + b"[]]", "as many as 2,097,155 values; at most 1,048,576"),
+        (b"{" + b'"":0,' * MOST_VALUES + b"}", "as many as"),
     ],
     ids=lambda value: repr(value)[:20],
 )
 def test_json_beyond_the_plain_is_refused(data, message):
     with pytest.raises(ArtifactError, match=f"f.json: .*{message}"):
         parse(data, "f.json")
+
+
+def test_what_stands_twice_is_found_in_one_walk():
+    keys = [f"{n:x}" for n in range(300_000)]
+    assert repeated(keys) is None
+    assert repeated([*keys, "7", "5"]) == "7"
+    # comparing each with each would take minutes
+    data = json.dumps(dict.fromkeys(keys, 0))[:-1] + ', "5": 0}'
+    with pytest.raises(ArtifactError, match='key "5" stands twice'):
+        parse(data.encode(), "f.json")
+
+
+def test_long_keys_are_cut_in_messages():
+    with pytest.raises(ArtifactError) as caught:
+        decode(Outer, GOOD | {"k" * 10**6: 1}, "f.json")
+    assert len(str(caught.value)) < 300
+    with pytest.raises(ArtifactError) as caught:
+        decode(Outer, GOOD | {"scores": {"k" * 10**6: "x"}}, "f.json")
+    assert len(str(caught.value)) < 300

@@ -14,7 +14,8 @@ hashes find damage; they do not prove who wrote the model.
 
 from elman.artifact.manifest import Artifact
 from elman.artifact.read import is_ours, read
+from elman.artifact.weights import Shapes, fit
 from elman.artifact.write import write
 from elman.schema import decode, encode
 
-__all__ = ["Artifact", "decode", "encode", "is_ours", "read", "write"]
+__all__ = ["Artifact", "Shapes", "decode", "encode", "fit", "is_ours", "read", "write"]

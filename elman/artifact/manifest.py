@@ -52,7 +52,8 @@ def allowed(parts: Mapping[str, int]) -> dict[str, int]:
 class Artifact:
     """What a model directory says. `network`, `input` and `output` are for their owners to decode.
 
-    `parts` has the content of each part by its file's name: JSON values, and text for `.html`.
+    `parts` has the content of each part by its file's name: JSON values, and text for `.html`. Of a
+    directory they are read, and may be refused, when they are asked for.
     """
 
     task: str
@@ -61,13 +62,13 @@ class Artifact:
     output: dict[str, Any]
     training: dict[str, Any]
     tensors: dict[str, NDArray[np.float32]] = field(repr=False)
-    parts: dict[str, Any] = field(repr=False)
+    parts: Mapping[str, Any] = field(repr=False)
 
     def part(self, name: str) -> Any:
         """Return a part that this kind of model cannot do without.
 
         Raises:
-            ArtifactError: the directory has no such part.
+            ArtifactError: the directory has no such part, or a damaged one.
         """
         if name not in self.parts:
             raise ArtifactError(f'{MANIFEST}: files: "{name}" is missing; a {self.task} needs it.')

@@ -23,7 +23,7 @@ from elman.artifact.manifest import (
     seal,
 )
 from elman.errors import WorkError
-from elman.files import remove, safely, sync_directory, write_beside
+from elman.files import remove, safely, sweep, sync_directory, write_beside
 from elman.schema import encode
 
 __all__ = ["write"]
@@ -78,6 +78,7 @@ def write(
             raise WorkError(f"{name} would have {len(data)} bytes, more than {sizes[name]}.")
     with safely(directory, f"A model that was in {directory} before is untouched."):
         directory.mkdir(parents=True, exist_ok=True)
+    sweep(directory, sizes.keys() | set(known_parts))
     waiting: dict[Path, Path] = {}
     try:
         for name, data in contents.items():

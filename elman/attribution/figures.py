@@ -11,6 +11,7 @@ import numpy as np
 
 from elman.attribution.explained import Explained
 from elman.draw.figure import graph_objects
+from elman.draw.html import escape
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -44,7 +45,11 @@ def _shares(e: Explained) -> Figure:
 def _trajectory(e: Explained) -> Figure:
     go, path, name = graph_objects(), e.trajectory, e.wording.course
     line = go.Scatter(
-        x=_places(e), y=path.course, mode="lines+markers", text=path.answers, name=name
+        x=_places(e),
+        y=path.course,
+        mode="lines+markers",
+        text=list(map(escape, path.answers)),
+        name=name,
     )
     figure = _labelled(go.Figure(line), e, f"{name} after each {e.wording.step} ({path.source})")
     if path.made_up is not None:
@@ -69,6 +74,6 @@ def _places(e: Explained) -> list[int]:
 
 
 def _labelled(figure: Figure, e: Explained, title: str) -> Figure:
-    figure.update_layout(title=title, margin={"t": 50, "b": 40}, height=400)
-    figure.update_xaxes(tickvals=_places(e), ticktext=list(e.words))
+    figure.update_layout(title=escape(title), margin={"t": 50, "b": 40}, height=400)
+    figure.update_xaxes(tickvals=_places(e), ticktext=list(map(escape, e.words)))
     return figure

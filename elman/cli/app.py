@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-__all__ = ["DataFile", "Json", "ModelDir", "app", "given"]
+from elman.errors import ElmanError
+
+__all__ = ["DataFile", "Json", "ModelDir", "StoppedError", "app", "given"]
 
 app = typer.Typer(
     name="elman",
@@ -28,6 +30,12 @@ DataFile = Annotated[
         show_default=False,
     ),
 ]
+
+
+class StoppedError(ElmanError):
+    """Somebody ended the command; the message says what is kept."""
+
+    exit_code = 130
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from elman.terminal import json_line, put, visible
 from elman.training.listener import Listener
 
 if TYPE_CHECKING:
@@ -20,14 +21,16 @@ __all__ = ["Console", "print_json"]
 class Console(Listener):
     """Lines go to standard output, or to standard error under `--json`; warnings to the latter.
 
-    Bars are drawn on standard error, and only when it is a terminal.
+    Bars are drawn on standard error, and only when it is a terminal. Where nobody reads any more
+    the work goes on: a model is being made.
     """
 
     def __init__(self, *, as_json: bool) -> None:
         self._stream = sys.stderr if as_json else sys.stdout
 
     def say(self, line: str = "") -> None:
-        print(line, file=self._stream, flush=True)
+        with contextlib.suppress(BrokenPipeError):
+            put(visible(line), self._stream, flush=True)
 
     def show(self, lines: Iterable[str]) -> None:
         """Say several lines."""
@@ -35,8 +38,8 @@ class Console(Listener):
             self.say(line)
 
     def warn(self, line: str) -> None:
-        sys.stdout.flush()
-        print(f"warning: {line}", file=sys.stderr, flush=True)
+        with contextlib.suppress(BrokenPipeError):
+            put(visible(f"warning: {line}"), sys.stderr, flush=True)
 
     @contextmanager
     def counting(self, label: str) -> Iterator[Callable[[int], None]]:
@@ -46,7 +49,8 @@ class Console(Listener):
         from rich.progress import Progress as Bar
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        text = TextColumn("{task.description} {task.completed:,} rows")
+        text = TextColumn("{task.description} {task.completed:,} rows", markup=False)
+        label = visible(label)
         with _bar(Bar, SpinnerColumn(), text, TimeElapsedColumn()) as bar:
             row = bar.add_task(label, total=None)
             yield lambda done: bar.update(row, completed=done)
@@ -60,10 +64,11 @@ class Console(Listener):
         from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
 
-        text = TextColumn("{task.description}")
+        text = TextColumn("{task.description}", markup=False)
+        label = visible(label)
         with _bar(Bar, text, BarColumn(), TimeRemainingColumn()) as bar:
             row, done = bar.add_task(label, total=steps), count()
-            yield lambda name: bar.update(row, completed=next(done), description=name)
+            yield lambda name: bar.update(row, completed=next(done), description=visible(name))
 
     @contextmanager
     def watching(self, label: str) -> Iterator[Callable[[int, int, float], None]]:
@@ -74,11 +79,13 @@ class Console(Listener):
         from rich.progress import Progress as Bar
         from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-        text = TextColumn("{task.description}")
+        text = TextColumn("{task.description}", markup=False)
+        label = visible(label)
         with _bar(Bar, SpinnerColumn(), text, TimeElapsedColumn()) as bar:
             row = bar.add_task(label, total=None)
             yield lambda done, length, right: bar.update(
-                row, description=f"{label}  step {done:,}  now {length:,} steps  right {right:.0%}"
+                row,
+                description=f"{label}  step {done:,}  now {length:,} steps  right {right:.0%}",
             )
 
     @contextmanager
@@ -89,7 +96,8 @@ class Console(Listener):
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
         from rich.progress import Progress as Bar
 
-        text = TextColumn("{task.description}")
+        text = TextColumn("{task.description}", markup=False)
+        label = visible(label)
         with _bar(Bar, text, BarColumn(), TimeElapsedColumn(), TimeRemainingColumn()) as bar:
             row = bar.add_task(label)
 
@@ -107,8 +115,7 @@ class Console(Listener):
 
 def print_json(value: Any) -> None:
     """Print one JSON object as the last line of standard output."""
-    sys.stdout.flush()
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+    put(json_line(value), sys.stdout, flush=True)
 
 
 def _bar(kind: Any, *columns: Any) -> Any:

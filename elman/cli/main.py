@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import os
 import re
 import signal
 import sys
@@ -11,12 +9,12 @@ import sys
 import typer
 
 from elman.cli import commands
-from elman.cli.app import app
+from elman.cli.app import StoppedError, app
+from elman.cli.streams import flushed, ready, tell
 from elman.errors import ElmanError
+from elman.terminal import silence
 
 __all__ = ["main", "run"]
-
-_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -27,38 +25,55 @@ def main() -> None:
 def run() -> int:
     """Run the command line on `sys.argv` and return the exit code."""
     signal.signal(signal.SIGTERM, _as_interrupt)
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    ready()
     commands.register(app)
+    return flushed(_code())
+
+
+def _code() -> int:
     try:
         code = int(app(standalone_mode=False) or 0)
-        return _interrupted() if code == _INTERRUPTED else code
     except typer.Abort:
         return 1
-    except KeyboardInterrupt:
-        return _interrupted()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except StoppedError as error:
+        tell(str(error))
+        return error.exit_code
     except ElmanError as error:
-        print(f"error: {error}", file=sys.stderr)
+        tell(f"error: {error}")
         return error.exit_code
     except typer.TyperException as error:
-        message = error.format_message()
-        if re.match(r"No such option: -\d", message):
-            message += " Negative values go after two dashes: elman predict MODEL -- 1.5 -2 0.3"
-        print(f"error: {message}", file=sys.stderr)
-        context = getattr(error, "ctx", None)
-        if context is not None:
-            print(f"See: {context.command_path} --help", file=sys.stderr)
-        return 2
+        return _misused(error)
+    except KeyboardInterrupt:
+        code = StoppedError.exit_code
+    except BrokenPipeError:
+        return 0
+    except SystemExit as error:
+        # what a parser of command lines makes of a help page that nobody reads to its end
+        if isinstance(error.__context__, BrokenPipeError):
+            silence(sys.stdout)
+            return 0
+        raise
+    except OSError as error:
+        place = error.filename or "standard input or output"
+        tell(f"error: {place} could not be read or written ({error.strerror or error}).")
+        return 1
+    except MemoryError:
+        tell("error: the memory of this machine is not enough.")
+        return 1
+    if code == StoppedError.exit_code:
+        tell("interrupted")
+    return code
 
 
-def _interrupted() -> int:
-    kept = "; what was trained so far is kept, --resume continues"
-    print("interrupted" + (kept if sys.argv[1:2] == ["train"] else ""), file=sys.stderr)
-    return _INTERRUPTED
+def _misused(error: typer.TyperException) -> int:
+    message = error.format_message()
+    if re.match(r"No such option: -\d", message):
+        message += " Negative values go after two dashes: elman predict MODEL -- 1.5 -2 0.3"
+    tell(f"error: {message}")
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        tell(f"See: {context.command_path} --help")
+    return 2
 
 
 def _as_interrupt(number: int, frame: object) -> None:

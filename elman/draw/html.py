@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from html import escape
+import html
+
+from elman.terminal import visible
 
 __all__ = ["escape", "page", "preformatted"]
 
@@ -10,6 +12,11 @@ _STYLE = (
     "body{font-family:system-ui,sans-serif;max-width:70em;margin:2rem auto;padding:0 1rem;"
     "color:#222;background:#fff}pre{font-size:.8rem;line-height:1.35;overflow-x:auto}"
 )
+
+
+def escape(text: str) -> str:
+    """Return text as HTML shows it; control characters, except ends of lines, are seen."""
+    return html.escape("\n".join(map(visible, text.split("\n"))))
 
 
 def page(title: str, body: str) -> str:

@@ -11,14 +11,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from elman.errors import ArtifactError
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.network import Network, State
 from elman.runtime.spec import NetworkSpec
+from elman.runtime.tensors import check, tensor_shapes
 
 __all__ = ["Ensemble", "network_of"]
-
-MOST_MEMBERS = 64
 
 
 class Ensemble:
@@ -52,19 +50,13 @@ def network_of(spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> Network 
     Raises:
         ArtifactError: a tensor is missing, unknown, or of another shape or type.
     """
-    if not 1 <= spec.members <= MOST_MEMBERS:
-        raise ArtifactError(
-            f"network.members must be from 1 to {MOST_MEMBERS}, found {spec.members}."
-        )
     if spec.members == 1:
         return Network(spec, tensors)
+    check(spec, tensors)
     alone = dataclasses.replace(spec, members=1)
-    parts: list[dict[str, np.ndarray]] = [{} for _ in range(spec.members)]
-    for name, tensor in tensors.items():
-        number, _, rest = name.partition(".")
-        if not (number.isdecimal() and int(number) < spec.members):
-            raise ArtifactError(f'tensor "{name}" belongs to none of the {spec.members} members.')
-        parts[int(number)][rest] = tensor
+    parts = [
+        {name: tensors[f"{m}.{name}"] for name in tensor_shapes(alone)} for m in range(spec.members)
+    ]
     return Ensemble(spec, [Network(alone, part) for part in parts])
 
 

@@ -6,19 +6,37 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from elman.artifact import fit
 from elman.cells import GATES
 from elman.errors import ArtifactError
 from elman.runtime.heads.pooled import gathers
 from elman.runtime.spec import POOLS, NetworkSpec
+from elman.schema import repeated
 
-__all__ = ["cell_names", "check", "tensor_shapes"]
+__all__ = ["cell_names", "check", "shapes_of_all", "tensor_shapes"]
+
+SIZES = {
+    "hidden_size": (1, 2**20),
+    "outputs": (1, 2**24),
+    "vocabulary": (0, 2**25),
+    "input_size": (1, 2**20),
+    "num_layers": (1, 64),
+    "ids_per_step": (1, 64),
+    "members": (1, 64),
+}
+"""The least and the most that a spec may ask for, so that sums and lists of them stay small."""
 
 LARGEST_WEIGHT = 1e12
 """With inputs up to `inputs.LARGEST_VALUE`, no product or sum can then overflow float32."""
 
 
 def tensor_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
-    """Names and shapes of all tensors of one member, as torch has them."""
+    """Names and shapes of all tensors of one member, as torch has them.
+
+    Raises:
+        ArtifactError: the spec asks for impossible sizes.
+    """
+    _check_sizes(spec)
     H, D, G = spec.hidden_size, 1 + spec.bidirectional, GATES[spec.cell]
     shapes: dict[str, tuple[int, ...]] = {}
     if spec.vocabulary:
@@ -40,38 +58,36 @@ def cell_names(spec: NetworkSpec) -> list[list[str]]:
     return [[f"l{k}{side}" for side in sides] for k in range(spec.num_layers)]
 
 
+def shapes_of_all(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
+    """Names and shapes of all tensors; of several members each has its number before the name."""
+    alone = tensor_shapes(spec)
+    if spec.members == 1:
+        return alone
+    return {f"{m}.{name}": shape for m in range(spec.members) for name, shape in alone.items()}
+
+
 def check(spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> None:
     """Refuse a spec of impossible size, and tensors that are not exactly the spec's."""
-    least = dict.fromkeys(("hidden_size", "outputs", "input_size", "num_layers", "ids_per_step"), 1)
-    least["vocabulary"] = 0
-    for field, smallest in least.items():
-        if getattr(spec, field) < smallest:
-            raise ArtifactError(
-                f"network.{field} must be at least {smallest}, found {getattr(spec, field)}."
-            )
-    if not spec.pools:
-        raise ArtifactError(f"network.pools is empty; expected some of {', '.join(POOLS)}.")
-    if spec.num_layers > len(tensors):
-        # Also keeps a forged number of layers from making a list of a billion names.
-        raise ArtifactError(
-            f"network.num_layers is {spec.num_layers}, but there are {len(tensors)} tensors in all."
-        )
-    expected = tensor_shapes(spec)
-    for name, shape in expected.items():
-        if name not in tensors:
-            raise ArtifactError(f'tensor "{name}" is missing; the network needs it with {shape}.')
-        if tensors[name].shape != shape or tensors[name].dtype != np.float32:
-            raise ArtifactError(
-                f'tensor "{name}": expected float32 of shape {shape}, '
-                f"found {tensors[name].dtype} of shape {tensors[name].shape}."
-            )
-        if not (np.abs(tensors[name]) <= LARGEST_WEIGHT).all():
+    for name, tensor in tensors.items():
+        if tensor.dtype != np.float32:
+            raise ArtifactError(f'tensor "{name}": expected float32, found {tensor.dtype}.')
+    fit(shapes_of_all(spec), {name: tensor.shape for name, tensor in tensors.items()})
+    for name, tensor in tensors.items():
+        if not (np.abs(tensor) <= LARGEST_WEIGHT).all():
             raise ArtifactError(
                 f'tensor "{name}" holds NaN or a value beyond {LARGEST_WEIGHT:g}: '
                 f"its training diverged. Train again with a smaller learning rate."
             )
-    if unknown := sorted(tensors.keys() - expected.keys()):
-        raise ArtifactError(
-            f'tensor "{unknown[0]}" does not belong to this network. '
-            f"Expected only: {', '.join(expected)}."
-        )
+
+
+def _check_sizes(spec: NetworkSpec) -> None:
+    for field, (least, most) in SIZES.items():
+        size = getattr(spec, field)
+        if not least <= size <= most:
+            found = size if abs(size) < 10**18 else "a number beyond all use"
+            raise ArtifactError(f"network.{field} must be from {least} to {most}, found {found}.")
+    if not spec.pools:
+        raise ArtifactError(f"network.pools is empty; expected some of {', '.join(POOLS)}.")
+    for field in ("pools", "input_pools"):
+        if twice := repeated(getattr(spec, field)):
+            raise ArtifactError(f'network.{field}: "{twice}" stands twice.')

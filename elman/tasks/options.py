@@ -27,6 +27,8 @@ DATA = ("train", "compare", "evaluate", "memory")
 FILES = (*DATA, "predict")
 """Commands that read any file."""
 
+_LARGEST_SEED = 2**63 - 1
+
 
 def option(default: Any, help: str, *choices: str, commands: tuple[str, ...] = TRAINING) -> Any:
     """Declare one option: its default, the sentence of the help page, its choices if closed.
@@ -86,6 +88,8 @@ class Options:
         most = os.cpu_count() or 1
         if self.threads > most:
             raise OptionError(f"--threads {self.threads}: this machine has {most}")
+        if self.seed > _LARGEST_SEED:
+            raise OptionError(f"--seed: expected at most {_LARGEST_SEED}")
         for name in ("seed", "threads"):
             if getattr(self, name) < 0:
                 raise OptionError(f"--{name} {getattr(self, name)}: expected 0 or more")

@@ -10,10 +10,16 @@ import torch
 from torch import Tensor
 
 from elman.errors import OptionError
-from elman.training.checkpoint import Checkpoint, load_newest, save_checkpoint
+from elman.training.checkpoint import (
+    Checkpoint,
+    load_newest,
+    of_this_version,
+    save_checkpoint,
+)
 from elman.training.config import LoopConfig
 from elman.training.problem import Problem, Progress
 from elman.training.step import Weights
+from elman.version import __version__
 
 __all__ = ["identity_of", "restore", "save"]
 
@@ -23,7 +29,8 @@ def identity_of(
 ) -> dict[str, Any]:
     """Return what must be equal for a resumed run to end with the same weights."""
     identity = (
-        asdict(config)
+        {"elman": __version__, "torch": torch.__version__}
+        | asdict(config)
         | given
         | {
             "threads": torch.get_num_threads(),
@@ -60,13 +67,28 @@ def restore(
     """Put the newest good checkpoint into `weights`; return where it stands, and notes.
 
     Raises:
-        OptionError: it was made with other options or other data.
+        OptionError: it was made with other options or other data, or by another version.
     """
     checkpoint, notes = load_newest(directory)
     if checkpoint is None:
         return None, notes
-    _compare(identity, checkpoint.counters["config"], directory)
-    progress = Progress(**checkpoint.counters["progress"])
+    with of_this_version(directory):
+        _compare(identity, checkpoint.counters["config"], directory)
+        progress = _progress(checkpoint.counters["progress"])
+        _put(checkpoint, weights)
+    return progress, [*notes, f"resumed at step {progress.steps_done} of {progress.steps_in_all}"]
+
+
+def _progress(counted: dict[str, Any]) -> Progress:
+    fresh = asdict(Progress())
+    for name, value in counted.items():
+        kind = type(fresh[name])
+        if not isinstance(value, (kind, int) if kind is float else kind) and name != "memory":
+            raise TypeError(f"{name} is of type {type(value).__name__}, not {kind.__name__}")
+    return Progress(**counted)
+
+
+def _put(checkpoint: Checkpoint, weights: Weights) -> None:
     values, tensors = [], checkpoint.tensors
     for k in range(len(weights.parameters)):
         values.append(tensors[f"weight.{k}"])
@@ -76,12 +98,21 @@ def restore(
         state = {n[len(prefix) :]: v for n, v in tensors.items() if n.startswith(prefix)}
         if state:
             weights.optimizer.state[k] = state
+    for kept in (values, weights.average, weights.best):
+        if [value.shape for value in kept] != [p.shape for p in weights.parameters]:
+            raise ValueError("its weights have other shapes")
     weights.load(values)
-    return progress, [*notes, f"resumed at step {progress.steps_done} of {progress.steps_in_all}"]
 
 
 def _compare(now: dict[str, Any], saved: dict[str, Any], directory: Path) -> None:
     different = [k for k in now if now[k] != saved.get(k)]
+    for version in ("elman", "torch"):
+        if version in different:
+            raise OptionError(
+                f"--resume: the checkpoint in {directory} was made by {version} "
+                f"{saved.get(version)}, this is {now[version]}. Train from the start, without "
+                "--resume."
+            )
     if "data" in different:
         raise OptionError(
             f"--resume: the checkpoint in {directory} was made from other data, or with "

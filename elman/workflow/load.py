@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from elman import artifact, tasks
 from elman.errors import ArtifactError, did_you_mean
 from elman.runtime.model import Model
+from elman.runtime.spec import NetworkSpec
+from elman.runtime.tensors import shapes_of_all
 
 __all__ = ["load", "model_from"]
 
@@ -28,7 +31,10 @@ def load(directory: str | Path) -> Model:
             )
         return tasks.named(task).parts
 
-    saved = artifact.read(path, parts_of)
+    def shapes_of(network: dict[str, Any]) -> artifact.Shapes:
+        return shapes_of_all(artifact.decode(NetworkSpec, network, "model.json: network"))
+
+    saved = artifact.read(path, parts_of, shapes_of)
     return Model.of(saved, tasks.named(saved.task).codec, path)
 
 

@@ -8,7 +8,6 @@ remember, on rows made up from what it knows, and the card says so; what needs l
 from __future__ import annotations
 
 import dataclasses
-import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +16,12 @@ import numpy as np
 
 from elman import tasks
 from elman.errors import DataError, OptionError
-from elman.files import atomic_write
+from elman.files import atomic_write, check_target
 from elman.runtime.model import Model
 from elman.tasks.interface import Labelled
 from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
+from elman.terminal import json_line
 from elman.workflow.extras import need
 from elman.workflow.load import load
 
@@ -79,18 +79,17 @@ def write_card(card: MemoryCard, path: Path) -> None:
     """
     check_out(path)
     if path.suffix == ".json":
-        content = json.dumps(card.to_json(), ensure_ascii=False, allow_nan=False)
+        content = json_line(card.to_json())
     else:
         content = card.to_html() if path.suffix == ".html" else card.text()
-    atomic_write(path, (content + "\n").encode())
+    atomic_write(path, (content + "\n").encode("utf-8", "backslashreplace"))
 
 
 def check_out(path: Path) -> None:
     """Refuse a file that a card cannot be written to, before it is measured."""
     if path.suffix not in (".json", ".html", ".txt"):
         raise OptionError(f"--out {path}: a card is written as .json, .html or .txt")
-    if not path.absolute().parent.is_dir():
-        raise OptionError(f"--out {path}: there is no folder {path.absolute().parent}")
+    check_target("--out", path)
 
 
 def _of_model(model: Model, data: Any, options: Options) -> MemoryCard:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -17,9 +16,10 @@ from typing import IO, Any
 
 from elman.data.tables.table import Reject
 from elman.errors import OptionError, did_you_mean
-from elman.files import spool
+from elman.files import check_target, spool
 from elman.runtime.model import Model
 from elman.tasks.interface import Located
+from elman.terminal import json_line, put
 
 __all__ = ["answer_rows", "check_paths", "writer"]
 
@@ -44,11 +44,22 @@ def check_paths(
     if output is not None and rejects is None:
         rejects = output.with_name(output.name + ".rejects.jsonl")
     for name, path in (("--output", output), ("--rejects", rejects)):
-        if path is not None and path.resolve() == source.resolve():
+        if path is None:
+            continue
+        if _same(path, source):
             raise OptionError(f"{name} {path} is the input itself; name another file")
-    if output is not None and rejects is not None and output.resolve() == rejects.resolve():
+        check_target(name, path)
+    if output is not None and rejects is not None and _same(output, rejects):
         raise OptionError(f"--rejects {rejects} is --output too; name another file")
     return output, rejects
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Say whether two names lead to one file; names that lead nowhere are looked at later."""
+    try:
+        return path.resolve() == other.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def answer_rows(
@@ -109,14 +120,15 @@ def writer(path: Path | None, otherwise: IO[str] | None = None) -> Iterator[Writ
         WorkError: it cannot be written; a file that was there is untouched.
     """
     if path is None:
-        yield _jsonl(otherwise or sys.stdout)
+        stream = otherwise or sys.stdout
+        yield lambda record: put(json_line(record), stream)
         return
     with spool(path) as file:
         yield _KINDS[path.suffix](file)
 
 
 def _jsonl(file: IO[str]) -> Write:
-    return lambda record: print(json.dumps(record, ensure_ascii=False), file=file)
+    return lambda record: print(json_line(record), file=file)
 
 
 def _csv(file: IO[str]) -> Write:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -56,11 +57,26 @@ class Run:
     def __enter__(self) -> Run:
         return self
 
-    def __exit__(self, *error: object) -> None:
-        if not any(self.workspace.glob("*/checkpoint-*")):
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        kept = sorted(self.workspace.glob("*/checkpoint-[0-9]*"), key=os.path.getmtime)
+        if isinstance(error, KeyboardInterrupt):
+            error.args = (self._left(kept),)
+        if not kept:
             shutil.rmtree(self.workspace, ignore_errors=True)
             with contextlib.suppress(OSError):
                 self.out.rmdir()  # only if it is empty
+
+    def _left(self, kept: list[Path]) -> str:
+        """Say what an interrupt leaves to go on with."""
+        if not kept:
+            return " before the first checkpoint; nothing of this run is left"
+        if self._stale:
+            return (
+                " before the first checkpoint; nothing of this run is left, but the interrupted "
+                "run before it is: --resume continues that one"
+            )
+        stage, step = kept[-1].parent.name, int(kept[-1].name.removeprefix("checkpoint-"))
+        return f"; {stage} is kept up to step {step:,}, --resume continues"
 
     def timed(self, part: str, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Do a part of the work; its seconds go to the report."""
@@ -70,9 +86,10 @@ class Run:
     def _claim(self) -> None:
         try:
             names = {p.name for p in self.out.iterdir()} if self.out.exists() else set()
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
             raise OptionError(
-                f"--out {self.out}: {error.strerror}; expected a directory to write the model to"
+                f"--out {self.out}: {why}; expected a directory to write the model to"
             ) from None
         if names and _WORKSPACE not in names and not artifact.is_ours(self.out):
             raise OptionError(
@@ -89,9 +106,10 @@ class Run:
         self._stale = not self.options.resume and _WORKSPACE in names
         try:
             self.workspace.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
             raise OptionError(
-                f"--out {self.out}: {error.strerror}; name a directory that can be written"
+                f"--out {self.out}: {why}; name a directory that can be written"
             ) from None
 
     def stage(
@@ -151,7 +169,7 @@ class Run:
             output=saved.output,
             training={"elman": __version__, "torch": version("torch"), "options": given},
             tensors=saved.tensors,
-            parts=saved.parts | {"metrics.json": report},
+            parts={**saved.parts, "metrics.json": report},
             allowed_parts=self.task.parts,
             known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
         )

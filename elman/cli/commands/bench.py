@@ -11,7 +11,8 @@ import typer
 from elman.bench.grid import GRIDS, MODES, choose, parse_shape
 from elman.cli.app import Json
 from elman.cli.console import Console, print_json
-from elman.errors import OptionError, WorkError
+from elman.errors import WorkError
+from elman.files import atomic_write, check_target
 from elman.runtime.spec import CELLS
 
 __all__ = ["bench"]
@@ -53,8 +54,8 @@ def bench(
     from elman.bench.report import screen
 
     console = Console(as_json=as_json)
-    if out is not None and not out.absolute().parent.is_dir():
-        raise OptionError(f"--out {out}: there is no folder {out.absolute().parent}")
+    if out is not None:
+        check_target("--out", out)
     cases = choose(
         grid,
         cells=cell and cell.split(","),
@@ -67,7 +68,7 @@ def bench(
         report = measure(cases, seconds=seconds, on_case=lambda case: step(str(case)))
     console.show(screen(report))
     if out is not None:
-        out.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        atomic_write(out, (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode())
     if as_json:
         print_json(report)
     if report["refused"]:

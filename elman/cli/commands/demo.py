@@ -36,6 +36,7 @@ def demo(
     answers = predict_typed(load(out), DEMO_TEXTS, {})
     for p in answers["predictions"]:
         console.say(f"  {p['label']:>9} {p['probability']:4.0%}  {p['text']}")
-    console.say(f'\nThe model lies in {out}. Try: elman predict {out} "not a dull film"')
+    console.say()
+    console.say(f'The model lies in {out}. Try: elman predict {out} "not a dull film"')
     if as_json:
         print_json(report | {"predictions": answers["predictions"]})

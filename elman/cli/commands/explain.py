@@ -9,7 +9,7 @@ import typer
 
 from elman.cli.app import Json, ModelDir
 from elman.cli.console import Console, print_json
-from elman.files import atomic_write
+from elman.files import atomic_write, check_target
 
 __all__ = ["explain"]
 
@@ -32,10 +32,12 @@ def explain(
     from elman.workflow.explain import explain as why
 
     console = Console(as_json=as_json)
-    explained = why(model, items or [])
-    console.show(explained.text().splitlines())
     if html is not None:
-        atomic_write(html, explained.to_html().encode())
-        console.say(f"\npage: {html}")
+        check_target("--html", html)
+    explained = why(model, items or [])
+    console.show(explained.text().split("\n"))
+    if html is not None:
+        atomic_write(html, explained.to_html().encode("utf-8", "backslashreplace"))
+        console.show(["", f"page: {html}"])
     if as_json:
         print_json(explained.to_json())

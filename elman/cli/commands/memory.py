@@ -36,9 +36,9 @@ def memory(
     if out is not None:
         check_out(out)
     card = memory_card(model, data, **given(options))
-    console.show(card.text().splitlines())
+    console.show(card.text().split("\n"))
     if out is not None:
         write_card(card, out)
-        console.say(f"\ncard: {out}")
+        console.show(["", f"card: {out}"])
     if as_json:
         print_json(card.to_json())

@@ -12,6 +12,7 @@ import typer
 from elman.cli.app import Json
 from elman.cli.console import Console, print_json
 from elman.errors import OptionError
+from elman.files import atomic_write, check_target
 from elman.memory.recall.asked import Recall
 from elman.tasks.options import Options
 
@@ -62,8 +63,10 @@ def recall(
     from elman.memory.recall.screen import figure, screen
 
     console = Console(as_json=as_json)
-    if out is not None and (out.suffix != ".html" or not out.absolute().parent.is_dir()):
-        raise OptionError(f"--out {out}: give the name of an .html file in a folder that exists")
+    if out is not None:
+        if out.suffix != ".html":
+            raise OptionError(f"--out {out}: give the name of an .html file")
+        check_target("--out", out)
     asked = Recall(
         cell, steps, init or "", place, grow, vary, keep_orthogonal, hidden_size, seed=seed,
         time_limit_s=Options(time_limit=time_limit).seconds() or 0.0, most_train_steps=train_steps,
@@ -82,7 +85,7 @@ def recall(
         report = recall(asked, show, noise)
     console.show(screen(report))
     if out is not None:
-        figure([report]).write_html(out)
+        atomic_write(out, figure([report]).to_html().encode())
         console.say(f"figure: {out}")
     if as_json:
         print_json(report)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 
 from elman.cli.app import Json, ModelDir
 from elman.cli.console import print_json
+from elman.terminal import typed_lines
 
 __all__ = ["stream"]
 
@@ -20,7 +20,7 @@ def stream(model: ModelDir, as_json: Json = False) -> None:
 
     loaded = load(model)
     flow = loaded.stream()
-    for line in sys.stdin:
+    for line in typed_lines():
         for word in line.split():
             prediction = flow.feed(loaded.codec.parse(word))
             print_json({"step": flow.steps, "read": word} | dataclasses.asdict(prediction))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from elman.cli.app import DataFile, Json, given
+from elman.cli.app import DataFile, Json, StoppedError, given
 from elman.cli.console import Console, print_json
 from elman.cli.task_options import TaskName, with_task_options
 
@@ -27,7 +27,10 @@ def train(
     from elman.workflow.train import train_report
 
     console = Console(as_json=as_json)
-    report = train_report(data, out, task, given(options), console)
+    try:
+        report = train_report(data, out, task, given(options), console)
+    except KeyboardInterrupt as error:
+        raise StoppedError(f"interrupted{error.args[0] if error.args else ''}") from None
     console.show(screen("train", report))
     if as_json:
         print_json(report)

@@ -18,7 +18,7 @@ from elman.data.series.series import Series
 from elman.data.series.values import Where, is_number
 from elman.errors import DataError
 
-__all__ = ["Rhythm", "find_rhythm", "next_dates"]
+__all__ = ["Rhythm", "date_after", "find_rhythm", "next_dates"]
 
 DAY_SECONDS = 86_400
 FREQUENCIES = {
@@ -30,6 +30,11 @@ FREQUENCIES = {
     ("seconds", 3600): "hourly",
     ("seconds", 1800): "half-hourly",
 }
+
+
+MOST_STEPS, SPARSEST = 1000, 10
+"""So many steps in all, and for each date that is given, may lie between the first and the last:
+whatever is beyond would be filled with dates before anybody could say that they are missing."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +104,34 @@ def next_dates(series: Series, n: int) -> tuple[str, ...]:
     """
     if series.dates is None:
         return tuple(str(len(series.values) + i) for i in range(1, n + 1))
-    dates = series.dates
+    rhythm, last = _read_again(series, series.dates)
+    return tuple(_date(series, rhythm, last + i) for i in range(1, n + 1))
+
+
+def date_after(series: Series, n: int) -> str:
+    """Return the date `n` steps after the last of a series that has dates.
+
+    Raises:
+        DataError: they are no dates at even steps, or go on beyond what a date can be.
+    """
+    rhythm, last = _read_again(series, series.dates or ())
+    return _date(series, rhythm, last + n)
+
+
+def _read_again(series: Series, dates: Sequence[str]) -> tuple[Rhythm, int]:
+    """Return how the dates of a series go on, and the step of the last."""
     rhythm = find_rhythm(dates, lambda i: f'{series.name}, date {i + 1} ("{dates[i]}")')
-    return tuple(rhythm.date(int(rhythm.positions[-1]) + i) for i in range(1, n + 1))
+    return rhythm, int(rhythm.positions[-1])
+
+
+def _date(series: Series, rhythm: Rhythm, step: int) -> str:
+    try:
+        return rhythm.date(step)
+    except (OverflowError, ValueError):
+        raise DataError(
+            f"{series.name}: {step} steps after the first date there are no dates any more; ask "
+            "for fewer steps ahead"
+        ) from None
 
 
 def _fit_rhythm(fields: Sequence[str], form: str, where: Where) -> Rhythm:
@@ -116,7 +146,8 @@ def _fit_rhythm(fields: Sequence[str], form: str, where: Where) -> Rhythm:
             )
         moments.append(moment)
     unit, day, ticks = _ticks(moments)
-    gaps = np.diff(ticks)
+    with np.errstate(over="ignore", invalid="ignore"):
+        gaps = np.diff(ticks)
     if (gaps <= 0).any():
         i = int(np.flatnonzero(gaps <= 0)[0]) + 1
         what = "the same date as" if gaps[i - 1] == 0 else "earlier than"
@@ -124,8 +155,13 @@ def _fit_rhythm(fields: Sequence[str], form: str, where: Where) -> Rhythm:
             f'{where(i)}: "{fields[i]}" is {what} the row before ("{fields[i - 1]}"). Sort the '
             "file by date, with one row a date (one series a file)."
         )
-    step = Counter(gaps.tolist()).most_common(1)[0][0]
+    step = Counter(gaps.tolist()).most_common(1)[0][0] if len(gaps) else 1.0
     exact = (ticks - ticks[0]) / step
+    if not exact[-1] <= MOST_STEPS + SPARSEST * len(fields):
+        raise DataError(
+            f'{where(len(fields) - 1)}: "{fields[-1][:40]}" is {exact[-1]:.0f} steps of {step:g} '
+            f"{unit} after the first of {len(fields)} dates. Leave out the rows that stand apart."
+        )
     positions = np.rint(exact).astype(np.int64)
     odd = np.flatnonzero((abs(exact - positions) > 1e-6) | (np.diff(positions, prepend=-1) < 1))
     if len(odd):

@@ -10,7 +10,7 @@ import numpy as np
 
 from elman.errors import DataError
 
-__all__ = ["MISSING", "Where", "fill", "is_number", "parse_values"]
+__all__ = ["MAX_MAGNITUDE", "MISSING", "Where", "fill", "is_number", "parse_values"]
 
 MAX_FILLED_SHARE = 0.05
 MAX_MAGNITUDE = 1e100

@@ -12,6 +12,7 @@ from pathlib import Path
 from elman.data.tables.lines import SAMPLE_LINES, by_line
 from elman.data.tables.table import Row, Table
 from elman.errors import DataError
+from elman.schema import MOST_VALUES, most_values
 
 __all__ = ["open_jsonl"]
 
@@ -30,6 +31,8 @@ def open_jsonl(path: Path, *, encoding: str | None = None) -> Table:
 
 
 def _parse_json(line: str) -> dict[str, object] | str:
+    if most_values(line) > MOST_VALUES:
+        return f"more than {MOST_VALUES:,} values in one record"
     try:
         value = json.loads(line)
         if "\\ud" in line.lower():

@@ -7,10 +7,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from elman.data.tables.bytes import faults, open_bytes, packing
 from elman.data.tables.table import Reject, Row, Table
 from elman.errors import DataError, MissingExtraError, installing
+
+if TYPE_CHECKING:
+    from polars import LazyFrame
 
 __all__ = ["open_parquet"]
 
@@ -35,20 +39,39 @@ def open_parquet(path: Path) -> Table:
                 plain = Path(folder, "plain.parquet")
                 with open(plain, "wb") as copy:
                     shutil.copyfileobj(raw, copy, 2**20)
-            try:
-                yield plain
-            except polars.exceptions.PolarsError as fault:
-                raise DataError(f"{path}: damaged or not parquet ({fault}).") from fault
+            yield plain
 
-    with unpacked() as plain:
-        columns = list(polars.read_parquet_schema(plain))
+    def scanned(plain: Path) -> LazyFrame:
+        return polars.scan_parquet(plain, glob=False)  # a name is a name, whatever is in it
+
+    with unpacked() as plain, _damage(path):
+        columns = scanned(plain).collect_schema().names()
 
     def read() -> Iterator[Row | Reject]:
         with unpacked() as plain:
-            frame, start = polars.scan_parquet(plain), 0
-            while len(batch := frame.slice(start, BATCH_ROWS).collect()):
-                for number, fields in enumerate(batch.iter_rows(named=True), start=start + 1):
-                    yield Row(number, fields)
-                start += len(batch)
+            number = 0
+            while True:
+                with _damage(path):
+                    batch = scanned(plain).slice(number, BATCH_ROWS).collect()
+                if not len(batch):
+                    return
+                for piece in batch.iter_slices(1024):
+                    with _damage(path):
+                        rows = piece.rows(named=True)
+                    for number, fields in enumerate(rows, start=number + 1):  # noqa: B020
+                        yield Row(number, fields)
 
     return Table(path, "parquet", columns, read)
+
+
+@contextlib.contextmanager
+def _damage(path: Path) -> Iterator[None]:
+    """Turn whatever polars makes of bytes that are no parquet into a DataError."""
+    from polars.exceptions import PanicException
+
+    try:
+        yield
+    # a panic of its Rust part is no Exception
+    except (Exception, PanicException) as fault:
+        reason = " ".join(str(fault).split())
+        raise DataError(f"{path}: damaged or not parquet ({reason:.200}).") from fault

@@ -10,6 +10,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from elman.schema import repeated
+
 __all__ = ["MAX_VOCABULARY", "PADDING", "SPECIAL_WORDS", "UNKNOWN", "Vocabulary"]
 
 PADDING, UNKNOWN = 0, 1
@@ -17,7 +19,7 @@ PADDING, UNKNOWN = 0, 1
 
 SPECIAL_WORDS = ("<pad>", "<unk>")
 
-MAX_VOCABULARY = 5_000_000
+MAX_VOCABULARY = 1_000_000
 """More words than this are refused when a vocabulary is read: the file is not one of ours."""
 
 
@@ -65,7 +67,6 @@ class Vocabulary:
         for id, word in enumerate(words):
             if not isinstance(word, str) or not word:
                 raise ValueError(f"word {id} is {word!r:.40}, not a text")
-        if len(set(words)) < len(words):
-            twice = next(word for id, word in enumerate(words) if word in words[:id])
-            raise ValueError(f'word "{twice}" stands twice')
+        if twice := repeated(words):
+            raise ValueError(f'word "{twice:.40}" stands twice')
         return cls(tuple(map(sys.intern, words)))

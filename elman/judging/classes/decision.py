@@ -8,11 +8,16 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.schema import repeated
+
 __all__ = ["Decision", "Kind", "Prediction"]
 
 Kind = Literal["binary", "multiclass", "multilabel"]
 
 Floats = NDArray[np.floating[Any]]
+
+TEMPERATURES = (1e-3, 1e3)
+"""Fitted ones lie between 1/2 and 8; beyond these an answer would be no probability any more."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +96,33 @@ class Decision:
     def check(self) -> None:
         """Raise ValueError where the parts do not fit together."""
         K = len(self.classes)
-        if K < 2 or len(set(self.classes)) < K or (self.kind == "binary" and K != 2):
+        if K < 2 or (self.kind == "binary" and K != 2):
             raise ValueError(f"output.classes: {K} classes do not make a {self.kind} model")
+        twice = repeated(self.classes)
+        if twice is not None:
+            raise ValueError(f'output.classes: "{twice:.40}" stands twice')
         wanted = {"binary": 1, "multiclass": 0, "multilabel": K}[self.kind]
         if len(self.thresholds) not in (0, wanted):
             raise ValueError(f"output.thresholds: {len(self.thresholds)} numbers, not {wanted}")
+<<<<<<< HEAD
         if not self.temperature > 0:
             raise ValueError(f"output.temperature is {self.temperature}, not above 0")
         if len(self.prior) not in (0, K) or not all(0 <= share <= 1 for share in self.prior):
             raise ValueError(f"output.prior: expected {K} shares from 0 to 1")
+=======
+        least, most = TEMPERATURES
+        if not least <= self.temperature <= most:
+            raise ValueError(
+                f"output.temperature is {self.temperature}, not from {least:g} to {most:g}"
+            )
+        for value in (*self.thresholds, self.unsure_below or 0.0):
+            if not 0 <= value <= 1:
+                raise ValueError(f"output: {value} is no probability to decide by")
+
+    def predictions(self, logits: Floats) -> list[Prediction]:
+        """Turn logits into what the user reads."""
+        return self.predictions_of(self.probabilities(logits))
+>>>>>>> hostile
 
     def predictions_of(self, p: NDArray[np.float64]) -> list[Prediction]:
         """Turn probabilities `(N, K)` into what the user reads."""

@@ -105,6 +105,8 @@ def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
         decision.check()
     except ValueError as error:
         raise ArtifactError(f"vocabulary.json and model.json: {error}") from None
+    if not input.text_columns:
+        raise ArtifactError("model.json: input.text_columns is empty")
     if not 0 <= input.affix_buckets <= 2**24:
         raise ArtifactError(f"model.json: input.affix_buckets is {input.affix_buckets}")
     features = Features(vocabulary, input.affix_buckets, input.pairs)

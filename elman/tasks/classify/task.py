@@ -32,7 +32,7 @@ class Classify:
     """`tasks.interface.Task` for texts with classes."""
 
     name: ClassVar[str] = "classify"
-    parts: ClassVar[Mapping[str, int]] = {"vocabulary.json": 64 * MIB}
+    parts: ClassVar[Mapping[str, int]] = {"vocabulary.json": 32 * MIB}
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
     instead_of_data: ClassVar[str] = "--behaviour FILE"
     codec = staticmethod(text_codec)

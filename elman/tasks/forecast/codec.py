@@ -11,17 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.artifact import Artifact, decode
-from elman.data.series.rhythm import next_dates
+from elman.data.series.rhythm import date_after, next_dates
 from elman.data.series.series import Series
-from elman.errors import ArtifactError, OptionError
+from elman.data.series.values import MAX_MAGNITUDE
+from elman.errors import ArtifactError, DataError, OptionError
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.forecast.scaling import Scaling
+from elman.tasks.forecast.scaling import FLOORS, Scaling
 
 __all__ = ["Forecast", "Scale", "SeriesCodec", "SeriesInput", "series_codec", "series_codec_of"]
 
 Floats = NDArray[np.float64]
+
+LARGEST = MAX_MAGNITUDE
+"""Size of a value: as of a series that is learnt from."""
+
+LONGEST = 2**20
+"""Steps of a window, and of a season."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,9 @@ class SeriesInput:
 
     def recent_series(self) -> Series:
         """Return where the training series stopped, as a series that can be continued."""
-        dates, season = self.recent_dates or None, self.scaling.season
+        # one date says nothing of the next
+        dates = self.recent_dates if len(self.recent_dates) > 1 else None
+        season = self.scaling.season
         values = np.array(self.recent)
         return Series(self.value_column, dates, values, season, self.frequency, ())
 
@@ -102,9 +111,16 @@ class SeriesCodec:
                 f"{item!r:.60}: expected one series, a list of at least one finite number, oldest "
                 "first; predict takes a list of series"
             )
+        if (large := values[np.abs(values) > LARGEST]).size:
+            named = ", ".join(f"{value:g}" for value in large[:3])
+            raise OptionError(
+                f"{named}: beyond {LARGEST:g}, too large for a forecast. Use a larger unit."
+            )
         x, centre, scale = self.input.scaling.scale(values[-self.window :])
         ahead = self.input.scaling.ahead(x, horizon)
-        return Encoded(x[:, None].astype(np.float32), Scale(centre, scale, ahead, dates))
+        with np.errstate(over="ignore"):  # the network refuses what became infinite
+            steps = x[:, None].astype(np.float32)
+        return Encoded(steps, Scale(centre, scale, ahead, dates))
 
     def numbers(self, outputs: NDArray[np.floating[Any]], contexts: Sequence[Scale]) -> Numbers:
         rows = [
@@ -130,12 +146,28 @@ def series_codec(saved: Artifact, spec: NetworkSpec) -> SeriesCodec:
             f"model.json: network: {spec.outputs} outputs of {spec.input_size} inputs do not make "
             f"a forecast {input.horizon} steps ahead"
         )
-    sane = 1 <= input.window <= 2**20 and input.scaling.season >= 1 and input.scaling.floor > 0
-    if not sane or not 1 <= len(input.recent) <= input.window:
-        raise ArtifactError("model.json: input: window, season, floor or recent is impossible")
+    scaling = input.scaling
+    sane = 1 <= input.window <= LONGEST and 1 <= scaling.season <= LONGEST
+    if not sane or not FLOORS[0] <= scaling.floor <= FLOORS[1]:
+        raise ArtifactError("model.json: input: window, season or floor is impossible")
+    if not 1 <= len(input.recent) <= input.window or max(map(abs, input.recent)) > LARGEST:
+        raise ArtifactError(
+            f"model.json: input.recent: expected 1 to {input.window} values up to {LARGEST:g}"
+        )
+    _check_dates(input)
+    return SeriesCodec(input)
+
+
+def _check_dates(input: SeriesInput) -> None:
+    """Refuse dates that cannot be continued, which somebody would see only when asking."""
     if input.recent_dates and len(input.recent_dates) != len(input.recent):
         raise ArtifactError("model.json: input.recent_dates: not one date for each recent value")
-    return SeriesCodec(input)
+    series = input.recent_series()
+    try:
+        if series.dates is not None:
+            date_after(series, input.horizon)
+    except DataError as error:
+        raise ArtifactError(f"model.json: input.recent_dates: {error}") from error
 
 
 def series_codec_of(model: Model) -> SeriesCodec:

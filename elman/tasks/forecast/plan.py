@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from elman.data.series.read import read_series
 from elman.data.series.series import Series
+from elman.data.series.values import MAX_MAGNITUDE
 from elman.data.split import begin_of_last
 from elman.errors import DataError, OptionError
 from elman.tasks.forecast.options import ForecastOptions
-from elman.tasks.forecast.scaling import SHORTCUTS, Scaling
+from elman.tasks.forecast.scaling import FLOORS, SHORTCUTS, Scaling
 
 __all__ = ["Plan", "SeriesData", "plan_of", "series_of"]
 
@@ -50,7 +51,7 @@ class Plan:
         """Return the scalings to choose from, with every shortcut that the window has room for."""
         spread, season = float(self.past.std()), self.series.season
         possible = SHORTCUTS if 1 < season <= self.window else SHORTCUTS[:1]
-        floor = FLOOR * spread if spread else 1.0
+        floor = FLOOR * spread if FLOOR * spread >= FLOORS[0] else 1.0
         return [Scaling(floor, name, season) for name in possible]  # type: ignore[arg-type]
 
     @property
@@ -79,8 +80,11 @@ def series_of(data: SeriesData, options: ForecastOptions) -> Series:
         columns = {"date": options.date, "value": options.value}
         return read_series(data, **columns, season=options.season, opening=options.opening)
     values = np.asarray(data, np.float64)
-    if values.ndim != 1 or not np.isfinite(values).all():
-        raise DataError("the given values: expected one series of finite numbers, oldest first")
+    if values.ndim != 1 or not (np.abs(values) <= MAX_MAGNITUDE).all():
+        raise DataError(
+            "the given values: expected one series of finite numbers, none of them beyond "
+            f"{MAX_MAGNITUDE:g}, oldest first"
+        )
     return Series("the given values", None, values, options.season or 1, "unknown", ())
 
 

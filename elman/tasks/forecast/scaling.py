@@ -8,11 +8,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SHORTCUTS", "Scaling"]
+__all__ = ["FLOORS", "SHORTCUTS", "Scaling"]
 
 Floats = NDArray[np.float64]
 
 SHORTCUTS = ("last", "season", "phase")
+
+FLOORS = (1e-200, 1e100)
+"""Beyond these a spread squared is nothing, or more than a number can be."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def test_vocabulary_comes_back_from_json():
         ({"words": [*WORDS, 7]}, "word 5 is 7, not a text"),
         ({"words": [*WORDS, ""]}, "word 5 is '', not a text"),
         ({"words": [*WORDS, "film"]}, 'word "film" stands twice'),
-        ({"words": ["<pad>"] * (MAX_VOCABULARY + 1)}, "5,000,001 words; at most 5,000,000"),
+        ({"words": ["<pad>"] * (MAX_VOCABULARY + 1)}, "1,000,001 words; at most 1,000,000"),
     ],
 )
 def test_foreign_vocabulary_is_refused(value, message):
