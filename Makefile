@@ -63,6 +63,10 @@ build/release/.ready: requirements-release.lock
 	build/release/bin/python $(PIP) install --require-hashes -r $<
 	touch $@
 
+# docs/api.md, out of the docstrings
+api: setup
+	$(BIN)/python -m tests.test_api
+
 demo: setup
 	$(BIN)/elman demo
 
