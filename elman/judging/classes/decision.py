@@ -104,12 +104,6 @@ class Decision:
         wanted = {"binary": 1, "multiclass": 0, "multilabel": K}[self.kind]
         if len(self.thresholds) not in (0, wanted):
             raise ValueError(f"output.thresholds: {len(self.thresholds)} numbers, not {wanted}")
-<<<<<<< HEAD
-        if not self.temperature > 0:
-            raise ValueError(f"output.temperature is {self.temperature}, not above 0")
-        if len(self.prior) not in (0, K) or not all(0 <= share <= 1 for share in self.prior):
-            raise ValueError(f"output.prior: expected {K} shares from 0 to 1")
-=======
         least, most = TEMPERATURES
         if not least <= self.temperature <= most:
             raise ValueError(
@@ -118,11 +112,8 @@ class Decision:
         for value in (*self.thresholds, self.unsure_below or 0.0):
             if not 0 <= value <= 1:
                 raise ValueError(f"output: {value} is no probability to decide by")
-
-    def predictions(self, logits: Floats) -> list[Prediction]:
-        """Turn logits into what the user reads."""
-        return self.predictions_of(self.probabilities(logits))
->>>>>>> hostile
+        if len(self.prior) not in (0, K) or not all(0 <= share <= 1 for share in self.prior):
+            raise ValueError(f"output.prior: expected {K} shares from 0 to 1")
 
     def predictions_of(self, p: NDArray[np.float64]) -> list[Prediction]:
         """Turn probabilities `(N, K)` into what the user reads."""
