@@ -1,27 +1,71 @@
 # Two commands on a fresh machine: `make demo` and `make test`. Both set up .venv first.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := -m pip --quiet --disable-pip-version-check
+RELEASE := build/release/bin
 
-.PHONY: setup wheel demo test check bench slow mutants clean
+.PHONY: setup wheel manylinux sbom audit lock api demo test check bench slow mutants clean
 
 setup: .venv/.ready
 
-.venv/.requirements: requirements.lock
+# torch apart: which build it is, the index decides, so there is no one hash
+.venv/.requirements: requirements.lock requirements-torch.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python $(PIP) install --require-hashes -r requirements.lock
+	$(BIN)/python $(PIP) install -r requirements-torch.txt
 	touch $@
 
 # pip keeps what the build says to itself, so whether there are kernels now is asked afterwards
 .venv/.ready: .venv/.requirements pyproject.toml setup.py $(wildcard elman/csrc/*)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python $(PIP) install --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c "from elman import native; print('C++ kernels:', native.missing() or native.isa())"
 	touch $@
 
-# into dist; build/lib is where setuptools would find modules that are gone
-wheel: setup
+# into dist, by the locked setuptools alone; build/lib is where it would find modules that are gone
+wheel: build/wheel/.ready
 	rm -rf build/lib* dist
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist .
+	build/wheel/bin/python $(PIP) wheel --no-deps --no-build-isolation -w dist .
 	@ls dist
+
+build/wheel/.ready: requirements.lock
+	$(PYTHON) -m venv build/wheel
+	sed -n '/^setuptools==/,/[^\\]$$/p' requirements.lock > build/wheel/requirements.txt
+	build/wheel/bin/python $(PIP) install --require-hashes -r build/wheel/requirements.txt
+	touch $@
+
+# names the oldest C library that the wheel runs with, this machine's; cibuildwheel takes an older one
+manylinux: wheel build/release/.ready
+	PATH="$(RELEASE):$$PATH" $(RELEASE)/auditwheel repair -w dist dist/*-linux_*.whl
+	rm dist/*-linux_*.whl
+	$(RELEASE)/twine check --strict dist/*.whl
+
+# what is in .venv, with licences, in CycloneDX's JSON
+sbom: setup build/release/.ready
+	mkdir -p dist
+	$(RELEASE)/cyclonedx-py environment --pyproject pyproject.toml --mc-type library \
+	    --output-reproducible -o dist/elman.cdx.json $(BIN)/python
+
+# known vulnerabilities of what is locked; needs a network
+audit: build/release/.ready
+	$(RELEASE)/pip-audit --strict --disable-pip -r requirements.lock
+	$(RELEASE)/pip-audit --strict --disable-pip --no-deps -r requirements-torch.txt
+
+# keeps the versions that are locked where they still fit; `make lock UPGRADE=--upgrade` takes new ones
+LOCK = $(RELEASE)/uv pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+    --no-annotate --custom-compile-command "make lock" $(UPGRADE)
+lock: build/release/.ready
+	$(LOCK) --extra dev --constraint requirements-torch.txt --no-emit-package torch \
+	    -o requirements.lock pyproject.toml
+	$(LOCK) --group release -o requirements-release.lock
+
+build/release/.ready: requirements-release.lock
+	$(PYTHON) -m venv build/release
+	build/release/bin/python $(PIP) install --require-hashes -r $<
+	touch $@
+
+# docs/api.md, out of the docstrings
+api: setup
+	$(BIN)/python -m tests.test_api
 
 demo: setup
 	$(BIN)/elman demo

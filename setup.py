@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shlex
 import shutil
 import subprocess
@@ -125,7 +126,28 @@ class PlatformWheel(bdist_wheel):
         return "py3", "none", super().get_tag()[2] if built else "any"
 
 
+def long_description() -> str:
+    """README.md as an index shows it, where no other file of ours is.
+
+    Links to such files lead to `Source` of [project.urls]; without one, their words stay alone.
+    """
+    source = re.search(r'^Source = "(.+?)/?"$', Path("pyproject.toml").read_text("utf-8"), re.M)
+
+    def elsewhere(link: re.Match[str]) -> str:
+        image, words, file = link.groups()
+        if source is None:
+            return "" if image else words
+        return f"{image}[{words}]({source[1]}/{'raw' if image else 'blob'}/HEAD/{file})"
+
+    links = r"(!?)\[([^\]]*)\]\(([\w/.-]+\.(?:md|svg))\)"
+    return re.sub(links, elsewhere, Path("README.md").read_text("utf-8"))
+
+
 setup(
+    long_description=long_description(),
+    long_description_content_type="text/markdown",
+    # The others hide the package from type checkers behind a hook of the import system.
+    options={"editable_wheel": {"mode": "compat"}},
     ext_modules=[
         Extension("elman._native", [str(path) for path in CSRC.glob("*.cpp")], optional=True)
     ],

@@ -8,8 +8,10 @@
 
     elman.memory_card(torch_model, data)   # how far back it remembers, and whether order matters
     elman.accelerate(torch_model)   # its recurrent layers become ours, in place, and faster
+    elman.nn.GRU(8, 16)             # or ours from the start
 
-Nothing heavy is imported until it is used.
+Nothing heavy is imported until it is used, neither functions nor the packages `elman.nn`, `ops`,
+`memory`, `attribution`, `data` and the module `errors`, which need no import of their own.
 """
 
 from __future__ import annotations
@@ -20,6 +22,12 @@ from typing import TYPE_CHECKING, Any
 from elman.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from elman import attribution as attribution
+    from elman import data as data
+    from elman import errors as errors
+    from elman import memory as memory
+    from elman import nn as nn
+    from elman import ops as ops
     from elman.errors import ElmanError
     from elman.nn.accelerate import accelerate
     from elman.workflow.compare import compare
@@ -51,12 +59,17 @@ _HOMES = {
     "train": "elman.workflow.train",
 }
 
+_DOORS = ("attribution", "data", "errors", "memory", "nn", "ops")
+"""Packages and modules of ours that are meant to be used by name."""
+
 
 def __getattr__(name: str) -> Any:
+    if name in _DOORS:
+        return import_module(f"elman.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'elman' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, *_DOORS, "__version__"])

@@ -506,7 +506,7 @@ MUTANTS = [
         "elman/tasks/resolve.py",
         "if choices and value is not None and value not in choices:",
         "if False:",
-        TEXTS,
+        ("tests/tasks/test_options.py",),
     ),
     Mutant(
         "true is a number",

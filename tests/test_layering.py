@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import statistics
 import subprocess
 import sys
@@ -181,5 +182,16 @@ def test_public_names_are_what_all_says():
     assert sorted(elman.__all__) == elman.__all__
     for name in elman.__all__:
         assert callable(getattr(elman, name))
+    for package in (elman.attribution, elman.memory, elman.nn, elman.ops):
+        assert all(hasattr(package, name) for name in package.__all__)
     with pytest.raises(AttributeError, match="no attribute 'trian'"):
         elman.trian  # noqa: B018
+
+
+@pytest.mark.parametrize("door", ["attribution", "data", "errors", "memory", "nn", "ops"])
+def test_packages_need_no_import_of_their_own(door, monkeypatch):
+    """What `import elman.nn` leaves on the package is taken away first."""
+    module = importlib.import_module(f"elman.{door}")
+    monkeypatch.delattr(elman, door, raising=False)
+    assert getattr(elman, door) is module
+    assert door in dir(elman)

@@ -32,7 +32,7 @@ class Swapped:
     runs_on: str
     """The twin that runs it here, on the device and in the dtype it now has."""
     reason: str
-    """Why not the C++ kernels; empty where they run it."""
+    """Why not the C++ kernels, or why that cannot be told yet; empty where they run it."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +70,12 @@ def accelerate(model: nn.Module) -> Account:
     their identity, so an optimiser built before goes on, and a `state_dict` fits as before. Results
     are the same within rounding, in training and evaluation.
 
+    Weights may be no parameters, or be set by the model's own code before each call (weight drop,
+    pruning): ours looks them up when it is called.
+
     Left as they are, with the reason: subclasses, whose own code might be bypassed; layers whose
-    `forward` was replaced; quantised and scripted ones; single cells, whose loop is the model's.
+    `forward` was replaced; quantised and scripted ones; single cells, whose loop is the model's;
+    and any in a state that cannot be understood. What becomes of one does not touch the others.
     Call `restore` before `torch.jit.script`, `torch.fx.symbolic_trace` or `quantize_dynamic`, which
     go by torch's exact classes.
 
@@ -94,14 +98,17 @@ def accelerate(model: nn.Module) -> Account:
             f"accelerate() takes a torch module and changes it in place; found a "
             f"{type(model).__name__}. A saved model of elman is quick as it is."
         )
+    # All are looked at before the first is touched.
+    found = [(names, module, _why_left(module)) for names, module in _named(model)]
     swapped, left = [], []
-    for names, module in _named(model):
-        reason = _why_left(module)
+    for names, module, reason in found:
         if reason is None:
-            module.__class__ = CLASSES[type(module)]
-            swapped.append(_account_of(names, module))
-        elif reason:
-            left.append(Left(names, repr(module).replace("\n", " "), reason))
+            try:
+                swapped.append(_swap(names, module))
+            except Exception as error:
+                reason = f"it is not as torch makes them: {type(error).__name__}: {error}"
+        if reason:
+            left.append(Left(names, _shown(module), reason))
     return Account(tuple(swapped), tuple(left))
 
 
@@ -139,15 +146,38 @@ def _why_left(module: nn.Module) -> str | None:
         return f"{where} is a subclass with code of its own"
     if isinstance(module, nn.RNNCellBase):
         return "a single step: the loop over time is the model's own"
-    if kind.__name__ in _NAMES:
+    if kind.__name__ in _NAMES and kind.__module__.startswith("torch."):
         return f"{where} is not torch.nn.{kind.__name__}"
     return ""
 
 
+def _swap(names: str, module: nn.Module) -> Swapped:
+    """Make a layer ours and say what runs it, or leave it as it was and raise."""
+    torchs = type(module)
+    module.__class__ = CLASSES[torchs]
+    try:
+        return _account_of(names, module)
+    except BaseException:
+        module.__class__ = torchs
+        raise
+
+
+def _shown(module: nn.Module) -> str:
+    try:
+        return repr(module).replace("\n", " ")
+    except Exception:
+        return type(module).__name__
+
+
 def _account_of(names: str, module: nn.Module) -> Swapped:
     assert isinstance(module, (RNN, GRU, LSTM))
+    absent = [name for name in module._flat_weights_names if getattr(module, name, None) is None]
+    if absent:
+        reason = f"it has no {absent[0]} until the model's own code sets it"
+        return Swapped(names, repr(module), "what its first call allows", reason)
     weight = module.weight_ih_l0
-    assert isinstance(weight, Tensor)
+    if not isinstance(weight, Tensor):
+        raise TypeError(f"weight_ih_l0 is a {type(weight).__name__}")
     probe = weight.new_zeros(1, 1, module.input_size)
     with torch.enable_grad():
         training = module.explain_choice(probe)

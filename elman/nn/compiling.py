@@ -18,7 +18,9 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-__all__ = ["compile_whole"]
+import torch
+
+__all__ = ["compile_whole", "not_unrolled"]
 
 _BUILDER = "torch._dynamo.variables.builder"
 
@@ -41,6 +43,15 @@ def compile_whole(kind: type) -> None:
         allow(sys.modules[_BUILDER])
     else:
         sys.meta_path.insert(0, _Once(_BUILDER, allow))
+
+
+def not_unrolled(torchs: Callable[..., Any]) -> Callable[..., Any]:
+    """Return torch's code for a layer, to be called outside of the graph where there is one."""
+    if torch.compiler.is_dynamo_compiling() and not torch.compiler.is_exporting():
+        dynamo: Any = torch._dynamo
+        if not dynamo.config.allow_rnn:
+            return dynamo.disable(torchs)  # type: ignore[no-any-return]
+    return torchs
 
 
 class _Once(MetaPathFinder):

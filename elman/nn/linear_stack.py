@@ -110,7 +110,9 @@ class LinearStack(nn.Module):
         after = torch.stack(ends)
         if not batched:
             return x[0], after[:, 0]
-        return (x if self.batch_first else x.transpose(0, 1)), after
+        # By time, as torch lays its results out: a program that views those goes on with ours.
+        output = x.transpose(0, 1).contiguous()  # (T, B, D·H)
+        return (output.transpose(0, 1) if self.batch_first else output), after
 
     def step(self, x: Tensor, state: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Take one step of a stream.

@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import PackedSequence
 
 from elman import ops
 from elman.errors import InputError, OptionError
-from elman.nn.compiling import compile_whole
+from elman.nn.compiling import compile_whole, not_unrolled
 from elman.nn.recurrent_forms import State, as_torch_gives, prepared, states_of, zeros
 from elman.nn.recurrent_torch import forward_by_lengths
 from elman.nn.trace import Trace, trace_layer
@@ -67,9 +67,12 @@ class _Recurrent(_Base):
         weights = [self._weights(depth) for depth in range(self.num_layers)]
         twin = self._twin(x, state, lengths, weights[0])
         if twin in ("aten", "reference"):
+            result: tuple[Tensor, State]
             if lengths is not None:
-                return forward_by_lengths(self, super().forward, input, hx, lengths)
-            result: tuple[Tensor, State] = super().forward(input, hx)
+                run = not_unrolled(forward_by_lengths)
+                result = run(self, super().forward, input, hx, lengths)
+            else:
+                result = not_unrolled(super().forward)(input, hx)
             return result
         output, ends = self._stack(TWINS[twin].layer, x, state, weights, lengths=lengths)
         return as_torch_gives(self, output, ends, batched=batched)
@@ -216,7 +219,7 @@ class _Recurrent(_Base):
             raise InputError("A PackedSequence has its lengths in it; leave out lengths=.")
         data, order = packed.data, packed.sorted_indices
         if self.explain_choice(packed, hx).twin != "cpu" or data.shape[-1] != self.input_size:
-            result: tuple[PackedSequence, State] = super().forward(packed, hx)
+            result: tuple[PackedSequence, State] = not_unrolled(super().forward)(packed, hx)
             return result
         if hx is None:
             state = zeros(self, int(packed.batch_sizes[0]), data)

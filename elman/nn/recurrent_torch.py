@@ -38,7 +38,7 @@ def forward_by_lengths(
     if hx is not None and not batched:
         state = tuple(part[:, None] for part in state)
     D = 1 + rnn.bidirectional
-    output = x.new_zeros(*x.shape[:2], D * (rnn.proj_size or rnn.hidden_size))
+    output = x.new_zeros(T, B, D * (rnn.proj_size or rnn.hidden_size))  # as torch lays it out
     if len(real):
         packed = pack_padded_sequence(
             x.index_select(1 - time, real),
@@ -48,13 +48,15 @@ def forward_by_lengths(
         )
         inner = tuple(part[:, real] for part in state)
         steps, ends = forward(packed, inner if rnn.mode == "LSTM" else inner[0])
-        padded, _ = pad_packed_sequence(steps, batch_first=rnn.batch_first, total_length=T)
-        output = output.to(padded.dtype).index_copy(1 - time, real, padded)
+        padded, _ = pad_packed_sequence(steps, total_length=T)
+        output = output.to(padded.dtype).index_copy(1, real, padded)
         ends = ends if rnn.mode == "LSTM" else (ends,)
         state = tuple(
             part.to(end.dtype).index_copy(1, real, end)
             for part, end in zip(state, ends, strict=True)
         )
     if not batched:
-        output, state = output.squeeze(1 - time), tuple(part[:, 0] for part in state)
+        output, state = output[:, 0], tuple(part[:, 0] for part in state)
+    elif rnn.batch_first:
+        output = output.transpose(0, 1)
     return output, state if rnn.mode == "LSTM" else state[0]

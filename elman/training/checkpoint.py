@@ -98,7 +98,7 @@ def _load(path: Path) -> Checkpoint:
     except OSError as error:
         raise _DamagedError(error.strerror or error) from error
     body = data[_DIGEST + 1 :]
-    if hashlib.sha256(body).hexdigest().encode() != data[:_DIGEST]:
+    if hashlib.sha256(body).hexdigest().encode() + b"\n" != data[: _DIGEST + 1]:
         raise _DamagedError("its sha256 does not match")
     size = int.from_bytes(body[:8], "little")
     counters = json.loads(json.loads(body[8 : 8 + size])["__metadata__"]["counters"])

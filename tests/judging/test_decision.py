@@ -17,6 +17,10 @@ MANY = Decision(("a", "b", "c"), "multiclass")
 LABELS = Decision(("a", "b", "c"), "multilabel")
 
 
+def said(decision, logits):
+    return decision.predictions_of(decision.probabilities(logits))
+
+
 def test_probabilities_of_each_kind():
     z = np.array([[2.0], [-1000.0], [1000.0]])
     p = BINARY.probabilities(z)
@@ -29,14 +33,14 @@ def test_probabilities_of_each_kind():
 
 def test_labels_thresholds_and_not_knowing():
     z = np.array([[0.1], [-3.0], [3.0]])
-    assert [p.label for p in BINARY.predictions(z)] == ["pos", "neg", "pos"]
+    assert [p.label for p in said(BINARY, z)] == ["pos", "neg", "pos"]
     strict = dataclasses.replace(BINARY, thresholds=(0.6,))
-    assert [p.label for p in strict.predictions(z)] == ["neg", "neg", "pos"]
-    assert strict.predictions(z)[0].probability == pytest.approx(1 - 1 / (1 + np.exp(-0.1)))
+    assert [p.label for p in said(strict, z)] == ["neg", "neg", "pos"]
+    assert said(strict, z)[0].probability == pytest.approx(1 - 1 / (1 + np.exp(-0.1)))
     unsure = dataclasses.replace(BINARY, unsure_below=0.9)
-    assert [p.label for p in unsure.predictions(z)] == [None, "neg", "pos"]
+    assert [p.label for p in said(unsure, z)] == [None, "neg", "pos"]
     labels = dataclasses.replace(LABELS, thresholds=(0.9, 0.5, 0.1))
-    (one, none) = labels.predictions(np.array([[1.0, 1.0, -1.0], [-4.0, -4.0, -4.0]]))
+    (one, none) = said(labels, np.array([[1.0, 1.0, -1.0], [-4.0, -4.0, -4.0]]))
     assert one.label == ("b", "c")
     assert none.label == ()
 
@@ -109,8 +113,8 @@ def test_a_threshold_is_reached_by_itself_and_sure_enough_is_sure():
     z = np.array([[0.0]])  # p = 1/2 for both
     half = dataclasses.replace(BINARY, thresholds=(0.5,))
     assert half.choose(half.probabilities(z)).tolist() == [1]
-    assert dataclasses.replace(BINARY, unsure_below=0.5).predictions(z)[0].label == "neg"
-    assert dataclasses.replace(BINARY, unsure_below=0.5001).predictions(z)[0].label is None
+    assert said(dataclasses.replace(BINARY, unsure_below=0.5), z)[0].label == "neg"
+    assert said(dataclasses.replace(BINARY, unsure_below=0.5001), z)[0].label is None
 
 
 def test_several_labels_are_right_only_all_together():
@@ -126,3 +130,11 @@ def test_equal_scores_are_not_parted_by_a_threshold():
     several = Decision(("a", "b"), "multilabel")
     found = with_f1_thresholds(several, np.stack([p, p], 1), np.stack([truth, truth], 1))
     assert found.thresholds == pytest.approx((0.7, 0.7))
+
+
+def test_before_anything_is_read_the_classes_have_their_shares():
+    assert dataclasses.replace(MANY, prior=(0.5, 0.3, 0.2)).base.tolist() == [0.5, 0.3, 0.2]
+    assert MANY.base == pytest.approx([1 / 3] * 3)
+    for prior in ((0.5, 0.5), (0.5, 0.7, -0.2)):
+        with pytest.raises(ValueError, match=r"output\.prior: expected 3 shares from 0 to 1"):
+            dataclasses.replace(MANY, prior=prior).check()

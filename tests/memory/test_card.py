@@ -93,6 +93,18 @@ def test_card_is_the_same_twice_and_another_with_another_seed():
     assert other["subject"]["seed"] == 1
 
 
+def test_the_order_test_follows_from_the_seed(soon, monkeypatch):
+    seeds = []
+
+    def order_test(examples, *, seed, time_limit):
+        seeds.append(seed)
+        raise OptionError("asked, and that is all")
+
+    monkeypatch.setattr("elman.memory.measure.order_test", order_test)
+    elman.memory_card(Words(), texts(60), seed=7)
+    assert seeds == [7]
+
+
 def test_module_and_random_state_are_left_as_they_were():
     net = Words().train()
     net.fc.eval()

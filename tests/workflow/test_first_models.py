@@ -28,8 +28,13 @@ def test_a_model_of_the_first_version_answers_as_it_did(name):
     model = elman.load(FIRST / name)
     answers = [dataclasses.asdict(answer) for answer in model.predict(said["items"])]
     assert len(answers) == len(said["answers"]) > 19
-    for answer, before in zip(answers, said["answers"], strict=True):
+    silent = 0
+    for item, answer, before in zip(said["items"], answers, said["answers"], strict=True):
         assert answer.keys() == before.keys()
+        if model.task == "classify" and not model.codec.encode(item).context.known:
+            assert answer["label"] is None  # which that version guessed at
+            silent += 1
+            continue
         if "values" in answer:
             assert answer["values"] == pytest.approx(before["values"], rel=1e-5, abs=1e-3)
             assert list(answer["dates"]) == before["dates"]
@@ -37,6 +42,7 @@ def test_a_model_of_the_first_version_answers_as_it_did(name):
             label = before["label"]
             assert answer["label"] == (tuple(label) if isinstance(label, list) else label)
             assert answer["probabilities"] == pytest.approx(before["probabilities"], abs=1e-6)
+    assert silent <= 1
     stream = model.stream()
     for item in said["items"][5].split() if model.task == "classify" else said["items"][5]:
         stream.feed(item)

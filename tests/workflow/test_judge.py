@@ -9,6 +9,7 @@ import pytest
 
 from elman.data.text.features import Features
 from elman.judging.classes.yardstick import ClassYardstick
+from elman.tasks.classify.codec import reads
 from elman.tasks.interface import Labelled, Opponent, Trained
 from elman.workflow.judge import judge, set_beside
 from tests.attribution.models import saved
@@ -25,7 +26,9 @@ def rows(tmp_path):
     truth = random.integers(0, 2, 40)
     plain = dataclasses.replace(model.codec.decision, temperature=1.0)
     steps = [features.encode(text.split()) for text in texts]
-    test = Labelled("forty rows", steps, [None] * 40, ClassYardstick(plain, truth), truth)
+    test = Labelled(
+        "forty rows", steps, reads(features, steps), ClassYardstick(plain, truth), truth
+    )
     return model, texts, test
 
 

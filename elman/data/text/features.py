@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from elman.data.text.vocabulary import PADDING, Vocabulary
+from elman.data.text.vocabulary import PADDING, UNKNOWN, Vocabulary
 
 __all__ = ["Features", "Ids"]
 
@@ -66,6 +67,14 @@ class Features:
             pairs = zip([before, *words], words, strict=False)
             columns.append(np.array([known(f"{a} {b}", PADDING) for a, b in pairs], np.int32))
         return np.stack(columns, axis=1) if len(ids) else np.zeros((0, self.columns), np.int32)
+
+    def know(self, ids: npt.NDArray[Any]) -> bool:
+        """Whether any word of a text's numbers says something.
+
+        The beginning and the end of a word say something of one that the vocabulary does not hold.
+        """
+        words = ids if ids.ndim == 1 else ids[:, 0]
+        return bool((words != UNKNOWN).any()) or (self.affix_buckets > 0 and len(words) > 0)
 
     def _hashed(self, words: Sequence[str], *, beginning: bool) -> Ids:
         parts = ("<" + w[:PREFIX] if beginning else w[-SUFFIX:] + ">" for w in words)

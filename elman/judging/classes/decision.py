@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from elman.schema import repeated
 
-__all__ = ["Decision", "Prediction"]
+__all__ = ["Decision", "Kind", "Prediction"]
+
+Kind = Literal["binary", "multiclass", "multilabel"]
 
 Floats = NDArray[np.floating[Any]]
 
@@ -40,13 +42,22 @@ class Decision:
     """
 
     classes: tuple[str, ...]
-    kind: Literal["binary", "multiclass", "multilabel"]
+    kind: Kind
     temperature: float = 1.0
     """Fitted on the validation part (Guo et al. 2017, arXiv 1706.04599)."""
     thresholds: tuple[float, ...] = ()
     """Per class, for multi-label; one, for classes[1], for binary; empty means 0.5 or argmax."""
     unsure_below: float | None = None
     """Say "don't know" when the class said is less probable than this."""
+    prior: tuple[float, ...] = ()
+    """Share of the training rows that have each class; what can be said of a text without a known
+    word. Empty where it was not recorded."""
+
+    @property
+    def base(self) -> NDArray[np.float64]:
+        """`(K,)` probabilities before anything is read: the classes' shares, else all alike."""
+        K = len(self.classes)
+        return np.array(self.prior or [1 / K] * K)
 
     @property
     def outputs(self) -> int:
@@ -101,10 +112,8 @@ class Decision:
         for value in (*self.thresholds, self.unsure_below or 0.0):
             if not 0 <= value <= 1:
                 raise ValueError(f"output: {value} is no probability to decide by")
-
-    def predictions(self, logits: Floats) -> list[Prediction]:
-        """Turn logits into what the user reads."""
-        return self.predictions_of(self.probabilities(logits))
+        if len(self.prior) not in (0, K) or not all(0 <= share <= 1 for share in self.prior):
+            raise ValueError(f"output.prior: expected {K} shares from 0 to 1")
 
     def predictions_of(self, p: NDArray[np.float64]) -> list[Prediction]:
         """Turn probabilities `(N, K)` into what the user reads."""

@@ -10,7 +10,7 @@ from torch import Tensor
 from elman import native
 from elman.ops.buffers import reserved
 
-__all__ = ["backward", "forward", "like_steps", "plain", "size_of"]
+__all__ = ["backward", "by_time", "forward", "like_steps", "plain", "size_of"]
 
 _WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 _PLACES = {
@@ -29,6 +29,14 @@ def size_of(
     """B, T, I, H and the number of directions of a call."""
     D, B, H = state[0].shape
     return B, x.shape[1] if offsets is None else offsets.shape[0], x.shape[-1], H, D
+
+
+def by_time(x: Tensor, features: int, new: Callable[..., Tensor]) -> Tensor:
+    """A tensor for every step of x, laid out as torch's results are, however x is: by time."""
+    *steps, _ = x.shape
+    if len(steps) == 2:
+        return new(steps[1], steps[0], features).transpose(0, 1)
+    return new(*steps, features)
 
 
 def like_steps(x: Tensor, features: int, new: Callable[..., Tensor]) -> Tensor:
@@ -60,7 +68,7 @@ def forward(
     B, T, _, H, D = size_of(x, state, offsets)
     x, state = plain(x), [part.resolve_neg().contiguous() for part in state]
     weights = [weight.contiguous() for weight in weights]
-    output = like_steps(x, D * H, reserved)
+    output = by_time(x, D * H, reserved)
     ends = tuple([torch.empty_like(part) for part in state])
     layer = _layer(x, state, weights, lengths, offsets, cell, output, ends)
     reserve = None
@@ -84,7 +92,7 @@ def _forward_half(
     D, _, H = state[0].shape
     steps, state = plain(x.float()), [part.float().contiguous() for part in state]
     weights = [(w if w.dim() == 2 else w.float()).contiguous() for w in weights]
-    output = like_steps(steps, D * H, reserved)
+    output = by_time(steps, D * H, reserved)
     ends = [torch.empty_like(part) for part in state]
     layer = _layer(steps, state, weights, lengths, offsets, cell, output, ends)
     layer.forward(half=True)

@@ -85,4 +85,6 @@ def layer(
     """Carry a state through the real steps of every row; see `elman.ops.layer`."""
     learns = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *weights, *state))
     output, h_n, c_n, *_ = forward(cell, x, list(weights), list(state), lengths, learns)
+    # The kernel writes by rows, torch's layers give it by time.
+    output = output.transpose(0, 1).contiguous().transpose(0, 1)
     return output, (h_n, c_n) if cell == "lstm" else (h_n,)

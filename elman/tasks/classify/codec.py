@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, NamedTuple
+
+import numpy as np
 
 from elman.artifact import Artifact, decode
 from elman.data.text.columns.cells import Split
@@ -14,12 +16,12 @@ from elman.data.text.vocabulary import Vocabulary
 from elman.data.text.words import tokenize
 from elman.errors import ArtifactError, OptionError
 from elman.judging.classes.decision import Decision, Prediction
-from elman.runtime.arrays import Floats
+from elman.runtime.arrays import Floats, Steps
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["TextCodec", "TextInput", "text_codec", "text_codec_of"]
+__all__ = ["TextCodec", "TextInput", "TextRead", "reads", "text_codec", "text_codec_of"]
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ class TextInput:
         )
 
 
+class TextRead(NamedTuple):
+    """What of a text is needed besides its ids."""
+
+    last: str
+    """Its last word, with which the next one makes a pair."""
+    known: bool
+    """Whether it has a word that the network knows."""
+
+
 @dataclass(frozen=True)
 class TextCodec:
     """Texts to word numbers, outputs to predictions. A stream carries the network's state."""
@@ -61,17 +72,24 @@ class TextCodec:
     def parse(self, text: str) -> str:
         return text
 
-    def encode(self, item: str, after: str | None = None) -> Encoded:
+    def encode(self, item: str, after: TextRead | None = None) -> Encoded:
         if not isinstance(item, str):
             raise OptionError(f"{item!r:.60} is not a text; this model takes strings")
-        words = tokenize(item)
-        return Encoded(self.features.encode(words, after or ""), words[-1] if words else after)
+        words, before = tokenize(item), after or TextRead("", False)
+        ids = self.features.encode(words, before.last)
+        last = words[-1] if words else before.last
+        return Encoded(ids, TextRead(last, before.known or self.features.know(ids)))
 
-    def numbers(self, outputs: Floats, contexts: Sequence[object]) -> Numbers:
-        return self.decision.probabilities(outputs)
+    def numbers(self, outputs: Floats, contexts: Sequence[TextRead]) -> Numbers:
+        """Return probabilities; of a text without a known word those before it was read."""
+        known = np.array([context.known for context in contexts], bool)
+        return np.where(known[:, None], self.decision.probabilities(outputs), self.decision.base)
 
-    def answers(self, numbers: Numbers, contexts: Sequence[object]) -> list[Prediction]:
-        return self.decision.predictions_of(numbers)
+    def answers(self, numbers: Numbers, contexts: Sequence[TextRead]) -> list[Prediction]:
+        """Return what is said of each text; of one without a known word, that nobody knows."""
+        said = self.decision.predictions_of(numbers)
+        pairs = zip(said, contexts, strict=True)
+        return [p if context.known else replace(p, label=None) for p, context in pairs]
 
 
 def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
@@ -100,6 +118,11 @@ def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
             f"input and output ask for {found[0]}, {found[1]} and {found[2]}"
         )
     return TextCodec(input, features, decision)
+
+
+def reads(features: Features, texts: Sequence[Steps]) -> list[TextRead]:
+    """Return the contexts of texts that are ids already."""
+    return [TextRead("", features.know(ids)) for ids in texts]
 
 
 def text_codec_of(model: Model) -> TextCodec:

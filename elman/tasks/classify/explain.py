@@ -30,7 +30,7 @@ from elman.errors import OptionError
 from elman.models.network import RecurrentNetwork
 from elman.runtime.arrays import Steps
 from elman.runtime.model import Model
-from elman.tasks.classify.codec import TextCodec
+from elman.tasks.classify.codec import TextCodec, TextRead
 from elman.tasks.classify.score import Question
 
 __all__ = ["MOST_WORDS", "explain"]
@@ -73,7 +73,8 @@ def explain(model: Model, text: str) -> Explanation:
         "unknown": Shares(end - score(_hidden(steps, silent, pairs=pairs))),
     }
     known = codec.features.vocabulary.encode(words) != UNKNOWN
-    (prediction,) = codec.answers(codec.numbers(whole, [None]), [None])
+    read = [TextRead(words[-1], known=True)]  # of a text without a known word nothing is explained
+    (prediction,) = codec.answers(codec.numbers(whole, read), read)
     return Explanation(
         task=model.task,
         kind="class",

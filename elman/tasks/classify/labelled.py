@@ -20,7 +20,7 @@ from elman.judging.classes.metrics import row_losses
 from elman.judging.classes.yardstick import ClassYardstick
 from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
-from elman.tasks.classify.codec import TextInput, text_codec_of
+from elman.tasks.classify.codec import TextInput, reads, text_codec_of
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.interface import Labelled
 
@@ -52,10 +52,11 @@ def labelled_texts(data: Any, model: Model, options: ClassifyOptions, place: Pat
     )
     tokens, offsets, types = corpus.tokens, corpus.offsets, corpus.word_types
     ids = encode_rows(tokens, offsets, types, codec.features, place / "ids")
+    steps = Ragged(ids, offsets)
     return Labelled(
         said=corpus.said,
-        steps=Ragged(ids, offsets),
-        contexts=[None] * len(corpus),
+        steps=steps,
+        contexts=reads(codec.features, steps),
         yardstick=ClassYardstick(decision, corpus.targets),
         wanted=corpus.targets,
         facts={
@@ -92,7 +93,7 @@ def random_texts(model: Model, rows: int, seed: int) -> Labelled:
     return Labelled(
         said=MADE_UP,
         steps=steps,
-        contexts=[None] * rows,
+        contexts=reads(codec.features, steps),
         yardstick=ClassYardstick(codec.decision, nothing),
         wanted=nothing,
         notes=(MADE_UP,),

@@ -129,3 +129,26 @@ def test_the_operators_pass_torchs_own_check(cell):
     for wanted in (every, [k % 3 == 0 for k in range(len(every))]):
         rest = (None, None, output, reserve, cell, wanted)
         torch.library.opcheck(torch.ops.elman.layer_backward, (grads, x, state, weights, *rest))
+
+
+@pytest.mark.parametrize("lengths", [None, [6, 0, 3, 5]], ids=["full", "lengths"])
+def test_torchs_code_within_ours_stays_out_of_the_graph(lengths):
+    """As torch's own layers do: a backend unrolls it, which takes a tenth of a second a step."""
+    lengths = None if lengths is None else torch.tensor(lengths)
+    model = Model(elman.nn.LSTM(3, 5, bidirectional=True, batch_first=True)).double()
+    x, seen = torch.randn(4, 6, 3, dtype=torch.float64), []
+
+    def note(graph, inputs):
+        seen.extend(str(node.target) for node in graph.graph.nodes)
+        return graph.forward
+
+    compiled = torch.compile(model, backend=note)
+    with torch.no_grad():
+        expected = model(x, None, lengths)[0]
+        assert_near("output", compiled(x, None, lengths)[0], expected, "float64 and reference")
+        assert any("linear" in name for name in seen)
+        assert not [name for name in seen if "lstm" in name]
+        torch._dynamo.reset()
+        with torch._dynamo.config.patch(allow_rnn=True):
+            found = torch.compile(model, fullgraph=True, backend="eager")(x)[0]
+        assert_near("asked for", found, model(x)[0], "float64 and reference")

@@ -6,6 +6,17 @@ import csv
 import random
 import re
 
+import numpy as np
+
+from elman.artifact import Artifact, encode
+from elman.data.text.features import Features
+from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
+from elman.judging.classes.decision import Decision
+from elman.runtime.model import Model
+from elman.runtime.spec import NetworkSpec
+from elman.runtime.tensors import tensor_shapes
+from elman.tasks.classify.codec import TextInput, text_codec
+
 GOOD = ["lovely", "superb", "charming", "moving", "witty", "fresh"]
 BAD = ["dull", "awful", "clumsy", "bland", "stale", "tired"]
 REST = re.findall(
@@ -29,3 +40,32 @@ def write_csv(path, rows):
         writer.writerow(["text", "label"])
         writer.writerows(rows)
     return path
+
+
+def untrained(prior=(), affix_buckets=0):
+    """A model of three classes with random weights, that knows six words."""
+    vocabulary = Vocabulary((*SPECIAL_WORDS, *GOOD[:3], "good", "film", "a"))
+    features = Features(vocabulary, affix_buckets)
+    spec = NetworkSpec(
+        "gru",
+        hidden_size=5,
+        outputs=3,
+        vocabulary=features.embeddings,
+        input_size=4,
+        ids_per_step=features.columns,
+    )
+    draw = np.random.default_rng(4)
+    tensors = {
+        name: draw.normal(0, 0.7, shape).astype(np.float32)
+        for name, shape in tensor_shapes(spec).items()
+    }
+    saved = Artifact(
+        task="classify",
+        network=encode(spec),
+        input=encode(TextInput(("text",), "label", affix_buckets=affix_buckets)),
+        output=encode(Decision(("x", "y", "z"), "multiclass", prior=prior)),
+        training={},
+        tensors=tensors,
+        parts={"vocabulary.json": vocabulary.to_json()},
+    )
+    return Model.of(saved, text_codec)

@@ -17,7 +17,7 @@ from elman.data.text.reader import read_corpus
 from elman.data.text.spool import pieces
 from elman.errors import DataError
 from elman.files import writing
-from elman.judging.classes.decision import Decision
+from elman.judging.classes.decision import Decision, Kind
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.rows.rows import Rows
 from elman.training.listener import Listener
@@ -73,8 +73,9 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
             f"{corpus.source}: {len(corpus)} rows are too few to hold out a validation and a test "
             "part. Expected at least ten rows of each class, better a hundred."
         )
-    many = "binary" if len(corpus.classes) == 2 else "multiclass"
-    kind = "multilabel" if corpus.multi_label else many
+    kind: Kind = "binary" if len(corpus.classes) == 2 else "multiclass"
+    if corpus.multi_label:
+        kind = "multilabel"
     return Rows(
         corpus=corpus,
         tokens=tokens,
@@ -86,10 +87,18 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
         validation=parts.validation,
         test=test,
         test_source=test_source,
-        decision=Decision(corpus.classes, kind),  # type: ignore[arg-type]
+        decision=Decision(corpus.classes, kind, prior=_shares(corpus, parts.train)),
         diagnosis=diagnosis,
         header=options.header is not False,
     )
+
+
+def _shares(corpus: Corpus, rows: Ints) -> tuple[float, ...]:
+    """Return of each class the share of some rows that have it."""
+    if corpus.multi_label:
+        return tuple(corpus.indicator[rows].mean(axis=0).tolist())
+    counts = np.bincount(corpus.class_ids[rows], minlength=len(corpus.classes))
+    return tuple((counts / len(rows)).tolist())
 
 
 def _strata(corpus: Corpus) -> Ints:

@@ -14,6 +14,7 @@ from elman.data.text.diagnosis import Diagnosis
 from elman.data.text.features import Features
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.yardstick import ClassYardstick
+from elman.tasks.classify.codec import reads
 from elman.tasks.classify.presets import Shape
 from elman.tasks.interface import Labelled
 
@@ -72,11 +73,11 @@ class Prepared:
     def test(self) -> Labelled:
         """The test part, judged as opponents are: without thresholds of the model's."""
         rows = self.rows
-        truth = rows.targets[rows.test]
+        truth, steps = rows.targets[rows.test], self.texts(rows.test)
         return Labelled(
             said=rows.test_source,
-            steps=self.texts(rows.test),
-            contexts=[None] * len(rows.test),
+            steps=steps,
+            contexts=reads(self.features, steps),
             yardstick=ClassYardstick(rows.decision, truth),
             wanted=truth,
         )
