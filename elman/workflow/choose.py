@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
@@ -59,7 +60,7 @@ def _surest(data: Any, options: dict[str, Any]) -> tuple[Task, str]:
 def _glance(data: Any, opening: Mapping[str, Any]) -> Glance:
     if not isinstance(data, (str, Path)):
         return Glance(data)
-    if Path(data).is_dir():
+    if os.path.isdir(data):  # of a path that cannot be, it says no
         return Glance(data, folder=True)
     rows = islice(open_table(data, **opening).rows(), _ROWS)
     return Glance(data, [row for row in rows if not isinstance(row, Reject)])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from elman import artifact, tasks
 from elman.errors import OptionError, WorkError
+from elman.files import remove
 from elman.lock import LOCK, Lock
 from elman.tasks.interface import Stage, Task, Trained
 from elman.tasks.options import Options
@@ -82,7 +83,7 @@ class Run:
                 "run before it is: --resume continues that one"
             )
         stage, step = kept[-1].parent.name, int(kept[-1].name.removeprefix("checkpoint-"))
-        return f"; {stage} is kept up to step {step:,}, --resume continues"
+        return f"; kept up to step {step:,} of {stage}, --resume continues"
 
     def timed(self, part: str, work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         """Do a part of the work; its seconds go to the report."""
@@ -131,13 +132,13 @@ class Run:
                 what earlier stages have left.
             data: a digest of the training rows; a resumed run must have the same.
         """
-        if self._stale:
+        old = list(self.workspace.glob("*/checkpoint-*")) if self._stale else []
+        if old:
             self.listener.warn(
                 f"an interrupted run in {self.out} is thrown away; --resume would have continued it"
             )
-            for old in self.workspace.glob("*/checkpoint-*"):
-                old.unlink()
-            self._stale = False
+            remove(*old)
+        self._stale = False
         config = self.options.limits(config)
         if config.time_limit_s is not None:
             left = max(config.time_limit_s - self._training_s, 0.001)

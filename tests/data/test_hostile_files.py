@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import os
 import random
+import tracemalloc
 
 import pytest
 
@@ -143,3 +144,79 @@ def test_noise_never_gives_a_traceback(tmp_path, name):
         (tmp_path / name).write_bytes(data[: noise.randrange(len(data) + 1)])
         with contextlib.suppress(InputError):
             read_corpus(tmp_path / name, tmp_path / "work")
+
+
+TABLES = {
+    "r.csv": b"text,label\n" + b'"a fine, ""fine"" film",1\na bad film,0\n"two\nlines",1\n' * 9,
+    "r.tsv": b"text\tlabel\n" + b"a fine film\t1\na bad film\t0\n" * 9,
+    "r.jsonl": b'{"text": "a b", "label": "x"}\n{"text": "c \\u00e9", "label": "y"}\n' * 9,
+    "r.txt": b"__label__a a fine film\n__label__b a bad film\n" * 9,
+}
+MARKS = b'",;\t\n\r\0\\{}[]:_ \xff\xc3\xa9\xef\xbb\xbf\xe2\x80\xa8'
+
+
+def mutated(data, pick):
+    data = bytearray(data)
+    for _ in range(pick.choice((1, 2, 5))):
+        place = pick.randrange(len(data))
+        other = sorted((place, pick.randrange(len(data))))
+        piece = data[slice(*other)]
+        match pick.randrange(5):
+            case 0:
+                data[place] = pick.choice(MARKS)
+            case 1:
+                data[place:place] = bytes([pick.choice(MARKS)]) * pick.choice((1, 3))
+            case 2:
+                del data[place : place + pick.choice((1, 7))]
+            case 3:
+                data[place:place] = piece[:40]
+            case _:
+                data[place] = pick.randrange(256)
+    return bytes(data)
+
+
+def test_every_row_of_a_mutated_file_is_used_or_counted(tmp_path):
+    read = 0
+    for n in range(500):
+        pick = random.Random(n)
+        name = pick.choice(list(TABLES))
+        (tmp_path / name).write_bytes(mutated(TABLES[name], pick))
+        try:
+            corpus = read_corpus(tmp_path / name, tmp_path / "work")
+        except InputError:
+            continue
+        rows = sum(1 for _ in open_table(tmp_path / name).rows())
+        assert len(corpus) + corpus.skipped.total == rows, n
+        read += 1
+    assert read > 150
+
+
+MIB = 2**20
+WIDE = {
+    "wide header": ("r.csv", b"," * (20 * MIB) + b"\na,b\n", "more than 1,048,576 times"),
+    "wide row": ("r.csv", GOOD + b"," * (20 * MIB) + b"\n", "more than 1,048,576 times"),
+    "long lines": ("r.csv", (b"a" * (2 * MIB) + b",1\n") * 20, "text|label|column"),
+    "deep record": (
+        "r.jsonl",
+        b'{"text": "a", "label": [' + b"[]," * (8 * MIB) + b"0]}\n",
+        "no JSON object in the first lines",
+    ),
+    "many deep records": (
+        "r.jsonl",
+        (b'{"text": "a", "label": [' + b"[]," * 200_000 + b"0]}\n") * 20,
+        "no JSON object in the first lines",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WIDE)
+def test_a_file_takes_little_memory_whatever_is_in_it(tmp_path, case):
+    name, data, message = WIDE[case]
+    (tmp_path / name).write_bytes(data)
+    tracemalloc.start()
+    try:
+        with pytest.raises(DataError, match=message):
+            read_corpus(tmp_path / name, tmp_path / "work")
+        assert tracemalloc.get_traced_memory()[1] < 200 * MIB
+    finally:
+        tracemalloc.stop()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from elman.data.tables.lines import SAMPLE_LINES, read_lines
+from elman.data.tables.lines import read_lines, sample_of
 from elman.data.tables.records import Dialect, Numbered, records
 from elman.data.tables.table import Reject, Row, Table
 from elman.errors import DataError
@@ -41,7 +41,7 @@ def open_delimited(
         """Without the line by which Excel is told the delimiter."""
         return (pair for pair in read_lines(path, encoding) if pair[0] > 1 or not _told(pair[1]))
 
-    sample = list(islice(lines(), SAMPLE_LINES))
+    sample = sample_of(lines())
     told = _told(next(read_lines(path, encoding), (1, ""))[1])
     dialect = _dialect(format, told, [line for _, line in sample])
     line, names = next(records(path, lines(), dialect), (1, "no column names"))

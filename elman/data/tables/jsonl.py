@@ -6,22 +6,28 @@ But: no JSON arrays; the message says how to convert one.
 from __future__ import annotations
 
 import json
+import re
 from itertools import islice
 from pathlib import Path
 
 from elman.data.tables.lines import SAMPLE_LINES, by_line
 from elman.data.tables.table import Row, Table
 from elman.errors import DataError
-from elman.schema import MOST_VALUES, most_values
+from elman.schema import most_values
 
 __all__ = ["open_jsonl"]
+
+_MOST_VALUES = 2**16
+"""Values of a record: each takes a hundred bytes, and some hundred records are held at once."""
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def open_jsonl(path: Path, *, encoding: str | None = None) -> Table:
     """Learn the keys from the first lines."""
     read = by_line(path, _parse_json, encoding=encoding)
-    sample = [row for row in islice(read(), SAMPLE_LINES) if isinstance(row, Row)]
-    columns = list(dict.fromkeys(name for row in sample for name in row.fields))
+    sample = (row.fields for row in islice(read(), SAMPLE_LINES) if isinstance(row, Row))
+    columns = list(dict.fromkeys(name for fields in sample for name in fields))
     if not columns:
         raise DataError(
             f'{path}: no JSON object in the first lines; expected {{"text": …, "label": …}} a '
@@ -31,8 +37,8 @@ def open_jsonl(path: Path, *, encoding: str | None = None) -> Table:
 
 
 def _parse_json(line: str) -> dict[str, object] | str:
-    if most_values(line) > MOST_VALUES:
-        return f"more than {MOST_VALUES:,} values in one record"
+    if most_values(line) > _MOST_VALUES and most_values(_STRING.sub("", line)) > _MOST_VALUES:
+        return f"more than {_MOST_VALUES:,} values in one record"
     try:
         value = json.loads(line)
         if "\\ud" in line.lower():

@@ -7,7 +7,8 @@ But: no old encoding is taken by guess; the message says which it looks like and
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -16,13 +17,16 @@ from elman.data.tables.encodings import check_encoding, undecodable
 from elman.data.tables.table import Reject, Row
 from elman.errors import DataError
 
-__all__ = ["MAX_LINE_BYTES", "SAMPLE_LINES", "by_line", "read_lines"]
+__all__ = ["MAX_LINE_BYTES", "SAMPLE_LINES", "by_line", "read_lines", "sample_of"]
 
 MAX_LINE_BYTES = 64 * 2**20
 """A longer line, or a quoted csv record that runs on for longer, is refused, never held whole."""
 
 SAMPLE_LINES = 200
 """Lines looked at to learn the keys of a jsonl file and whether a tsv file uses quotes."""
+
+_SAMPLE_LENGTH = 2**22
+"""Characters after which no more lines are held to be looked at."""
 
 
 def read_lines(path: Path, encoding: str | None = None) -> Iterator[tuple[int, str]]:
@@ -67,6 +71,17 @@ def _marked(head: bytes) -> str | None:
         if len(head) > 3 and not any(head[zeros::2]) and all(head[letters::2]):
             return name
     return None
+
+
+def sample_of(lines: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Return the first lines of a file, fewer where they are long."""
+    sample, length = [], 0
+    for number, line in islice(lines, SAMPLE_LINES):
+        sample.append((number, line))
+        length += len(line)
+        if length > _SAMPLE_LENGTH:
+            break
+    return sample
 
 
 def by_line(

@@ -16,6 +16,9 @@ __all__ = ["Dialect", "Numbered", "records"]
 
 Numbered = tuple[int, str]
 
+_MOST_FIELDS = 2**20
+"""A line of more would take gigabytes as soon as it is taken apart."""
+
 _SHORT = 40
 _REMEMBERED = 1000
 """Cells that are at most so long are remembered, and so many of each column."""
@@ -60,6 +63,11 @@ def records(
             held.append((number, line))
             if size > MAX_LINE_BYTES:
                 raise _open_quote(path, held)
+            if line.count(dialect.delimiter) > _MOST_FIELDS:
+                raise DataError(
+                    f"{path}, line {number}: more than {_MOST_FIELDS:,} times "
+                    f'"{dialect.delimiter}" in one line. Is this a data file?'
+                )
             yield line.replace("\0", " ")
         ended = True
 

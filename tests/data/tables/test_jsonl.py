@@ -1,5 +1,7 @@
 """One JSON object a line."""
 
+import json
+
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Row
 
@@ -13,3 +15,10 @@ def test_jsonl_keeps_values_and_finds_late_keys(tmp_path):
         Row(1, {"text": "a"}),
         Row(3, {"text": "b", "label": ["x", "y"], "n": 1.5}),
     ]
+
+
+def test_a_long_text_is_not_taken_for_many_values(tmp_path):
+    text = 'said "so", [sic] {twice} \\ and: ' * 30_000
+    lines = [json.dumps({"text": text, "label": label}) for label in "ab"]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines))
+    assert [row.fields["text"] for row in open_table(tmp_path / "a.jsonl").rows()] == [text] * 2
