@@ -23,6 +23,8 @@ from elman.workflow.run import unsaved_stage
 
 __all__ = ["compare"]
 
+MOST_SEEDS = 1000
+
 
 def compare(
     data: Any,
@@ -52,8 +54,8 @@ def compare(
     listener = listener or Listener()
     found = choose(data, task, options, listener)
     resolved = resolve(found.name, options, "compare")
-    if seeds < 1:
-        raise OptionError(f"--seeds {seeds}: expected at least 1")
+    if not 1 <= seeds <= MOST_SEEDS:
+        raise OptionError(f"--seeds {seeds}: expected 1 to {MOST_SEEDS}")
     need("comparing trains", "torch", "sklearn")
     warn_without_kernels(listener)
     with tempfile.TemporaryDirectory(prefix="elman-compare-") as place:
