@@ -78,10 +78,17 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     Raises:
         WorkError: it cannot be written.
     """
+    partial = _beside(path)
     with safely(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "wb") as file:
-            yield file
+        sweep(path.parent, [path.name])
+        try:
+            with open(partial, "xb") as file:
+                yield file
+            # moved into place: whoever has the old file mapped keeps it whole
+            os.replace(partial, path)
+        finally:
+            remove(partial)
 
 
 @contextlib.contextmanager

@@ -627,5 +627,53 @@ BELOW = [
         '"value": Wording("word", "lower   higher"',
         ("tests/attribution/test_series_explain.py",),
     ),
+    (
+        "elman/ops/recurrent/cpu_call.py",
+        "return (*steps, features), (features, rows * features, 1)",
+        "return (*steps, features), (steps[1] * features, features, 1)",
+        ("tests/contract/values/test_layout.py",),
+    ),
+    (
+        "elman/nn/linear_stack.py",
+        "x.transpose(0, 1).contiguous()  # (T, B, D·H)",
+        "x.transpose(0, 1)  # (T, B, D·H)",
+        ("tests/contract/values/test_layout.py",),
+    ),
+    (
+        "elman/nn/recurrent_torch.py",
+        "    elif rnn.batch_first:\n",
+        "    elif False:\n",
+        ("tests/contract/values/test_layout.py",),
+    ),
+    (
+        "elman/nn/accelerate.py",
+        "        module.__class__ = torchs\n",
+        "        pass\n",
+        ("tests/nn/test_accelerate_any_model.py",),
+    ),
+    (
+        "elman/nn/accelerate.py",
+        ' and kind.__module__.startswith("torch.")',
+        "",
+        ("tests/nn/test_accelerate_any_model.py",),
+    ),
+    (
+        "elman/nn/accelerate.py",
+        "    if absent:\n",
+        "    if False:\n",
+        ("tests/nn/test_accelerate_any_model.py",),
+    ),
+    (
+        "elman/nn/compiling.py",
+        "    if torch.compiler.is_dynamo_compiling() and",
+        "    if False and",
+        ("tests/contract/modules/test_compile.py",),
+    ),
+    (
+        "elman/nn/compiling.py",
+        "            if not isinstance(value, kind):\n",
+        "            if False:\n",
+        ("tests/contract/modules/test_compile.py",),
+    ),
 ]
 """File, what stands there once, what takes its place, the tests that must see it."""

@@ -18,7 +18,7 @@ ROOT = Path(elman.__file__).parent
 
 LEVELS = [
     {"errors", "version", "cells"},
-    {"schema", "files", "terminal"},
+    {"schema", "files", "lock", "terminal"},
     {"artifact", "native", "data", "judging", "draw"},
     {"runtime", "ops"},
     {"nn"},

@@ -35,7 +35,13 @@ MANIFEST = "model.json"
 WEIGHTS = "weights.safetensors"
 MIB = 2**20
 
-_SHARED = {MANIFEST: MIB, WEIGHTS: 4096 * MIB, "metrics.json": 16 * MIB, "report.html": 64 * MIB}
+_SHARED = {
+    MANIFEST: MIB,
+    WEIGHTS: 4096 * MIB,
+    "metrics.json": 16 * MIB,
+    "held_out.json": 64 * MIB,
+    "report.html": 64 * MIB,
+}
 """The files that any model directory may have, and the bytes of each."""
 
 

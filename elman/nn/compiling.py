@@ -33,8 +33,9 @@ def compile_whole(kind: type) -> None:
 
         @wraps(wrap)
         def wrap_module(self: Any, value: Any) -> Any:
-            config = builder.config
-            with config.patch(allow_rnn=config.allow_rnn or isinstance(value, kind)):
+            if not isinstance(value, kind):
+                return wrap(self, value)
+            with builder.config.patch(allow_rnn=True):
                 return wrap(self, value)
 
         builder.VariableBuilder.wrap_module = wrap_module

@@ -33,16 +33,24 @@ _idle: list[mmap.mmap] = []
 _CPU = torch.device("cpu")
 
 
-def reserved(*shape: int) -> Tensor:
-    """Return float32 of this shape on the CPU, with whatever values were there."""
+def reserved(*shape: int, strides: tuple[int, ...] | None = None) -> Tensor:
+    """Return float32 of this shape on the CPU, with whatever values were there.
+
+    Args:
+        shape: of the tensor.
+        strides: another order of its dimensions in memory, without gaps.
+    """
     size = prod(shape)
     needed = 4 * size
     if needed < SMALLEST:
+        if strides is not None:
+            return torch.empty_strided(shape, strides, dtype=torch.float32, device=_CPU)
         return torch.empty(shape, dtype=torch.float32, device=_CPU)
     block = _taken(needed) or mmap.mmap(-1, needed, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     lease = _lease(len(block)).from_buffer(block)
     lease.block = block
-    tensor = torch.frombuffer(lease, dtype=torch.float32, count=size).view(shape)
+    flat = torch.frombuffer(lease, dtype=torch.float32, count=size)
+    tensor = flat.view(shape) if strides is None else flat.as_strided(shape, strides)
     if torch.are_deterministic_algorithms_enabled() and deterministic.fill_uninitialized_memory:  # type: ignore[attr-defined]
         tensor.fill_(torch.nan)
     return tensor

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from elman.training.problem import Fitted, Problem, Progress
 
 __all__ = [
+    "Beside",
     "Claim",
     "Glance",
     "Items",
@@ -114,8 +115,23 @@ class Labelled:
     notes: tuple[str, ...] = ()
     worst: Callable[[Numbers], list[dict[str, Any]]] | None = None
     """The errors that a person should look at."""
+    each: Callable[[Numbers], dict[str, list[Any]]] | None = None
+    """The answers to all rows as columns, for the model directory."""
     opponents: tuple[Opponent, ...] = ()
     """Those that need no training."""
+    seen: NDArray[np.bool_] | None = None
+    """`(N,)` rows the model has learnt from, where it records them."""
+
+
+class Beside(NamedTuple):
+    """Rows of a test part as another model reads them."""
+
+    rows: NDArray[np.int64]
+    """Their places in the test part, best those that the other model has not learnt from."""
+    theirs: Labelled
+    """With a yardstick that decides as the other model does."""
+    note: str = ""
+    """What a person should know of them, as " (the old one learnt from some)"."""
 
 
 class Recipe(Protocol):
@@ -139,6 +155,9 @@ class Prepared(Protocol):
     @property
     def facts(self) -> Report:
         """`rows` and `warnings`, and what else the report says of it."""
+
+    def beside(self, other: Model) -> Beside | str:
+        """Return the test rows as another model of this task reads them, or why that cannot be."""
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,11 @@ class Options:
     )
     seed: int = option(0, "everything random follows from it", commands=("train", "memory"))
     threads: int = option(1, "threads of torch; small networks seldom gain; 0 takes all cores")
+    force: bool = option(
+        False,
+        "replace the model in --out even if it is better, or cannot be judged on the same rows",
+        commands=("train",),
+    )
     encoding: str | None = option(
         None,
         "how the file's letters are saved, as cp1252 or gb18030; by default UTF-8 or UTF-16",

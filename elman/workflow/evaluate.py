@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from elman import tasks
 from elman.errors import OptionError
+from elman.judging.yardstick import Numbers, Yardstick
 from elman.runtime.model import Model
+from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
 from elman.workflow.judge import set_beside
 from elman.workflow.load import model_from
@@ -21,7 +27,8 @@ def evaluate(model: Model | str | Path, data: Any = None, **options: Any) -> dic
 
     Args:
         model: a loaded model or its directory.
-        data: as of `train`; may be left out where the options ask for something else to judge.
+        data: as of `train`; when left out, the figures on the rows that training held out are
+            returned, or what the options ask for instead.
         **options: the options of `elman evaluate`, with underscores.
 
     Returns:
@@ -34,12 +41,7 @@ def evaluate(model: Model | str | Path, data: Any = None, **options: Any) -> dic
     checks = task.checks(loaded, resolved)
     report: dict[str, Any] = {"task": task.name}
     if data is None:
-        if not checks:
-            other = task.instead_of_data
-            raise OptionError(
-                "nothing to judge on: give DATA" + (f", or {other}, or both" if other else "")
-            )
-        return report | checks
+        return report | (checks or _held_out(loaded, task))
     with tempfile.TemporaryDirectory() as place:
         labelled = task.labelled(data, loaded, resolved, Path(place))
         yardstick = labelled.yardstick
@@ -49,6 +51,39 @@ def evaluate(model: Model | str | Path, data: Any = None, **options: Any) -> dic
         if labelled.opponents:
             points = yardstick.points(numbers)
             report["baselines"], _ = set_beside(points, labelled, labelled.opponents)
+        if labelled.seen is not None:
+            report["warnings"] = list(_of_seen(labelled.seen, yardstick, numbers))
+            report["seen"] = int(labelled.seen.sum())
         if labelled.worst is not None:
             report["worst"] = labelled.worst(numbers)
     return report | checks
+
+
+def _held_out(model: Model, task: Task) -> dict[str, Any]:
+    """Return what training found on the rows that it held out.
+
+    Raises:
+        OptionError: the model does not record it.
+    """
+    trained = model.info.parts.get("metrics.json")
+    if not isinstance(trained, dict) or "held_out" not in trained:
+        other = task.instead_of_data
+        raise OptionError(
+            "nothing to judge on: give DATA" + (f", or {other}, or both" if other else "")
+        )
+    told: dict[str, Any] = {name: trained[name] for name in ("metrics", "baselines", "judged_on")}
+    return {**told, **trained["held_out"]}
+
+
+def _of_seen(seen: NDArray[np.bool_], yardstick: Yardstick, numbers: Numbers) -> Iterator[str]:
+    """Say how far the figures flatter."""
+    if not seen.any():
+        return
+    line = (
+        f"{seen.sum():,} of {len(seen):,} rows were in training, so the figures flatter; "
+        "elman evaluate MODEL without DATA shows those on the rows that training held out"
+    )
+    if 0 < seen.sum() < len(seen):
+        mean = yardstick.points(numbers)[~seen].mean()
+        line += f". On the {(~seen).sum():,} other rows the {yardstick.headline} is {mean:.3f}"
+    yield line

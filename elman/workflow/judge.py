@@ -35,6 +35,10 @@ class Judged:
     def figures(self) -> dict[str, Any]:
         return self.yardstick.figures(self.numbers)
 
+    @property
+    def details(self) -> dict[str, Any]:
+        return self.yardstick.details(self.numbers)
+
 
 def judge(model: Model, trained: Trained, test: Labelled) -> Judged:
     """Let a model answer, by the one prediction path."""

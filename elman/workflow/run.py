@@ -6,19 +6,21 @@ import contextlib
 import dataclasses
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from elman import artifact, tasks
-from elman.errors import OptionError
+from elman.errors import OptionError, WorkError
 from elman.files import remove
+from elman.lock import LOCK, Lock
 from elman.tasks.interface import Stage, Task, Trained
 from elman.tasks.options import Options
 from elman.training.config import LoopConfig
 from elman.training.listener import Listener, Stopwatch
 from elman.version import __version__
+from elman.workflow.replace import spare_place
 
 if TYPE_CHECKING:
     from torch import nn
@@ -30,6 +32,9 @@ __all__ = ["Run", "unsaved_stage"]
 T = TypeVar("T")
 
 _WORKSPACE = ".training"
+
+_OF_THIS_RUN = ("resume", "force", "test")
+"""Options that a model does not keep."""
 
 
 class Run:
@@ -66,6 +71,7 @@ class Run:
             shutil.rmtree(self.workspace, ignore_errors=True)
             with contextlib.suppress(OSError):
                 self.out.rmdir()  # only if it is empty
+        self._lock.release()
 
     def _left(self, kept: list[Path]) -> str:
         """Say what an interrupt leaves to go on with."""
@@ -103,15 +109,15 @@ class Run:
                 f"--resume: no interrupted run in {self.out}.{done} "
                 "Leave --resume out to train from the start."
             )
-        # not thrown away before there is something to put in its place: see `stage`
-        self._stale = not self.options.resume and _WORKSPACE in names
         try:
-            self.workspace.mkdir(parents=True, exist_ok=True)
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or error
+            self._lock = Lock(self.workspace, f"--out {self.out}")
+        except OSError as error:
             raise OptionError(
-                f"--out {self.out}: {why}; name a directory that can be written"
+                f"--out {self.out}: {error.strerror}; name a directory that can be written"
             ) from None
+        # not thrown away before there is something to put in its place: see `stage`
+        begun = any(path.name != LOCK for path in self.workspace.iterdir())
+        self._stale = not self.options.resume and begun
 
     def stage(
         self, name: str, module: nn.Module, problem: Problem, config: LoopConfig, data: str
@@ -154,27 +160,49 @@ class Run:
             self.listener.warn(sentence)
         return fitted
 
-    def save(self, trained: Trained, report: dict[str, Any]) -> None:
-        """Write the model directory and drop the workspace."""
+    def save(
+        self, trained: Trained, report: dict[str, Any], answers: Mapping[str, list[Any]]
+    ) -> Path:
+        """Write the model directory and drop the workspace.
+
+        Args:
+            trained: the model.
+            report: of the run; a model that is worse than the one that is there lies beside it.
+            answers: to the held-out rows, by column.
+
+        Returns:
+            Where it lies.
+        """
         given = {
             f.name: getattr(self.options, f.name)
             for f in dataclasses.fields(self.options)
-            if f.name not in ("resume", "test") and getattr(self.options, f.name) != f.default
+            if f.name not in _OF_THIS_RUN and getattr(self.options, f.name) != f.default
         }
+        place = self.out
+        if report.get("replaces", {}).get("worse"):
+            place = spare_place(self.out)
+            if place.exists() and not artifact.is_ours(place):
+                raise WorkError(
+                    f"{report['replaces']['said']} It was left, and the new one has no place: "
+                    f"{place} holds other files. Move them, then --resume."
+                )
+        report["model"] = str(place)
         saved = trained.artifact(self.task.name)
         artifact.write(
-            self.out,
+            place,
             task=saved.task,
             network=saved.network,
             input=saved.input,
             output=saved.output,
             training={"elman": __version__, "torch": version("torch"), "options": given},
             tensors=saved.tensors,
-            parts={**saved.parts, "metrics.json": report},
+            parts={**saved.parts, "metrics.json": report}
+            | ({"held_out.json": dict(answers)} if answers else {}),
             allowed_parts=self.task.parts,
             known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
         )
         shutil.rmtree(self.workspace, ignore_errors=True)
+        return place
 
 
 @contextlib.contextmanager

@@ -1,10 +1,11 @@
-"""Train on data, judge beside honest opponents, save."""
+"""Train on data, judge beside honest opponents and beside what was there before, save."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
+from elman.errors import WorkError
 from elman.runtime.model import Model
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
@@ -12,6 +13,7 @@ from elman.workflow.choose import choose
 from elman.workflow.extras import need, warn_without_kernels
 from elman.workflow.judge import judge, set_beside
 from elman.workflow.load import load
+from elman.workflow.replace import beside_old, old_model, set_against
 from elman.workflow.run import Run
 
 __all__ = ["train", "train_report"]
@@ -28,10 +30,24 @@ def train(data: Any, out: str | Path, *, task: str | None = None, **options: Any
 
     Raises:
         InputError: data or options are at fault.
-        WorkError: training itself failed; `.training` in `out` holds the last checkpoint.
+        WorkError: training itself failed; `.training` in `out` holds the last checkpoint. Or `out`
+            holds a model that is better on the same rows; the new one then lies beside it.
     """
-    train_report(data, Path(out), task, options, Listener())
+    report = train_report(data, Path(out), task, options, Listener())
+    if refused := refusal(report, out):
+        raise refused
     return load(out)
+
+
+def refusal(report: dict[str, Any], out: str | Path) -> WorkError | None:
+    """Return what has to be raised where a model did not replace a better one, else None."""
+    replaces = report.get("replaces")
+    if replaces is None or not replaces["worse"]:
+        return None
+    return WorkError(
+        f"{out} was left as it is: its model is better. {replaces['said']} The new one lies in "
+        f"{report['model']}; to put it in its place: --force"
+    )
 
 
 def train_report(
@@ -44,9 +60,11 @@ def train_report(
     warn_without_kernels(listener)
     learner = task.learner()
     with Run(task, out, options, listener) as run:
+        old = old_model(task, out, force=options.force)
         rows = run.timed("load", learner.read, data, options, run.workspace, listener)
         recipe = learner.recipe(rows, options)
         prepared = run.timed("tokenize", learner.prepare, rows, recipe, run.workspace, listener)
+        beside = None if old is None else beside_old(prepared, old, out)
         trained = run.timed(
             "fit", learner.fit, prepared, recipe, options, run.stage, seed=options.seed
         )
@@ -56,6 +74,7 @@ def train_report(
         opponents = learner.opponents(prepared, recipe, trained, options, listener)
         rivals, verdict = run.timed("baselines", set_beside, judged.points, test, opponents)
         final = run.timed("refit", learner.refit, prepared, recipe, trained, options, run.stage)
+        chosen = final or trained
         report = {
             "model": str(out),
             "task": task.name,
@@ -67,8 +86,15 @@ def train_report(
             "judged_on": test.said,
             "baselines": rivals,
             "verdict": verdict,
+            "held_out": {"n": len(test.steps), **test.facts, **judged.details},
             "seconds": run.watch.report(),
         }
+        if test.worst is not None:
+            report["held_out"]["worst"] = test.worst(judged.numbers)
         report["warnings"] += [line for done in trained.runs for line in done.nonfinite]
-        run.save(final or trained, report)
+        if old is not None and beside is not None:
+            new = Model.of(chosen.artifact(task.name), task.codec, out)
+            report["replaces"] = set_against(old, new, chosen, prepared, beside)
+        answers = {} if test.each is None else test.each(judged.numbers)
+        report["model"] = str(run.save(chosen, report, answers))
     return report

@@ -107,3 +107,14 @@ def test_training_with_reused_memory_gives_the_same_gradients():
             steps.append(ours.weight_hh_l0.grad.clone())
         for step in steps[1:]:
             assert_same_bits(layer.name, step, steps[0])
+
+
+@pytest.mark.parametrize("T", [3, 5000])
+def test_dimensions_may_lie_in_another_order(T):
+    tensor = buffers.reserved(4, T, 7, strides=(7, 28, 1))
+    assert tensor.shape == (4, T, 7)
+    assert tensor.stride() == (7, 28, 1)
+    assert tensor.transpose(0, 1).is_contiguous()
+    assert (4 * tensor.numel() >= buffers.SMALLEST) == (T == 5000)
+    tensor.transpose(0, 1).view(-1).copy_(torch.arange(float(tensor.numel())))
+    assert tensor[2, 1, 3] == 28 + 14 + 3

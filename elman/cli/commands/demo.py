@@ -30,7 +30,7 @@ def demo(
 
     console = Console(as_json=as_json)
     console.say(f"{_ROWS:,} built-in reviews whose sentiment hangs on the order of the words.")
-    report = train_report(reviews(_ROWS, seed), out, None, {"seed": seed}, console)
+    report = train_report(reviews(_ROWS, seed), out, None, {"seed": seed, "force": True}, console)
     console.show(screen("train", report))
     console.say()
     answers = predict_typed(load(out), DEMO_TEXTS, {})

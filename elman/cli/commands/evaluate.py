@@ -19,7 +19,9 @@ def evaluate(
     model: ModelDir,
     data: Annotated[
         Path | None,
-        typer.Argument(help="as for train; not needed with --behaviour", show_default=False),
+        typer.Argument(
+            help="as for train; without it the rows that training held out", show_default=False
+        ),
     ] = None,
     as_json: Json = False,
     **options: Any,
@@ -33,6 +35,8 @@ def evaluate(
 
     console = Console(as_json=as_json)
     report = judge(model, data, **given(options))
+    for line in report.get("warnings", ()):
+        console.warn(line)
     console.show(screen("evaluate", report))
     if as_json:
         print_json(report)

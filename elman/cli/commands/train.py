@@ -24,7 +24,7 @@ def train(
 ) -> None:
     """Train a recurrent model on DATA, judge it beside honest opponents, save it."""
     from elman.workflow.screen import screen
-    from elman.workflow.train import train_report
+    from elman.workflow.train import refusal, train_report
 
     console = Console(as_json=as_json)
     try:
@@ -32,5 +32,9 @@ def train(
     except KeyboardInterrupt as error:
         raise StoppedError(f"interrupted{error.args[0] if error.args else ''}") from None
     console.show(screen("train", report))
+    if "replaces" in report:
+        console.show(["", report["replaces"]["said"]])
     if as_json:
         print_json(report)
+    if refused := refusal(report, out):
+        raise refused

@@ -31,12 +31,13 @@ def size_of(
     return B, x.shape[1] if offsets is None else offsets.shape[0], x.shape[-1], H, D
 
 
-def by_time(x: Tensor, features: int, new: Callable[..., Tensor]) -> Tensor:
-    """A tensor for every step of x, laid out as torch's results are, however x is: by time."""
+def by_time(x: Tensor, features: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Shape and strides of what has a value for every step of x, laid by time as torch's is."""
     *steps, _ = x.shape
-    if len(steps) == 2:
-        return new(steps[1], steps[0], features).transpose(0, 1)
-    return new(*steps, features)
+    if len(steps) == 1:
+        return (*steps, features), (features, 1)
+    rows = max(steps[0], 1)
+    return (*steps, features), (features, rows * features, 1)
 
 
 def like_steps(x: Tensor, features: int, new: Callable[..., Tensor]) -> Tensor:
@@ -68,7 +69,8 @@ def forward(
     B, T, _, H, D = size_of(x, state, offsets)
     x, state = plain(x), [part.resolve_neg().contiguous() for part in state]
     weights = [weight.contiguous() for weight in weights]
-    output = by_time(x, D * H, reserved)
+    shape, strides = by_time(x, D * H)
+    output = reserved(*shape, strides=strides)
     ends = tuple([torch.empty_like(part) for part in state])
     layer = _layer(x, state, weights, lengths, offsets, cell, output, ends)
     reserve = None
@@ -92,7 +94,8 @@ def _forward_half(
     D, _, H = state[0].shape
     steps, state = plain(x.float()), [part.float().contiguous() for part in state]
     weights = [(w if w.dim() == 2 else w.float()).contiguous() for w in weights]
-    output = by_time(steps, D * H, reserved)
+    shape, strides = by_time(steps, D * H)
+    output = reserved(*shape, strides=strides)
     ends = [torch.empty_like(part) for part in state]
     layer = _layer(steps, state, weights, lengths, offsets, cell, output, ends)
     layer.forward(half=True)

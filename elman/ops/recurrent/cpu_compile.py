@@ -29,7 +29,7 @@ def _fake_forward(
     B, T, _, H, D = cpu_call.size_of(x, state, offsets)
     steps = B * T if offsets is None else x.shape[0]
     kept = D * steps * native.reserve_size(cell, H) if keep else 0
-    output = cpu_call.by_time(x, D * H, x.new_empty)
+    output = x.new_empty_strided(*cpu_call.by_time(x, D * H))
     h_n = x.new_empty(state[0].shape)
     c_n = x.new_empty(state[1].shape if cell == "lstm" else (0,))
     return output, h_n, c_n, x.new_empty(kept)

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal, NamedTuple
 import numpy as np
 
 from elman.artifact import Artifact, decode
+from elman.data.seen import Seen
 from elman.data.text.columns.cells import Split
 from elman.data.text.columns.columns import Columns
 from elman.data.text.features import Features
@@ -21,7 +22,20 @@ from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["TextCodec", "TextInput", "TextRead", "reads", "text_codec", "text_codec_of"]
+__all__ = [
+    "SEEN",
+    "TextCodec",
+    "TextInput",
+    "TextRead",
+    "reads",
+    "seen_by",
+    "text_codec",
+    "text_codec_of",
+]
+
+
+SEEN = "seen.json"
+"""The part of a model directory that says which rows it has learnt from."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +132,20 @@ def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
             f"input and output ask for {found[0]}, {found[1]} and {found[2]}"
         )
     return TextCodec(input, features, decision)
+
+
+def seen_by(model: Model) -> Seen | None:
+    """Return the rows a classifier has learnt from; None of one that does not record them.
+
+    Raises:
+        ArtifactError: the record is damaged.
+    """
+    if SEEN not in model.info.parts:
+        return None
+    try:
+        return Seen.from_json(model.info.parts[SEEN])
+    except ValueError as error:
+        raise ArtifactError(f"{model.directory / SEEN}: {error}.") from None
 
 
 def reads(features: Features, texts: Sequence[Steps]) -> list[TextRead]:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from elman.data.ragged import Ragged
 from elman.data.tables.formats import open_table
-from elman.data.tables.table import Row
 from elman.data.text.corpus import Corpus
 from elman.data.text.encode import encode_rows
 from elman.data.text.reader import read_corpus
-from elman.judging.classes.decision import Decision
-from elman.judging.classes.metrics import row_losses
 from elman.judging.classes.yardstick import ClassYardstick
-from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
-from elman.tasks.classify.codec import TextInput, reads, text_codec_of
+from elman.tasks.classify.answers import Answered, texts_in
+from elman.tasks.classify.codec import TextInput, reads, seen_by, text_codec_of
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.interface import Labelled
 
 __all__ = ["labelled_texts", "opening_of", "random_texts"]
-
-_WORST = 20
 
 MADE_UP = (
     "No DATA given, and a model does not record its own: these are rows of 8 to 64 random words of "
@@ -52,7 +45,8 @@ def labelled_texts(data: Any, model: Model, options: ClassifyOptions, place: Pat
     )
     tokens, offsets, types = corpus.tokens, corpus.offsets, corpus.word_types
     ids = encode_rows(tokens, offsets, types, codec.features, place / "ids")
-    steps = Ragged(ids, offsets)
+    steps, seen = Ragged(ids, offsets), seen_by(model)
+    answered = Answered(decision, corpus.targets, corpus.lines, texts_in(data, opening, corpus))
     return Labelled(
         said=corpus.said,
         steps=steps,
@@ -65,7 +59,9 @@ def labelled_texts(data: Any, model: Model, options: ClassifyOptions, place: Pat
             "classes": list(decision.classes),
         },
         notes=(corpus.said,),
-        worst=_worst(data, opening, corpus, decision),
+        seen=None if seen is None else seen.among(corpus.hashes),
+        worst=answered.worst,
+        each=answered.each,
     )
 
 
@@ -98,42 +94,3 @@ def random_texts(model: Model, rows: int, seed: int) -> Labelled:
         wanted=nothing,
         notes=(MADE_UP,),
     )
-
-
-def _worst(
-    data: Any, opening: Mapping[str, Any], corpus: Corpus, decision: Decision
-) -> Callable[[Numbers], list[dict[str, Any]]]:
-    truth = corpus.targets
-
-    def worst(probabilities: Numbers) -> list[dict[str, Any]]:
-        """Return the errors a model is most sure of, with their texts as the file has them."""
-        wrong = np.flatnonzero(~decision.right(probabilities, truth))
-        losses = row_losses(probabilities[wrong], truth[wrong])
-        wrong = wrong[np.argsort(-losses, kind="stable")][:_WORST]
-        texts = _texts_at(data, opening, corpus, wrong)
-        said = decision.predictions_of(probabilities[wrong])
-        return [
-            {
-                "line": int(corpus.lines[n]),
-                "truth": decision.names(truth[n]),
-                "label": prediction.label,
-                "probability": prediction.probability,
-                "text": texts[int(n)],
-            }
-            for n, prediction in zip(wrong, said, strict=True)
-        ]
-
-    return worst
-
-
-def _texts_at(
-    data: Any, opening: Mapping[str, Any], corpus: Corpus, rows: NDArray[np.int64]
-) -> dict[int, str]:
-    """Return the texts of some rows by row number; of rows that came from no file, their words."""
-    texts = {int(n): " ".join(corpus.word_types[w] for w in corpus.row(int(n))) for n in rows}
-    if isinstance(data, (str, Path)):
-        wanted = {int(corpus.lines[n]): int(n) for n in rows}
-        for row in open_table(data, **opening).rows():
-            if isinstance(row, Row) and row.line in wanted:
-                texts[wanted[row.line]] = corpus.columns.text_of(row)
-    return texts

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from elman.judging.values.yardstick import rolling
-from elman.tasks.forecast.codec import SeriesCodec, SeriesInput
+from elman.runtime.model import Model
+from elman.tasks.forecast.codec import SeriesCodec, SeriesInput, series_codec_of
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import Plan
-from elman.tasks.interface import Labelled
+from elman.tasks.interface import Beside, Labelled
 
 __all__ = ["PreparedSeries", "prepared_series"]
 
@@ -31,13 +32,27 @@ class PreparedSeries:
         steps, contexts, wanted = at_origins(series.values, self.codec, origins)
         several = f"{len(origins)} origin{'s' if len(origins) > 1 else ''}"
         last = len(series.values) - plan.begin
+        said = f"the last {last} values, {several}, {plan.horizon} steps ahead each"
         return Labelled(
-            said=f"the last {last} values, {several}, {plan.horizon} steps ahead each",
+            said=said,
+            facts={"notes": [said]},
             steps=steps,
             contexts=contexts,
             yardstick=yardstick,
             wanted=wanted,
         )
+
+    def beside(self, other: Model) -> Beside | str:
+        """The same origins; both models have learnt from them, and are compared as they are."""
+        plan, series, codec = self.plan, self.plan.series, series_codec_of(other)
+        if codec.input.horizon != plan.horizon:
+            return f"it reaches {codec.input.horizon} steps ahead, this run {plan.horizon}"
+        if codec.input.value_column != series.name:
+            return f'it forecasts "{codec.input.value_column}", this run "{series.name}"'
+        origins, yardstick = rolling(series.values, plan.begin, plan.horizon, series.season)
+        steps, contexts, wanted = at_origins(series.values, codec, origins)
+        theirs = Labelled("", steps, contexts, yardstick, wanted)
+        return Beside(np.arange(len(steps)), theirs, ", both trained on all values")
 
     @property
     def facts(self) -> dict[str, Any]:

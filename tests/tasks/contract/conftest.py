@@ -43,9 +43,9 @@ def kept(request, tmp_path_factory):
     written = []
 
     class Remembering(Run):
-        def save(self, trained, report):
+        def save(self, trained, report, answers):
             written.append(trained)
-            super().save(trained, report)
+            return super().save(trained, report, answers)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workflow, "Run", Remembering)

@@ -21,7 +21,7 @@ from elman.models.saved import tensors_of
 from elman.runtime.arrays import Floats
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.classify.codec import TextInput, text_codec
+from elman.tasks.classify.codec import SEEN, TextInput, text_codec
 from elman.tasks.classify.linear.join import mixture, with_linear_path
 from elman.tasks.classify.linear.path import LinearPath, fit_linear_path, worth_a_path
 from elman.tasks.classify.network.build import network_for, spec_for
@@ -151,7 +151,10 @@ def _trained(
             header=prepared.rows.header,
         ),
         output=decision,
-        parts={"vocabulary.json": features.vocabulary.to_json()},
+        parts={
+            "vocabulary.json": features.vocabulary.to_json(),
+            SEEN: prepared.rows.seen.to_json(),
+        },
         **facts,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from elman.data.text.spool import pieces
 from elman.errors import DataError
 from elman.files import writing
 from elman.judging.classes.decision import Decision, Kind
+from elman.tasks.classify.answers import texts_in
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.rows.rows import Rows
 from elman.training.listener import Listener
@@ -59,6 +60,7 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
     tokens, offsets, types = corpus.tokens, corpus.offsets, corpus.word_types
     targets, lines = corpus.targets, corpus.lines
     parts = split_by_content(corpus.hashes, strata, fraction=_PART, test=other is None)
+    hashes, texts = corpus.hashes, texts_in(data, options.opening, corpus)
     test, test_source = parts.test, f"{len(parts.test):,} rows held out of {corpus.source}"
     if other is not None:
         test = len(corpus) + np.arange(len(other))
@@ -68,6 +70,8 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
         types = other.word_types  # begins with those of the training file
         targets = np.concatenate([targets, other.targets])
         lines = np.concatenate([lines, other.lines])
+        hashes = np.concatenate([hashes, other.hashes])
+        texts = _beyond(len(corpus), texts_in(options.test, options.opening, other))
     if not len(test) or not len(parts.validation):
         raise DataError(
             f"{corpus.source}: {len(corpus)} rows are too few to hold out a validation and a test "
@@ -90,7 +94,16 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
         decision=Decision(corpus.classes, kind, prior=_shares(corpus, parts.train)),
         diagnosis=diagnosis,
         header=options.header is not False,
+        hashes=hashes,
+        texts=texts,
     )
+
+
+def _beyond(
+    first: int, texts: Callable[[Ints], dict[int, str]]
+) -> Callable[[Ints], dict[int, str]]:
+    """Texts by row number, where those of this file begin at `first`."""
+    return lambda rows: {n + first: text for n, text in texts(rows - first).items()}
 
 
 def _shares(corpus: Corpus, rows: Ints) -> tuple[float, ...]:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.ragged import Ragged
+from elman.data.seen import Seen
 from elman.data.text.corpus import Corpus
 from elman.data.text.diagnosis import Diagnosis
 from elman.data.text.features import Features
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.yardstick import ClassYardstick
-from elman.tasks.classify.codec import reads
+from elman.runtime.model import Model
+from elman.tasks.classify.answers import Answered
+from elman.tasks.classify.codec import reads, seen_by, text_codec_of
 from elman.tasks.classify.presets import Shape
-from elman.tasks.interface import Labelled
+from elman.tasks.interface import Beside, Labelled
 
 __all__ = ["Prepared", "Rows"]
 
 Ints = NDArray[np.int64]
+
+_ENOUGH = 50
+"""Rows that an older model has not seen, from which it is judged on them alone."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,15 @@ class Rows:
     diagnosis: Diagnosis
     header: bool = True
     """Whether the file named its columns."""
+    hashes: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, 16), np.uint8))
+    """`(N, 16)` of the words of each row."""
+    texts: Callable[[Ints], dict[int, str]] = lambda rows: {}
+    """The texts of some rows, by number, as the file has them."""
+
+    @property
+    def seen(self) -> Seen:
+        """The rows that are learnt from, or chosen by."""
+        return Seen.of(self.hashes[np.concatenate([self.train, self.validation])])
 
     @property
     def shape(self) -> Shape:
@@ -74,13 +90,47 @@ class Prepared:
         """The test part, judged as opponents are: without thresholds of the model's."""
         rows = self.rows
         truth, steps = rows.targets[rows.test], self.texts(rows.test)
+        answered = Answered(
+            rows.decision, truth, rows.lines[rows.test], lambda places: _at(rows, places)
+        )
         return Labelled(
             said=rows.test_source,
             steps=steps,
             contexts=reads(self.features, steps),
             yardstick=ClassYardstick(rows.decision, truth),
             wanted=truth,
+            facts={"said": rows.test_source, "classes": list(rows.decision.classes)},
+            worst=answered.worst,
+            each=answered.each,
         )
+
+    def beside(self, other: Model) -> Beside | str:
+        """The test rows, without those that the other classifier has learnt from."""
+        rows, codec = self.rows, text_codec_of(other)
+        ours, theirs = rows.decision, codec.decision
+        if (ours.classes, ours.kind) != (theirs.classes, theirs.kind):
+            return f"its classes are {_shown(theirs.classes)}; here they are {_shown(ours.classes)}"
+        places, note = np.arange(len(rows.test)), ""
+        if seen := seen_by(other):
+            new = np.flatnonzero(~seen.among(rows.hashes[rows.test]))
+            if len(new) >= min(_ENOUGH, len(places)):
+                places = new
+            else:
+                note = " (the old one learnt from some of them)"
+        steps = [codec.features.encode(self._words(row)) for row in rows.test[places]]
+        truth = rows.targets[rows.test[places]]
+        labelled = Labelled(
+            said=rows.test_source,
+            steps=steps,
+            contexts=reads(codec.features, steps),
+            yardstick=ClassYardstick(theirs, truth),
+            wanted=truth,
+        )
+        return Beside(places, labelled, note)
+
+    def _words(self, row: int) -> list[str]:
+        rows = self.rows
+        return [rows.word_types[w] for w in rows.tokens[rows.offsets[row] : rows.offsets[row + 1]]]
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -90,3 +140,13 @@ class Prepared:
             "rows": self.diagnosis.to_json() | parts,
             "warnings": list(self.diagnosis.warnings),
         }
+
+
+def _at(rows: Rows, places: Ints) -> dict[int, str]:
+    """The texts of test rows by their place in the test part."""
+    texts = rows.texts(rows.test[places])
+    return {int(place): texts[int(rows.test[place])] for place in places}
+
+
+def _shown(classes: Sequence[str]) -> str:
+    return ", ".join(classes[:5]) + (f" and {len(classes) - 5} more" if len(classes) > 5 else "")

@@ -1,0 +1,83 @@
+"""One run at a time in a directory: the system lets go of the lock when the process ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+from elman.errors import OptionError
+
+__all__ = ["LOCK", "Lock"]
+
+LOCK = "lock"
+"""The file's name; it holds the number of the process."""
+
+
+class Lock:
+    """Hold a directory until `release`, or until this process ends in whatever way.
+
+    Args:
+        directory: exists; the lock is a file in it.
+        option: what the user named, for the message.
+
+    Raises:
+        OptionError: another process holds it.
+    """
+
+    def __init__(self, directory: Path, option: str) -> None:
+        path = directory / LOCK
+        while True:
+            directory.mkdir(parents=True, exist_ok=True)
+            try:
+                self._file: IO[str] = open(path, "a+", encoding="utf-8")  # noqa: SIM115
+            except FileNotFoundError:
+                continue  # another run cleared the directory as it ended
+            if not _held(self._file):
+                self._file.seek(0)
+                holder = self._file.read(20).strip() or "unknown"
+                self._file.close()
+                raise OptionError(
+                    f"{option}: another elman train is at work there (process {holder}). Wait for "
+                    "its end, or name another directory. Nothing was touched."
+                )
+            if _is_there(self._file, path):
+                break
+            # it ended and cleared its directory between our opening and our locking
+            self._file.close()
+        self._file.truncate(0)
+        self._file.write(f"{os.getpid()}\n")
+        self._file.flush()
+
+    def release(self) -> None:
+        self._file.close()
+
+
+def _is_there(file: IO[str], path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    return False
+
+
+if sys.platform != "win32":
+    import fcntl
+
+    def _held(file: IO[str]) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+else:
+    import msvcrt
+
+    def _held(file: IO[str]) -> bool:
+        try:
+            file.seek(2**20)  # beyond the content, which others read
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True

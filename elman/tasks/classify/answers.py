@@ -1,0 +1,86 @@
+"""What is shown of answers to rows whose class is known: the worst errors, and all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Row
+from elman.data.text.corpus import Corpus
+from elman.judging.classes.decision import Decision
+from elman.judging.classes.metrics import row_losses
+from elman.judging.yardstick import Numbers
+
+__all__ = ["Answered", "texts_in"]
+
+_WORST = 20
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Rows and their truth.
+
+    Args:
+        decision: how probabilities become an answer.
+        truth: class numbers `(N,)`, or indicators `(N, K)`.
+        lines: `(N,)` where each row stands in its file.
+        texts: the texts of some rows, by number.
+    """
+
+    decision: Decision
+    truth: Ints
+    lines: Ints
+    texts: Callable[[Ints], Mapping[int, str]]
+
+    def worst(self, probabilities: Numbers) -> list[dict[str, Any]]:
+        """Return the errors a model is most sure of, with their texts as the file has them."""
+        wrong = np.flatnonzero(~self.decision.right(probabilities, self.truth))
+        losses = row_losses(probabilities[wrong], self.truth[wrong])
+        wrong = wrong[np.argsort(-losses, kind="stable")][:_WORST]
+        texts = self.texts(wrong)
+        said = self.decision.predictions_of(probabilities[wrong])
+        return [
+            {
+                "line": int(self.lines[n]),
+                "truth": self.decision.names(self.truth[n]),
+                "label": prediction.label,
+                "probability": prediction.probability,
+                "text": texts[int(n)],
+            }
+            for n, prediction in zip(wrong, said, strict=True)
+        ]
+
+    def each(self, probabilities: Numbers) -> dict[str, list[Any]]:
+        """Return line, truth, answer and its probability of every row, as columns."""
+        said = self.decision.predictions_of(probabilities)
+        return {
+            "line": self.lines.tolist(),
+            "truth": [self.decision.names(truth) for truth in self.truth],
+            "label": [prediction.label for prediction in said],
+            "probability": [round(prediction.probability, 6) for prediction in said],
+        }
+
+
+def texts_in(
+    data: Any, opening: Mapping[str, Any], corpus: Corpus
+) -> Callable[[Ints], dict[int, str]]:
+    """Return a function from row numbers to texts; of rows that came from no file, their words."""
+
+    def texts(rows: Ints) -> dict[int, str]:
+        found = {int(n): " ".join(corpus.word_types[w] for w in corpus.row(int(n))) for n in rows}
+        if isinstance(data, (str, Path)):
+            wanted = {int(corpus.lines[n]): int(n) for n in rows}
+            for row in open_table(data, **opening).rows():
+                if isinstance(row, Row) and row.line in wanted:
+                    found[wanted[row.line]] = corpus.columns.text_of(row)
+        return found
+
+    return texts
