@@ -48,7 +48,7 @@ HOSTILE = [
     ("elman/terminal.py", "if len(line) >= _LONGEST:", "if 0:", STREAMS),
     ("elman/terminal.py", "    except BrokenPipeError:\n", "    except EOFError:\n", STREAMS),
     ("elman/cli/console.py", "put(visible(line), self._stream", "put(line, self._stream", TERMINAL),
-    ("elman/cli/streams.py", "print(visible(line)", "print((line)", TERMINAL),
+    ("elman/cli/streams.py", "visible(line[:_LONGEST])", "line[:_LONGEST]", TERMINAL),
     ("elman/cli/streams.py", "            os.open(os.devnull, os.O_RDWR)\n", "pass\n", STREAMS),
     ("elman/cli/streams.py", "return code or 1", "return code", STREAMS),
     ("elman/cli/main.py", "if isinstance(error.__context__, BrokenPipeError):", "if 0:", STREAMS),

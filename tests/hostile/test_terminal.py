@@ -123,3 +123,8 @@ def test_bars_draw_names_as_they_are(monkeypatch):
         pass
     assert r"[/\x1b]0;owned\x07" in drawn.getvalue()
     assert "\x1b]0;owned" not in drawn.getvalue()
+
+
+def test_a_message_is_no_longer_than_a_person_reads(tmp_path):
+    done = elman("predict", "x" * 10**6, "y", code=2, cwd=tmp_path)
+    assert len(done.stderr) < 5000
