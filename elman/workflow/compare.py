@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["compare"]
 
+MOST_SEEDS = 1000
+
 
 def compare(
     data: Any,
@@ -58,8 +60,8 @@ def compare(
     given = cast(dict[str, Any], options)
     found = choose(data, task, given, listener)
     resolved = resolve(found.name, given, "compare")
-    if seeds < 1:
-        raise OptionError(f"--seeds {seeds}: expected at least 1")
+    if not 1 <= seeds <= MOST_SEEDS:
+        raise OptionError(f"--seeds {seeds}: expected 1 to {MOST_SEEDS}")
     need("comparing trains", "torch", "sklearn")
     warn_without_kernels(listener)
     with tempfile.TemporaryDirectory(prefix="elman-compare-") as place:

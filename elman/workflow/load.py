@@ -26,7 +26,7 @@ def load(directory: str | Path) -> Model:
     def parts_of(task: str) -> Mapping[str, int]:
         if task not in tasks.names():
             raise ArtifactError(
-                f'{directory}: model.json: task "{task}" is unknown to this version of elman. '
+                f'{directory}: model.json: task "{task:.60}" is unknown to this version of elman. '
                 f"{did_you_mean(task, tasks.names())}"
             )
         return tasks.named(task).parts

@@ -111,9 +111,10 @@ class Run:
             )
         try:
             self._lock = Lock(self.workspace, f"--out {self.out}")
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or error
             raise OptionError(
-                f"--out {self.out}: {error.strerror}; name a directory that can be written"
+                f"--out {self.out}: {why}; name a directory that can be written"
             ) from None
         # not thrown away before there is something to put in its place: see `stage`
         begun = any(path.name != LOCK for path in self.workspace.iterdir())

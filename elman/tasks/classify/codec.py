@@ -143,8 +143,9 @@ def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
     """
     input = decode(TextInput, saved.input, "model.json: input")
     decision = decode(Decision, saved.output, "model.json: output")
+    words = saved.part("vocabulary.json")
     try:
-        vocabulary = Vocabulary.from_json(saved.part("vocabulary.json"))
+        vocabulary = Vocabulary.from_json(words)
         decision.check()
     except ValueError as error:
         raise ArtifactError(f"vocabulary.json and model.json: {error}") from None
