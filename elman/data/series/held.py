@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from elman.data.tables.held import column_values, table_of
@@ -18,6 +19,8 @@ def dated_table(data: Any) -> Table | None:
     """
     if isinstance(data, (str, bytes, list, tuple)):
         return None
+    if isinstance(data, Mapping):
+        return table_of(data)
     index: Any = getattr(data, "index", None)
     if hasattr(data, "columns"):
         table = table_of(data)

@@ -34,6 +34,7 @@ def table_of(data: Any, called: str = "the given data") -> Table | None:
         return _of_records([data], called)
     if _is_frame(data):
         names = list(getattr(data, "column_names", None) or data.columns)
+        _names(names, called)
         return _of_columns({name: column_values(data[name]) or [] for name in names}, called)
     if isinstance(data, Iterable) and not isinstance(data, (str, bytes, Path)):
         if not isinstance(data, Sequence):
@@ -74,7 +75,12 @@ def _of_columns(columns: Mapping[Any, list[Any]], called: str) -> Table:
 
 
 def _of_records(records: Sequence[Any], called: str) -> Table:
-    names = _names(dict.fromkeys(name for record in records[:200] for name in record), called)
+    names = _names(
+        dict.fromkeys(
+            name for record in records[:200] if isinstance(record, Mapping) for name in record
+        ),
+        called,
+    )
 
     def read() -> Iterator[Row | Reject]:
         for number, record in enumerate(records, start=1):

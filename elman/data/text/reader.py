@@ -41,7 +41,8 @@ PROGRESS_ROWS = 1000
 _LOOKED_AT = 1000
 """Pairs looked at to tell how they hold labels."""
 
-Pairs = Iterable[tuple[str, "str | Sequence[str]"]]
+Pairs = Iterable[Any]
+"""Of text and label, or labels."""
 
 
 def read_corpus(
@@ -129,8 +130,15 @@ def _lists_in(pairs: object) -> Split:
 
 
 def _pairs_table(pairs: Pairs) -> Table:
+    if not isinstance(pairs, Iterable):
+        raise DataError(
+            f"{pairs!r:.40} is {type(pairs).__name__}; expected a file, a frame, (X, y), or pairs "
+            "of text and label."
+        )
+
     def read() -> Iterator[Row | Reject]:
         for number, pair in enumerate(pairs, start=1):
+            pair = pair.tolist() if hasattr(pair, "tolist") else pair
             if not (isinstance(pair, (tuple, list)) and len(pair) == 2):
                 raise DataError(f"row {number}: {pair!r:.60} is not a pair of text and label.")
             yield Row(number, {"text": pair[0], "label": pair[1]})

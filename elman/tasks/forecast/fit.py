@@ -80,14 +80,10 @@ def _chosen_steps(
     cut = begin_of_last(len(past), fraction=HELD_OUT, at_least=plan.horizon)
     cut = max(cut, plan.window + plan.horizon + 4)
     if cut + plan.horizon > len(past):
-        steps = LEAST_STEPS
-        if recipe.epochs is not None:
-            steps = recipe.epochs * _per_epoch(recipe, len(past) - plan.window)
-        return steps, math.nan  # too short to hold anything out
+        return LEAST_STEPS, math.nan  # too short to hold anything out
     problem = Windows(past[:cut], codec, validation=Windows(past[cut - plan.window :], codec))
     per_epoch = _per_epoch(recipe, len(problem.lengths))
-    most = MOST_STEPS if recipe.epochs is None else recipe.epochs * per_epoch
-    loop = _loop(recipe, problem, most, seed, share=1 / 3)
+    loop = _loop(recipe, problem, MOST_STEPS, seed, share=1 / 3)
     module = _network(recipe, plan.horizon, seed)
     history = stage("choose", module, problem, loop, plan.digest(recipe)).progress.history
     enough = [h for h in history if h["epoch"] * per_epoch >= LEAST_STEPS] or history[-1:]
@@ -108,9 +104,12 @@ def _loop(
 
     `share` is that of the time left under a time limit.
     """
+    per_epoch = _per_epoch(recipe, len(problem.lengths))
+    if recipe.epochs is not None:
+        steps = recipe.epochs * per_epoch
     return dataclasses.replace(
         recipe.loop,
-        epochs=max(1, round(steps / _per_epoch(recipe, len(problem.lengths)))),
+        epochs=max(1, round(steps / per_epoch)),
         warmup=20 / max(steps, 40),
         seed=seed,
         time_share=share,
