@@ -35,7 +35,7 @@ READ = {
 WRITTEN = {
     ("predict", "output"): (["predict", "m", "--input", "r.csv", "--output", "PATH"], ".csv"),
     ("predict", "rejects"): (["predict", "m", "--input", "r.csv", "--rejects", "PATH"], ".jsonl"),
-    ("explain", "html"): (["explain", "m", "x", "--html", "PATH"], ".html"),
+    ("explain", "html"): (["explain", "m", "a good film", "--html", "PATH"], ".html"),
     ("memory", "out"): (["memory", "m", "--out", "PATH"], ".json"),
     ("recall", "out"): (["recall", "--out", "PATH"], ".html"),
     ("bench", "out"): (["bench", "--out", "PATH"], ".json"),
