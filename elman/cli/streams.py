@@ -9,7 +9,7 @@ import os
 import sys
 from typing import NoReturn
 
-from elman.terminal import silence, visible
+from elman.terminal import fitted, silence, visible
 
 __all__ = ["flushed", "ready", "tell"]
 
@@ -43,7 +43,7 @@ def ready() -> None:
 def tell(line: str) -> None:
     """Write a last line to standard error; where that fails there is nobody left to tell."""
     try:
-        print(visible(line), file=sys.stderr, flush=True)
+        print("\n".join(fitted(visible(line), sys.stderr)), file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
 
