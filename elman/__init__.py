@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from elman import nn as nn
     from elman import ops as ops
     from elman.errors import ElmanError
+    from elman.judging.classes.decision import Prediction
+    from elman.judging.values.answer import Forecast
     from elman.nn.accelerate import accelerate
+    from elman.runtime.model import Model
+    from elman.runtime.stream import Stream
     from elman.workflow.compare import compare
     from elman.workflow.evaluate import evaluate
     from elman.workflow.explain import explain
@@ -39,6 +43,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ElmanError",
+    "Forecast",
+    "Model",
+    "Prediction",
+    "Stream",
     "accelerate",
     "compare",
     "evaluate",
@@ -50,6 +58,10 @@ __all__ = [
 
 _HOMES = {
     "ElmanError": "elman.errors",
+    "Forecast": "elman.judging.values.answer",
+    "Model": "elman.runtime.model",
+    "Prediction": "elman.judging.classes.decision",
+    "Stream": "elman.runtime.stream",
     "accelerate": "elman.nn",
     "compare": "elman.workflow.compare",
     "evaluate": "elman.workflow.evaluate",
@@ -63,12 +75,14 @@ _DOORS = ("attribution", "data", "errors", "memory", "nn", "ops")
 """Packages and modules of ours that are meant to be used by name."""
 
 
-def __getattr__(name: str) -> Any:
-    if name in _DOORS:
-        return import_module(f"elman.{name}")
-    if name not in _HOMES:
-        raise AttributeError(f"module 'elman' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+if not TYPE_CHECKING:  # which would take any name for one of ours
+
+    def __getattr__(name: str) -> Any:
+        if name in _DOORS:
+            return import_module(f"elman.{name}")
+        if name not in _HOMES:
+            raise AttributeError(f"module 'elman' has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:

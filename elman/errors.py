@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from itertools import islice
 
 __all__ = [
     "ArtifactError",
@@ -27,6 +28,10 @@ __all__ = [
     "did_you_mean",
     "installing",
 ]
+
+
+_MOST_CHOICES, _MOST_SHOWN, _LONGEST = 1000, 40, 80
+"""Choices that are looked through, those that are listed, and letters of each."""
 
 
 class ElmanError(Exception):
@@ -73,12 +78,15 @@ def installing(*extras: str) -> str:
 
 
 def did_you_mean(given: str, choices: Iterable[str]) -> str:
-    """Say which choice is nearest to `given`, and list all of them.
+    """Say which choice is nearest to `given`, and list them, the first of very many.
 
     >>> did_you_mean("presett", ["preset", "seed"])
     'Did you mean "preset"? Choices: preset, seed.'
     """
-    known = list(choices)
-    near = difflib.get_close_matches(given, known, n=1, cutoff=0.5)
+    known = list(islice(choices, _MOST_CHOICES))
+    # of a file's names either may be as long as the file
+    near = difflib.get_close_matches(given[:_LONGEST], [k[:_LONGEST] for k in known], 1, 0.5)
     guess = f'Did you mean "{near[0]}"? ' if near else ""
-    return f"{guess}Choices: {', '.join(known)}."
+    shown = [k if len(k) <= _LONGEST else f"{k[:_LONGEST]}…" for k in known[:_MOST_SHOWN]]
+    more = ", …" if len(known) > _MOST_SHOWN else ""
+    return f"{guess}Choices: {', '.join(shown)}{more}."

@@ -51,23 +51,27 @@ def atomic_write(path: Path, data: bytes) -> None:
 def spool(path: Path) -> Iterator[IO[str]]:
     """Open a text file that takes its name when it is whole; until then it lies beside it.
 
+    What is written to it in between is the caller's to guard, by `safely`.
+
     Raises:
         WorkError: it cannot be written.
     """
     partial = _beside(path)
     sweep(path.parent, [path.name])
-    try:
+    with safely(path):
         # half a character, which a file of somebody else may hold, is written as its escape
-        with (
-            safely(path),
-            open(partial, "x", encoding="utf-8", errors="backslashreplace", newline="") as file,
-        ):
-            yield file
+        file = open(  # noqa: SIM115
+            partial, "x", encoding="utf-8", errors="backslashreplace", newline=""
+        )
+    try:
+        yield file
+        with safely(path):
             file.flush()
             os.fsync(file.fileno())
-        with safely(path):
             os.replace(partial, path)
     finally:
+        with contextlib.suppress(OSError):
+            file.close()
         remove(partial)
 
 

@@ -34,6 +34,10 @@ _VISIBLE = {n: chr(n).encode("unicode_escape").decode() for n in _CONTROLS if n 
 _ESCAPED = {n: f"\\u{n:04x}" for n in _CONTROLS}
 
 
+_LONGEST = 2**24
+"""Characters of a line of standard input."""
+
+
 def visible(text: str) -> str:
     r"""Return one line of text in which control characters are seen, as `\x1b`."""
     return text.translate(_VISIBLE)
@@ -95,12 +99,14 @@ def typed_lines() -> Iterator[str]:
     """
     while True:
         try:
-            line = sys.stdin.readline()
+            line = sys.stdin.readline(_LONGEST)
         except OSError as error:
             raise InputError(
                 f"standard input could not be read ({error.strerror or error}). Type into it, or "
                 "lead a file there: < FILE"
             ) from error
+        if len(line) >= _LONGEST:
+            raise InputError(f"standard input has no line end in {_LONGEST:,} characters")
         if not line:
             return
         yield line

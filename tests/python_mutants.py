@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.python_mutants_below import BELOW
+from tests.python_mutants_hostile import HOSTILE
 
 __all__ = ["MUTANTS", "Mutant"]
 
@@ -469,8 +470,8 @@ MUTANTS = [
     Mutant(
         "a typing mistake costs the interrupted run",
         W + "run.py",
-        'if not any(self.workspace.glob("*/checkpoint-*")):',
-        "if True:",
+        "if not kept:\n            shutil",
+        "if True:\n            shutil",
         TEXTS,
     ),
     Mutant(
@@ -523,4 +524,7 @@ MUTANTS = [
         OPTIONS,
     ),
 ]
-MUTANTS += [Mutant(f"{new.strip()[:60]}", file, old, new, tests) for file, old, new, tests in BELOW]
+MUTANTS += [
+    Mutant(f"{new.strip()[:60]}", file, old, new, tests)
+    for file, old, new, tests in (*BELOW, *HOSTILE)
+]

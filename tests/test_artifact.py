@@ -385,7 +385,7 @@ VALUE = b"\0\0\x80?"
         (struct.pack("<Q", 2**63) + b"{}" + VALUE, f"its header claims {2**63} bytes"),
         (struct.pack("<Q", 7) + b"{}" + VALUE, "its header claims 7 bytes"),
         (header(b"[" * 10**5), "header: nested deeper than 64 levels"),
-        (header(b"[" * 2**20), "header: as many as 1,048,577 values"),
+        (header(b"[" * 2**20), "as many as 1,048,577 values"),
         (header(b"\xff") + VALUE, "header: not UTF-8"),
         (header(b"{}{}") + VALUE, "header: not the JSON"),
         (header({}) + VALUE, 'tensor "w" is missing; the network needs it with (1,)'),

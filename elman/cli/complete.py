@@ -28,7 +28,9 @@ def some_of(names: Iterable[str]) -> Complete:
 
 def columns(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete one or several columns of the file that the command reads."""
-    path = next((ctx.params[name] for name in _FILES if ctx.params.get(name)), None)
+    # arguments are still to be given out where the option has no value yet
+    named = [ctx.params[name] for name in _FILES if ctx.params.get(name)]
+    path = next(iter([*named, *ctx.args[-1:]]), None)
     if path is None:
         return []
     from elman.data.tables.formats import open_table

@@ -164,9 +164,16 @@ class Console(Listener):
 
 
 class _Shown(logging.Handler):
-    """Shows the log of a verbose command."""
+    """Shows the log of a verbose command, each line once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() in self._shown:
+            return
+        self._shown.add(record.getMessage())
         with contextlib.suppress(BrokenPipeError):
             for part in fitted(visible(record.getMessage()), sys.stderr):
                 put(part, sys.stderr, flush=True)

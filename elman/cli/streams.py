@@ -14,6 +14,10 @@ from elman.terminal import fitted, silence, visible
 __all__ = ["flushed", "ready", "tell"]
 
 
+_LONGEST = 4000
+"""Characters of a message; a longer one repeats somebody's file."""
+
+
 class Closed(io.TextIOBase):
     """In the place of a stream that was closed before we began."""
 
@@ -42,8 +46,9 @@ def ready() -> None:
 
 def tell(line: str) -> None:
     """Write a last line to standard error; where that fails there is nobody left to tell."""
+    shown = visible(line[:_LONGEST]) + ("…" if len(line) > _LONGEST else "")
     try:
-        print("\n".join(fitted(visible(line), sys.stderr)), file=sys.stderr, flush=True)
+        print("\n".join(fitted(shown, sys.stderr)), file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
 

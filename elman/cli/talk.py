@@ -11,6 +11,7 @@ import typer
 
 from elman.cli.console import Console
 from elman.cli.pages import OUTPUT, help_all
+from elman.training.listener import Stopwatch
 
 __all__ = ["talking"]
 
@@ -48,7 +49,8 @@ def talking(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def run(*, as_json: bool, quiet: bool, verbose: bool, **given: Any) -> None:
         given.pop("help_all", None)
-        with Console.opened(as_json=as_json, quiet=quiet, verbose=verbose) as console:
+        opened = Console.opened(as_json=as_json, quiet=quiet, verbose=verbose)
+        with opened as console, Stopwatch().timing(command.__name__):
             command(console=console, **given)
 
     own = inspect.signature(command, eval_str=True).parameters

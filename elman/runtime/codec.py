@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -37,6 +37,9 @@ class Codec(Protocol):
         A number: a sequence is that many raw items at most. A stream keeps the newest and encodes
         them anew each time, as `encode(list_of_items)`.
         """
+
+    def items_of(self, data: Any) -> Iterable[Any]:
+        """Return the items that given data is: the rows of a frame, say, not its columns' names."""
 
     def parse(self, text: str) -> Any:
         """Read one item of a stream as a person types it, for `elman stream`."""

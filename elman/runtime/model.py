@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elman.artifact import Artifact, decode
 from elman.errors import OptionError
+from elman.judging.classes.decision import Prediction
+from elman.judging.values.answer import Forecast
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.codec import Codec, Numbers
 from elman.runtime.ensemble import Ensemble, network_of
@@ -21,7 +24,19 @@ from elman.runtime.network import Network
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.stream import Stream
 
-__all__ = ["Model"]
+__all__ = ["Frame", "Model", "Values"]
+
+Values = Sequence[float] | NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
+"""One series, oldest first."""
+
+
+class Frame(Protocol):
+    """Columns by name, as pandas and polars hold them."""
+
+    @property
+    def columns(self) -> Any: ...
+    def __getitem__(self, name: Any, /) -> Any: ...
+
 
 BATCH_SIZE = 1024
 """Items that are encoded and held at a time. It bounds memory and changes no answer."""
@@ -80,17 +95,34 @@ class Model:
         """Return the same model answering in another way."""
         return Model(self.task, self.network, codec, self.directory, self.info)
 
-    def predict(self, items: Iterable[Any], *, batch_size: int = BATCH_SIZE) -> list[Any]:
+    @overload
+    def predict(self, items: Iterable[str], *, batch_size: int = ...) -> list[Prediction]: ...
+    @overload
+    def predict(self, items: Iterable[Values], *, batch_size: int = ...) -> list[Forecast]: ...
+    @overload
+    def predict(self, items: Frame, *, batch_size: int = ...) -> list[Any]: ...
+    def predict(self, items: Any, *, batch_size: int = BATCH_SIZE) -> list[Any]:
         """Predict every item, in order.
 
         Args:
-            items: a list, or any iterable, of items.
+            items: a list, or any iterable, of items: texts, or series of values, oldest first. Or a
+                frame or its like: of texts each row is answered, of values the series as a whole.
             batch_size: items held at a time. Only a `padded_last` network, the textbook trap,
                 answers otherwise when it changes.
         """
         return list(self.predict_iter(items, batch_size=batch_size))
 
-    def predict_iter(self, items: Iterable[Any], *, batch_size: int = BATCH_SIZE) -> Iterator[Any]:
+    @overload
+    def predict_iter(
+        self, items: Iterable[str], *, batch_size: int = ...
+    ) -> Iterator[Prediction]: ...
+    @overload
+    def predict_iter(
+        self, items: Iterable[Values], *, batch_size: int = ...
+    ) -> Iterator[Forecast]: ...
+    @overload
+    def predict_iter(self, items: Frame, *, batch_size: int = ...) -> Iterator[Any]: ...
+    def predict_iter(self, items: Any, *, batch_size: int = BATCH_SIZE) -> Iterator[Any]:
         """Predict lazily: order is kept, and no more than `batch_size` items are taken ahead."""
         if isinstance(items, (str, bytes)):
             raise OptionError(
@@ -99,7 +131,13 @@ class Model:
             )
         if batch_size < 1:
             raise OptionError(f"batch_size must be at least 1, found {batch_size}.")
-        return self._predictions(iter(items), batch_size)
+        try:
+            each = iter(self.codec.items_of(items))
+        except TypeError:
+            raise OptionError(
+                f"predict takes a list of items, and this is {type(items).__name__}: {items!r:.40}"
+            ) from None
+        return self._predictions(each, batch_size)
 
     def outputs(self, sequences: Sequence[Steps], *, batch_size: int = BATCH_SIZE) -> Floats:
         """Return the network's outputs `(N, outputs)` for sequences of steps.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 from collections import deque
-from typing import Any
+from typing import Any, overload
 
+from elman.judging.classes.decision import Prediction
+from elman.judging.values.answer import Forecast
 from elman.runtime.arrays import Floats
 from elman.runtime.codec import Codec
 from elman.runtime.ensemble import Ensemble
@@ -37,7 +39,7 @@ class Stream:
         """Forget everything that was fed."""
         self.steps = 0
         """Items fed so far."""
-        self.prediction: Any = None
+        self.prediction: Prediction | Forecast | None = None
         """The newest answer; None before the first item."""
         if self.codec.window is None:
             self._state: Any = self.network.begin()
@@ -45,6 +47,10 @@ class Stream:
         else:
             self._recent: deque[Any] = deque(maxlen=self.codec.window)
 
+    @overload
+    def feed(self, item: str) -> Prediction: ...
+    @overload
+    def feed(self, item: float) -> Forecast: ...
     def feed(self, item: Any) -> Any:
         """Take one more item and return the prediction for all so far.
 

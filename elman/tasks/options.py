@@ -7,6 +7,7 @@ are derived from them. Nothing here or there imports numpy: `elman --help` reads
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import re
 from dataclasses import dataclass
@@ -18,11 +19,22 @@ from elman.runtime.spec import CELLS
 if TYPE_CHECKING:
     from elman.training.config import LoopConfig
 
-__all__ = ["DATA", "FILES", "TRAINING", "Options", "check_probability", "flag", "option"]
+__all__ = [
+    "DATA",
+    "FILES",
+    "TRAINING",
+    "Options",
+    "check_at_least",
+    "check_probability",
+    "flag",
+    "option",
+]
 
 TRAINING = ("train", "compare")
 DATA = ("train", "compare", "evaluate", "memory")
 """Commands that read a labelled file take the options that say how."""
+
+_LARGEST = 10**6
 
 FILES = (*DATA, "predict")
 """Commands that read any file."""
@@ -102,6 +114,21 @@ class Options:
         commands=("train",),
     )
 
+    epochs: int | None = option(
+        None, "passes over the training rows; by default the recipe's own", advanced=True
+    )
+    batch_size: int | None = option(None, "rows of one optimizer step", advanced=True)
+    learning_rate: float | None = option(None, "largest step of Adam", advanced=True)
+    weight_decay: float | None = option(
+        None, "share by which weights shrink a step, in units of the rate", advanced=True
+    )
+    clip_norm: float | None = option(
+        None, "gradients of a larger norm are scaled to it", advanced=True
+    )
+    hidden_size: int | None = option(None, "units of the recurrent state", advanced=True)
+    num_layers: int | None = option(None, "recurrent layers on top of each other", advanced=True)
+    device: str = option("cpu", "where training runs: the CPU", advanced=True)
+
     def check(self) -> None:
         """Refuse values that neither type nor choices catch.
 
@@ -117,6 +144,20 @@ class Options:
         for name in ("seed", "threads"):
             if getattr(self, name) < 0:
                 raise OptionError(f"--{name} {getattr(self, name)}: expected 0 or more")
+
+        if self.device != "cpu":
+            raise OptionError(
+                f"--device {self.device}: training runs on the CPU, where small recurrent networks "
+                "are fast. On a GPU use the layers of elman.nn in a loop of your own."
+            )
+        for name in ("epochs", "batch_size", "hidden_size", "num_layers"):
+            check_at_least(name, getattr(self, name), 1)
+        for name in ("learning_rate", "clip_norm"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < math.inf:
+                raise OptionError(f"{flag(name)} {value}: expected a number above 0")
+        if self.weight_decay is not None and not 0 <= self.weight_decay < 1:
+            raise OptionError(f"--weight-decay {self.weight_decay}: expected 0 or more, below 1")
 
     def seconds(self) -> float | None:
         """Return the time limit in seconds."""
@@ -135,9 +176,21 @@ class Options:
         said = {"encoding": self.encoding, "header": self.header}
         return {name: value for name, value in said.items() if value is not None}
 
+    def trained(self, config: LoopConfig) -> LoopConfig:
+        """Return a recipe's loop with what the user set of it; the passes are the recipe's."""
+        names = ("batch_size", "learning_rate", "weight_decay", "clip_norm")
+        said = {name: getattr(self, name) for name in names}
+        return dataclasses.replace(config, **{n: v for n, v in said.items() if v is not None})
+
     def limits(self, config: LoopConfig) -> LoopConfig:
         """Return a recipe's loop under the threads and the time that the user allows."""
         return dataclasses.replace(config, threads=self.threads, time_limit_s=self.seconds())
+
+
+def check_at_least(name: str, value: int | None, least: int) -> None:
+    """Refuse a number below the least."""
+    if value is not None and not least <= value <= _LARGEST:
+        raise OptionError(f"{flag(name)} {value}: expected a whole number from {least} on")
 
 
 def check_probability(name: str, value: float) -> None:

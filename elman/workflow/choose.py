@@ -10,7 +10,8 @@ from typing import Any
 
 from elman import tasks
 from elman.data.tables.formats import open_table
-from elman.data.tables.table import Reject
+from elman.data.tables.held import table_of
+from elman.data.tables.table import Row, Table
 from elman.errors import OptionError
 from elman.tasks.interface import Claim, Glance, Task
 from elman.tasks.options import flag
@@ -39,9 +40,10 @@ def choose(data: Any, name: str | None, options: dict[str, Any], listener: Liste
 
 
 def _surest(data: Any, options: dict[str, Any]) -> tuple[Task, str]:
-    for option in options:
+    for option, value in options.items():
         if len(owners := owners_of(option)) == 1:
-            return tasks.named(owners[0]), f"{flag(option)} was given"
+            typed = flag(f"no_{option}" if value is False else option)
+            return tasks.named(owners[0]), f"{typed} was given"
     glance = _glance(
         data, {name: options[name] for name in _OPENING if options.get(name) is not None}
     )
@@ -59,8 +61,12 @@ def _surest(data: Any, options: dict[str, Any]) -> tuple[Task, str]:
 
 def _glance(data: Any, opening: Mapping[str, Any]) -> Glance:
     if not isinstance(data, (str, Path)):
-        return Glance(data)
+        table = table_of(data)
+        return Glance(data, [] if table is None else _first_rows(table))
     if os.path.isdir(data):  # of a path that cannot be, it says no
         return Glance(data, folder=True)
-    rows = islice(open_table(data, **opening).rows(), _ROWS)
-    return Glance(data, [row for row in rows if not isinstance(row, Reject)])
+    return Glance(data, _first_rows(open_table(data, **opening)))
+
+
+def _first_rows(table: Table) -> list[Row]:
+    return [row for row in islice(table.rows(), _ROWS) if isinstance(row, Row)]

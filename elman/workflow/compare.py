@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -21,7 +21,14 @@ from elman.workflow.extras import need, warn_without_kernels
 from elman.workflow.judge import Judged, judge, set_beside
 from elman.workflow.run import unsaved_stage
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from elman.tasks.given import CompareOptions
+
 __all__ = ["compare"]
+
+MOST_SEEDS = 1000
 
 
 def compare(
@@ -31,7 +38,7 @@ def compare(
     models: Sequence[str] = ("rnn", "gru", "lstm"),
     seeds: int = 3,
     listener: Listener | None = None,
-    **options: Any,
+    **options: Unpack[CompareOptions],
 ) -> dict[str, Any]:
     """Train several recurrent models over several seeds beside the honest opponents.
 
@@ -50,10 +57,11 @@ def compare(
         `models` and `baselines` by name, each with figures, the `best`, and a `verdict`.
     """
     listener = listener or Listener()
-    found = choose(data, task, options, listener)
-    resolved = resolve(found.name, options, "compare")
-    if seeds < 1:
-        raise OptionError(f"--seeds {seeds}: expected at least 1")
+    given = cast(dict[str, Any], options)
+    found = choose(data, task, given, listener)
+    resolved = resolve(found.name, given, "compare")
+    if not 1 <= seeds <= MOST_SEEDS:
+        raise OptionError(f"--seeds {seeds}: expected 1 to {MOST_SEEDS}")
     need("comparing trains", "torch", "sklearn")
     warn_without_kernels(listener)
     with tempfile.TemporaryDirectory(prefix="elman-compare-") as place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,17 @@ from elman.tasks.resolve import resolve
 from elman.workflow.judge import set_beside
 from elman.workflow.load import model_from
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from elman.tasks.given import EvaluateOptions
+
 __all__ = ["evaluate"]
 
 
-def evaluate(model: Model | str | Path, data: Any = None, **options: Any) -> dict[str, Any]:
+def evaluate(
+    model: Model | str | Path, data: Any = None, **options: Unpack[EvaluateOptions]
+) -> dict[str, Any]:
     """Judge a saved model on labelled data, through the same path as `predict`.
 
     Args:
@@ -37,7 +44,7 @@ def evaluate(model: Model | str | Path, data: Any = None, **options: Any) -> dic
     """
     loaded = model_from(model)
     task = tasks.named(loaded.task)
-    resolved = resolve(task.name, options, "evaluate")
+    resolved = resolve(task.name, cast(dict[str, Any], options), "evaluate")
     checks = task.checks(loaded, resolved)
     report: dict[str, Any] = {"task": task.name}
     if data is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from elman.tasks.resolve import resolve
 from elman.workflow.predict_file import answer_rows, check_paths, writer
 
 __all__ = ["predict_file", "predict_piped", "predict_typed"]
+
+_log = logging.getLogger("elman.data")
 
 
 def predict_typed(model: Model, words: Sequence[str], options: dict[str, Any]) -> dict[str, Any]:
@@ -87,6 +90,7 @@ def _items_answered(
     waits: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
     output, _ = paths
+    _log.info("%s", items.said)
     if not items.whole:
         held = kept(keep, items.columns, task.answer_columns)
         counts = answer_rows(model, items.each, task.records, *paths, held, waits)

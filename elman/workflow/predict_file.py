@@ -17,7 +17,7 @@ from typing import IO, Any
 from elman.data.tables.keep import Keep, values
 from elman.data.tables.table import Reject
 from elman.errors import OptionError, did_you_mean
-from elman.files import check_target, spool
+from elman.files import check_target, safely, spool
 from elman.runtime.model import Model
 from elman.tasks.interface import Located
 from elman.terminal import json_line, put
@@ -135,7 +135,13 @@ def writer(path: Path | None, otherwise: IO[str] | None = None) -> Iterator[Writ
         yield lambda record: put(json_line(record), stream, flush=True)
         return
     with spool(path) as file:
-        yield _KINDS[path.suffix](file)
+        unguarded = _KINDS[path.suffix](file)
+
+        def write(record: dict[str, Any]) -> None:
+            with safely(path):
+                unguarded(record)
+
+        yield write
 
 
 def _jsonl(file: IO[str]) -> Write:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from elman.errors import WorkError
+from elman.errors import OptionError, WorkError
 from elman.runtime.model import Model
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
@@ -16,14 +16,23 @@ from elman.workflow.load import load
 from elman.workflow.replace import beside_old, old_model, set_against
 from elman.workflow.run import Run
 
-__all__ = ["train", "train_report"]
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from elman.tasks.given import TrainOptions
+
+__all__ = ["refusal", "train", "train_report"]
 
 
-def train(data: Any, out: str | Path, *, task: str | None = None, **options: Any) -> Model:
-    """Train on a file (or rows), judge, save to `out`, and return the loaded model.
+def train(
+    data: Any, out: str | Path, *, task: str | None = None, **options: Unpack[TrainOptions]
+) -> Model:
+    """Train on a file or on rows, judge, save to `out`, and return the loaded model.
 
     Args:
-        data: a path as for `elman train`; for texts also an iterable of (text, label) pairs.
+        data: a path as for `elman train`; a frame of pandas or polars, a dict of columns, or a list
+            of dicts; for texts also (X, y), or an iterable of (text, label) pairs; for a series
+            also its values.
         out: the model directory to write.
         task: by its name; guessed from the data when left out.
         **options: the options of `elman train`, with underscores.
@@ -33,10 +42,16 @@ def train(data: Any, out: str | Path, *, task: str | None = None, **options: Any
         WorkError: training itself failed; `.training` in `out` holds the last checkpoint. Or `out`
             holds a model that is better on the same rows; the new one then lies beside it.
     """
-    report = train_report(data, Path(out), task, options, Listener())
+    report = train_report(data, _path(out), task, cast(dict[str, Any], options), Listener())
     if refused := refusal(report, out):
         raise refused
     return load(out)
+
+
+def _path(out: object) -> Path:
+    if not isinstance(out, (str, Path)):
+        raise OptionError(f"out={out!r:.60}: expected the path of a directory to write")
+    return Path(out)
 
 
 def refusal(report: dict[str, Any], out: str | Path) -> WorkError | None:

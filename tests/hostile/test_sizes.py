@@ -172,3 +172,11 @@ def test_a_member_has_the_number_that_we_gave_it(tmp_path, number):
     reseal(tmp_path / "m")
     with pytest.raises(ArtifactError, match="tensor"):
         elman.load(tmp_path / "m")
+
+
+def test_the_file_at_fault_is_named_first(tmp_path):
+    saved(tmp_path / "m")
+    (tmp_path / "m" / "vocabulary.json").write_text("[")
+    reseal(tmp_path / "m")
+    with pytest.raises(ArtifactError, match=rf"^{tmp_path}/m/vocabulary\.json: not the JSON"):
+        elman.load(tmp_path / "m")

@@ -147,3 +147,13 @@ main()
     assert done.returncode == 1  # the last line had nowhere to go
     rows = (place / "o.jsonl").read_text().splitlines()
     assert [json.loads(row)["line"] for row in rows] == list(range(2, 62))
+
+
+def test_a_line_that_never_ends_is_not_held(place):
+    class Endless(io.StringIO):
+        def readline(self, size=-1):
+            assert 0 < size < 2**25
+            return "a" * size
+
+    code, said = end(place, ["stream", "m"], stdin=Endless())
+    assert (code, "no line end in" in said) == (2, True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
 
 import pytest
 
+from elman.cli.console import Console
 from elman.draw.html import escape
 from elman.errors import WorkError
 from elman.terminal import json_line, visible
@@ -102,3 +105,26 @@ def test_names_of_tensors_are_shown(place, tmp_path):
     reseal(model)
     done = elman("predict", model, "x", code=2)
     assert not WILL.search(done.stderr)
+
+
+def test_bars_draw_names_as_they_are(monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    drawn = Terminal()
+    monkeypatch.setattr(sys, "stderr", drawn)
+    console = Console(as_json=True)
+    with console.stepping(f"[red]{EVIL}[/nothing]", 2) as step:
+        step(f"[bold]{EVIL}[/]")
+    with console.counting(f"[/{EVIL}]") as count:
+        count(3)
+    with console.training(f"[/{EVIL}]"), console.watching(EVIL):
+        pass
+    assert r"[/\x1b]0;owned\x07" in drawn.getvalue()
+    assert "\x1b]0;owned" not in drawn.getvalue()
+
+
+def test_a_message_is_no_longer_than_a_person_reads(tmp_path):
+    done = elman("predict", "x" * 10**6, "y", code=2, cwd=tmp_path)
+    assert len(done.stderr) < 5000

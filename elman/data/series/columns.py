@@ -23,7 +23,11 @@ def read_columns(table: Table) -> tuple[dict[str, list[str]], list[int]]:
     """All fields as text, by column, and the line of each row."""
     columns: dict[str, list[str]] = {name: [] for name in table.columns}
     lines: list[int] = []
-    numeric = [name for name in columns if table.header is None and is_number(name)]
+    numeric = [
+        name
+        for name in columns
+        if table.header is None and table.format != "frame" and is_number(name)
+    ]
     if len(columns) == 1 and numeric:
         # a bare list of numbers: what was taken for the header is the first of them
         columns = {table.path.name.split(".")[0]: numeric}

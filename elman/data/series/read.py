@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from elman.data.series.season import find_season
 from elman.data.series.series import Series
 from elman.data.series.values import fill, parse_values
 from elman.data.tables.formats import open_table
+from elman.data.tables.table import Table
 from elman.errors import DataError, OptionError, did_you_mean
 
 __all__ = ["read_series"]
@@ -29,7 +29,7 @@ MIN_VALUES = 20
 
 
 def read_series(
-    path: str | os.PathLike[str],
+    source: str | os.PathLike[str] | Table,
     *,
     date: str | None = None,
     value: str | None = None,
@@ -39,7 +39,7 @@ def read_series(
     """Read one series from a table with a header, or from a file of one number per line.
 
     Args:
-        path: csv or tsv (also .gz), or what else `open_table` reads.
+        source: csv or tsv, or what else `open_table` reads; or such a table.
         date: the column of dates; found by content when left out.
         value: the column of numbers; found when left out, if there is only one.
         season: steps in a season, 1 for none; told from the dates, or else from the
@@ -50,8 +50,9 @@ def read_series(
         DataError: the file does not hold an evenly spaced series of finite numbers.
         OptionError: a column or season that cannot be, or several columns to choose from.
     """
-    path = Path(path)
-    columns, lines = read_columns(open_table(path, **(opening or {})))
+    table = source if isinstance(source, Table) else open_table(source, **(opening or {}))
+    path = table.path
+    columns, lines = read_columns(table)
 
     def where(i: int) -> str:
         return f"{path}, line {lines[i]}"

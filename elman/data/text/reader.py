@@ -17,9 +17,10 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from elman.data.tables.formats import open_table
+from elman.data.tables.held import column_values, table_of
 from elman.data.tables.table import Reject, Row, Table
 from elman.data.text.classes import ClassNames
-from elman.data.text.columns.cells import Split
+from elman.data.text.columns.cells import Split, split_of
 from elman.data.text.columns.choose import Named, choose_columns, label_like
 from elman.data.text.columns.columns import Columns, MissingTextError
 from elman.data.text.corpus import NEW_CLASS, NO_LABEL, NO_TEXT, UNREADABLE, Corpus, Ints, Skips
@@ -37,11 +38,15 @@ MAX_REJECT_SHARE = 0.2
 
 PROGRESS_ROWS = 1000
 
-Pairs = Iterable[tuple[str, "str | Sequence[str]"]]
+_LOOKED_AT = 1000
+"""Pairs looked at to tell how they hold labels."""
+
+Pairs = Iterable[Any]
+"""Of text and label, or labels."""
 
 
 def read_corpus(
-    data: str | os.PathLike[str] | Pairs,
+    data: Any,
     directory: Path,
     *,
     text: Named = None,
@@ -55,7 +60,8 @@ def read_corpus(
     """Read labelled texts into memory-mapped files.
 
     Args:
-        data: a file or folder as `open_table` takes it, or pairs of text and label or labels.
+        data: a file or folder as `open_table` takes it; a frame, columns or records as `table_of`
+            takes them; (X, y); or pairs of text and label or labels.
         directory: where the arrays go; each corpus needs its own.
         text, label, split: columns, as `choose_columns` takes them.
         opening: how the file is opened, as `open_table` takes it.
@@ -68,8 +74,9 @@ def read_corpus(
     Raises:
         DataError: no usable row, too many unreadable ones, or labels that cannot be classes.
     """
-    if isinstance(data, (str, os.PathLike)):
-        table = open_table(data, **(opening or {}))
+    is_file = isinstance(data, (str, os.PathLike))
+    table = open_table(data, **(opening or {})) if is_file else _held(data)
+    if table is not None:
         if like is not None:
             known = like.columns
             text = text or (known.text if {*known.text} <= {*table.columns} else None)
@@ -78,7 +85,7 @@ def read_corpus(
         columns = choose_columns(table, text, label, split=split)
     else:
         table = _pairs_table(data)
-        columns = Columns(("text",), ("label",), "Texts and labels as given.")
+        columns = Columns(("text",), ("label",), "Texts and labels as given.", _lists_in(data))
     return _CorpusReader(table, columns, Path(directory), like).read(limit_rows, progress)
 
 
@@ -92,9 +99,46 @@ def texts_of(path: str | os.PathLike[str], text: Named = None) -> Iterator[str]:
                 yield columns.text_of(row)
 
 
+def _held(data: object) -> Table | None:
+    """A frame, columns, records, or (X, y), as a table; None of pairs."""
+    if not isinstance(data, tuple) or len(data) != 2 or isinstance(data[0], str):
+        return table_of(data)
+    X, labels = data[0], column_values(data[1])
+    if labels is None:
+        raise DataError(f"(X, y): y is {type(data[1]).__name__}; expected a label for each text.")
+    frame = table_of(X, "X")
+    texts = column_values(X) if frame is None else None
+    if frame is None and texts is None:
+        raise DataError(f"(X, y): X is {type(X).__name__}; expected texts, or a frame with them.")
+    rows = [{"text": text} for text in texts or ()] if frame is None else _fields(frame)
+    if len(rows) != len(labels):
+        raise DataError(f"(X, y): {len(rows):,} texts and {len(labels):,} labels; one each.")
+    pairs = zip(rows, labels, strict=True)
+    return table_of([row | {"label": label} for row, label in pairs], "the given X and y")
+
+
+def _fields(table: Table) -> list[dict[str, object]]:
+    return [row.fields for row in table.rows() if isinstance(row, Row)]
+
+
+def _lists_in(pairs: object) -> Split:
+    """How labels that are lists name several: by name, or as 0 and 1."""
+    if not isinstance(pairs, list):
+        return ""
+    labels = [pair[1] for pair in pairs[:_LOOKED_AT] if isinstance(pair, tuple) and len(pair) == 2]
+    return split_of([label for label in labels if isinstance(label, list)])
+
+
 def _pairs_table(pairs: Pairs) -> Table:
+    if not isinstance(pairs, Iterable):
+        raise DataError(
+            f"{pairs!r:.40} is {type(pairs).__name__}; expected a file, a frame, (X, y), or pairs "
+            "of text and label."
+        )
+
     def read() -> Iterator[Row | Reject]:
         for number, pair in enumerate(pairs, start=1):
+            pair = pair.tolist() if hasattr(pair, "tolist") else pair
             if not (isinstance(pair, (tuple, list)) and len(pair) == 2):
                 raise DataError(f"row {number}: {pair!r:.60} is not a pair of text and label.")
             yield Row(number, {"text": pair[0], "label": pair[1]})

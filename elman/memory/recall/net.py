@@ -37,6 +37,13 @@ def check(asked: Recall) -> None:
         raise OptionError(f'Only the plain rnn is kept orthogonal, not "{asked.cell}".')
     if asked.steps < 2:
         raise OptionError(f"Recall needs at least 2 steps, found {asked.steps}.")
+    for name, size, most in (
+        ("steps", asked.steps, 10**6),
+        ("hidden size", asked.hidden_size, 2**14),
+        ("seed", asked.seed, 2**63 - 1),
+    ):
+        if size > most:
+            raise OptionError(f"Recall takes a {name} of at most {most:,}, found {size}.")
 
 
 class RecallNet(nn.Module):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 
 from elman.artifact import Artifact, decode
 from elman.data.seen import Seen
+from elman.data.tables.held import table_of
+from elman.data.tables.table import Reject, Row
 from elman.data.text.columns.cells import Split
-from elman.data.text.columns.columns import Columns
+from elman.data.text.columns.choose import choose_columns
+from elman.data.text.columns.columns import Columns, MissingTextError
 from elman.data.text.features import Features
 from elman.data.text.vocabulary import Vocabulary
 from elman.data.text.words import tokenize
@@ -83,6 +87,17 @@ class TextCodec:
     decision: Decision
     window: ClassVar[None] = None
 
+    def items_of(self, data: Any) -> Iterable[Any]:
+        """Return the texts of a frame's rows, of columns or records; "" where there is none."""
+        table = table_of(data)
+        if table is None:
+            return data if isinstance(data, list) else map(_text_or_nothing, data)
+        known = {*self.input.text_columns} <= {*table.columns}
+        columns = choose_columns(
+            table, self.input.text_columns if known else None, need_label=False
+        )
+        return (_text_at(row, columns) for row in table.rows())
+
     def parse(self, text: str) -> str:
         return text
 
@@ -106,6 +121,20 @@ class TextCodec:
         return [p if context.known else replace(p, label=None) for p, context in pairs]
 
 
+def _text_or_nothing(value: Any) -> Any:
+    """Turn what series of pandas and arrays hold for a missing text into an empty one."""
+    return "" if isinstance(value, float) and math.isnan(value) else value
+
+
+def _text_at(row: Row | Reject, columns: Columns) -> str:
+    try:
+        return columns.text_of(row) if isinstance(row, Row) else ""
+    except MissingTextError:
+        return ""
+    except ValueError as error:
+        raise OptionError(f"row {row.line}: {error}") from None
+
+
 def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
     """Build the codec of a saved classifier.
 
@@ -114,8 +143,9 @@ def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
     """
     input = decode(TextInput, saved.input, "model.json: input")
     decision = decode(Decision, saved.output, "model.json: output")
+    words = saved.part("vocabulary.json")
     try:
-        vocabulary = Vocabulary.from_json(saved.part("vocabulary.json"))
+        vocabulary = Vocabulary.from_json(words)
         decision.check()
     except ValueError as error:
         raise ArtifactError(f"vocabulary.json and model.json: {error}") from None

@@ -8,7 +8,15 @@ from pathlib import Path
 from elman.data.text.columns.cells import SPLITS, Split
 from elman.errors import OptionError
 from elman.tasks.classify.presets import PRESETS
-from elman.tasks.options import DATA, FILES, Options, check_probability, option
+from elman.tasks.options import (
+    DATA,
+    FILES,
+    Options,
+    check_at_least,
+    check_probability,
+    flag,
+    option,
+)
 
 __all__ = ["OPTIONS", "ClassifyOptions"]
 
@@ -63,6 +71,18 @@ class ClassifyOptions(Options):
     baselines: bool = option(
         True, "train the honest opponents on the same rows", commands=("train",)
     )
+    embedding_size: int | None = option(None, "numbers of a word's vector", advanced=True)
+    max_words: int | None = option(None, "words of the vocabulary at most", advanced=True)
+    min_count: int | None = option(
+        None, "a word that is rarer in training is unknown", advanced=True
+    )
+    max_length: int | None = option(None, "words of a text that training reads", advanced=True)
+    dropout: float | None = option(None, "share of the head's inputs left out", advanced=True)
+    word_dropout: float | None = option(None, "share of the words left out", advanced=True)
+    members: int | None = option(None, "networks whose outputs are averaged", advanced=True)
+    patience: int | None = option(
+        None, "passes without a better score before stopping; 0 trains to the end", advanced=True
+    )
     behaviour: list[Path] | None = option(  # noqa: RUF009
         None,
         "file of behavioural tests, see docs/explain.md; may be repeated",
@@ -83,6 +103,14 @@ class ClassifyOptions(Options):
         super().check()
         if self.as_printed and self.preset != "chapter":
             raise OptionError("--as-printed is a lesson of the chapter; add --preset chapter")
+        for name in ("embedding_size", "min_count", "max_length", "members"):
+            check_at_least(name, getattr(self, name), 1)
+        check_at_least("max_words", self.max_words, 3)
+        check_at_least("patience", self.patience, 0)
+        for name in ("dropout", "word_dropout"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value < 1:
+                raise OptionError(f"{flag(name)} {value}: expected a share from 0 to below 1")
         if self.unsure_below is not None:
             check_probability("unsure_below", self.unsure_below)
         if self.label_names is not None and not self.behaviour:

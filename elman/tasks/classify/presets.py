@@ -38,7 +38,8 @@ class Recipe:
     loop: LoopConfig
     """With the passes over a file of middling size; see `loop_for`."""
     min_steps: int
-    """Small files are passed over more often, until this many optimizer steps are done."""
+    """Small files are passed over more often, until this many optimizer steps are done; 0 takes
+    the loop's passes as they are."""
     bidirectional: bool = False
     num_layers: int = 1
     word_dropout: float = 0.0
@@ -77,8 +78,10 @@ class Recipe:
 
     def loop_for(self, rows: int, seed: int) -> LoopConfig:
         """Return the loop over `rows` training rows."""
-        enough = math.ceil(self.min_steps * self.loop.batch_size / max(rows, 1))
-        epochs = min(max(self.loop.epochs, enough), _MOST_EPOCHS)
+        epochs = self.loop.epochs
+        if self.min_steps:
+            enough = math.ceil(self.min_steps * self.loop.batch_size / max(rows, 1))
+            epochs = min(max(epochs, enough), _MOST_EPOCHS)
         return replace(self.loop, epochs=epochs, seed=seed, unclipped=("embedding",))
 
 

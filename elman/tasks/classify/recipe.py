@@ -19,6 +19,12 @@ _LONG = 100
 """Words of the median text from which pairs help and beginnings and ends of words do not."""
 
 
+_SETTINGS = (
+    *("hidden_size", "num_layers", "dropout", "word_dropout"),
+    *("max_words", "min_count", "max_length", "members"),
+)
+
+
 def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
     """Return the recipe of a preset for data of this shape, with the cell the user named."""
     chosen = PRESETS[options.preset]
@@ -38,7 +44,20 @@ def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
                 loop=replace(chosen.loop, learning_rate=5e-3),
                 word_dropout=0.4,
             )
-    return replace(chosen, cell=options.cell or chosen.cell)
+    return _as_told(replace(chosen, cell=options.cell or chosen.cell), options)
+
+
+def _as_told(chosen: Recipe, options: ClassifyOptions) -> Recipe:
+    """Return a recipe with what the user set of it."""
+    said = {name: getattr(options, name) for name in _SETTINGS}
+    said |= {"embedding": options.embedding_size}
+    chosen = replace(chosen, **{name: value for name, value in said.items() if value is not None})
+    loop = options.trained(chosen.loop)
+    if options.patience is not None:
+        loop = replace(loop, patience=options.patience)
+    if options.epochs is not None:
+        chosen, loop = replace(chosen, min_steps=0), replace(loop, epochs=options.epochs)
+    return replace(chosen, loop=loop)
 
 
 def variants(names: Sequence[str], options: ClassifyOptions) -> dict[str, ClassifyOptions]:

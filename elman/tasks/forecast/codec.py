@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -11,16 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.artifact import Artifact, decode
+from elman.data.series.held import dated_table
+from elman.data.series.read import read_series
 from elman.data.series.rhythm import date_after, next_dates
 from elman.data.series.series import Series
 from elman.data.series.values import MAX_MAGNITUDE
+from elman.data.tables.held import column_values
 from elman.errors import ArtifactError, DataError, OptionError
+from elman.judging.values.answer import Forecast
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.forecast.scaling import FLOORS, Scaling
 
-__all__ = ["Forecast", "Scale", "SeriesCodec", "SeriesInput", "series_codec", "series_codec_of"]
+__all__ = ["Scale", "SeriesCodec", "SeriesInput", "series_codec", "series_codec_of"]
 
 Floats = NDArray[np.float64]
 
@@ -29,14 +33,6 @@ LARGEST = MAX_MAGNITUDE
 
 LONGEST = 2**20
 """Steps of a window, and of a season."""
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """The next values, first the nearest; `dates` where the series has any."""
-
-    values: tuple[float, ...]
-    dates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +81,17 @@ class SeriesCodec:
     @property
     def window(self) -> int:
         return self.input.window
+
+    def items_of(self, data: Any) -> Iterable[Any]:
+        """Return the one series that a frame, or a column of numbers, is."""
+        table = dated_table(data)
+        if table is not None:
+            value = self.input.value_column
+            return [read_series(table, value=value if value in table.columns else None)]
+        values = None if isinstance(data, (list, tuple)) else column_values(data)
+        if values and all(isinstance(value, (int, float)) for value in values):
+            return [values]
+        return data  # type: ignore[no-any-return]
 
     def parse(self, text: str) -> float:
         try:

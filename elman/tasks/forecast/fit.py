@@ -14,29 +14,29 @@ from elman.models.saved import tensors_of
 from elman.nn.init import initialise
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.forecast.prepared import PreparedSeries
+from elman.tasks.forecast.recipe import SeriesRecipe
 from elman.tasks.forecast.windows import Windows
 from elman.tasks.interface import Stage, Trained
 from elman.training.config import LoopConfig
 
 __all__ = ["train_final", "train_for_back_test"]
 
-HIDDEN_SIZE = 32
-BATCH_SIZE = 32
 MOST_STEPS = 500
 LEAST_STEPS = 100
 HELD_OUT = 0.2
 """Share of the training values on which the number of passes is chosen."""
 
 
-def train_for_back_test(prepared: PreparedSeries, cell: str, seed: int, stage: Stage) -> Trained:
+def train_for_back_test(
+    prepared: PreparedSeries, recipe: SeriesRecipe, seed: int, stage: Stage
+) -> Trained:
     """Choose the number of steps, then train on the values before the back-test alone."""
     plan, codec = prepared.plan, prepared.codec
-    steps, score = _chosen_steps(prepared, cell, seed, stage)
+    steps, score = _chosen_steps(prepared, recipe, seed, stage)
     problem = Windows(plan.past, codec)
-    module = _network(cell, plan.horizon, seed)
-    fitted = stage(
-        "back-test", module, problem, _loop(problem, steps, seed, 1 / 2), plan.digest(cell)
-    )
+    module = _network(recipe, plan.horizon, seed)
+    loop = _loop(recipe, problem, steps, seed, 1 / 2)
+    fitted = stage("back-test", module, problem, loop, plan.digest(recipe))
     return Trained(
         spec=module.spec,
         tensors=problem.folded(tensors_of(module)),
@@ -49,14 +49,15 @@ def train_for_back_test(prepared: PreparedSeries, cell: str, seed: int, stage: S
 
 
 def train_final(
-    prepared: PreparedSeries, cell: str, seed: int, steps: int, stage: Stage
+    prepared: PreparedSeries, recipe: SeriesRecipe, seed: int, steps: int, stage: Stage
 ) -> Trained:
     """Train what is saved: afresh, in as many steps, on all values."""
     plan, codec = prepared.plan, prepared.codec
     series = plan.series
     problem = Windows(series.values, codec)
-    module = _network(cell, plan.horizon, seed)
-    fitted = stage("final", module, problem, _loop(problem, steps, seed), plan.digest(cell))
+    module = _network(recipe, plan.horizon, seed)
+    loop = _loop(recipe, problem, steps, seed)
+    fitted = stage("final", module, problem, loop, plan.digest(recipe))
     kept = slice(max(len(series.values) - plan.window, 0), None)
     return Trained(
         spec=module.spec,
@@ -72,7 +73,7 @@ def train_final(
 
 
 def _chosen_steps(
-    prepared: PreparedSeries, cell: str, seed: int, stage: Stage
+    prepared: PreparedSeries, recipe: SeriesRecipe, seed: int, stage: Stage
 ) -> tuple[int, float]:
     """Return after how many steps the averaged weights forecast the end of the past best."""
     plan, codec, past = prepared.plan, prepared.codec, prepared.plan.past
@@ -81,38 +82,47 @@ def _chosen_steps(
     if cut + plan.horizon > len(past):
         return LEAST_STEPS, math.nan  # too short to hold anything out
     problem = Windows(past[:cut], codec, validation=Windows(past[cut - plan.window :], codec))
-    loop = _loop(problem, MOST_STEPS, seed, share=1 / 3)
-    module = _network(cell, plan.horizon, seed)
-    history = stage("choose", module, problem, loop, plan.digest(cell)).progress.history
-    per_epoch = math.ceil(len(problem.lengths) / BATCH_SIZE)
+    per_epoch = _per_epoch(recipe, len(problem.lengths))
+    loop = _loop(recipe, problem, MOST_STEPS, seed, share=1 / 3)
+    module = _network(recipe, plan.horizon, seed)
+    history = stage("choose", module, problem, loop, plan.digest(recipe)).progress.history
     enough = [h for h in history if h["epoch"] * per_epoch >= LEAST_STEPS] or history[-1:]
+    if recipe.epochs is not None:
+        enough = history[-1:]
     best = min(enough, key=lambda h: h["score"])
     return int(best["epoch"]) * per_epoch, best["score"]
 
 
-def _loop(problem: Windows, steps: int, seed: int, share: float = 1.0) -> LoopConfig:
+def _per_epoch(recipe: SeriesRecipe, windows: int) -> int:
+    return max(1, math.ceil(windows / recipe.loop.batch_size))
+
+
+def _loop(
+    recipe: SeriesRecipe, problem: Windows, steps: int, seed: int, share: float = 1.0
+) -> LoopConfig:
     """Return a loop of about that many optimizer steps that keeps the last averaged weights.
 
     `share` is that of the time left under a time limit.
     """
-    return LoopConfig(
-        epochs=max(1, round(steps / math.ceil(len(problem.lengths) / BATCH_SIZE))),
-        batch_size=BATCH_SIZE,
-        learning_rate=3e-3,
+    per_epoch = _per_epoch(recipe, len(problem.lengths))
+    if recipe.epochs is not None:
+        steps = recipe.epochs * per_epoch
+    return dataclasses.replace(
+        recipe.loop,
+        epochs=max(1, round(steps / per_epoch)),
         warmup=20 / max(steps, 40),
-        decay=False,
-        average=0.98,
         seed=seed,
         time_share=share,
     )
 
 
-def _network(cell: str, horizon: int, seed: int) -> RecurrentNetwork:
+def _network(recipe: SeriesRecipe, horizon: int, seed: int) -> RecurrentNetwork:
     """Return a network whose first forecast is exactly the shortcut's."""
     torch.manual_seed(seed)
     spec = NetworkSpec(
-        cell=cell,  # type: ignore[arg-type]
-        hidden_size=HIDDEN_SIZE,
+        cell=recipe.cell,  # type: ignore[arg-type]
+        hidden_size=recipe.hidden_size,
+        num_layers=recipe.num_layers,
         outputs=horizon,
         pools=("last",),
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
@@ -17,22 +16,11 @@ from elman.tasks.forecast.labelled import naive_opponents
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.plan import Plan, SeriesData, plan_of, series_of
 from elman.tasks.forecast.prepared import PreparedSeries, prepared_series
+from elman.tasks.forecast.recipe import SeriesRecipe, recipe
 from elman.tasks.interface import Opponent, Stage, Trained
 from elman.training.listener import Listener
 
 __all__ = ["SeriesLearner"]
-
-
-@dataclass(frozen=True)
-class SeriesRecipe:
-    """What to train."""
-
-    cell: str
-    reading: tuple[()] = ()
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return {"preset": None, "cell": self.cell}
 
 
 class SeriesLearner:
@@ -52,7 +40,7 @@ class SeriesLearner:
         return plan
 
     def recipe(self, rows: Plan, options: ForecastOptions) -> SeriesRecipe:
-        return SeriesRecipe(options.cell or "rnn")
+        return recipe(options)
 
     def prepare(
         self, rows: Plan, recipe: SeriesRecipe, place: Path, listener: Listener
@@ -78,7 +66,7 @@ class SeriesLearner:
         *,
         seed: int,
     ) -> Trained:
-        return train_for_back_test(prepared, recipe.cell, seed, stage)
+        return train_for_back_test(prepared, recipe, seed, stage)
 
     def refit(
         self,
@@ -89,7 +77,7 @@ class SeriesLearner:
         stage: Stage,
     ) -> Trained:
         steps = trained.facts["steps"]
-        return train_final(prepared, recipe.cell, options.seed, steps, stage)
+        return train_final(prepared, recipe, options.seed, steps, stage)
 
     def opponents(
         self,

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.series.held import dated_table
 from elman.data.series.read import read_series
 from elman.data.series.series import Series
 from elman.data.series.values import MAX_MAGNITUDE
@@ -65,10 +66,10 @@ class Plan:
             ]
         return []
 
-    def digest(self, cell: str) -> str:
-        """Return a digest of the values and of how they are cut."""
+    def digest(self, recipe: object) -> str:
+        """Return a digest of the values, of how they are cut, and of what learns from them."""
         digest = hashlib.sha256(np.ascontiguousarray(self.series.values).data)
-        digest.update(repr((self.window, self.horizon, self.begin, cell)).encode())
+        digest.update(repr((self.window, self.horizon, self.begin, recipe)).encode())
         return digest.hexdigest()
 
 
@@ -79,7 +80,12 @@ def series_of(data: SeriesData, options: ForecastOptions) -> Series:
     if isinstance(data, (str, Path)):
         columns = {"date": options.date, "value": options.value}
         return read_series(data, **columns, season=options.season, opening=options.opening)
-    values = np.asarray(data, np.float64)
+    if (table := dated_table(data)) is not None:
+        return read_series(table, date=options.date, value=options.value, season=options.season)
+    try:
+        values = np.asarray(data, np.float64)
+    except (TypeError, ValueError):
+        values = np.zeros((0, 0))
     if values.ndim != 1 or not (np.abs(values) <= MAX_MAGNITUDE).all():
         raise DataError(
             "the given values: expected one series of finite numbers, none of them beyond "

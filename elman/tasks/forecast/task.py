@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from elman.data.series.series import Series
 from elman.data.series.values import is_number
+from elman.data.tables.held import column_values
 from elman.data.tables.piped import Piped
+from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
 from elman.tasks.forecast import screens
-from elman.tasks.forecast.codec import Forecast, series_codec, series_codec_of
+from elman.tasks.forecast.codec import series_codec, series_codec_of
 from elman.tasks.forecast.labelled import labelled_series, random_walks, series_for
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from elman.attribution.explanation import Explanation
 
 __all__ = ["TASK"]
+
+_LOOKED_AT = 50
 
 
 class ForecastTask:
@@ -38,12 +42,12 @@ class ForecastTask:
 
     def claim(self, glance: Glance) -> Claim | None:
         data = glance.data
-        if not isinstance(data, (str, Path)):
-            numbers = not isinstance(data, (list, tuple)) or (
-                data and isinstance(data[0], (int, float))
-            )
-            numeric = isinstance(data, Series) or (numbers and hasattr(data, "__len__"))
-            return Claim(0.9, "numbers") if numeric else None
+        if isinstance(data, Series):
+            return Claim(0.9, "a series")
+        if not glance.rows and not isinstance(data, (str, Path)):
+            values = column_values(data) or []
+            numeric = all(isinstance(value, (int, float)) for value in values[:_LOOKED_AT])
+            return Claim(0.9, "numbers") if values and numeric else None
         values = [value for row in glance.rows for value in row.fields.values()]
         if values and not any(_wordy(value) for value in values) and any(map(_counts, values)):
             return Claim(0.9, "dates and numbers, no text")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,8 @@ from elman.training.listener import Listener
 
 __all__ = ["TextData", "read"]
 
-TextData = str | Path | Iterable[tuple[str, str | Sequence[str]]]
+TextData = Any
+"""As `elman.data.text.reader.read_corpus` takes it."""
 
 Ints = NDArray[np.int64]
 

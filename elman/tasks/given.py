@@ -1,0 +1,110 @@
+"""The options of all tasks as keyword arguments, for editors and type checkers alone.
+
+Made from `options.py` of each task; see `tests/tasks/test_given.py`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypedDict
+
+__all__ = ["CompareOptions", "EvaluateOptions", "TrainOptions"]
+
+
+class TrainOptions(TypedDict, total=False):
+    """Those of `elman.train`."""
+
+    cell: Literal["rnn", "gru", "lstm"] | None
+    seed: int
+    threads: int
+    force: bool
+    encoding: str | None
+    header: bool | None
+    time_limit: str | None
+    resume: bool
+    epochs: int | None
+    batch_size: int | None
+    learning_rate: float | None
+    weight_decay: float | None
+    clip_norm: float | None
+    hidden_size: int | None
+    num_layers: int | None
+    device: str
+    text: str | None
+    label: str | None
+    label_split: Literal["none", "|", ";", ",", "list", "flags"] | None
+    test: str | None
+    preset: Literal["chapter", "fast", "strong"]
+    as_printed: bool
+    class_weight: Literal["none", "balanced"]
+    threshold: Literal["default", "f1"]
+    unsure_below: float | None
+    allow_overlap: bool
+    baselines: bool
+    embedding_size: int | None
+    max_words: int | None
+    min_count: int | None
+    max_length: int | None
+    dropout: float | None
+    word_dropout: float | None
+    members: int | None
+    patience: int | None
+    date: str | None
+    value: str | None
+    horizon: int
+    window: int | None
+    season: int | None
+    holdout: int | None
+
+
+class CompareOptions(TypedDict, total=False):
+    """Those of `elman.compare`."""
+
+    threads: int
+    encoding: str | None
+    header: bool | None
+    time_limit: str | None
+    epochs: int | None
+    batch_size: int | None
+    learning_rate: float | None
+    weight_decay: float | None
+    clip_norm: float | None
+    hidden_size: int | None
+    num_layers: int | None
+    device: str
+    text: str | None
+    label: str | None
+    label_split: Literal["none", "|", ";", ",", "list", "flags"] | None
+    test: str | None
+    class_weight: Literal["none", "balanced"]
+    threshold: Literal["default", "f1"]
+    unsure_below: float | None
+    allow_overlap: bool
+    embedding_size: int | None
+    max_words: int | None
+    min_count: int | None
+    max_length: int | None
+    dropout: float | None
+    word_dropout: float | None
+    members: int | None
+    patience: int | None
+    date: str | None
+    value: str | None
+    horizon: int
+    window: int | None
+    season: int | None
+    holdout: int | None
+
+
+class EvaluateOptions(TypedDict, total=False):
+    """Those of `elman.evaluate`."""
+
+    encoding: str | None
+    header: bool | None
+    text: str | None
+    label: str | None
+    label_split: Literal["none", "|", ";", ",", "list", "flags"] | None
+    behaviour: list[Path] | None
+    label_names: str | None
+    date: str | None
+    value: str | None
