@@ -7,24 +7,28 @@ from typing import Annotated, Any
 
 import typer
 
+from elman.cli.pages import OUTPUT, Commands
+from elman.cli.versions import versions
 from elman.errors import ElmanError
 
-__all__ = ["DataFile", "Json", "ModelDir", "StoppedError", "app", "given"]
+__all__ = ["DataFile", "ModelDir", "StoppedError", "app", "given", "out_option"]
 
 app = typer.Typer(
     name="elman",
+    cls=Commands,
     help="Recurrent networks that work: train, compare honestly, stream, run without PyTorch.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Json = Annotated[bool, typer.Option("--json", help="print one JSON object as the last line")]
-ModelDir = Annotated[Path, typer.Argument(help="a model directory", show_default=False)]
+ModelDir = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="a model directory", show_default=False)
+]
 DataFile = Annotated[
     Path,
     typer.Argument(
+        metavar="DATA",
         help="csv, tsv, jsonl, parquet (also .gz), a folder with a sub-folder of .txt per class, "
         "or fastText __label__ lines",
         show_default=False,
@@ -38,6 +42,35 @@ class StoppedError(ElmanError):
     exit_code = 130
 
 
+def out_option(help: str) -> Any:
+    """Declare `--out`: what a command makes, whatever it is."""
+    return typer.Option("--out", help=help, show_default=False, rich_help_panel=OUTPUT)
+
+
 def given(options: dict[str, Any]) -> dict[str, Any]:
     """Keep the options that the user typed."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(versions())
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def begin(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="say which versions run", is_eager=True, callback=_version),
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", hidden=True)] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", hidden=True)] = False,
+) -> None:
+    """What stands before the name of the command is meant for the command."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+    else:
+        said = {"quiet": quiet, "verbose": verbose}
+        context.default_map = {context.invoked_subcommand: said}

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from elman.terminal import json_line, put, visible
+from elman.errors import OptionError
+from elman.terminal import fitted, json_line, put, visible
 from elman.training.listener import Listener
 
 if TYPE_CHECKING:
     from elman.training.problem import Progress
 
-__all__ = ["Console", "print_json"]
+__all__ = ["Console"]
+
+_LOG = logging.getLogger("elman")
+"""Where every part writes what it chose, and how long it took."""
 
 
 class Console(Listener):
@@ -23,27 +28,72 @@ class Console(Listener):
 
     Bars are drawn on standard error, and only when it is a terminal. Where nobody reads any more
     the work goes on: a model is being made.
+
+    Args:
+        as_json: the result is one JSON object, and what is for a person goes to standard error.
+        quiet: say only the result and warnings.
+        verbose: show what goes to the log, on standard error.
     """
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(
+        self, *, as_json: bool = False, quiet: bool = False, verbose: bool = False
+    ) -> None:
+        if quiet and verbose:
+            raise OptionError("--quiet and --verbose contradict each other; leave one out")
+        self.as_json, self.quiet, self.verbose = as_json, quiet, verbose
         self._stream = sys.stderr if as_json else sys.stdout
 
+    @classmethod
+    @contextmanager
+    def opened(cls, **how: bool) -> Iterator[Console]:
+        """Open a console; while it is open, a verbose one shows the log."""
+        console = cls(**how)
+        if not console.verbose:
+            yield console
+            return
+        level, shown = _LOG.level, _Shown()
+        _LOG.addHandler(shown)
+        _LOG.setLevel(logging.INFO)
+        try:
+            yield console
+        finally:
+            _LOG.removeHandler(shown)
+            _LOG.setLevel(level)
+
     def say(self, line: str = "") -> None:
-        with contextlib.suppress(BrokenPipeError):
-            put(visible(line), self._stream, flush=True)
+        if not self.quiet:
+            self.show([line])
 
     def show(self, lines: Iterable[str]) -> None:
-        """Say several lines."""
-        for line in lines:
-            self.say(line)
+        """Show a result, whatever else is said."""
+        if self.quiet and self.as_json:
+            return
+        with contextlib.suppress(BrokenPipeError):
+            for line in lines:
+                for part in fitted(visible(line), self._stream):
+                    put(part, self._stream, flush=True)
 
     def warn(self, line: str) -> None:
         with contextlib.suppress(BrokenPipeError):
-            put(visible(f"warning: {line}"), sys.stderr, flush=True)
+            for part in fitted(visible(f"warning: {line}"), sys.stderr):
+                put(part, sys.stderr, flush=True)
+
+    def line(self, value: Any) -> None:
+        """Print one JSON value on a line of standard output."""
+        put(json_line(value), sys.stdout, flush=True)
+
+    def answer(self, report: Any) -> None:
+        """Print the report as the last line of standard output, if that was asked for."""
+        if self.as_json:
+            self.line(report)
+
+    @property
+    def _draws(self) -> bool:
+        return sys.stderr.isatty() and not self.quiet
 
     @contextmanager
     def counting(self, label: str) -> Iterator[Callable[[int], None]]:
-        if not sys.stderr.isatty():
+        if not self._draws:
             yield lambda done: None
             return
         from rich.progress import Progress as Bar
@@ -58,7 +108,7 @@ class Console(Listener):
     @contextmanager
     def stepping(self, label: str, steps: int) -> Iterator[Callable[[str], None]]:
         """Open a bar over a known number of steps; the function takes the name of the next one."""
-        if not sys.stderr.isatty():
+        if not self._draws:
             yield lambda name: None
             return
         from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
@@ -73,7 +123,7 @@ class Console(Listener):
     @contextmanager
     def watching(self, label: str) -> Iterator[Callable[[int, int, float], None]]:
         """Open a line without an end in sight; the function takes steps, length and accuracy."""
-        if not sys.stderr.isatty():
+        if not self._draws:
             yield lambda done, length, right: None
             return
         from rich.progress import Progress as Bar
@@ -90,7 +140,7 @@ class Console(Listener):
 
     @contextmanager
     def training(self, label: str) -> Iterator[Callable[[Progress], None]]:
-        if not sys.stderr.isatty():
+        if not self._draws:
             yield lambda progress: None
             return
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -113,9 +163,20 @@ class Console(Listener):
             yield update
 
 
-def print_json(value: Any) -> None:
-    """Print one JSON object as the last line of standard output."""
-    put(json_line(value), sys.stdout, flush=True)
+class _Shown(logging.Handler):
+    """Shows the log of a verbose command, each line once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.getMessage() in self._shown:
+            return
+        self._shown.add(record.getMessage())
+        with contextlib.suppress(BrokenPipeError):
+            for part in fitted(visible(record.getMessage()), sys.stderr):
+                put(part, sys.stderr, flush=True)
 
 
 def _bar(kind: Any, *columns: Any) -> Any:

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import NoReturn
 
-from elman.terminal import silence, visible
+from elman.terminal import fitted, silence, visible
 
 __all__ = ["flushed", "ready", "tell"]
 
@@ -48,7 +48,7 @@ def tell(line: str) -> None:
     """Write a last line to standard error; where that fails there is nobody left to tell."""
     shown = visible(line[:_LONGEST]) + ("…" if len(line) > _LONGEST else "")
     try:
-        print(shown, file=sys.stderr, flush=True)
+        print("\n".join(fitted(shown, sys.stderr)), file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
 

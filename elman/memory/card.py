@@ -19,9 +19,9 @@ __all__ = ["MemoryCard"]
 class MemoryCard(Measured):
     """What a recurrent network remembers. Print it, or look at its parts."""
 
-    def text(self) -> str:
-        """Return the card as one page of at most 100 columns."""
-        return text(self)
+    def text(self, columns: int = 100) -> str:
+        """Return the card as one page of so many columns, between 60 and 100."""
+        return text(self, min(max(columns, 60), 100))
 
     def figures(self) -> dict[str, Figure]:
         """Return the curves as plotly figures, by measure.

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["figures", "html", "notebook_html"]
 
+_COLUMNS = 100
+"""Of the text in a page."""
+
 # from the colour-blind-safe palette of Okabe & Ito, 2008
 _COLOURS = (("#0072b2", "rgba(0,114,178,0.2)"), ("#d55e00", "rgba(213,94,0,0.2)"))
 
@@ -82,11 +85,11 @@ def notebook_html(card: Measured) -> str:
     try:
         return _body(card)
     except MissingExtraError:
-        return preformatted(text(card))
+        return preformatted(text(card, _COLUMNS))
 
 
 def _body(card: Measured) -> str:
-    return preformatted(text(card)) + divisions(figures(card).values())
+    return preformatted(text(card, _COLUMNS)) + divisions(figures(card).values())
 
 
 def _figure(

@@ -14,59 +14,57 @@ from elman.memory.words.order import order_says
 
 __all__ = ["text"]
 
-WIDTH = 100
 _LABEL = 20
 _COLUMN = 9
-_PLACES = (WIDTH - _LABEL) // _COLUMN
 
 _Point = tuple[int, float, float, float]
 """Place, value, low, high."""
 
 
-def text(card: Measured) -> str:
-    """Return the card, 100 columns at most."""
-    lines = [*_head(card), ""]
-    lines += [line for sentence in card.verdict for line in _wrapped(sentence, "• ")]
-    lines += ["", *_wrapped(card.suggestion, "→ "), ""]
+def text(card: Measured, width: int) -> str:
+    """Return the card, so many columns wide at most."""
+    places = (width - _LABEL) // _COLUMN
+    lines = [*_head(card, width), ""]
+    lines += [line for sentence in card.verdict for line in _wrapped(sentence, width, "• ")]
+    lines += ["", *_wrapped(card.suggestion, width, "→ "), ""]
     for name, part in (
-        ("truncation horizon", _horizon),
-        ("gradient flow", _gradient),
-        ("influence by lag", _influence),
-        ("gate time-scales", _gates),
-        ("Lyapunov exponents", _lyapunov),
-        ("delay probe", _delay),
-        ("order test", _order),
-        ("the model shuffled", _shuffled),
+        ("truncation horizon", _horizon(card, places)),
+        ("gradient flow", _gradient(card)),
+        ("influence by lag", _influence(card, places)),
+        ("gate time-scales", _gates(card)),
+        ("Lyapunov exponents", _lyapunov(card)),
+        ("delay probe", _delay(card, places)),
+        ("order test", _order(card)),
+        ("the model shuffled", _shuffled(card)),
     ):
-        lines += _block(name, part(card))
-    lines += [
-        "",
-        *_wrapped(f"[a, b]: 95 % interval. {card.seconds:.0f} s, seed {card.subject.seed}."),
-    ]
+        lines += _block(name, part, width)
+    measured = f"[a, b]: 95 % interval. {card.seconds:.0f} s, seed {card.subject.seed}."
+    lines += ["", *_wrapped(measured, width)]
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _head(card: Measured) -> list[str]:
+def _head(card: Measured, width: int) -> list[str]:
     s = card.subject
     span = counted(s.longest, "step")
     if s.shortest < s.longest:
         span = f"{s.shortest} to {span}, median {s.median}"
-    lines = [
+    first = (
         f"memory card  {s.module}, {s.parameters:,} parameters; {s.rows} "
         f"{'labelled' if s.labelled else 'unlabelled'} {'row' if s.rows == 1 else 'rows'} of {span}"
-    ]
-    lines += _wrapped("; ".join(s.layers), "  ")
+    )
+    lines = _wrapped(first, width, hanging=2)
+    lines += _wrapped("; ".join(s.layers), width, "  ")
     for note in s.notes:
-        lines += _wrapped(note, "  ")
+        lines += _wrapped(note, width, "  ")
     return lines
 
 
-def _horizon(card: Measured) -> list[str]:
+def _horizon(card: Measured, places: int) -> list[str]:
     h = card.horizon
     if isinstance(h, Skipped):
         return [h.reason]
     percent = h.figure in ("accuracy", "agreement")
-    picked = _thinned(h.curve, _PLACES)
+    picked = _thinned(h.curve, places)
     shown = [f"{100 * v:.1f}" if percent else f"{v:.3g}" for _, v, *_ in picked]
     drawn = _bars(h.curve, upward=h.figure != "loss")
     lines = [
@@ -107,11 +105,11 @@ def _gradient(card: Measured) -> list[str]:
     return lines
 
 
-def _influence(card: Measured) -> list[str]:
+def _influence(card: Measured, places: int) -> list[str]:
     i = card.influence
     if isinstance(i, Skipped):
         return [i.reason]
-    picked = _thinned(i.curve, _PLACES)
+    picked = _thinned(i.curve, places)
     lines = [
         f"change of the answer, {i.unit}  {_bars(i.curve)}",
         *_columns([f"k={k}" for k, *_ in picked], [f"{v:.2g}" for _, v, *_ in picked], picked),
@@ -147,11 +145,11 @@ def _lyapunov(card: Measured) -> list[str]:
     ]
 
 
-def _delay(card: Measured) -> list[str]:
+def _delay(card: Measured, places: int) -> list[str]:
     d = card.delay
     if isinstance(d, Skipped):
         return [d.reason]
-    picked = _thinned(d.curve, _PLACES)
+    picked = _thinned(d.curve, places)
     return [
         f"{d.figure}, above the majority  {_bars(d.curve)}"
         if d.figure.startswith("words")
@@ -198,18 +196,18 @@ def _windows(curve: Curve | None) -> list[str]:
     return ["in windows of " + ", ".join(parts)]
 
 
-def _block(name: str, lines: list[str]) -> list[str]:
+def _block(name: str, lines: list[str], width: int) -> list[str]:
     wrapped = [
         part
         for line in lines
-        for part in textwrap.wrap(line, WIDTH - _LABEL, drop_whitespace=False) or [""]
+        for part in textwrap.wrap(line, width - _LABEL, drop_whitespace=False) or [""]
     ]
     return [f"{name if n == 0 else '':<{_LABEL}}{line}" for n, line in enumerate(wrapped)]
 
 
-def _wrapped(sentence: str, bullet: str = "") -> list[str]:
-    indent = " " * len(bullet)
-    return textwrap.wrap(sentence, WIDTH, initial_indent=bullet, subsequent_indent=indent)
+def _wrapped(sentence: str, width: int, bullet: str = "", hanging: int = 0) -> list[str]:
+    indent = " " * (len(bullet) + hanging)
+    return textwrap.wrap(sentence, width, initial_indent=bullet, subsequent_indent=indent)
 
 
 def _columns(

@@ -9,12 +9,14 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elman.artifact import Artifact, encode
+from elman.data.tables.piped import Piped
 from elman.data.tables.table import Reject, Row
 from elman.judging.yardstick import Numbers, Yardstick
 from elman.runtime.arrays import Steps
@@ -46,8 +48,7 @@ __all__ = [
     "Trained",
 ]
 
-Report = dict[str, Any]
-"""What a command prints with `--json`."""
+Report = dict[str, Any]  # what a command prints with --json
 
 
 @dataclass(frozen=True)
@@ -69,21 +70,23 @@ class Claim(NamedTuple):
 
 
 class Located(NamedTuple):
-    """An item, and where it stands in its file."""
+    """An item, where it stands in its file, and its row by column."""
 
     line: int
     item: Any
+    fields: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Items:
-    """What `predict --input` answers."""
+    """What `predict --input` answers, and the columns that it was read from."""
 
     said: str
     """What was read, for a person: the columns, say."""
     each: Iterator[Located | Reject]
     whole: bool = False
     """The file is one item: the answer is shown, not written row by row."""
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,8 +99,7 @@ class Opponent:
     """Its name in sentences and tables."""
     numbers: Callable[[], Numbers]
     """Answers to the test rows, in their order; learns when it is called."""
-    floor: bool = False
-    """Beaten by anybody: the most frequent class."""
+    floor: bool = False  # beaten by anybody: the most frequent class
 
 
 @dataclass(frozen=True)
@@ -110,8 +112,7 @@ class Labelled:
     yardstick: Yardstick
     wanted: NDArray[Any]
     """What the network's own outputs are trained to be, one a row."""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """What `elman evaluate` reports of the rows."""
+    facts: Mapping[str, Any] = field(default_factory=dict)  # of `elman evaluate`
     notes: tuple[str, ...] = ()
     worst: Callable[[Numbers], list[dict[str, Any]]] | None = None
     """The errors that a person should look at."""
@@ -124,10 +125,9 @@ class Labelled:
 
 
 class Beside(NamedTuple):
-    """Rows of a test part as another model reads them."""
+    """Rows of a test part as another model reads them, best such as it has not learnt from."""
 
     rows: NDArray[np.int64]
-    """Their places in the test part, best those that the other model has not learnt from."""
     theirs: Labelled
     """With a yardstick that decides as the other model does."""
     note: str = ""
@@ -243,6 +243,10 @@ class Task(Protocol):
         """Of `stream`, `explain`, `remember`: what its models can."""
 
     @property
+    def answer_columns(self) -> tuple[str, ...]:
+        """The names that `records` has."""
+
+    @property
     def instead_of_data(self) -> str:
         """What `evaluate` can judge without data, as "--behaviour FILE"; empty for nothing."""
 
@@ -264,6 +268,9 @@ class Task(Protocol):
 
     def items(self, path: Path, model: Model, options: Any) -> Items:
         """Return the items of a file; rows that hold none are rejects, with line and reason."""
+
+    def piped(self, piped: Piped, model: Model, options: Any, format: str | None) -> Items:
+        """Return the items of standard input, as they come."""
 
     def one(self, model: Model, words: Sequence[Any]) -> Any:
         """Return the one item that `explain` is asked about."""

@@ -48,14 +48,22 @@ def option(
     *choices: str,
     commands: tuple[str, ...] = TRAINING,
     advanced: bool = False,
+    column: bool = False,
 ) -> Any:
-    """Declare one option: its default, the sentence of the help page, its choices if closed.
+    """Declare one option.
 
-    `commands` are those that take it; `elman.train` and its like in Python take the same. What is
-    `advanced` stands on the long help page alone.
+    Args:
+        default: in Python and on the command line.
+        help: the sentence of the help page.
+        choices: all values there are, if closed.
+        commands: those that take it; `elman.train` and its like in Python take the same.
+        advanced: few need it: `--help-all` shows it, `--help` does not.
+        column: names columns of the data, which a shell can complete.
     """
-    metadata = {"help": help, "choices": choices, "commands": commands, "advanced": advanced}
-    return dataclasses.field(default=default, metadata=metadata)
+    metadata = {"help": help, "choices": choices, "commands": commands}
+    return dataclasses.field(
+        default=default, metadata=metadata | {"advanced": advanced, "column": column}
+    )
 
 
 def flag(name: str) -> str:
@@ -74,7 +82,9 @@ class Options:
         commands=("train",),
     )
     seed: int = option(0, "everything random follows from it", commands=("train", "memory"))
-    threads: int = option(1, "threads of torch; small networks seldom gain; 0 takes all cores")
+    threads: int = option(
+        1, "threads of torch; small networks seldom gain; 0 takes all cores", advanced=True
+    )
     force: bool = option(
         False,
         "replace the model in --out even if it is better, or cannot be judged on the same rows",
@@ -84,12 +94,14 @@ class Options:
         None,
         "how the file's letters are saved, as cp1252 or gb18030; by default UTF-8 or UTF-16",
         commands=FILES,
+        advanced=True,
     )
     header: bool | None = option(
         None,
         "whether the first line of a csv file has the names of the columns; by default it is told "
         "from what stands in it",
         commands=FILES,
+        advanced=True,
     )
     time_limit: str | None = option(
         None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from elman.training.problem import Progress
 
 __all__ = ["Listener", "Stopwatch"]
+
+
+_log = logging.getLogger("elman.seconds")
 
 
 class Listener:
@@ -44,7 +48,9 @@ class Stopwatch:
     def timing(self, part: str) -> Iterator[None]:
         begun = time.perf_counter()
         yield
-        self.seconds[part] = self.seconds.get(part, 0.0) + time.perf_counter() - begun
+        took = time.perf_counter() - begun
+        _log.info("%s: %.2f s", part, took)
+        self.seconds[part] = self.seconds.get(part, 0.0) + took
 
     def report(self) -> dict[str, float]:
         """Return seconds by part, rounded to milliseconds, with `total` since the beginning."""

@@ -40,9 +40,10 @@ def choose(data: Any, name: str | None, options: dict[str, Any], listener: Liste
 
 
 def _surest(data: Any, options: dict[str, Any]) -> tuple[Task, str]:
-    for option in options:
+    for option, value in options.items():
         if len(owners := owners_of(option)) == 1:
-            return tasks.named(owners[0]), f"{flag(option)} was given"
+            typed = flag(f"no_{option}" if value is False else option)
+            return tasks.named(owners[0]), f"{typed} was given"
     glance = _glance(
         data, {name: options[name] for name in _OPENING if options.get(name) is not None}
     )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from elman import artifact, tasks
+from elman import artifact, native, tasks
 from elman.errors import ArtifactError, did_you_mean
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import shapes_of_all
 
 __all__ = ["load", "model_from"]
+
+_log = logging.getLogger("elman.model")
 
 
 def load(directory: str | Path) -> Model:
@@ -35,7 +38,17 @@ def load(directory: str | Path) -> Model:
         return shapes_of_all(artifact.decode(NetworkSpec, network, "model.json: network"))
 
     saved = artifact.read(path, parts_of, shapes_of)
-    return Model.of(saved, tasks.named(saved.task).codec, path)
+    model = Model.of(saved, tasks.named(saved.task).codec, path)
+    network, kernels = model.network.spec, native.missing()
+    _log.info(
+        "%s: %s, %s of %d units; runs on %s",
+        directory,
+        saved.task,
+        network.cell,
+        network.hidden_size,
+        f"numpy ({kernels})" if kernels else f"C++ kernels ({native.isa()})",
+    )
+    return model
 
 
 def model_from(model: Model | str | Path) -> Model:

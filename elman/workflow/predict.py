@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from elman import tasks
-from elman.errors import OptionError
+from elman.data.tables.keep import kept
+from elman.data.tables.piped import FORMATS, Piped
+from elman.errors import DataError, OptionError, did_you_mean
 from elman.runtime.model import Model
 from elman.tasks.interface import Items, Located, Task
 from elman.tasks.resolve import resolve
 from elman.workflow.predict_file import answer_rows, check_paths, writer
 
-__all__ = ["predict_file", "predict_typed"]
+__all__ = ["predict_file", "predict_piped", "predict_typed"]
+
+_log = logging.getLogger("elman.data")
 
 
 def predict_typed(model: Model, words: Sequence[str], options: dict[str, Any]) -> dict[str, Any]:
@@ -33,19 +38,69 @@ def predict_file(
     path: Path,
     options: dict[str, Any],
     *,
-    output: Path | None,
-    rejects: Path | None,
+    output: Path | None = None,
+    rejects: Path | None = None,
+    keep: str | None = None,
 ) -> dict[str, Any]:
-    """Answer every item of a file, in order; see `predict_file.answer_rows`."""
+    """Answer every item of a file, in order; see `predict_file.answer_rows`.
+
+    Args:
+        model: any loaded model.
+        path: the file.
+        options: of `elman predict`.
+        output: a .jsonl or .csv file; None writes JSON lines to standard output.
+        rejects: where bad rows go, by default beside the output.
+        keep: columns that go with the answers, as "id,date", or "all".
+    """
     task, model = _asked(model, options)
     resolved = resolve(task.name, options, "predict")
     paths = check_paths(path, output, rejects)
-    items = task.items(path, model, resolved)
+    return _items_answered(task, model, task.items(path, model, resolved), paths, rejects, keep)
+
+
+def predict_piped(
+    model: Model,
+    piped: Piped,
+    options: dict[str, Any],
+    *,
+    format: str | None = None,
+    output: Path | None = None,
+    rejects: Path | None = None,
+    keep: str | None = None,
+) -> dict[str, Any]:
+    """Answer standard input as it comes; as `predict_file` otherwise."""
+    task, model = _asked(model, options)
+    resolved = resolve(task.name, options, "predict")
+    if format is not None and format not in FORMATS:
+        raise OptionError(f'--format "{format}" is not known. {did_you_mean(format, FORMATS)}')
+    if not piped.first:
+        raise DataError("standard input is empty; expected texts or values, one a line")
+    paths = check_paths(None, output, rejects)
+    items = task.piped(piped, model, resolved, format)
+    return _items_answered(task, model, items, paths, rejects, keep, lambda: piped.waits)
+
+
+def _items_answered(
+    task: Task,
+    model: Model,
+    items: Items,
+    paths: tuple[Path | None, Path | None],
+    rejects: Path | None,
+    keep: str | None,
+    waits: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
+    output, _ = paths
+    _log.info("%s", items.said)
     if not items.whole:
-        counts = answer_rows(model, items.each, task.records, *paths)
+        held = kept(keep, items.columns, task.answer_columns)
+        counts = answer_rows(model, items.each, task.records, *paths, held, waits)
         return {"task": task.name, "said": items.said} | counts
-    if rejects is not None:
-        raise OptionError("--rejects: this model reads the file as a whole; it rejects no rows")
+    for flag, given in (("--rejects", rejects), ("--keep", keep)):
+        if given is not None:
+            raise OptionError(
+                f"{flag}: this model reads the input as a whole and answers once, not row by row. "
+                "Leave it out."
+            )
     report = {"task": task.name} | _answered(task, model, items, output)
     return report | ({} if output is None else {"output": str(output)})
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+from elman.data.tables.keep import Keep, values
 from elman.data.tables.table import Reject
 from elman.errors import OptionError, did_you_mean
 from elman.files import check_target, safely, spool
@@ -30,7 +31,7 @@ Write = Callable[[dict[str, Any]], None]
 
 
 def check_paths(
-    source: Path, output: Path | None, rejects: Path | None
+    source: Path | None, output: Path | None, rejects: Path | None
 ) -> tuple[Path | None, Path | None]:
     """Return where answers and rejects go, refusing what would write over something read.
 
@@ -38,20 +39,23 @@ def check_paths(
     """
     if output is not None and output.suffix not in _KINDS:
         raise OptionError(
-            f"--output {output}: cannot write this kind of file. "
-            f"{did_you_mean(output.suffix, _KINDS)}"
+            f"--out {output}: cannot write this kind of file. {did_you_mean(output.suffix, _KINDS)}"
         )
     if output is not None and rejects is None:
         rejects = output.with_name(output.name + ".rejects.jsonl")
-    for name, path in (("--output", output), ("--rejects", rejects)):
+    for name, path in (("--out", output), ("--rejects", rejects)):
         if path is None:
             continue
-        if _same(path, source):
+        if source is not None and _same(path, source):
             raise OptionError(f"{name} {path} is the input itself; name another file")
         check_target(name, path)
     if output is not None and rejects is not None and _same(output, rejects):
-        raise OptionError(f"--rejects {rejects} is --output too; name another file")
+        raise OptionError(f"--rejects {rejects} is --out too; name another file")
     return output, rejects
+
+
+def _is_flat(path: Path | None) -> bool:
+    return path is not None and path.suffix == ".csv"
 
 
 def _same(path: Path, other: Path) -> bool:
@@ -68,6 +72,8 @@ def answer_rows(
     records: Callable[[Any], Iterable[dict[str, Any]]],
     output: Path | None,
     rejects: Path | None,
+    keep: Keep,
+    waits: Callable[[], bool],
 ) -> dict[str, Any]:
     """Write the answer to every row.
 
@@ -77,29 +83,34 @@ def answer_rows(
         records: what is written of an answer, after the line.
         output: a .jsonl or .csv file; None writes JSON lines to standard output.
         rejects: where bad rows go; None is standard error.
+        keep: columns that go with the answers.
+        waits: says that the next row may be long in coming, so that those read are answered.
 
     Returns:
         `rows` read, `answered`, `rejected`, and where they went.
     """
+    flat, rejects_flat = _is_flat(output), _is_flat(rejects)
     counts = {"answered": 0, "rejected": 0}
     waiting: list[Located] = []
     with writer(output) as write, writer(rejects, sys.stderr) as reject:
 
         def flush() -> None:
-            answers = model.predict([item for _, item in waiting])
-            for (line, _), answer in zip(waiting, answers, strict=True):
+            answers = model.predict([row.item for row in waiting])
+            for row, answer in zip(waiting, answers, strict=True):
+                held = values(keep, row.fields, flat=flat)
                 for record in records(answer):
-                    write({"line": line} | record)
+                    write({"line": row.line} | held | record)
             counts["answered"] += len(waiting)
             waiting.clear()
 
         for row in rows:
             if isinstance(row, Reject):
-                reject({"line": row.line, "reason": row.reason})
+                held = values(keep, row.fields, flat=rejects_flat)
+                reject({"line": row.line} | held | {"reason": row.reason})
                 counts["rejected"] += 1
             else:
                 waiting.append(row)
-            if len(waiting) == _SLICE:
+            if len(waiting) == _SLICE or (waiting and waits()):
                 flush()
         flush()
     if rejects is not None and not counts["rejected"]:
@@ -121,7 +132,7 @@ def writer(path: Path | None, otherwise: IO[str] | None = None) -> Iterator[Writ
     """
     if path is None:
         stream = otherwise or sys.stdout
-        yield lambda record: put(json_line(record), stream)
+        yield lambda record: put(json_line(record), stream, flush=True)
         return
     with spool(path) as file:
         unguarded = _KINDS[path.suffix](file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["Run", "unsaved_stage"]
 
 T = TypeVar("T")
+
+_log = logging.getLogger("elman.layers")
 
 _WORKSPACE = ".training"
 
@@ -144,6 +147,8 @@ class Run:
         if config.time_limit_s is not None:
             left = max(config.time_limit_s - self._training_s, 0.001)
             config = dataclasses.replace(config, time_limit_s=left * config.time_share)
+        for line in _layers(module):
+            _log.info("%s: %s", name, line)
         with self.listener.training(name) as report:
             fitted = _fit(
                 module,
@@ -213,6 +218,14 @@ def unsaved_stage(name: str, options: Options, listener: Listener) -> Iterator[S
         yield lambda stage, module, problem, config, data: _fit(
             module, problem, options.limits(config), report=report
         )
+
+
+def _layers(module: nn.Module) -> Iterator[str]:
+    """Say of every recurrent layer on which twin it runs, and why on no faster one."""
+    for name, layer in module.named_modules():
+        if hasattr(layer, "explain_choice"):
+            probe = next(layer.parameters()).new_zeros(1, 1, layer.input_size)
+            yield f"{name or 'layer'} runs on {layer.explain_choice(probe)}"
 
 
 def _fit(module: nn.Module, problem: Problem, config: LoopConfig, **how: Any) -> Fitted:

@@ -60,7 +60,7 @@ def test_file_is_answered_in_order_and_bad_rows_are_accounted_for(folder, model,
     broken = [*lines[:50], "one,field,too,many", *lines[50:], "nul\0 byte,pos"]
     (folder / "new.csv").write_text("\n".join(broken) + "\n")
     answers = folder / f"answers{suffix}"
-    elman("predict", model, "--input", folder / "new.csv", "--output", answers)
+    elman("predict", model, "--input", folder / "new.csv", "--out", answers)
     rejects = (folder / f"answers{suffix}.rejects.jsonl").read_text().splitlines()
     assert [json.loads(r)["line"] for r in rejects] == [51, 403]
     assert "4 fields where the header has 2" in rejects[0]
@@ -113,8 +113,8 @@ def test_series_from_file_to_forecast(folder):
         (["predict", "nosuch", "a"], "nosuch"),
         (["evaluate", "MODEL", "reviews.csv", "--label", "labl"], 'Did you mean "label"'),
         (["predict", "MODEL"], "nothing to predict"),
-        (["predict", "MODEL", "--input", "reviews.csv", "--output", "a.xlsx"], "a.xlsx"),
-        (["predict", "MODEL", "--input", "reviews.csv", "--output", "reviews.csv"], "input itself"),
+        (["predict", "MODEL", "--input", "reviews.csv", "--out", "a.xlsx"], "a.xlsx"),
+        (["predict", "MODEL", "--input", "reviews.csv", "--out", "reviews.csv"], "input itself"),
         (["train", "reviews.csv", "--out", "m", "--resume"], "no interrupted run"),
     ],
 )

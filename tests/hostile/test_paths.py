@@ -33,9 +33,9 @@ READ = {
 """Whatever a command reads, with the word PATH where the path stands."""
 
 WRITTEN = {
-    ("predict", "output"): (["predict", "m", "--input", "r.csv", "--output", "PATH"], ".csv"),
+    ("predict", "out"): (["predict", "m", "--input", "r.csv", "--out", "PATH"], ".csv"),
     ("predict", "rejects"): (["predict", "m", "--input", "r.csv", "--rejects", "PATH"], ".jsonl"),
-    ("explain", "html"): (["explain", "m", "a good film", "--html", "PATH"], ".html"),
+    ("explain", "out"): (["explain", "m", "a good film", "--out", "PATH"], ".html"),
     ("memory", "out"): (["memory", "m", "--out", "PATH"], ".json"),
     ("recall", "out"): (["recall", "--out", "PATH"], ".html"),
     ("bench", "out"): (["bench", "--out", "PATH"], ".json"),

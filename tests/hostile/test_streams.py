@@ -128,7 +128,7 @@ def test_a_file_does_not_take_the_place_of_a_closed_stream(place):
     """In a process of its own: what a library prints must not go into what we write."""
     script = f"""
 import os, sys
-sys.argv = ["elman", "predict", "m", "--input", "r.csv", "--output", "o.jsonl"]
+sys.argv = ["elman", "predict", "m", "--input", "r.csv", "--out", "o.jsonl"]
 from elman.data.tables import formats
 opened = formats.open_table
 def noisy(*args, **kwargs):

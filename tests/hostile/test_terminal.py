@@ -80,12 +80,12 @@ def test_no_command_sends_them_to_the_terminal(place, arguments, code):
 
 
 def test_files_hold_what_was_there(place):
-    elman("predict", "m", "--input", "r.csv", "--output", "o.jsonl", cwd=place)
+    elman("predict", "m", "--input", "r.csv", "--out", "o.jsonl", cwd=place)
     row = json.loads((place / "o.jsonl").read_text().splitlines()[0])
     assert {EVIL + "n", EVIL + "p"} == set(row["probabilities"])
-    elman("predict", "m", "--input", "r.csv", "--output", "o.csv", cwd=place)
+    elman("predict", "m", "--input", "r.csv", "--out", "o.csv", cwd=place)
     assert r"\ud800" in (place / "o.csv").read_text(encoding="utf-8")
-    elman("explain", "m", f"a {EVIL} <b>film", "--html", "e.html", cwd=place)
+    elman("explain", "m", f"a {EVIL} <b>film", "--out", "e.html", cwd=place)
     page = (place / "e.html").read_text(encoding="utf-8")
     assert "owned" in page
     assert "<b>film" not in page.split("<body>")[1].split("<script")[0]

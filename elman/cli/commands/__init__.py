@@ -14,6 +14,8 @@ from elman.cli.commands.predict import predict
 from elman.cli.commands.recall import recall
 from elman.cli.commands.stream import stream
 from elman.cli.commands.train import train
+from elman.cli.pages import Command
+from elman.cli.talk import talking
 
 __all__ = ["register"]
 
@@ -25,4 +27,4 @@ def register(app: typer.Typer) -> None:
     """Put every command on the application, once."""
     if not app.registered_commands:
         for command in _COMMANDS:
-            app.command()(command)
+            app.command(cls=Command)(talking(command))

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from elman.bench.grid import GRIDS, MODES, choose, parse_shape
-from elman.cli.app import Json
-from elman.cli.console import Console, print_json
+from elman.cli.app import out_option
+from elman.cli.complete import one_of, some_of
+from elman.cli.console import Console
 from elman.errors import WorkError
 from elman.files import atomic_write, check_target
 from elman.runtime.spec import CELLS
@@ -19,9 +20,18 @@ __all__ = ["bench"]
 
 
 def bench(
-    grid: Annotated[str, typer.Option(help=f"cells to measure: {', '.join(GRIDS)}")] = "quick",
-    cell: Annotated[str | None, typer.Option(help=f"only these of {','.join(CELLS)}")] = None,
-    mode: Annotated[str | None, typer.Option(help=f"only these of {','.join(MODES)}")] = None,
+    grid: Annotated[
+        str,
+        typer.Option(help=f"cells to measure: {', '.join(GRIDS)}", autocompletion=one_of(GRIDS)),
+    ] = "quick",
+    cell: Annotated[
+        str | None,
+        typer.Option(help=f"only these of {','.join(CELLS)}", autocompletion=some_of(CELLS)),
+    ] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(help=f"only these of {','.join(MODES)}", autocompletion=some_of(MODES)),
+    ] = None,
     threads: Annotated[
         str | None, typer.Option(help="as 2 or 1,2 [default: 2, grid full 1,2, or all cores]")
     ] = None,
@@ -33,8 +43,9 @@ def bench(
         str | None, typer.Option(help="rows, steps, features, units B,T,I,H instead of a grid's")
     ] = None,
     seconds: Annotated[float, typer.Option(help="of timing for each cell", min=0.0)] = 1.0,
-    out: Annotated[Path | None, typer.Option(help="JSON file to write")] = None,
-    as_json: Json = False,
+    out: Annotated[Path | None, out_option("JSON file to write")] = None,
+    *,
+    console: Console,
 ) -> None:
     """Measure layer speed here, beside torch and ONNX Runtime, with the floor drawn in.
 
@@ -53,7 +64,6 @@ def bench(
     from elman.bench.measure import measure
     from elman.bench.report import screen
 
-    console = Console(as_json=as_json)
     if out is not None:
         check_target("--out", out)
     cases = choose(
@@ -69,7 +79,6 @@ def bench(
     console.show(screen(report))
     if out is not None:
         atomic_write(out, (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode())
-    if as_json:
-        print_json(report)
+    console.answer(report)
     if report["refused"]:
         raise WorkError("results differ from torch's where it says so: those cells were not timed")

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from elman.cli.app import Json
-from elman.cli.console import Console, print_json
+from elman.cli.app import out_option
+from elman.cli.console import Console
 
 __all__ = ["demo"]
 
@@ -16,9 +16,10 @@ _ROWS = 8000
 
 
 def demo(
-    out: Annotated[Path, typer.Option(help="model directory to write")] = Path("demo-model"),
+    out: Annotated[Path, out_option("model directory to write")] = Path("demo-model"),
     seed: Annotated[int, typer.Option(help="everything random follows from it")] = 0,
-    as_json: Json = False,
+    *,
+    console: Console,
 ) -> None:
     """Run the main job on built-in reviews: train, compare, predict, in about a minute."""
     from elman.data.builtin.grammar import DEMO_TEXTS
@@ -28,15 +29,13 @@ def demo(
     from elman.workflow.screen import screen
     from elman.workflow.train import train_report
 
-    console = Console(as_json=as_json)
     console.say(f"{_ROWS:,} built-in reviews whose sentiment hangs on the order of the words.")
     report = train_report(reviews(_ROWS, seed), out, None, {"seed": seed, "force": True}, console)
     console.show(screen("train", report))
     console.say()
     answers = predict_typed(load(out), DEMO_TEXTS, {})
     for p in answers["predictions"]:
-        console.say(f"  {p['label']:>9} {p['probability']:4.0%}  {p['text']}")
+        console.show([f"  {p['label']:>9} {p['probability']:4.0%}  {p['text']}"])
     console.say()
     console.say(f'The model lies in {out}. Try: elman predict {out} "not a dull film"')
-    if as_json:
-        print_json(report | {"predictions": answers["predictions"]})
+    console.answer(report | {"predictions": answers["predictions"]})

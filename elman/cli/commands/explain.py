@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from elman.cli.app import Json, ModelDir
-from elman.cli.console import Console, print_json
+from elman.cli.app import ModelDir, out_option
+from elman.cli.console import Console
 from elman.files import atomic_write, check_target
 
 __all__ = ["explain"]
@@ -17,12 +17,13 @@ __all__ = ["explain"]
 def explain(
     model: ModelDir,
     items: Annotated[
-        list[str] | None, typer.Argument(metavar="TEXT", help="a text, or values of a series")
+        list[str] | None, typer.Argument(metavar="[TEXT]...", help="a text, or values of a series")
     ] = None,
-    html: Annotated[
-        Path | None, typer.Option(help="page to write, with figures of every word and unit")
+    out: Annotated[
+        Path | None, out_option(".html page to write, with figures of every word and unit")
     ] = None,
-    as_json: Json = False,
+    *,
+    console: Console,
 ) -> None:
     """Say why: what each word adds to the answer, and where the mind was made up.
 
@@ -31,13 +32,12 @@ def explain(
     """
     from elman.workflow.explain import explain as why
 
-    console = Console(as_json=as_json)
-    if html is not None:
-        check_target("--html", html)
+    if out is not None:
+        check_target("--out", out)
     explained = why(model, items or [])
     console.show(explained.text().split("\n"))
-    if html is not None:
-        atomic_write(html, explained.to_html().encode("utf-8", "backslashreplace"))
-        console.show(["", f"page: {html}"])
-    if as_json:
-        print_json(explained.to_json())
+    if out is not None:
+        atomic_write(out, explained.to_html().encode("utf-8", "backslashreplace"))
+        console.say()
+        console.say(f"page: {out}")
+    console.answer(explained.to_json())

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from elman.cli.app import Json, ModelDir, given
-from elman.cli.console import Console, print_json
+from elman.cli.app import ModelDir, given, out_option
+from elman.cli.console import Console
 from elman.cli.task_options import with_task_options
+from elman.terminal import columns
 
 __all__ = ["memory"]
 
@@ -19,10 +20,15 @@ def memory(
     model: ModelDir,
     data: Annotated[
         Path | None,
-        typer.Argument(help="labelled rows as for evaluate; else made-up ones", show_default=False),
+        typer.Argument(
+            metavar="[DATA]",
+            help="labelled rows as for evaluate; else made-up ones",
+            show_default=False,
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help=".json, .html or .txt file to write")] = None,
-    as_json: Json = False,
+    out: Annotated[Path | None, out_option(".json, .html or .txt file to write")] = None,
+    *,
+    console: Console,
     **options: Any,
 ) -> None:
     """Show the memory card of MODEL: how far back it remembers, and whether order matters in DATA.
@@ -32,13 +38,12 @@ def memory(
     """
     from elman.workflow.memory import check_out, memory_card, write_card
 
-    console = Console(as_json=as_json)
     if out is not None:
         check_out(out)
     card = memory_card(model, data, **given(options))
-    console.show(card.text().split("\n"))
+    console.show(card.text(columns()).split("\n"))
     if out is not None:
         write_card(card, out)
-        console.show(["", f"card: {out}"])
-    if as_json:
-        print_json(card.to_json())
+        console.say()
+        console.say(f"card: {out}")
+    console.answer(card.to_json())

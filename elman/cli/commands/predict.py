@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from elman.cli.app import Json, ModelDir, given
-from elman.cli.console import Console, print_json
+from elman.cli.app import ModelDir, given, out_option
+from elman.cli.complete import columns, one_of
+from elman.cli.console import Console
+from elman.cli.pages import DATA, OUTPUT
 from elman.cli.task_options import with_task_options
 from elman.errors import OptionError
 
 __all__ = ["predict"]
+
+_FORMATS = ("lines", "csv", "tsv", "jsonl")
 
 
 @with_task_options
@@ -21,29 +26,63 @@ def predict(
     items: Annotated[
         list[str] | None, typer.Argument(metavar="[TEXT]...", help="texts, or values of a series")
     ] = None,
-    input: Annotated[Path | None, typer.Option(help="file to read, of any size")] = None,
-    output: Annotated[Path | None, typer.Option(help="file to write: .jsonl or .csv")] = None,
-    rejects: Annotated[
-        Path | None, typer.Option(help="where bad rows go [default: OUTPUT.rejects.jsonl]")
+    input: Annotated[
+        Path | None,
+        typer.Option(
+            help="file to read, of any size; - is standard input, which is also read where it is "
+            "no terminal and no TEXT is given",
+            rich_help_panel=DATA,
+        ),
     ] = None,
-    as_json: Json = False,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help="of standard input: lines, csv, tsv or jsonl; by default told from its first line",
+            rich_help_panel=DATA,
+            autocompletion=one_of(_FORMATS),
+        ),
+    ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            help="columns of the input that go before the answers, as id,date, or all",
+            rich_help_panel=OUTPUT,
+            autocompletion=columns,
+        ),
+    ] = None,
+    out: Annotated[Path | None, out_option("file to write: .jsonl or .csv")] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(help="where bad rows go [default: OUT.rejects.jsonl]", rich_help_panel=OUTPUT),
+    ] = None,
+    *,
+    console: Console,
     **options: Any,
 ) -> None:
     """Answer for texts, or for a file row by row; bad rows go to a rejects file."""
+    from elman.data.tables.piped import Piped
     from elman.workflow.load import load
-    from elman.workflow.predict import predict_file, predict_typed
+    from elman.workflow.predict import predict_file, predict_piped, predict_typed
     from elman.workflow.screen import screen
 
-    console = Console(as_json=as_json)
-    loaded = load(model)
-    if input is None and output is not None:
-        raise OptionError("--output needs --input FILE; texts are answered on the screen")
-    if input is None:
-        report = predict_typed(loaded, items or [], given(options))
-    elif items:
+    if input is not None and items:
         raise OptionError(f'give either texts or --input, not both (text: "{items[0]}")')
+    loaded, asked = load(model), given(options)
+    written: dict[str, Any] = {"output": out, "rejects": rejects, "keep": keep}
+    dash = input is not None and str(input) == "-"
+    piped = None
+    if dash or (input is None and not items and not sys.stdin.isatty()):
+        piped = Piped(asked.get("encoding"))
+    if piped is not None and (dash or piped.first):
+        report = predict_piped(loaded, piped, asked, format=format, **written)
+    elif format is not None:
+        raise OptionError("--format is of standard input; a file's is told from its name")
+    elif input is not None:
+        report = predict_file(loaded, input, asked, **written)
+    elif wrong := next((name for name, value in written.items() if value is not None), None):
+        name = "out" if wrong == "output" else wrong
+        raise OptionError(f"--{name} needs --input FILE; texts are answered on the screen")
     else:
-        report = predict_file(loaded, input, given(options), output=output, rejects=rejects)
+        report = predict_typed(loaded, items or [], asked)
     console.show(screen("predict", report))
-    if as_json:
-        print_json(report)
+    console.answer(report)

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
-from elman.cli.app import Json
-from elman.cli.console import Console, print_json
+from elman.cli.app import out_option
+from elman.cli.complete import columns, one_of
+from elman.cli.console import Console
 from elman.errors import OptionError
 from elman.files import atomic_write, check_target
-from elman.memory.recall.asked import Recall
+from elman.memory.recall.asked import DEFAULTS, INITS, PLACES, Recall
 from elman.tasks.options import Options
 
 __all__ = ["recall"]
@@ -26,14 +27,16 @@ def _asked(name: str, *flags: str, **more: Any) -> Any:
 
 
 def recall(
-    cell: Annotated[str, _asked("cell")] = Recall.cell,
+    cell: Annotated[str, _asked("cell", autocompletion=one_of(DEFAULTS))] = Recall.cell,
     steps: Annotated[int, _asked("steps")] = Recall.steps,
-    init: Annotated[str | None, _asked("init")] = Recall.init or None,
-    place: Annotated[str, _asked("place")] = Recall.place,
+    init: Annotated[str | None, _asked("init", autocompletion=one_of(INITS))] = Recall.init or None,
+    place: Annotated[str, _asked("place", autocompletion=one_of(PLACES))] = Recall.place,
     among: Annotated[
         Path | None, typer.Option(help="a file of texts: their words instead of noise")
     ] = None,
-    text: Annotated[str | None, typer.Option(help="text column of --among")] = None,
+    text: Annotated[
+        str | None, typer.Option(help="text column of --among", autocompletion=columns)
+    ] = None,
     grow: Annotated[bool, _asked("grow")] = Recall.grow,
     vary: Annotated[bool, _asked("vary")] = Recall.vary,
     keep_orthogonal: Annotated[
@@ -44,8 +47,9 @@ def recall(
     threads: Annotated[int, typer.Option(help="threads of torch; 0 takes all cores", min=0)] = 1,
     train_steps: Annotated[int | None, _asked("most_train_steps", min=1)] = Recall.most_train_steps,
     time_limit: Annotated[str, _asked("time_limit_s")] = f"{Recall.time_limit_s / 60:g}m",
-    out: Annotated[Path | None, typer.Option(help="figure to write: .html")] = None,
-    as_json: Json = False,
+    out: Annotated[Path | None, out_option("figure to write: .html")] = None,
+    *,
+    console: Console,
 ) -> None:
     """Teach a net to name the first of T symbols, and judge it on fresh sequences.
 
@@ -62,7 +66,6 @@ def recall(
     from elman.memory.recall.net import check
     from elman.memory.recall.screen import figure, screen
 
-    console = Console(as_json=as_json)
     if out is not None:
         if out.suffix != ".html":
             raise OptionError(f"--out {out}: give the name of an .html file")
@@ -87,5 +90,4 @@ def recall(
     if out is not None:
         atomic_write(out, figure([report]).to_html().encode())
         console.say(f"figure: {out}")
-    if as_json:
-        print_json(report)
+    console.answer(report)

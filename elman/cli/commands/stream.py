@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from elman.cli.app import Json, ModelDir
-from elman.cli.console import print_json
+from elman.cli.app import ModelDir
+from elman.cli.console import Console
 from elman.terminal import typed_lines
 
 __all__ = ["stream"]
 
 
-def stream(model: ModelDir, as_json: Json = False) -> None:
+def stream(model: ModelDir, *, console: Console) -> None:
     """Read standard input word by word (or value by value): one JSON line per step.
 
     All of standard input is one text, whatever its lines.
@@ -23,4 +23,4 @@ def stream(model: ModelDir, as_json: Json = False) -> None:
     for line in typed_lines():
         for word in line.split():
             prediction = flow.feed(loaded.codec.parse(word))
-            print_json({"step": flow.steps, "read": word} | dataclasses.asdict(prediction))
+            console.line({"step": flow.steps, "read": word} | dataclasses.asdict(prediction))

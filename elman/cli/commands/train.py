@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
-from elman.cli.app import DataFile, Json, StoppedError, given
-from elman.cli.console import Console, print_json
+from elman.cli.app import DataFile, StoppedError, given, out_option
+from elman.cli.console import Console
 from elman.cli.task_options import TaskName, with_task_options
 
 __all__ = ["train"]
@@ -17,16 +15,16 @@ __all__ = ["train"]
 @with_task_options
 def train(
     data: DataFile,
-    out: Annotated[Path, typer.Option(help="model directory to write", show_default=False)],
+    out: Annotated[Path, out_option("model directory to write")],
     task: TaskName = None,
-    as_json: Json = False,
+    *,
+    console: Console,
     **options: Any,
 ) -> None:
     """Train a recurrent model on DATA, judge it beside honest opponents, save it."""
     from elman.workflow.screen import screen
     from elman.workflow.train import refusal, train_report
 
-    console = Console(as_json=as_json)
     try:
         report = train_report(data, out, task, given(options), console)
     except KeyboardInterrupt as error:
@@ -34,7 +32,6 @@ def train(
     console.show(screen("train", report))
     if "replaces" in report:
         console.show(["", report["replaces"]["said"]])
-    if as_json:
-        print_json(report)
+    console.answer(report)
     if refused := refusal(report, out):
         raise refused

@@ -10,6 +10,7 @@ But: no Excel files.
 from __future__ import annotations
 
 import difflib
+import logging
 import os
 from collections.abc import Callable
 from functools import partial
@@ -25,6 +26,8 @@ from elman.data.tables.table import Table
 from elman.errors import DataError, OptionError, did_you_mean
 
 __all__ = ["FORMATS", "open_table"]
+
+_log = logging.getLogger("elman.data")
 
 FORMATS: dict[str, Callable[..., Table]] = {
     "csv": open_delimited,
@@ -86,7 +89,10 @@ def open_table(
         elif header is not None:
             flag = "--header" if header else "--no-header"
             raise OptionError(f"{flag}: {path} is read as {format}, which has none. Leave it out.")
-        return FORMATS[format](path, **how)
+        table = FORMATS[format](path, **how)
+    columns = ", ".join(table.columns[:8]) + (", …" if len(table.columns) > 8 else "")
+    _log.info("%s is read as %s; columns: %s", path, format, columns)
+    return table
 
 
 def _guess_format(path: Path) -> str:

@@ -15,7 +15,7 @@ from elman.data.tables.table import Row, Table
 from elman.errors import DataError
 from elman.schema import most_values
 
-__all__ = ["open_jsonl"]
+__all__ = ["open_jsonl", "parse_json"]
 
 _MOST_VALUES = 2**16
 """Values of a record: each takes a hundred bytes, and some hundred records are held at once."""
@@ -25,7 +25,7 @@ _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 def open_jsonl(path: Path, *, encoding: str | None = None) -> Table:
     """Learn the keys from the first lines."""
-    read = by_line(path, _parse_json, encoding=encoding)
+    read = by_line(path, parse_json, encoding=encoding)
     sample = (row.fields for row in islice(read(), SAMPLE_LINES) if isinstance(row, Row))
     columns = list(dict.fromkeys(name for fields in sample for name in fields))
     if not columns:
@@ -45,7 +45,8 @@ def _rows_in(path: Path, encoding: str | None) -> str:
     return f".{under[1]}[]" if under else "."
 
 
-def _parse_json(line: str) -> dict[str, object] | str:
+def parse_json(line: str) -> dict[str, object] | str:
+    """Return the fields of one line, or what is wrong with it."""
     if most_values(line) > _MOST_VALUES and most_values(_STRING.sub("", line)) > _MOST_VALUES:
         return f"more than {_MOST_VALUES:,} values in one record"
     try:

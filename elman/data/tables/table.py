@@ -5,8 +5,8 @@ A row that cannot be used comes out as a `Reject` with its line and the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 __all__ = ["Reject", "Row", "Table"]
@@ -31,6 +31,8 @@ class Reject:
     line: int
     reason: str
     source: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    """What could be read of it."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["DEFAULTS", "PLACES", "Recall"]
+__all__ = ["DEFAULTS", "INITS", "PLACES", "Recall"]
 
 PLACES = ("first", "anywhere")
 
@@ -22,6 +22,8 @@ DEFAULTS = {
     "lru": "chrono",
 }
 """Initial weights of each cell."""
+
+INITS = ("torch", "orthogonal", "identity", "latch", "chrono")
 
 _LINEAR = ("mingru", "minlstm", "lru")
 

@@ -25,9 +25,11 @@ __all__ = ["OPTIONS", "ClassifyOptions"]
 class ClassifyOptions(Options):
     """Sequences of words into classes."""
 
-    text: str | None = option(None, "text column; several as title,description", commands=FILES)
+    text: str | None = option(
+        None, "text column; several as title,description", commands=FILES, column=True
+    )
     label: str | None = option(
-        None, "label column; several of 0 and 1 are one label each", commands=DATA
+        None, "label column; several of 0 and 1 are one label each", commands=DATA, column=True
     )
     label_split: str | None = option(
         None,
@@ -35,6 +37,7 @@ class ClassifyOptions(Options):
         "none",
         *SPLITS[1:],
         commands=DATA,
+        advanced=True,
     )
     test: str | None = option(None, "file to judge on; by default a tenth of DATA is held out")
     preset: str = option(
@@ -47,20 +50,24 @@ class ClassifyOptions(Options):
         False,
         "with --preset chapter: read the state off the padding, the trap",
         commands=("train",),
+        advanced=True,
     )
-    class_weight: str = option("none", "weigh rare classes up", "none", "balanced")
+    class_weight: str = option("none", "weigh rare classes up", "none", "balanced", advanced=True)
     threshold: str = option(
         "default",
         "decision thresholds: 0.5, or those of the best F1 on the validation part",
         "default",
         "f1",
+        advanced=True,
     )
     unsure_below: float | None = option(
         None,
         'answer "don\'t know" below this probability',
         commands=("train", "compare", "predict"),
     )
-    allow_overlap: bool = option(False, "go on although test rows are among the training rows")
+    allow_overlap: bool = option(
+        False, "go on although test rows are among the training rows", advanced=True
+    )
     baselines: bool = option(
         True, "train the honest opponents on the same rows", commands=("train",)
     )

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from elman.tasks.classify.checklist import screen as checklist
+from elman.terminal import columns
 
 __all__ = ["SCREENS"]
 
-_WIDTH = 38
+_WIDTH = 34
 _SHOWN_CLASSES = 12
 
 
@@ -58,17 +59,20 @@ def _figures(report: dict[str, Any]) -> list[str]:
     hidden = len(report["per_class"]) - _SHOWN_CLASSES
     if hidden > 0:
         lines.append(f"… {hidden} more; --json has all")
-    if "confusion" in report and len(report["classes"]) <= _SHOWN_CLASSES:
+    classes = report["classes"]
+    cell = min((columns() - 16) // len(classes), 12)
+    if "confusion" in report and cell >= 7:
         lines += ["", "confusion (rows: truth, columns: answer)"]
-        lines.append(" " * 16 + "".join(f"{c:>12.11}" for c in report["classes"]))
-        for name, row in zip(report["classes"], report["confusion"], strict=True):
-            lines.append(f"{name:<16.15}" + "".join(f"{n:>12,}" for n in row))
+        lines.append(" " * 16 + "".join(f"{c:>{cell}.{cell - 1}}" for c in classes))
+        for name, row in zip(classes, report["confusion"], strict=True):
+            lines.append(f"{name:<16.15}" + "".join(f"{n:>{cell},}" for n in row))
     if report["worst"]:
         lines += ["", f"the {len(report['worst'])} worst errors"]
     for error in report["worst"]:
         truth, label = _said(error["truth"]), _said(error["label"])
-        place = f"line {error['line']}: {truth}, answered {label} {error['probability']:.0%}"
-        lines.append(f"  {place}  {' '.join(error['text'].split())[:100]}")
+        place = f"  line {error['line']}: {truth}, answered {label} {error['probability']:.0%}  "
+        room = max(columns() - len(place), 20)
+        lines.append(place + f"{' '.join(error['text'].split()):.{room}}")
     return lines
 
 
@@ -93,25 +97,23 @@ def _predict(report: dict[str, Any]) -> list[str]:
 
 
 def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
+    """Eighty columns; the spread over seeds goes with the name."""
     lines = [
-        f"{'':<{_WIDTH}}{'accuracy':>9}{'95 % interval':>17}{'macro F1':>10}{'95 % interval':>17}"
+        f"{'':<{_WIDTH}}{'accuracy':>8}{'95 % interval':>14}{'macro F1':>10}{'95 % interval':>14}"
     ]
     named = list(models.items()) + [(figures["called"], figures) for figures in others.values()]
     for name, m in named:
-        spread = (
-            f"  ± {m['accuracy_sd']:.1%} over {len(m['seeds'])} seeds"
-            if len(m.get("seeds", ())) > 1
-            else ""
-        )
+        if len(m.get("seeds", ())) > 1:
+            name = f"{name}, {len(m['seeds'])} seeds ± {m['accuracy_sd']:.1%}"
         lines.append(
-            f"{name:<{_WIDTH}.{_WIDTH - 1}}{m['accuracy']:>9.1%}{_interval(m['accuracy_ci95']):>17}"
-            f"{m['macro_f1']:>10.3f}{_interval(m['macro_f1_ci95']):>17}{spread}"
+            f"{name:<{_WIDTH}.{_WIDTH}}{m['accuracy']:>8.1%}{_interval(m['accuracy_ci95']):>14}"
+            f"{m['macro_f1']:>10.3f}{_interval(m['macro_f1_ci95']):>14}"
         )
     return lines
 
 
 def _interval(ends: list[float]) -> str:
-    return f"{ends[0]:.3f} – {ends[1]:.3f}"
+    return f"{ends[0]:.3f}–{ends[1]:.3f}"
 
 
 def _said(label: Any) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from elman.data.tables.formats import open_table
-from elman.data.tables.table import Reject
+from elman.data.tables.piped import Piped, piped_table
+from elman.data.tables.table import Reject, Table
 from elman.data.text.columns.choose import Named, choose_columns
-from elman.errors import OptionError
+from elman.data.text.columns.columns import Columns
+from elman.errors import OptionError, did_you_mean
 from elman.judging.classes.decision import Prediction
 from elman.runtime.model import Model
 from elman.tasks.classify import screens
@@ -35,6 +37,9 @@ class Classify:
     parts: ClassVar[Mapping[str, int]] = {"vocabulary.json": 32 * MIB, SEEN: 16 * MIB}
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
     instead_of_data: ClassVar[str] = "--behaviour FILE"
+    answer_columns: ClassVar[tuple[str, ...]] = tuple(
+        field.name for field in dataclasses.fields(Prediction)
+    )
     codec = staticmethod(text_codec)
     labelled = staticmethod(labelled_texts)
 
@@ -64,18 +69,25 @@ class Classify:
         if text is None and set(trained.text_columns) <= set(table.columns):
             text = trained.text_columns
         columns = choose_columns(table, text, need_label=False)
+        return Items(columns.said, _texts(table, columns), columns=tuple(table.columns))
 
-        def each() -> Iterator[Located | Reject]:
-            for row in table.rows():
-                if isinstance(row, Reject):
-                    yield row
-                    continue
-                try:
-                    yield Located(row.line, columns.text_of(row))
-                except ValueError as reason:
-                    yield Reject(row.line, str(reason), row.source)
-
-        return Items(columns.said, each())
+    def piped(
+        self, piped: Piped, model: Model, options: ClassifyOptions, format: str | None
+    ) -> Items:
+        trained = text_codec_of(model).input.text_columns
+        wanted = tuple(options.text.split(",")) if options.text else trained
+        table = piped_table(piped, wanted, format=format, header=options.header)
+        there = table.columns
+        if len(there) > 1 and not {*wanted} <= {*there}:
+            raise OptionError(
+                f'standard input is {table.format} and has no column "{wanted[0]}"; name the text '
+                f"column with --text. {did_you_mean(wanted[0], there)}"
+            )
+        text = wanted if {*wanted} <= {*there} else tuple(there)
+        said = f"standard input, {table.format}; text: {', '.join(text)}"
+        columns = Columns(text, (), said)
+        kept = () if table.format == "lines" else tuple(there)
+        return Items(said, _texts(table, columns), columns=kept)
 
     def one(self, model: Model, words: Sequence[Any]) -> str:
         if not words:
@@ -114,6 +126,17 @@ class Classify:
         from elman.tasks.classify.explain import explain
 
         return explain
+
+
+def _texts(table: Table, columns: Columns) -> Iterator[Located | Reject]:
+    for row in table.rows():
+        if isinstance(row, Reject):
+            yield row
+            continue
+        try:
+            yield Located(row.line, columns.text_of(row), row.fields)
+        except ValueError as reason:
+            yield Reject(row.line, str(reason), row.source, row.fields)
 
 
 TASK = Classify()

@@ -14,8 +14,8 @@ __all__ = ["OPTIONS", "ForecastOptions"]
 class ForecastOptions(Options):
     """The next values of one numeric series."""
 
-    date: str | None = option(None, "date column", commands=DATA)
-    value: str | None = option(None, "value column", commands=DATA)
+    date: str | None = option(None, "date column", commands=DATA, column=True)
+    value: str | None = option(None, "value column", commands=DATA, column=True)
     horizon: int = option(1, "how many steps ahead one forecast reaches")
     window: int | None = option(None, "how many past values one forecast reads")
     season: int | None = option(None, "steps in one season; by default from the dates")

@@ -46,16 +46,13 @@ def _predict(report: dict[str, Any]) -> list[str]:
 
 
 def _table(models: dict[str, Any], others: dict[str, Any]) -> list[str]:
-    lines = [f"{'':<20}{'MAE':>11}{'RMSE':>11}{'MAPE':>9}{'MASE':>8}"]
+    lines = [f"{'':<32}{'MAE':>11}{'RMSE':>11}{'MAPE':>9}{'MASE':>8}"]
     for name, m in (models | others).items():
         mape = "–" if m["mape"] is None else f"{m['mape']:.2%}"
         mase = "–" if m["mase"] is None else f"{m['mase']:.3f}"
-        spread = (
-            f"  ± {m['mae_sd']:.4g} over {len(m['seeds'])} seeds"
-            if len(m.get("seeds", ())) > 1
-            else ""
-        )
-        lines.append(f"{name:<20}{m['mae']:>11.5g}{m['rmse']:>11.5g}{mape:>9}{mase:>8}{spread}")
+        if len(m.get("seeds", ())) > 1:
+            name = f"{name}, {len(m['seeds'])} seeds ± {m['mae_sd']:.4g}"
+        lines.append(f"{name:<32.32}{m['mae']:>11.5g}{m['rmse']:>11.5g}{mape:>9}{mase:>8}")
     return lines
 
 

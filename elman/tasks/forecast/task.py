@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from elman.data.series.series import Series
 from elman.data.series.values import is_number
 from elman.data.tables.held import column_values
+from elman.data.tables.piped import Piped
 from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
 from elman.tasks.forecast import screens
@@ -34,6 +36,7 @@ class ForecastTask:
     parts: ClassVar[Mapping[str, int]] = {}
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
     instead_of_data: ClassVar[str] = ""
+    answer_columns: ClassVar[tuple[str, ...]] = ("date", "value")
     codec = staticmethod(series_codec)
     labelled = staticmethod(labelled_series)
 
@@ -64,6 +67,20 @@ class ForecastTask:
     def items(self, path: Path, model: Model, options: ForecastOptions) -> Items:
         series = series_for(model, path, options)
         return Items(f"after the end of {path}", iter([Located(0, series)]), True)
+
+    def piped(
+        self, piped: Piped, model: Model, options: ForecastOptions, format: str | None
+    ) -> Items:
+        lines = [line for _, line in piped.lines()]
+        words = " ".join(lines).split()
+        if format == "lines" or (format is None and all(map(is_number, words))):
+            return self.typed(model, words)
+        format = format or ("jsonl" if piped.first.lstrip().startswith("{") else "csv")
+        with tempfile.TemporaryDirectory() as place:
+            path = Path(place, f"standard-input.{format}")
+            path.write_text("".join(lines), encoding="utf-8", errors="replace")
+            each = self.items(path, model, options).each
+        return Items("after the end of standard input", each, whole=True)
 
     def one(self, model: Model, words: Sequence[str | float]) -> Any:
         codec = series_codec_of(model)

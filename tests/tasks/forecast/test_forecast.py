@@ -224,7 +224,7 @@ def test_a_file_is_not_overwritten_by_its_own_forecast(model, tmp_path):
     path.write_text("value,other\n" + "\n".join(f"{v},{v * 2}" for v in wave().values))
     keep = path.read_text()
     for wrong in (path, tmp_path / "out.xlsx"):
-        with pytest.raises(OptionError, match="--output"):
+        with pytest.raises(OptionError, match="--out"):
             predict_file(model, path, {}, output=wrong, rejects=None)
     assert path.read_text() == keep
 

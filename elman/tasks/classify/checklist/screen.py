@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from elman.terminal import columns
+
 __all__ = ["lines"]
 
 
@@ -23,19 +25,20 @@ def lines(files: Sequence[dict[str, Any]]) -> list[str]:
                 low, high = part["ci95"]
                 shown.append(f"  {what:<28}{part['share']:>7.1%}   {low:.3f} – {high:.3f}")
         for why, n in report["skipped"].items():
-            shown.append(f"  left out, {n:,} rows: {why}"[:100])
+            shown.append(f"  left out, {n:,} rows: {why}"[: columns()])
         shown += _table(report)
         shown += _examples(report["tests"])
     return shown
 
 
 def _table(report: dict[str, Any]) -> list[str]:
-    shown = [f"{'':<60}{'n':>7}{'fail':>7}{'rate':>8}{'95 % interval':>17}"]
+    wide = min(columns(), 100) - 40
+    shown = [f"{'':<{wide}}{'n':>7}{'fail':>7}{'rate':>8}{'95 % interval':>17}"]
     for whole in report["capabilities"]:
-        shown.append(f"{whole['capability']:<60.58}{_figures(whole)}")
+        shown.append(f"{whole['capability']:<{wide}.{wide - 1}}{_figures(whole)}")
         for test in report["tests"]:
             if test["capability"] == whole["capability"]:
-                shown.append(f"  {test['test']:<58.56}{_figures(test)}")
+                shown.append(f"  {test['test']:<{wide - 2}.{wide - 3}}{_figures(test)}")
     return shown
 
 
@@ -48,13 +51,13 @@ def _examples(tests: Sequence[dict[str, Any]]) -> list[str]:
     shown = []
     for test in tests:
         if test["worst"]:
-            shown += ["", f"{test['capability']}, {test['test']}"[:100]]
+            shown += ["", f"{test['capability']}, {test['test']}"[: columns()]]
         for failure in test["worst"]:
             answers = " → ".join(
                 f"{a['label'] or _UNSURE} {a['probability']:.0%}" for a in failure["answers"]
             )
             shown.append(
-                f"  line {failure['line']}: {failure['expected']}; answered {answers}"[:100]
+                f"  line {failure['line']}: {failure['expected']}; answered {answers}"[: columns()]
             )
-            shown += [f"    {' '.join(text.split())}"[:100] for text in failure["texts"]]
+            shown += [f"    {' '.join(text.split())}"[: columns()] for text in failure["texts"]]
     return shown
