@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from elman.errors import ElmanError
     from elman.nn.accelerate import accelerate
     from elman.workflow.compare import compare
+    from elman.workflow.drift import drift
     from elman.workflow.evaluate import evaluate
     from elman.workflow.explain import explain
     from elman.workflow.load import load
@@ -41,6 +42,7 @@ __all__ = [
     "ElmanError",
     "accelerate",
     "compare",
+    "drift",
     "evaluate",
     "explain",
     "load",
@@ -52,6 +54,7 @@ _HOMES = {
     "ElmanError": "elman.errors",
     "accelerate": "elman.nn",
     "compare": "elman.workflow.compare",
+    "drift": "elman.workflow.drift",
     "evaluate": "elman.workflow.evaluate",
     "explain": "elman.workflow.explain",
     "load": "elman.workflow.load",

@@ -24,7 +24,7 @@ TRAINING = ("train", "compare")
 DATA = ("train", "compare", "evaluate", "memory")
 """Commands that read a labelled file take the options that say how."""
 
-FILES = (*DATA, "predict")
+FILES = (*DATA, "predict", "drift")
 """Commands that read any file."""
 
 _LARGEST_SEED = 2**63 - 1

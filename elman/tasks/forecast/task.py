@@ -13,6 +13,7 @@ from elman.data.series.values import is_number
 from elman.runtime.model import Model
 from elman.tasks.forecast import screens
 from elman.tasks.forecast.codec import Forecast, series_codec, series_codec_of
+from elman.tasks.forecast.drift import MEASURES, measured, unlabelled_series
 from elman.tasks.forecast.labelled import labelled_series, random_walks, series_for
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
@@ -32,6 +33,9 @@ class ForecastTask:
     instead_of_data: ClassVar[str] = ""
     codec = staticmethod(series_codec)
     labelled = staticmethod(labelled_series)
+    measures = MEASURES
+    measured = staticmethod(measured)
+    unlabelled = staticmethod(unlabelled_series)
 
     def claim(self, glance: Glance) -> Claim | None:
         data = glance.data
