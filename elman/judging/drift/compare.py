@@ -20,7 +20,7 @@ SURE = 0.01
 """How often rows that are like those of then are called drift, over all measures together."""
 
 NOTICEABLE, LARGE = 0.1, 0.25
-"""Sizes of a difference, from 0 to 1: the share of rows, or of pairs, that changed sides."""
+"""Sizes of a difference: shares of rows, or of pairs, that changed sides; of shares Cohen's h."""
 
 
 def compare(
@@ -30,7 +30,7 @@ def compare(
 
     Returns:
         For each measure its `name`, figures `now` and `then`, `p` (corrected for the number of
-        measures), `size` from 0 to 1, whether that is `drift`, whether for the `worse`, and all
+        measures), `size` from 0, whether that is `drift`, whether for the `worse`, and all
         that `said` in a sentence.
 
     Raises:

@@ -11,7 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.judging.drift.dependence import independent_share
-from elman.judging.drift.two_samples import Difference, chi_square, kolmogorov_smirnov, rank_sum
+from elman.judging.drift.two_samples import (
+    Difference,
+    chi_square,
+    kolmogorov_smirnov,
+    mean_share,
+    rank_sum,
+)
 
 __all__ = ["Amount", "Answer", "Column", "Compared", "Measure"]
 
@@ -63,13 +69,13 @@ class Measure(Protocol):
 class Amount:
     """A figure of every row.
 
-    `shape` compares all of its distribution; `rank` asks whether it is larger now, and is the
-    sharper one where many rows are equal.
+    `shape` compares all of its distribution; `rank` asks whether it is larger now; `share`, of
+    figures from 0 to 1, whether it is in the mean.
     """
 
     name: str
     called: str
-    test: Literal["shape", "rank"]
+    test: Literal["shape", "rank", "share"]
     shown: str
     """A format, as "{:.1%}"."""
     middle: Literal["mean", "median"] = "mean"
@@ -86,8 +92,11 @@ class Amount:
         before, after = float(middle(a)), float(middle(b))
         typical = "in the middle " if self.middle == "median" else ""
         here, there = self.shown.format(after), self.shown.format(before)
-        if self.test == "rank":
-            difference, place = rank_sum(b, a, worth=worth), ""
+        place = ""
+        if self.test == "share":
+            difference = mean_share(b, a)
+        elif self.test == "rank":
+            difference = rank_sum(b, a, worth=worth)
         else:
             difference = kolmogorov_smirnov(b, a, worth=worth)
             most = self.shown.format(difference.place)
@@ -99,7 +108,10 @@ class Amount:
     def _read(self, column: Column) -> Floats:
         if not all(type(value) in (int, float) for value in column):
             raise ValueError(f'"{self.name}" holds more than numbers')
-        return np.asarray(column, np.float64)
+        values = np.asarray(column, np.float64)
+        if self.test == "share" and not ((values >= 0) & (values <= 1)).all():
+            raise ValueError(f'"{self.name}" holds more than shares from 0 to 1')
+        return values
 
 
 @dataclass(frozen=True)

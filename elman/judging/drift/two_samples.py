@@ -1,8 +1,10 @@
 """Whether two samples come from one distribution, and how far apart they are.
 
 References:
-    Kolmogorov-Smirnov: Stephens, "Use of the Kolmogorov-Smirnov statistics", JRSS B 32, 1970.
+    Smirnov, "Table for estimating the goodness of fit of empirical distributions", Annals of
+    Mathematical Statistics 19, 1948.
     Rank sum: Mann and Whitney, Annals of Mathematical Statistics 18, 1947, corrected for ties.
+    Cohen, "Statistical power analysis for the behavioral sciences", 1988: h.
     Holm, "A simple sequentially rejective multiple test procedure", Scand. J. Statistics 6, 1979.
 """
 
@@ -15,12 +17,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Difference", "chi_square", "holm", "kolmogorov_smirnov", "rank_sum"]
+__all__ = ["Difference", "chi_square", "holm", "kolmogorov_smirnov", "mean_share", "rank_sum"]
 
 Floats = NDArray[np.float64]
 
 EXPECTED = 5.0
-"""Rows that a class must be expected to have in each sample; rarer ones are counted together."""
+"""Rows that a class must be expected to have in each sample; rarer ones are counted as one."""
+
+SHUFFLES = 4_999
+
+STEP = 0.01
+"""To which shares are rounded before they are shuffled, so that many are equal."""
 
 
 class Difference(NamedTuple):
@@ -29,7 +36,7 @@ class Difference(NamedTuple):
     p: float
     """How often chance alone would put them so far apart, or farther."""
     size: float
-    """How far apart they are, from 0 to 1, however many rows there are."""
+    """How far apart they are, from 0, however many rows there are."""
     place: float = math.nan
     """Where the two cumulative shares are farthest apart, if that is what was compared."""
 
@@ -42,7 +49,7 @@ def kolmogorov_smirnov(a: Floats, b: Floats, *, worth: float = 1.0) -> Differenc
         b: `(m,)`.
         worth: independent rows for each row, see `dependence.independent_share`.
 
-    Ties make p larger than it should be, never smaller.
+    Few rows, and rows that are equal, make p larger than it should be, never smaller.
     """
     a, b = np.sort(a), np.sort(b)
     places = np.concatenate([a, b])
@@ -52,8 +59,7 @@ def kolmogorov_smirnov(a: Floats, b: Floats, *, worth: float = 1.0) -> Differenc
     farthest = int(np.abs(gaps).argmax())
     size = abs(float(gaps[farthest]))
     root = math.sqrt(worth * len(a) * len(b) / (len(a) + len(b)))
-    p = _kolmogorov((root + 0.12 + 0.11 / root) * size)
-    return Difference(p, size, float(places[farthest]))
+    return Difference(_kolmogorov(root * size), size, float(places[farthest]))
 
 
 def rank_sum(a: Floats, b: Floats, *, worth: float = 1.0) -> Difference:
@@ -74,6 +80,29 @@ def rank_sum(a: Floats, b: Floats, *, worth: float = 1.0) -> Difference:
         return Difference(1.0, 0.0)
     z = lead * math.sqrt(worth / variance)
     return Difference(math.erfc(abs(z) / math.sqrt(2)), abs(lead))
+
+
+def mean_share(a: Floats, b: Floats, *, seed: int = 0) -> Difference:
+    """Ask whether shares are larger in the mean; its size is Cohen's h, |2 asin √a - 2 asin √b|.
+
+    Shares of words hang together within a row, and most of them are 0, so p is what shuffling the
+    rows of both samples gives: right however few and however uneven they are.
+
+    Args:
+        a: `(n,)` from 0 to 1.
+        b: `(m,)`.
+        seed: of the shuffling.
+    """
+    values, inverse = np.unique(np.round(np.concatenate([a, b]) / STEP), return_inverse=True)
+    fewer, several = sorted((len(a), len(b)))
+    counts = np.bincount(inverse)
+    whole = float(counts @ values)
+    sums = np.random.default_rng(seed).multivariate_hypergeometric(counts, fewer, SHUFFLES) @ values
+    part = inverse[: len(a)] if len(a) == fewer else inverse[len(a) :]
+    middle = fewer * whole / (fewer + several)
+    as_far = np.abs(sums - middle) >= abs(float(values[part].sum()) - middle) - 1e-9 * whole
+    size = 2 * abs(math.asin(math.sqrt(a.mean())) - math.asin(math.sqrt(b.mean())))
+    return Difference((1 + int(as_far.sum())) / (1 + SHUFFLES), size)
 
 
 def chi_square(a: Sequence[Hashable], b: Sequence[Hashable]) -> Difference:
@@ -105,13 +134,15 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 
 def _without_rare(counts: Floats) -> Floats:
-    """Add up classes, the rarest first, until each is expected often enough."""
+    """Count all rare classes as one, with the least frequent other where that is rare still."""
     counts = counts[:, np.argsort(counts.sum(0), kind="stable")]
-    share = counts.sum(1).min() / counts.sum()
-    while counts.shape[1] > 1 and counts[:, 0].sum() * share < EXPECTED:
-        counts = np.hstack([counts[:, :2].sum(1, keepdims=True), counts[:, 2:]])
-        counts = counts[:, np.argsort(counts.sum(0), kind="stable")]
-    return counts
+    expected = counts.sum(0) * counts.sum(1).min() / counts.sum()
+    rare = int((expected < EXPECTED).sum())
+    if 0 < rare < len(expected) and expected[:rare].sum() < EXPECTED:
+        rare += 1
+    if not rare:
+        return counts
+    return np.hstack([counts[:, :rare].sum(1, keepdims=True), counts[:, rare:]])
 
 
 def _kolmogorov(x: float) -> float:

@@ -16,7 +16,7 @@ from elman.runtime.model import Model
 __all__ = ["MEASURES", "measured"]
 
 MEASURES: tuple[Measure, ...] = (
-    Amount("unknown", "Unknown words", "rank", "{:.1%}", worse="more"),
+    Amount("unknown", "Unknown words", "share", "{:.1%}", worse="more"),
     Amount("length", "Length", "shape", "{:,.0f} words", middle="median"),
     Answer("label", "Answers"),
     Amount("probability", "Probability of the answer", "shape", "{:.1%}", worse="less"),
