@@ -104,7 +104,7 @@ def _recorded(model: Model, task: Task) -> dict[str, Column]:
     """
     kept = model.info.parts.get(HELD_OUT, {})
     names = [measure.name for measure in task.measures]
-    columns = {name: kept[name] for name in names if name in kept}
+    columns = {n: kept[n] for n in names if n in kept} if isinstance(kept, dict) else {}
     if len(columns) < len(names):
         raise ArtifactError(
             f"{model.directory}: this model does not record what drift compares with, the rows "
