@@ -59,7 +59,8 @@ def evaluate(
             points = yardstick.points(numbers)
             report["baselines"], _ = set_beside(points, labelled, labelled.opponents)
         if labelled.seen is not None:
-            report["warnings"] = list(_of_seen(labelled.seen, yardstick, numbers))
+            flattering = _of_seen(labelled.seen, yardstick, numbers)
+            report["warnings"] = [*report.get("warnings", ()), *flattering]
             report["seen"] = int(labelled.seen.sum())
         if labelled.worst is not None:
             report["worst"] = labelled.worst(numbers)

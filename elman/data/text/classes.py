@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from elman.errors import did_you_mean
+
 __all__ = ["ClassNames"]
+
+_MOST = 100
 
 _TRUTH = {"true": "1", "false": "0"}
 
@@ -24,6 +28,8 @@ class ClassNames:
         self._numbers: dict[str, int] = {}
         self._exact = {name: number for number, name in enumerate(known)}
         self._spelt: list[Counter[str]] = []
+        self.strangers: Counter[str] = Counter()
+        """Rows of labels that are none of the known classes, of the first hundred."""
         for number, name in enumerate(known):
             self._numbers.setdefault(_key(name), number)
             if name.lower() in ("0", "1", *_TRUTH) and len(known) == 2:
@@ -37,8 +43,10 @@ class ClassNames:
     def number(self, name: str) -> int | None:
         """The number of a label; None where the known classes have none for it."""
         if self.known:
-            exact = self._exact.get(name)
-            return self._numbers.get(_key(name)) if exact is None else exact
+            known = self._exact.get(name, self._numbers.get(_key(name)))
+            if known is None and (name in self.strangers or len(self.strangers) < _MOST):
+                self.strangers[name] += 1
+            return known
         number = self._numbers.setdefault(_key(name), len(self._numbers))
         if number == len(self._spelt):
             self._spelt.append(Counter())
@@ -58,8 +66,12 @@ class ClassNames:
         return names
 
     def notes(self) -> list[str]:
-        """What was taken for the same, for a person."""
+        """What was taken for the same, and what for no class at all, for a person."""
         notes = []
+        for name, rows in self.strangers.most_common(4):
+            counted = f"{rows:,} row" + ("s" if rows > 1 else "")
+            nearest = did_you_mean(name, self.known)
+            notes.append(f'"{name:.40}" of {counted} is no class of the training data. {nearest}')
         names = self.names() if not self.known else []
         for place, name in enumerate(dict.fromkeys(names)):
             of_it = [s for s, other in zip(self._spelt, names, strict=True) if other == name]

@@ -14,7 +14,7 @@ from elman.data.split import group_equal
 from elman.data.text.corpus import NO_TEXT, Corpus, Skips
 from elman.data.text.diagnosis import Diagnosis
 
-__all__ = ["examine"]
+__all__ = ["examine", "left_out"]
 
 RARE_SHARE, LOW_SHARE = 0.01, 0.05
 """A class below the first share of the rows is rare, below the second under-represented."""
@@ -42,7 +42,7 @@ def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
         conflicting=len(conflicting),
         skipped=dict(corpus.skipped.counts),
         warnings=[
-            *_skip_warnings(corpus.source, corpus.skipped),
+            *left_out(corpus.source, corpus.skipped),
             *corpus.notes,
             *_class_warnings(corpus),
         ],
@@ -58,7 +58,7 @@ def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
         )
     if test is None:
         return diagnosis
-    diagnosis.warnings.extend(_skip_warnings(test.source, test.skipped))
+    diagnosis.warnings.extend(left_out(test.source, test.skipped))
     shared, pairs = _shared(corpus, test)
     if shared:
         diagnosis.warnings.append(
@@ -100,7 +100,8 @@ def _lines_of(corpus: Corpus, rows: npt.NDArray[np.intp]) -> str:
     return f"lines {shown}{', …' if len(rows) > MAX_EXAMPLES else ''}"
 
 
-def _skip_warnings(source: str, skipped: Skips) -> list[str]:
+def left_out(source: str, skipped: Skips) -> list[str]:
+    """Say how many rows were passed over, why, and which were the first; nothing if none."""
     if not skipped.total:
         return []
     examples = f" ({'; '.join(skipped.examples)})" if skipped.examples else ""

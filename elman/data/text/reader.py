@@ -261,10 +261,10 @@ class _CorpusReader:
                 f"{rejects:,} of {seen:,} rows cannot be read ({'; '.join(self.skipped.examples)})"
             )
             raise DataError(f"{self.source}: {why}. Mend them, or save the file again.")
-        if rows == 0 and self.skipped.counts.get(NEW_CLASS):
+        if rows == 0 and (new := self.classes.strangers):
             raise DataError(
                 f"{self.source}: no row has a class that training saw; they begin with "
-                f"{self.skipped.examples[0]}. {did_you_mean('', self.classes.known)} "
+                f"{self.skipped.examples[0]}. {did_you_mean(next(iter(new)), self.classes.known)} "
                 "Is it another column? Name it with --label."
             )
         if rows == 0:

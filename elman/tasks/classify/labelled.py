@@ -10,6 +10,7 @@ import numpy as np
 from elman.data.ragged import Ragged
 from elman.data.tables.formats import open_table
 from elman.data.text.corpus import Corpus
+from elman.data.text.doctor import left_out
 from elman.data.text.encode import encode_rows
 from elman.data.text.reader import read_corpus
 from elman.judging.classes.yardstick import ClassYardstick
@@ -57,6 +58,7 @@ def labelled_texts(data: Any, model: Model, options: ClassifyOptions, place: Pat
             "said": corpus.said,
             "skipped": corpus.skipped.counts,
             "classes": list(decision.classes),
+            "warnings": [*left_out(corpus.source, corpus.skipped), *corpus.notes],
         },
         notes=(corpus.said,),
         seen=None if seen is None else seen.among(corpus.hashes),
