@@ -463,7 +463,7 @@ MUTANTS = [
     ),
     Mutant(
         "the surest claim loses",
-        W + "choose.py",
+        "elman/tasks/choose.py",
         "claim, task = max(",
         "claim, task = min(",
         TRAINS,

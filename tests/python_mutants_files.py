@@ -57,8 +57,8 @@ TAKEN_IN = [
     (X + "classes.py", "name.casefold()", "name", READER),
     (
         X + "classes.py",
-        "return self._numbers.get(_key(name)) if exact is None else exact",
-        "return exact",
+        "self._exact.get(name, self._numbers.get(_key(name)))",
+        "self._exact.get(name)",
         READER,
     ),
     (X + "classes.py", "if len(names) > 2 and self", "if False and self", READER),
@@ -87,7 +87,7 @@ TAKEN_IN = [
         '("hidden_size",',
         SETTINGS,
     ),
-    ("elman/tasks/forecast/recipe.py", "loop=options.trained(_LOOP)", "loop=_LOOP", SETTINGS),
+    ("elman/tasks/forecast/fit.py", "loop=options.trained(_LOOP)", "loop=_LOOP", SETTINGS),
     ("elman/tasks/forecast/fit.py", "num_layers=recipe.num_layers,", "", SETTINGS),
 ]
 """File, what stands there, what stands there wrongly, and the tests that must see it."""

@@ -65,7 +65,7 @@ HOSTILE = [
     ),
     ("elman/cli/commands/explain.py", 'check_target("--out", out)', "pass", PATHS),
     ("elman/workflow/predict_file.py", "        check_target(name, path)\n", "", PATHS),
-    ("elman/workflow/choose.py", "os.path.isdir(data)", "Path(data).is_dir()", PATHS),
+    ("elman/tasks/choose.py", "os.path.isdir(data)", "Path(data).is_dir()", PATHS),
     ("elman/data/tables/parquet.py", ", glob=False", "", TABLES),
     ("elman/data/tables/parquet.py", "(Exception, PanicException)", "Exception", TABLES),
     ("elman/data/tables/records.py", "> _MOST_FIELDS:", "> 2**60:", TABLES),

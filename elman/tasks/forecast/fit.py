@@ -1,9 +1,11 @@
-"""Train a forecaster: how long, on the past; then for the back-test; then on all values."""
+"""What is trained, and how: so long as the past says; for the back-test; then on all values."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -13,13 +15,41 @@ from elman.models.network import RecurrentNetwork
 from elman.models.saved import tensors_of
 from elman.nn.init import initialise
 from elman.runtime.spec import NetworkSpec
+from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.prepared import PreparedSeries
-from elman.tasks.forecast.recipe import SeriesRecipe
 from elman.tasks.forecast.windows import Windows
 from elman.tasks.interface import Stage, Trained
 from elman.training.config import LoopConfig
 
-__all__ = ["train_final", "train_for_back_test"]
+__all__ = ["SeriesRecipe", "recipe", "train_final", "train_for_back_test"]
+
+_LOOP = LoopConfig(epochs=1, batch_size=32, learning_rate=3e-3, decay=False, average=0.98)
+
+
+@dataclass(frozen=True)
+class SeriesRecipe:
+    """What to train."""
+
+    cell: str
+    hidden_size: int = 32
+    num_layers: int = 1
+    loop: LoopConfig = _LOOP
+    """But for its passes."""
+    epochs: int | None = None
+    """Passes; None chooses them on the end of the past."""
+    reading: tuple[()] = ()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"preset": None, "cell": self.cell}
+
+
+def recipe(options: ForecastOptions) -> SeriesRecipe:
+    """Return the one recipe there is, with what the user set of it."""
+    said = {name: getattr(options, name) for name in ("hidden_size", "num_layers", "epochs")}
+    said = {name: value for name, value in said.items() if value is not None}
+    return SeriesRecipe(options.cell or "rnn", loop=options.trained(_LOOP), **said)
+
 
 MOST_STEPS = 500
 LEAST_STEPS = 100

@@ -11,12 +11,16 @@ from torch import Tensor
 from elman.errors import OptionError, did_you_mean
 from elman.runtime.model import Model
 from elman.runtime.spec import CELLS
-from elman.tasks.forecast.fit import train_final, train_for_back_test
+from elman.tasks.forecast.fit import (
+    SeriesRecipe,
+    recipe,
+    train_final,
+    train_for_back_test,
+)
 from elman.tasks.forecast.labelled import naive_opponents
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.plan import Plan, SeriesData, plan_of, series_of
 from elman.tasks.forecast.prepared import PreparedSeries, prepared_series
-from elman.tasks.forecast.recipe import SeriesRecipe, recipe
 from elman.tasks.interface import Opponent, Stage, Trained
 from elman.training.listener import Listener
 

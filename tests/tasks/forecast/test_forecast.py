@@ -16,12 +16,11 @@ from elman.errors import DataError, OptionError
 from elman.judging.values.naive import naive_forecasts
 from elman.judging.values.yardstick import rolling
 from elman.tasks.forecast.codec import SeriesCodec, SeriesInput
-from elman.tasks.forecast.fit import train_final, train_for_back_test
+from elman.tasks.forecast.fit import SeriesRecipe, train_final, train_for_back_test
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import plan_of
 from elman.tasks.forecast.prepared import prepared_series
-from elman.tasks.forecast.recipe import SeriesRecipe
 from elman.tasks.forecast.scaling import Scaling
 from elman.training.loop import fit
 from elman.training.problem import Fitted, Progress
