@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from elman.runtime.model import Model
     from elman.runtime.stream import Stream
     from elman.workflow.compare import compare
+    from elman.workflow.drift import drift
     from elman.workflow.evaluate import evaluate
     from elman.workflow.explain import explain
     from elman.workflow.load import load
@@ -49,6 +50,7 @@ __all__ = [
     "Stream",
     "accelerate",
     "compare",
+    "drift",
     "evaluate",
     "explain",
     "load",
@@ -64,6 +66,7 @@ _HOMES = {
     "Stream": "elman.runtime.stream",
     "accelerate": "elman.nn",
     "compare": "elman.workflow.compare",
+    "drift": "elman.workflow.drift",
     "evaluate": "elman.workflow.evaluate",
     "explain": "elman.workflow.explain",
     "load": "elman.workflow.load",

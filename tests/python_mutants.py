@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.python_mutants_below import BELOW
+from tests.python_mutants_files import TAKEN_IN
 from tests.python_mutants_hostile import HOSTILE
 
 __all__ = ["MUTANTS", "Mutant"]
@@ -319,28 +320,28 @@ MUTANTS = [
     Mutant(
         "small files are passed over once",
         C + "presets.py",
-        "min(max(self.loop.epochs, enough), _MOST_EPOCHS)",
-        "self.loop.epochs",
+        "min(max(epochs, enough), _MOST_EPOCHS)",
+        "epochs",
         READING,
     ),
     Mutant(
         "a stream knows no word before",
         C + "codec.py",
-        "words[-1] if words else after",
-        "after",
+        "words[-1] if words else before.last",
+        "before.last",
         ("tests/tasks/classify/test_streams.py",),
     ),
     Mutant(
         "a stream stands still at an unknown word",
         C + "codec.py",
-        "        words = tokenize(item)\n",
-        "        known = set(self.features.vocabulary.words)\n"
-        "        words = [word for word in tokenize(item) if word in known]\n",
+        "words, before = tokenize(item), after",
+        "known = self.features.vocabulary.ids\n"
+        "        words, before = [w for w in tokenize(item) if w in known], after",
         ("tests/tasks/classify/test_streams.py",),
     ),
     Mutant(
         "the surest errors last",
-        C + "labelled.py",
+        C + "answers.py",
         "np.argsort(-losses",
         "np.argsort(losses",
         READING,
@@ -442,8 +443,8 @@ MUTANTS = [
     Mutant(
         "the back-test's network is saved",
         W + "train.py",
-        "run.save(final or trained, report)",
-        "run.save(trained, report)",
+        "chosen = final or trained",
+        "chosen = trained",
         SERIES,
     ),
     Mutant(
@@ -486,7 +487,7 @@ MUTANTS = [
         W + "run.py",
         "time_limit_s=left * config.time_share",
         "time_limit_s=config.time_limit_s",
-        TEXTS,
+        ("tests/workflow/test_run.py",),
     ),
     Mutant(
         "a stage resumes from another",
@@ -526,5 +527,5 @@ MUTANTS = [
 ]
 MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
-    for file, old, new, tests in (*BELOW, *HOSTILE)
+    for file, old, new, tests in (*BELOW, *TAKEN_IN, *HOSTILE)
 ]

@@ -467,3 +467,11 @@ def test_a_directory_out_of_reach_is_refused(tmp_path, name):
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
     refused(tmp_path / name, "expected a model directory made by")
     assert not artifact.is_ours(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["metrics.json", "report.html", "vocabulary.json"])
+def test_the_size_of_a_part_is_looked_at_without_reading_it(model, name):
+    with open(model / name, "ab") as file:
+        file.write(b" ")
+    with pytest.raises(ArtifactError, match=rf"{name}: \d+ bytes, but model\.json says"):
+        artifact.read(model, lambda task: ALLOWED, lambda network: SHAPES)

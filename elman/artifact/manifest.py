@@ -15,6 +15,7 @@ from elman.errors import ArtifactError, WorkError
 
 __all__ = [
     "FORMAT",
+    "HELD_OUT",
     "MANIFEST",
     "READS",
     "WEIGHTS",
@@ -33,13 +34,15 @@ READS = (1,)
 
 MANIFEST = "model.json"
 WEIGHTS = "weights.safetensors"
+HELD_OUT = "held_out.json"
+"""The rows that training held out, by column: their truth, the answers, what drift compares."""
 MIB = 2**20
 
 _SHARED = {
     MANIFEST: MIB,
     WEIGHTS: 4096 * MIB,
     "metrics.json": 16 * MIB,
-    "held_out.json": 64 * MIB,
+    HELD_OUT: 64 * MIB,
     "report.html": 64 * MIB,
 }
 """The files that any model directory may have, and the bytes of each."""

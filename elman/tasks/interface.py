@@ -6,23 +6,32 @@ A `Task` imports no torch; its learner and its explainer do, and are asked for o
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elman.artifact import Artifact, encode
 from elman.data.tables.piped import Piped
-from elman.data.tables.table import Reject, Row
-from elman.judging.yardstick import Numbers, Yardstick
+from elman.judging.drift.measure import Column, Measure
+from elman.judging.yardstick import Numbers
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Codec
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
+from elman.tasks.rows import (
+    Beside,
+    Claim,
+    Glance,
+    Items,
+    Labelled,
+    Located,
+    Opponent,
+    Unlabelled,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -46,92 +55,10 @@ __all__ = [
     "Stage",
     "Task",
     "Trained",
+    "Unlabelled",
 ]
 
 Report = dict[str, Any]  # what a command prints with --json
-
-
-@dataclass(frozen=True)
-class Glance:
-    """What can be seen of data without reading it: the first rows of a file."""
-
-    data: Any
-    rows: Sequence[Row] = ()
-    folder: bool = False
-
-
-class Claim(NamedTuple):
-    """A task's word that data is for it."""
-
-    sure: float
-    """From 0 to 1; the surest task takes the data."""
-    why: str
-    """In the user's words, as "a text column"."""
-
-
-class Located(NamedTuple):
-    """An item, where it stands in its file, and its row by column."""
-
-    line: int
-    item: Any
-    fields: Mapping[str, object] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class Items:
-    """What `predict --input` answers, and the columns that it was read from."""
-
-    said: str
-    """What was read, for a person: the columns, say."""
-    each: Iterator[Located | Reject]
-    whole: bool = False
-    """The file is one item: the answer is shown, not written row by row."""
-    columns: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Opponent:
-    """A simpler way to answer the same rows."""
-
-    name: str
-    """Its key in reports."""
-    called: str
-    """Its name in sentences and tables."""
-    numbers: Callable[[], Numbers]
-    """Answers to the test rows, in their order; learns when it is called."""
-    floor: bool = False  # beaten by anybody: the most frequent class
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """Rows that can be judged, as a network reads them."""
-
-    said: str
-    steps: Sequence[Steps]
-    contexts: Sequence[object]
-    yardstick: Yardstick
-    wanted: NDArray[Any]
-    """What the network's own outputs are trained to be, one a row."""
-    facts: Mapping[str, Any] = field(default_factory=dict)  # of `elman evaluate`
-    notes: tuple[str, ...] = ()
-    worst: Callable[[Numbers], list[dict[str, Any]]] | None = None
-    """The errors that a person should look at."""
-    each: Callable[[Numbers], dict[str, list[Any]]] | None = None
-    """The answers to all rows as columns, for the model directory."""
-    opponents: tuple[Opponent, ...] = ()
-    """Those that need no training."""
-    seen: NDArray[np.bool_] | None = None
-    """`(N,)` rows the model has learnt from, where it records them."""
-
-
-class Beside(NamedTuple):
-    """Rows of a test part as another model reads them, best such as it has not learnt from."""
-
-    rows: NDArray[np.int64]
-    theirs: Labelled
-    """With a yardstick that decides as the other model does."""
-    note: str = ""
-    """What a person should know of them, as " (the old one learnt from some)"."""
 
 
 class Recipe(Protocol):
@@ -286,6 +213,18 @@ class Task(Protocol):
 
     def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
         """Return rows made up from what the model knows; their labels mean nothing."""
+
+    @property
+    def measures(self) -> Sequence[Measure]:
+        """What `drift` compares of rows."""
+
+    def measured(
+        self, model: Model, steps: Sequence[Steps], contexts: Sequence[Any], numbers: Numbers
+    ) -> dict[str, Column]:
+        """Return a column for each measure, of rows in their order and the answers to them."""
+
+    def unlabelled(self, data: Any, model: Model, options: Any) -> Unlabelled:
+        """Read new rows, whose truth nobody knows, as `drift` compares them."""
 
     def checks(self, model: Model, options: Any) -> Report:
         """Return what `evaluate` is asked for beside figures; empty where nothing is."""

@@ -36,7 +36,7 @@ DATA = ("train", "compare", "evaluate", "memory")
 
 _LARGEST = 10**6
 
-FILES = (*DATA, "predict")
+FILES = (*DATA, "predict", "drift")
 """Commands that read any file."""
 
 _LARGEST_SEED = 2**63 - 1

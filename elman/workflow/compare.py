@@ -12,11 +12,11 @@ import numpy as np
 from elman.errors import OptionError
 from elman.judging.seeds import mean_points, over_seeds
 from elman.runtime.model import Model
+from elman.tasks.choose import choose
 from elman.tasks.interface import Labelled, Prepared, Task, Trained
 from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
-from elman.workflow.choose import choose
 from elman.workflow.extras import need, warn_without_kernels
 from elman.workflow.judge import Judged, judge, set_beside
 from elman.workflow.run import unsaved_stage

@@ -7,7 +7,7 @@ import dataclasses
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -167,14 +167,14 @@ class Run:
         return fitted
 
     def save(
-        self, trained: Trained, report: dict[str, Any], answers: Mapping[str, list[Any]]
+        self, trained: Trained, report: dict[str, Any], held_out: Mapping[str, Sequence[Any]]
     ) -> Path:
         """Write the model directory and drop the workspace.
 
         Args:
             trained: the model.
             report: of the run; a model that is worse than the one that is there lies beside it.
-            answers: to the held-out rows, by column.
+            held_out: what there is of the held-out rows, by column.
 
         Returns:
             Where it lies.
@@ -202,8 +202,7 @@ class Run:
             output=saved.output,
             training={"elman": __version__, "torch": version("torch"), "options": given},
             tensors=saved.tensors,
-            parts={**saved.parts, "metrics.json": report}
-            | ({"held_out.json": dict(answers)} if answers else {}),
+            parts={**saved.parts, "metrics.json": report, artifact.HELD_OUT: dict(held_out)},
             allowed_parts=self.task.parts,
             known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
         )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from elman.errors import OptionError, WorkError
 from elman.runtime.model import Model
+from elman.tasks.choose import choose
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
-from elman.workflow.choose import choose
+from elman.workflow.drift import record
 from elman.workflow.extras import need, warn_without_kernels
 from elman.workflow.judge import judge, set_beside
 from elman.workflow.load import load
@@ -110,6 +111,6 @@ def train_report(
         if old is not None and beside is not None:
             new = Model.of(chosen.artifact(task.name), task.codec, out)
             report["replaces"] = set_against(old, new, chosen, prepared, beside)
-        answers = {} if test.each is None else test.each(judged.numbers)
-        report["model"] = str(run.save(chosen, report, answers))
+        held_out = record(task, model, test, judged.numbers)
+        report["model"] = str(run.save(chosen, report, held_out))
     return report

@@ -35,7 +35,7 @@ READ = {
 WRITTEN = {
     ("predict", "out"): (["predict", "m", "--input", "r.csv", "--out", "PATH"], ".csv"),
     ("predict", "rejects"): (["predict", "m", "--input", "r.csv", "--rejects", "PATH"], ".jsonl"),
-    ("explain", "out"): (["explain", "m", "x", "--out", "PATH"], ".html"),
+    ("explain", "out"): (["explain", "m", "a good film", "--out", "PATH"], ".html"),
     ("memory", "out"): (["memory", "m", "--out", "PATH"], ".json"),
     ("recall", "out"): (["recall", "--out", "PATH"], ".html"),
     ("bench", "out"): (["bench", "--out", "PATH"], ".json"),

@@ -180,3 +180,8 @@ def test_the_file_at_fault_is_named_first(tmp_path):
     reseal(tmp_path / "m")
     with pytest.raises(ArtifactError, match=rf"^{tmp_path}/m/vocabulary\.json: not the JSON"):
         elman.load(tmp_path / "m")
+
+
+def test_no_pool_stands_twice_even_where_the_weights_fit(tmp_path):
+    with pytest.raises(ArtifactError, match=r'network\.pools: "last" stands twice'):
+        saved(tmp_path / "m", pools=("last", "last"))

@@ -21,6 +21,9 @@ class Words:
 
     window = None
 
+    def items_of(self, data):
+        return data
+
     def parse(self, text):
         return [int(word) for word in text.split()]
 

@@ -7,6 +7,7 @@ import typer
 from elman.cli.commands.bench import bench
 from elman.cli.commands.compare import compare
 from elman.cli.commands.demo import demo
+from elman.cli.commands.drift import drift
 from elman.cli.commands.evaluate import evaluate
 from elman.cli.commands.explain import explain
 from elman.cli.commands.memory import memory
@@ -19,7 +20,10 @@ from elman.cli.talk import talking
 
 __all__ = ["register"]
 
-_COMMANDS = (train, compare, evaluate, predict, explain, memory, stream, demo, recall, bench)
+_COMMANDS = (
+    *(train, compare, evaluate, predict, drift, explain, memory, stream),
+    *(demo, recall, bench),
+)
 """In the order of the help page."""
 
 

@@ -39,6 +39,8 @@ FORMATS: dict[str, Callable[..., Table]] = {
     "text": open_text,
 }
 
+_LINES = 20
+
 SUFFIXES = {f".{name}": name for name in ("csv", "tsv", "jsonl", "parquet")}
 SUFFIXES |= {".tab": "tsv", ".json": "jsonl", ".ndjson": "jsonl", ".pq": "parquet"}
 
@@ -110,9 +112,17 @@ def _guess_format(path: Path) -> str:
         return SUFFIXES[name.suffix]
     if any(word.startswith(LABEL_PREFIX.encode()) for word in head.split()):
         return "fasttext"
+    if name.suffix in (".txt", ".text", "") and _is_tabbed(head):
+        return "tsv"
     if name.suffix in (".txt", ".text"):
         return "text"
     raise DataError(
         f'{path}: the ending "{name.suffix}" says nothing and the first lines look like none of '
         f"{', '.join(FORMATS)}. Rename the file, for instance to {path.stem}.csv"
     )
+
+
+def _is_tabbed(head: bytes) -> bool:
+    """Whether lines have the same number of tabs each, as in files of label, tab, text."""
+    lines = [line for line in head.split(b"\n")[:_LINES] if line.strip()]
+    return len({line.count(b"\t") for line in lines}) == 1 and b"\t" in lines[0]

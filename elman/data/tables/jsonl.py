@@ -10,7 +10,7 @@ import re
 from itertools import islice
 from pathlib import Path
 
-from elman.data.tables.lines import SAMPLE_LINES, by_line
+from elman.data.tables.lines import SAMPLE_LINES, by_line, read_lines
 from elman.data.tables.table import Row, Table
 from elman.errors import DataError
 from elman.schema import most_values
@@ -31,9 +31,18 @@ def open_jsonl(path: Path, *, encoding: str | None = None) -> Table:
     if not columns:
         raise DataError(
             f'{path}: no JSON object in the first lines; expected {{"text": …, "label": …}} a '
-            f"line. An array is converted by: jq -c '.[]' {path.name} > {path.stem}.jsonl"
+            f"line. Convert it: jq -c '{_rows_in(path, encoding)}' {path.name} > {path.stem}.jsonl"
         )
     return Table(path, "jsonl", columns, read)
+
+
+def _rows_in(path: Path, encoding: str | None) -> str:
+    """How jq is told where the rows are: in an array, under a key, or each over several lines."""
+    head = "".join(line for _, line in islice(read_lines(path, encoding), SAMPLE_LINES)).strip()
+    if head.startswith("["):
+        return ".[]"
+    under = re.match(r'\{\s*"(\w+)"\s*:\s*\[\s*\{', head)
+    return f".{under[1]}[]" if under else "."
 
 
 def parse_json(line: str) -> dict[str, object] | str:

@@ -1,4 +1,4 @@
-"""What is shown of answers to rows whose class is known: the worst errors, and all of them."""
+"""What is shown of rows whose class is known: the worst errors, and the truth of all."""
 
 from __future__ import annotations
 
@@ -58,14 +58,11 @@ class Answered:
             for n, prediction in zip(wrong, said, strict=True)
         ]
 
-    def each(self, probabilities: Numbers) -> dict[str, list[Any]]:
-        """Return line, truth, answer and its probability of every row, as columns."""
-        said = self.decision.predictions_of(probabilities)
+    def truths(self) -> dict[str, list[Any]]:
+        """Return line and truth of every row, as columns."""
         return {
             "line": self.lines.tolist(),
             "truth": [self.decision.names(truth) for truth in self.truth],
-            "label": [prediction.label for prediction in said],
-            "probability": [round(prediction.probability, 6) for prediction in said],
         }
 
 

@@ -63,7 +63,6 @@ def labelled_texts(data: Any, model: Model, options: ClassifyOptions, place: Pat
         notes=(corpus.said,),
         seen=None if seen is None else seen.among(corpus.hashes),
         worst=answered.worst,
-        each=answered.each,
     )
 
 

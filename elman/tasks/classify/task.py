@@ -18,9 +18,10 @@ from elman.runtime.model import Model
 from elman.tasks.classify import screens
 from elman.tasks.classify.checklist.run import behave
 from elman.tasks.classify.codec import SEEN, text_codec, text_codec_of
+from elman.tasks.classify.drift import MEASURES, measured
 from elman.tasks.classify.labelled import labelled_texts, opening_of, random_texts
 from elman.tasks.classify.options import ClassifyOptions
-from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
+from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located, Unlabelled
 
 if TYPE_CHECKING:
     from elman.attribution.explanation import Explanation
@@ -42,6 +43,8 @@ class Classify:
     )
     codec = staticmethod(text_codec)
     labelled = staticmethod(labelled_texts)
+    measures = MEASURES
+    measured = staticmethod(measured)
 
     def claim(self, glance: Glance) -> Claim | None:
         if glance.folder or not isinstance(glance.data, (str, Path)):
@@ -108,6 +111,14 @@ class Classify:
 
     def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
         return random_texts(model, rows, seed)
+
+    def unlabelled(self, data: Any, model: Model, options: ClassifyOptions) -> Unlabelled:
+        """Read a file as `predict` does, or take texts."""
+        named = isinstance(data, (str, Path))
+        items = self.items(Path(data), model, options) if named else self.typed(model, list(data))
+        encode = model.codec.encode
+        each = (row if isinstance(row, Reject) else encode(row.item) for row in items.each)
+        return Unlabelled(items.said, each)
 
     def checks(self, model: Model, options: ClassifyOptions) -> dict[str, Any]:
         if not options.behaviour:

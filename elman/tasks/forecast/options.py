@@ -9,13 +9,16 @@ from elman.tasks.options import DATA, Options, option
 
 __all__ = ["OPTIONS", "ForecastOptions"]
 
+SERIES = (*DATA, "drift")
+"""Commands that choose the columns of a series."""
+
 
 @dataclass(frozen=True)
 class ForecastOptions(Options):
     """The next values of one numeric series."""
 
-    date: str | None = option(None, "date column", commands=DATA, column=True)
-    value: str | None = option(None, "value column", commands=DATA, column=True)
+    date: str | None = option(None, "date column", commands=SERIES, column=True)
+    value: str | None = option(None, "value column", commands=SERIES, column=True)
     horizon: int = option(1, "how many steps ahead one forecast reaches")
     window: int | None = option(None, "how many past values one forecast reads")
     season: int | None = option(None, "steps in one season; by default from the dates")

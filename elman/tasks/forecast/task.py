@@ -18,6 +18,7 @@ from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
 from elman.tasks.forecast import screens
 from elman.tasks.forecast.codec import series_codec, series_codec_of
+from elman.tasks.forecast.drift import MEASURES, measured, unlabelled_series
 from elman.tasks.forecast.labelled import labelled_series, random_walks, series_for
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
@@ -40,6 +41,9 @@ class ForecastTask:
     answer_columns: ClassVar[tuple[str, ...]] = ("date", "value")
     codec = staticmethod(series_codec)
     labelled = staticmethod(labelled_series)
+    measures = MEASURES
+    measured = staticmethod(measured)
+    unlabelled = staticmethod(unlabelled_series)
 
     def claim(self, glance: Glance) -> Claim | None:
         data = glance.data

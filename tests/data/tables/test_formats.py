@@ -87,3 +87,13 @@ def test_the_ending_says_the_format(tmp_path, ending, format):
 def test_parquet_is_known_by_its_ending(tmp_path, ending):
     (tmp_path / f"a.{ending}").write_bytes(_content("parquet"))
     assert open_table(tmp_path / f"a.{ending}").format == "parquet"
+
+
+@pytest.mark.parametrize("name", ["collection", "train.txt"])
+def test_lines_of_label_tab_text_are_a_table(tmp_path, name):
+    path = tmp_path / name
+    path.write_text("label\ttext\n" + "spam\tcall now\nham\tsee you\n" * 9)
+    table = open_table(path)
+    assert (table.format, table.columns) == ("tsv", ["label", "text"])
+    (tmp_path / "plain.txt").write_text("no tab\none\ttab\n")
+    assert open_table(tmp_path / "plain.txt").format == "text"

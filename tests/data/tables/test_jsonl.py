@@ -1,9 +1,13 @@
 """One JSON object a line."""
 
 import json
+import re
+
+import pytest
 
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Row
+from elman.errors import DataError
 
 
 def test_jsonl_keeps_values_and_finds_late_keys(tmp_path):
@@ -22,3 +26,18 @@ def test_a_long_text_is_not_taken_for_many_values(tmp_path):
     lines = [json.dumps({"text": text, "label": label}) for label in "ab"]
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
     assert [row.fields["text"] for row in open_table(tmp_path / "a.jsonl").rows()] == [text] * 2
+
+
+@pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ('[{"text": "a"},\n {"text": "b"}]', ".[]"),
+        ('{"data": [\n {"text": "a"}]}', ".data[]"),
+        ('{\n  "text": "a"\n}\n{\n  "text": "b"\n}', "."),
+    ],
+)
+def test_json_of_another_shape_is_told_how_to_become_lines(tmp_path, content, rows):
+    path = tmp_path / "a.json"
+    path.write_text(content)
+    with pytest.raises(DataError, match=re.escape(f"jq -c '{rows}' a.json > a.jsonl")):
+        open_table(path)

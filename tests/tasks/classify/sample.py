@@ -24,6 +24,19 @@ def judged(path, model):
         return [row["text"] for row in csv.DictReader(file)]
 
 
+def fresh(folder, seed):
+    path = folder / f"fresh-{seed}.csv"
+    path.write_text("\n".join(["text", *(text for text, _ in reviews(300, seed)), ""]))
+    return path
+
+
+def changed(folder):
+    path = folder / "changed.csv"
+    texts = (text.replace("the", "unheard").replace("was", "of") for text, _ in reviews(300, 9))
+    path.write_text("\n".join(["text", *texts, ""]))
+    return path
+
+
 SAMPLE = Sample(
     write=lambda folder: write_csv(folder / "reviews.csv", ROWS),
     options={"threads": 1},
@@ -33,6 +46,8 @@ SAMPLE = Sample(
     words=["the", "plot", "was", "dull", "and", "the", "cast", "was", "not", "lovely"],
     whole=" ".join,
     wrong=wrong,
+    fresh=fresh,
+    changed=changed,
     claimed=(ROWS, [("a b", ["x", "y"])]),
     stages={"preset": "strong", "baselines": False},
 )

@@ -43,9 +43,9 @@ def kept(request, tmp_path_factory):
     written = []
 
     class Remembering(Run):
-        def save(self, trained, report, answers):
+        def save(self, trained, report, held_out):
             written.append(trained)
-            return super().save(trained, report, answers)
+            return super().save(trained, report, held_out)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workflow, "Run", Remembering)

@@ -33,6 +33,10 @@ class Sample:
     """The one item that these words are."""
     wrong: Callable[[Path], tuple[Path, int]]
     """Writes a file with one wrong row, and says which line."""
+    fresh: Callable[[Path, int], Path]
+    """Writes hundreds of rows without labels by a seed, all seeds from one source."""
+    changed: Callable[[Path], Path]
+    """Writes as many that are harder for a model."""
     one_item: bool = False
     """A file is one item, and a wrong row an error."""
     claimed: Sequence[Any] = ()

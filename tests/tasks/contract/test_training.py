@@ -101,7 +101,7 @@ def test_another_tasks_option_is_refused_by_name(kept, tmp_path):
 
 
 def test_its_data_is_known_unasked(kept):
-    from elman.workflow.choose import choose
+    from elman.tasks.choose import choose
 
     for data in (kept.data, *kept.sample.claimed):
         assert choose(data, None, {}, Listener()).name == kept.name

@@ -10,16 +10,17 @@ from tests.tasks.contract.sample import Sample
 DAYS = 90
 
 
-def values(seed=0):
+def values(seed=0, days=DAYS, noise=1):
     random = np.random.default_rng(seed)
-    t = np.arange(DAYS)
-    return 50 + 0.3 * t + 9 * np.sin(2 * np.pi * t / 7) + random.normal(size=DAYS)
+    t = np.arange(days)
+    return 50 + 0.3 * t + 9 * np.sin(2 * np.pi * t / 7) + noise * random.normal(size=days)
 
 
-def write(folder):
-    days = np.datetime64("2024-01-01") + np.arange(DAYS)
-    rows = [f"{day},{value:.3f}" for day, value in zip(days, values(), strict=True)]
-    path = folder / "sales.csv"
+def write(folder, name="sales.csv", series=None):
+    series = values() if series is None else series
+    days = np.datetime64("2024-01-01") + np.arange(len(series))
+    rows = [f"{day},{value:.3f}" for day, value in zip(days, series, strict=True)]
+    path = folder / name
     path.write_text("\n".join(["day,sales", *rows]) + "\n", encoding="utf-8")
     return path
 
@@ -49,6 +50,8 @@ SAMPLE = Sample(
     words=[f"{value:.2f}" for value in values(6)[:33]],
     whole=lambda words: [float(word) for word in words],
     wrong=wrong,
+    fresh=lambda folder, seed: write(folder, f"fresh-{seed}.csv", values(seed, 300)),
+    changed=lambda folder: write(folder, "changed.csv", values(9, 300, noise=5)),
     one_item=True,
     claimed=([1.0, 2.0], np.arange(40.0)),
     tolerance=2e-3,

@@ -21,6 +21,7 @@ from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import plan_of
 from elman.tasks.forecast.prepared import prepared_series
+from elman.tasks.forecast.recipe import SeriesRecipe
 from elman.tasks.forecast.scaling import Scaling
 from elman.training.loop import fit
 from elman.training.problem import Fitted, Progress
@@ -154,7 +155,7 @@ def test_back_test_never_learns_from_what_it_is_judged_on():
             weights[name] = torch.cat([p.detach().flatten() for p in module.parameters()])
             return fitted
 
-        found = train_for_back_test(prepared, "rnn", 0, remember)
+        found = train_for_back_test(prepared, SeriesRecipe("rnn"), 0, remember)
         return found.facts["steps"], found.input.scaling, weights
 
     series = wave(100)
@@ -255,8 +256,8 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
         seen[name] = problem
         return fit(module, problem, config)
 
-    trained = train_for_back_test(prepared, "rnn", 0, remember)
-    train_final(prepared, "rnn", 0, trained.facts["steps"], remember)
+    trained = train_for_back_test(prepared, SeriesRecipe("rnn"), 0, remember)
+    train_final(prepared, SeriesRecipe("rnn"), 0, trained.facts["steps"], remember)
     W, H, values = plan.window, 4, series.values
 
     def windows(some):
@@ -316,7 +317,7 @@ def test_it_learns_for_as_long_as_the_held_out_end_gains_by_it():
         asked[name] = config.epochs * np.ceil(len(problem.lengths) / config.batch_size)
         return Fitted(Progress(history=history), [])
 
-    trained = train_for_back_test(prepared, "rnn", 0, made_up)
+    trained = train_for_back_test(prepared, SeriesRecipe("rnn"), 0, made_up)
     per_epoch = np.ceil((88 - prepared.plan.window - 4 + 1) / 32)
     assert 20 * per_epoch < 100  # the steps at least
     assert trained.facts["steps"] == 60 * per_epoch

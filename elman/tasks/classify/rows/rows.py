@@ -101,7 +101,7 @@ class Prepared:
             wanted=truth,
             facts={"said": rows.test_source, "classes": list(rows.decision.classes)},
             worst=answered.worst,
-            each=answered.each,
+            truths=answered.truths,
         )
 
     def beside(self, other: Model) -> Beside | str:

@@ -1,0 +1,1 @@
+"""Whether rows of now are like rows of then, and what to do."""

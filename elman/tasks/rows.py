@@ -1,0 +1,123 @@
+"""Data as a task sees it and hands it on: a glance, items, rows with their truth or without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.data.tables.table import Reject, Row
+from elman.judging.drift.measure import Column
+from elman.judging.yardstick import Numbers, Yardstick
+from elman.runtime.arrays import Steps
+from elman.runtime.codec import Encoded
+
+__all__ = [
+    "Beside",
+    "Claim",
+    "Glance",
+    "Items",
+    "Labelled",
+    "Located",
+    "Opponent",
+    "Unlabelled",
+]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What can be seen of data without reading it: the first rows of a file."""
+
+    data: Any
+    rows: Sequence[Row] = ()
+    folder: bool = False
+
+
+class Claim(NamedTuple):
+    """A task's word that data is for it."""
+
+    sure: float
+    """From 0 to 1; the surest task takes the data."""
+    why: str
+    """In the user's words, as "a text column"."""
+
+
+class Located(NamedTuple):
+    """An item, where it stands in its file, and its row by column."""
+
+    line: int
+    item: Any
+    fields: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Items:
+    """What `predict --input` answers, and the columns that it was read from."""
+
+    said: str
+    """What was read, for a person: the columns, say."""
+    each: Iterator[Located | Reject]
+    whole: bool = False
+    """The file is one item: the answer is shown, not written row by row."""
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opponent:
+    """A simpler way to answer the same rows."""
+
+    name: str
+    """Its key in reports."""
+    called: str
+    """Its name in sentences and tables."""
+    numbers: Callable[[], Numbers]
+    """Answers to the test rows, in their order; learns when it is called."""
+    floor: bool = False
+    """Beaten by anybody: the most frequent class."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Rows that can be judged, as a network reads them."""
+
+    said: str
+    steps: Sequence[Steps]
+    contexts: Sequence[object]
+    yardstick: Yardstick
+    wanted: NDArray[Any]
+    """What the network's own outputs are trained to be, one a row."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """What `elman evaluate` reports of the rows."""
+    notes: tuple[str, ...] = ()
+    worst: Callable[[Numbers], list[dict[str, Any]]] | None = None
+    """The errors that a person should look at."""
+    truths: Callable[[], Mapping[str, Column]] | None = None
+    """What is known of each row, as columns for the model directory."""
+    opponents: tuple[Opponent, ...] = ()
+    """Those that need no training."""
+    seen: NDArray[np.bool_] | None = None
+    """`(N,)` rows the model has learnt from, where it records them."""
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """Rows whose truth nobody knows, as a network reads them."""
+
+    said: str
+    """What was read, for a person."""
+    each: Iterator[Encoded | Reject]
+
+
+class Beside(NamedTuple):
+    """Rows of a test part as another model reads them."""
+
+    rows: NDArray[np.int64]
+    """Their places in the test part, best those that the other model has not learnt from."""
+    theirs: Labelled
+    """With a yardstick that decides as the other model does."""
+    note: str = ""
+    """What a person should know of them, as " (the old one learnt from some)"."""
