@@ -17,6 +17,15 @@ from elman.terminal import silence
 __all__ = ["main", "run"]
 
 
+_PLAINER = {
+    r"Input should be a valid integer.*": "expected a whole number.",
+    r"Input should be a valid number.*": "expected a number.",
+    r"Input should be greater than or equal to (\S+)": r"expected \1 or more.",
+    r" \(Possible options?: (.*)\)": r". Did you mean \1?",
+}
+"""What the parser says, and how a person would say it."""
+
+
 def main() -> None:
     """Run the command line and exit: 0 done, 1 the work failed, 2 the input is at fault."""
     raise SystemExit(run())
@@ -32,7 +41,7 @@ def run() -> int:
 
 def _code() -> int:
     try:
-        code = int(app(standalone_mode=False) or 0)
+        code = int(app(prog_name="elman", standalone_mode=False) or 0)
     except typer.Abort:
         return 1
     except StoppedError as error:
@@ -67,6 +76,8 @@ def _code() -> int:
 
 def _misused(error: typer.TyperException) -> int:
     message = error.format_message()
+    for wording, plain in _PLAINER.items():
+        message = re.sub(wording, plain, message)
     if re.match(r"No such option: -\d", message):
         message += " Negative values go after two dashes: elman predict MODEL -- 1.5 -2 0.3"
     tell(f"error: {message}")

@@ -6,7 +6,7 @@ cd "$1"
 day=$(date +%F)
 mkdir -p answers reports
 
-elman predict live --input incoming.csv --output "answers/$day.csv" --json > "reports/$day.predict.json"
+elman predict live --input incoming.csv --out "answers/$day.csv" --json > "reports/$day.predict.json"
 if [ -f labelled.csv ]; then
     elman evaluate live labelled.csv --json > "reports/$day.evaluate.json"
 fi

@@ -88,6 +88,21 @@ def test_evaluate_shows_confusion_and_errors(folder, model):
     assert "400 rows" in done.stdout
 
 
+def test_rows_of_a_class_that_is_none_are_said_with_the_nearest(folder, model):
+    lines = (folder / "reviews.csv").read_text().splitlines()
+    lines[1:4] = [
+        line[:-3] + wrong for line, wrong in zip(lines[1:4], ["poz", "poz", "new"], strict=True)
+    ]
+    (folder / "odd.csv").write_text("\n".join(lines))
+    done = elman("evaluate", model, folder / "odd.csv")
+    assert "3 rows left out" in done.stderr
+    assert '"poz" of 2 rows is no class of the training data. Did you mean "pos"?' in done.stderr
+    assert '"new" of 1 row is no class of the training data. Did you mean "neg"?' in done.stderr
+    (folder / "odd.csv").write_text("\n".join([lines[0], *[f"{n} a,poz" for n in range(9)]]))
+    done = elman("evaluate", model, folder / "odd.csv", "--label", "label", code=2)
+    assert 'line 2: class "poz". Did you mean "pos"? Choices: neg, pos.' in done.stderr
+
+
 def test_series_from_file_to_forecast(folder):
     out = folder / "sales"
     done = elman("train", folder / "series.csv", "--out", out, "--horizon", 2, "--threads", 1)

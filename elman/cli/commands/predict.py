@@ -13,7 +13,7 @@ from elman.cli.complete import columns, one_of
 from elman.cli.console import Console
 from elman.cli.pages import DATA, OUTPUT
 from elman.cli.task_options import with_task_options
-from elman.errors import OptionError
+from elman.errors import DataError, InputError, OptionError
 
 __all__ = ["predict"]
 
@@ -72,7 +72,12 @@ def predict(
     dash = input is not None and str(input) == "-"
     piped = None
     if dash or (input is None and not items and not sys.stdin.isatty()):
-        piped = Piped(asked.get("encoding"))
+        try:
+            piped = Piped(asked.get("encoding"))
+        except InputError as error:
+            # closed, and nobody said that it should be read
+            if dash or isinstance(error, DataError):
+                raise
     if piped is not None and (dash or piped.first):
         report = predict_piped(loaded, piped, asked, format=format, **written)
     elif format is not None:

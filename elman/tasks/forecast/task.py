@@ -13,6 +13,7 @@ from elman.data.series.series import Series
 from elman.data.series.values import is_number
 from elman.data.tables.held import column_values
 from elman.data.tables.piped import Piped
+from elman.errors import InputError, OptionError
 from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
 from elman.tasks.forecast import screens
@@ -77,13 +78,21 @@ class ForecastTask:
     ) -> Items:
         lines = [line for _, line in piped.lines()]
         words = " ".join(lines).split()
+        if not words:
+            raise OptionError("standard input holds no value; expected one a line")
+        if format is None and not is_number(words[0]) and all(map(is_number, words[1:])):
+            words = words[1:]  # under the name of the column
         if format == "lines" or (format is None and all(map(is_number, words))):
             return self.typed(model, words)
         format = format or ("jsonl" if piped.first.lstrip().startswith("{") else "csv")
         with tempfile.TemporaryDirectory() as place:
             path = Path(place, f"standard-input.{format}")
             path.write_text("".join(lines), encoding="utf-8", errors="replace")
-            each = self.items(path, model, options).each
+            try:
+                each = self.items(path, model, options).each
+            except InputError as error:
+                said = str(error).replace(str(path), "standard input")
+                raise type(error)(said) from None
         return Items("after the end of standard input", each, whole=True)
 
     def one(self, model: Model, words: Sequence[str | float]) -> Any:
