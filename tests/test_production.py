@@ -15,7 +15,6 @@ import pytest
 from elman.data.builtin.reviews import reviews
 from tests.pages import Session, blocks, differences
 from tests.tasks.classify.small import write_csv
-from tests.test_readme import write_files
 
 ROOT = Path(__file__).parent.parent
 PLACE = ROOT / "examples" / "production"
@@ -33,7 +32,8 @@ def test_the_page_shows_the_files_as_they_are():
 
 def test_the_commands_of_the_page_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    write_files()
+    write_csv("reviews.csv", reviews(3000, seed=1))
+    write_csv("new-reviews.csv", reviews(400, seed=2))
     (block,) = blocks(PAGE)
     assert block.code.count("$ elman") == 4
     assert not differences(block, Session().run(block))
