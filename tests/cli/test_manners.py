@@ -22,8 +22,8 @@ from tests.attribution.models import saved
 from tests.cli.command import elman
 from tests.tasks.classify.small import reviews, write_csv
 
-COMMANDS = ("train", "compare", "evaluate", "predict", "explain", "memory", "stream", "demo")
-COMMANDS += ("recall", "bench")
+COMMANDS = ("train", "compare", "evaluate", "predict", "drift", "explain", "memory", "stream")
+COMMANDS += ("demo", "recall", "bench")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from elman.data.text.reader import read_corpus
 from elman.errors import DataError, InputError, OptionError
 from elman.tasks.options import Options
 from elman.training.listener import Listener
-from elman.workflow.choose import choose
+from elman.tasks.choose import choose
 from tests.tasks.classify.small import reviews, untrained
 
 pandas = pytest.importorskip("pandas")
