@@ -131,6 +131,16 @@ def test_a_change_that_the_model_follows_is_told_and_is_no_drift():
     assert told["said"].endswith("more than chance explains, and large; the model follows that")
 
 
+@pytest.mark.parametrize("test", ["shape", "rank"])
+def test_neighbours_in_time_prove_less(test):
+    random = np.random.default_rng(3)
+    then, now = (np.cumsum(random.normal(size=80)).tolist() for _ in range(2))
+    plain, timed = (Amount("x", "X", test, "{:.1f}", in_time=timed) for timed in (False, True))
+    once, twice = (measure.compare(then, now).difference for measure in (plain, timed))
+    assert once.size == twice.size
+    assert once.p < 1e-6 < 0.01 < twice.p
+
+
 @pytest.mark.parametrize(
     ("column", "named"),
     [

@@ -22,6 +22,14 @@ def test_the_share_is_that_of_a_series_that_forgets_evenly(keeps):
     assert max(shares) <= 1
 
 
+def test_a_long_memory_below_noise_is_found_though_neighbours_hardly_agree():
+    random, keeps = np.random.default_rng(2), 0.95
+    slow = [forgetting(keeps, 4000, random) for _ in range(20)]
+    shares = [independent_share(x + random.normal(0, 2 * x.std(), 4000)) for x in slow]
+    agree = 1 / 5  # of the variance, the part that remembers
+    assert 1 / np.mean(shares) == pytest.approx(1 + 2 * agree * keeps / (1 - keeps), rel=0.25)
+
+
 def test_rows_that_are_all_equal_or_few_are_worth_one_each():
     assert independent_share(np.full(50, 3.0)) == 1
     assert independent_share(np.array([1.0, 2.0])) == 1
