@@ -11,9 +11,9 @@ import elman
 from elman.data.tables.held import table_of
 from elman.data.text.reader import read_corpus
 from elman.errors import DataError, InputError, OptionError
+from elman.tasks.choose import choose
 from elman.tasks.options import Options
 from elman.training.listener import Listener
-from elman.tasks.choose import choose
 from tests.tasks.classify.small import reviews, untrained
 
 pandas = pytest.importorskip("pandas")

@@ -18,7 +18,8 @@ __all__ = ["drift"]
 def drift(
     model: ModelDir,
     data: Annotated[
-        Path, typer.Argument(help="new data, as for predict --input", show_default=False)
+        Path,
+        typer.Argument(metavar="DATA", help="new data, as for predict --input", show_default=False),
     ],
     fail_on_drift: Annotated[
         bool, typer.Option("--fail-on-drift", help="exit with 1 where there is drift, for cron")
