@@ -74,7 +74,7 @@ FILES = {
     ),
     "two-names": ("r.csv", b"text,label,text\na,1,b\n", r'line 1: two columns are named "text"'),
     "no-name": ("r.csv", b",,\na,1,b\n", r"line 1: the columns have no names"),
-    "old-mac": ("r.csv", b"text,label\ra,1\rb,0\r", r"line 1: badly quoted: new-line"),
+    "old-mac": ("r.csv", b"text,label\ra,1\rb,0\r", r"its lines end in CR alone, as on old Macs"),
     "one-class": (
         "r.csv",
         b"text,label\n" + b"a b,1\n" * 9,

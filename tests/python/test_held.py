@@ -98,11 +98,17 @@ def test_a_frame_is_answered_row_by_row():
     columns = {"id": [7, 8, 9], "text": texts}
     forms = [columns, pandas.DataFrame(columns), polars.DataFrame(columns), pandas.Series(texts)]
     forms += [polars.Series(texts), np.array(texts), tuple(texts), (t for t in texts)]
+    forms += [polars.DataFrame(columns).lazy()]
     forms += [[{"text": text} for text in texts]]
     for data in forms:
         assert model.predict(data) == expected
     assert model.predict({"text": "a good film"}) == expected[:1]
-    for data in (pandas.Series(["good", None]), pandas.DataFrame({"text": ["good", float("nan")]})):
+    nothing = pandas.array(["good", pandas.NA], dtype="string")
+    for data in (
+        pandas.Series(["good", None]),
+        pandas.DataFrame({"text": nothing}),
+        pandas.DataFrame({"text": ["good", float("nan")]}),
+    ):
         assert [answer.label for answer in model.predict(data)] == [expected[1].label, None]
 
 

@@ -21,6 +21,9 @@ _MARKS = (",", ";", "\t", "|")
 _SAMPLE_RECORDS = 20
 """Records looked at to tell the delimiter, row names and empty columns."""
 
+_ROW_NAME = 3
+"""Words that the name of a row may have; longer ones are texts with a delimiter inside."""
+
 _PATH = re.compile(r"(?:^|\s)(?:[A-Za-z]:\\|\\\\)\w")
 _ESCAPED = re.compile(r"\\r\\n|\\[nrt]")
 
@@ -45,6 +48,11 @@ def open_delimited(
     told = _told(next(read_lines(path, encoding), (1, ""))[1])
     dialect = _dialect(format, told, [line for _, line in sample])
     line, names = next(records(path, lines(), dialect), (1, "no column names"))
+    if isinstance(names, str) and "new-line character" in names:
+        raise DataError(
+            f"{path}: its lines end in CR alone, as on old Macs. Save it with ends of LF or CRLF, "
+            f"for instance: tr '\\r' '\\n' < {path.name} > lines-{path.name}"
+        )
     if isinstance(names, str):
         raise DataError(
             f"{path}, line {line}: {names}. Expected column names, such as text,label, in UTF-8, "
@@ -59,8 +67,16 @@ def open_delimited(
     width = len(names)
     if shown and all(len(fields) == width + 1 for fields in shown) and header is not False:
         # R names the rows and not their column; others end each row with a delimiter
-        ends = not any(fields[-1].strip() for fields in shown)
-        names = [*names, ""] if ends else ["index", *names]
+        if not any(fields[-1].strip() for fields in shown):
+            names = [*names, ""]
+        elif all(len(fields[0].split()) <= _ROW_NAME for fields in shown):
+            names = ["index", *names]
+    below = {len(fields) for fields in shown[3:]}
+    if len(names) == 1 and len(below) == 1 and 1 not in below:
+        raise DataError(
+            f"{path}, line {line}: one name, and {below.pop()} fields further down. Remove what "
+            "stands above the line with the names of the columns."
+        )
     columns = _named(path, line, names, shown)
 
     def read() -> Iterator[Row | Reject]:

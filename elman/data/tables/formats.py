@@ -108,6 +108,8 @@ def _guess_format(path: Path) -> str:
         raise DataError(f"{path}: the file is empty. Expected rows of text and label.")
     if head[257:262] == b"ustar":
         raise DataError(f"{path}: a tar archive. Unpack it (tar -xf {path.name}) and pass a file.")
+    if name.suffix == ".sql":
+        raise DataError(f"{path}: a dump in SQL. Export the table as csv (UTF-8) and pass that.")
     if name.suffix in SUFFIXES:
         return SUFFIXES[name.suffix]
     if any(word.startswith(LABEL_PREFIX.encode()) for word in head.split()):

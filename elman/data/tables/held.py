@@ -32,6 +32,8 @@ def table_of(data: Any, called: str = "the given data") -> Table | None:
         if listed and not any(values is None for values in listed.values()):
             return _of_columns(listed, called)  # type: ignore[arg-type]
         return _of_records([data], called)
+    if hasattr(data, "collect") and hasattr(data, "collect_schema"):
+        data = data.collect()  # a lazy frame
     if _is_frame(data):
         names = list(getattr(data, "column_names", None) or data.columns)
         _names(names, called)

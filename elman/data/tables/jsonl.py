@@ -28,17 +28,38 @@ def open_jsonl(path: Path, *, encoding: str | None = None) -> Table:
     read = by_line(path, parse_json, encoding=encoding)
     sample = (row.fields for row in islice(read(), SAMPLE_LINES) if isinstance(row, Row))
     columns = list(dict.fromkeys(name for fields in sample for name in fields))
-    if not columns:
+    if not columns or _is_whole(path, encoding):
+        if re.match(r'\{\s*"[^"]*"\s*:\s*\{', head := _head(path, encoding)):
+            raise DataError(
+                f"{path}: one object with an object for each column, as pandas' to_json writes it. "
+                "Write a row a line: to_json(orient='records', lines=True)."
+            )
         raise DataError(
             f'{path}: no JSON object in the first lines; expected {{"text": …, "label": …}} a '
-            f"line. Convert it: jq -c '{_rows_in(path, encoding)}' {path.name} > {path.stem}.jsonl"
+            f"line. Convert it: jq -c '{_rows_in(head)}' {path.name} > {path.stem}.jsonl"
         )
     return Table(path, "jsonl", columns, read)
 
 
-def _rows_in(path: Path, encoding: str | None) -> str:
+def _is_whole(path: Path, encoding: str | None) -> bool:
+    """Whether the file is one object that holds all rows, or all columns."""
+    first = list(islice(read_lines(path, encoding), 2))
+    if len(first) > 1 or not first:
+        return False
+    value = parse_json(first[0][1])
+    if not isinstance(value, dict) or not value:
+        return False
+    rows = [v for v in value.values() if isinstance(v, list) and v and isinstance(v[0], dict)]
+    return bool(rows) or all(isinstance(v, dict) for v in value.values())
+
+
+def _head(path: Path, encoding: str | None) -> str:
+    lines = islice(read_lines(path, encoding), SAMPLE_LINES)
+    return "".join(line for _, line in lines).strip()
+
+
+def _rows_in(head: str) -> str:
     """How jq is told where the rows are: in an array, under a key, or each over several lines."""
-    head = "".join(line for _, line in islice(read_lines(path, encoding), SAMPLE_LINES)).strip()
     if head.startswith("["):
         return ".[]"
     under = re.match(r'\{\s*"(\w+)"\s*:\s*\[\s*\{', head)

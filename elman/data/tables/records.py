@@ -86,7 +86,10 @@ def records(
                 raise _open_quote(path, held) from fault
             else:
                 more = f"; it takes lines {held[0][0]} to {held[-1][0]}" if len(held) > 1 else ""
-                yield held[0][0], f"badly quoted: {fault}{more}"
+                escaped = (
+                    '; a quote in a text is written "", not \\"' if '\\"' in held[0][1] else ""
+                )
+                yield held[0][0], f"badly quoted: {fault}{more}{escaped}"
             continue
         if nul := next((number for number, line in held if "\0" in line), 0):
             yield nul, "holds a NUL byte"

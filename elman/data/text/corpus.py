@@ -31,7 +31,9 @@ class Skips:
     lines: dict[str, list[int]] = field(default_factory=dict)
     """The first five line numbers for each reason."""
     examples: list[str] = field(default_factory=list)
-    """The first five unreadable rows: "line 7: 4 fields where the header has 3"."""
+    """The first five reasons of unreadable rows: "line 7: 4 fields where the header has 3"."""
+    reasons: set[str] = field(default_factory=set)
+    """Those that `examples` shows."""
 
     @property
     def total(self) -> int:
@@ -42,7 +44,8 @@ class Skips:
         lines = self.lines.setdefault(reason, [])
         if len(lines) < 5:
             lines.append(row.line)
-        if isinstance(row, Reject) and len(self.examples) < 5:
+        if isinstance(row, Reject) and len(self.examples) < 5 and row.reason not in self.reasons:
+            self.reasons.add(row.reason)
             self.examples.append(f"{row.source or f'line {row.line}'}: {row.reason}")
 
     def said(self) -> str:

@@ -59,6 +59,7 @@ def _tar() -> bytes:
         ("a.csv.zst", b"\x28\xb5\x2f\xfdxx", r"Zstandard\. Unpack it first: unzstd a\.csv\.zst"),
         ("a.bz2", CSV, r"named \.bz2 but no bzip2 data"),
         ("a.csv.bz2", bz2.compress(CSV * 999)[:40], r"the bzip2 data is damaged or cut short"),
+        ("a.csv.bz2", b"BZh9" + b"no bzip2 data" * 9, r"the bzip2 data is damaged or cut short"),
         ("a.csv.xz", lzma.compress(CSV)[:30], r"the xz data is damaged or cut short"),
         ("a.csv.zip", _zip(a=CSV)[:60], r"the zip data is damaged or cut short"),
     ],

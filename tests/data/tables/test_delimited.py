@@ -100,10 +100,12 @@ def test_a_stray_quote_takes_no_rows_with_it(tmp_path, first, last, lost):
 def test_texts_of_many_lines_stay_whole(tmp_path):
     path = tmp_path / "a.csv"
     poem = '"first line, of many\nsecond, as long\nthird, the end"'
+    # one of its lines could be a row
+    poem += ',pos\n"a line\nanother\nand he wrote: good,pos\nmore\nand the end"'
     path.write_text("text,label\n" + f"{poem},pos\nshort,neg\n" * 30)
     rows = list(open_table(path).rows())
     assert all(isinstance(row, Row) for row in rows)
-    assert [len(row.fields["text"].splitlines()) for row in rows] == [3, 1] * 30
+    assert [len(row.fields["text"].splitlines()) for row in rows] == [3, 5, 1] * 30
 
 
 @pytest.mark.parametrize(
@@ -150,3 +152,35 @@ def test_breaks_that_were_written_as_two_characters_are_breaks(tmp_path):
     path.write_text("text\nIt came.\\n\\nThanks.\\r\\nBye\n" + r"see C:\new\table" + "\n")
     texts = [row.fields["text"] for row in open_table(path).rows()]
     assert texts == ["It came.\n\nThanks.\nBye", r"see C:\new\table"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "Report of today\nby us\n\ntext,label\n" + "a b,1\n" * 9,
+            "one name, and 2 fields further",
+        ),
+        ("text,label\ra,1\rb,0\r", "lines end in CR alone"),
+    ],
+)
+def test_files_that_need_a_hand_say_which(tmp_path, content, message):
+    path = tmp_path / "a.csv"
+    path.write_bytes(content.encode())
+    with pytest.raises(DataError, match=message):
+        open_table(path)
+
+
+def test_a_text_with_a_comma_in_every_row_is_no_name_of_a_row(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("text,label\n" + "it was so long, and so dull,neg\n" * 9)
+    table = open_table(path)
+    assert table.columns == ["text", "label"]
+    assert all(isinstance(row, Reject) for row in table.rows())
+
+
+def test_quotes_escaped_by_a_backslash_are_named(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('text,label\nfine,1\n"he said \\"no\\", and went",0\n')
+    (reject,) = (row for row in open_table(path).rows() if isinstance(row, Reject))
+    assert 'a quote in a text is written "", not \\"' in reject.reason

@@ -33,6 +33,7 @@ def test_a_long_text_is_not_taken_for_many_values(tmp_path):
     [
         ('[{"text": "a"},\n {"text": "b"}]', ".[]"),
         ('{"data": [\n {"text": "a"}]}', ".data[]"),
+        ('{"data": [{"text": "a"}]}', ".data[]"),
         ('{\n  "text": "a"\n}\n{\n  "text": "b"\n}', "."),
     ],
 )
@@ -41,3 +42,12 @@ def test_json_of_another_shape_is_told_how_to_become_lines(tmp_path, content, ro
     path.write_text(content)
     with pytest.raises(DataError, match=re.escape(f"jq -c '{rows}' a.json > a.jsonl")):
         open_table(path)
+
+
+def test_columns_of_pandas_are_known(tmp_path):
+    path = tmp_path / "a.json"
+    path.write_text('{"text": {"0": "a", "1": "b"}, "label": {"0": "x", "1": "y"}}')
+    with pytest.raises(DataError, match=r"an object for each column.*lines=True"):
+        open_table(path)
+    path.write_text('{"text": "a", "meta": {"id": 3}, "label": ["x"]}')
+    assert open_table(path).columns == ["text", "meta", "label"]

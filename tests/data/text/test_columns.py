@@ -145,11 +145,34 @@ def test_a_row_is_no_header_unless_told(tmp_path, first, rows):
     [
         *("0,1", "1,2", "text,label", "what did you like about it?,mood"),
         *("a comment of the customer in words,label", "0,label", "Bewertung,Klasse"),
+        "a comment of the customer in words,Bewertung",
     ],
 )
 def test_names_are_a_header(tmp_path, header):
     table = _table(tmp_path, header, f"{LONG},1", f"but {LONG},0", repeat=20)
     assert choose_columns(table).text == (table.columns[0],)
+
+
+def test_a_long_question_is_a_name(tmp_path):
+    table = _table(tmp_path, "What did you like about it today?", LONG, f"but {LONG}", repeat=20)
+    assert choose_columns(table, need_label=False).text == ("What did you like about it today?",)
+
+
+def test_lists_of_objects_are_no_labels(tmp_path):
+    cell = '"[{{""id"": 3, ""name"": ""drama""}}]"'
+    table = _table(tmp_path, "text,genres", f"{LONG},{cell}", f"but {LONG},{cell}", repeat=20)
+    columns = choose_columns(table, "text", "genres")
+    with pytest.raises(ValueError, match=r"a list of objects where labels belong"):
+        columns.labels_of(next(table.rows()))
+
+
+def test_columns_are_named_as_they_are_typed(tmp_path):
+    table = _table(tmp_path, "so good,it's,label", f"{LONG},but {LONG},1", repeat=20)
+    with pytest.raises(OptionError) as told:
+        choose_columns(table)
+    assert str(told.value).endswith(
+        """Say which: --text 'so good', or --text 'so good,it'"'"'s' for both"""
+    )
 
 
 @pytest.mark.parametrize(
@@ -241,6 +264,9 @@ def test_columns_of_0_and_1_are_one_label_each(tmp_path):
         (["Food, Restaurants", "Travel", "Food, Shops"], "", [["Food, Restaurants"]]),
         (["Home|Kitchen", "Home|Garden", "Cars|Parts"], "", [["Home|Kitchen"]]),
         (["good", "bad"], "", [["good"], ["bad"]]),
+        (["a, b", "a", "c, d"], "", [["a, b"]]),  # more names than cells
+        (["a, b", "b, c", "c, d", "a, c", "a, d"], "", [["a, b"]]),  # none by itself
+        (["a|b", "b|c", "a|c"], "|", [["a", "b"]]),
     ],
 )
 def test_cells_that_hold_several_labels_are_told(cells, split, labels):
@@ -285,6 +311,14 @@ def test_a_row_gives_its_text_and_its_labels(tmp_path):
         text("a", ["b"])
     with pytest.raises(ValueError, match=r"^a bytes where a text belongs$"):
         text(b"a", "b")
-    for missing in (None, float("nan"), "nan", " NaN "):
+    assert labels("NULL") is labels("N/A") is labels("\\N") is None
+    assert labels("None") == ["None"]
+    for missing in (None, float("nan"), "nan", " NaN ", "NULL", "None", "NA"):
         with pytest.raises(MissingTextError, match=r"^column title, text is missing$"):
             text(None, missing)
+
+
+def test_objects_where_texts_belong_are_told_by_their_keys(tmp_path):
+    columns = choose_columns(_table(tmp_path, "text,label", "a,b"))
+    with pytest.raises(ValueError, match=r"^an object \(id, text\) where a text belongs; take"):
+        columns.text_of(Row(2, {"text": {"id": 1, "text": "a"}}))

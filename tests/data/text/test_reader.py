@@ -291,6 +291,14 @@ def test_rows_without_any_of_several_labels_are_rows(tmp_path):
     assert corpus.classes == ("rude", "toxic")
 
 
+def test_one_label_or_none_is_several(tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("text,toxic,rude\n" + "one two,1,0\nthree four,0,0\nfive six,0,1\n" * 5)
+    corpus = read_corpus(path, tmp_path / "work", label="toxic,rude")
+    assert corpus.multi_label
+    assert corpus.indicator[1].tolist() == [False, False]
+
+
 def test_a_lost_label_column_is_not_replaced_by_any_other(tmp_path):
     columns = read_corpus(PAIRS, tmp_path / "1").columns
     known = Corpus.known(("neg", "pos"), columns, multi_label=False)

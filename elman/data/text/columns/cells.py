@@ -7,17 +7,23 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-__all__ = ["SPLITS", "Split", "is_flag", "label_name", "labels_in", "split_of"]
+__all__ = ["MISSING", "SPLITS", "Split", "is_flag", "label_name", "labels_in", "split_of"]
 
 Split = Literal["", "|", ";", ",", "list", "flags"]
 """How a cell holds labels: one; several, with that sign between; `['a', 'b']`; `[1, 0, 1]`."""
 
 SPLITS: tuple[Split, ...] = ("", "|", ";", ",", "list", "flags")
 
+MISSING = ("nan", "NaN", "NULL", "null", "N/A", "n/a", "#N/A", "<NA>", "\\N")
+"""What programs write where there is nothing. "None" may be the name of a class."""
+
 _SIGNS: tuple[Split, ...] = ("|", ";", ",")
 
 _ITEM = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"|([^\s,\[\](){}'\"]+)")
 """An item of a list as Python, JSON or numpy print it."""
+
+_OBJECTS = re.compile(r"\[\s*\{|\{[^{}\[\]]*:")
+"""A list of objects, or an object, as JSON and Python print them."""
 
 _WHOLE = re.compile(r"[-+]?\d+\.0*")
 
@@ -31,7 +37,7 @@ def label_name(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     name = str(value).strip()
-    if name in ("nan", "NaN"):
+    if name in MISSING:
         return ""
     return name.partition(".")[0] if _WHOLE.fullmatch(name) else name
 
@@ -58,11 +64,13 @@ def labels_in(value: object, split: Split) -> list[str] | None:
     elif not (name := label_name(value)):
         return None
     elif split in ("list", "flags"):
+        if _OBJECTS.match(name):
+            raise ValueError("a list of objects where labels belong; write their names alone")
         items = _items(name)
     else:
         items = name.split(split) if split else [name]
     if any(isinstance(item, (list, dict, bytes)) for item in items):
-        raise ValueError("a list in a list where a label belongs")
+        raise ValueError("a list of objects where labels belong; write their names alone")
     names = [label_name(item) for item in items]
     if split == "flags":
         return [str(place) for place, name in enumerate(names) if is_flag(name)]
@@ -91,7 +99,8 @@ def split_of(values: Sequence[object]) -> Split:
         again = sum(len(names) for names in parted) > len(names)
         few = len(names) < len(cells) or (sign != "," and len(names) == len(cells))
         # one that also stands by itself is a name; of "a, b" and "c, d" nobody knows
-        alone = any(names[0] in set().union(*several) for names in parted if len(names) == 1)
+        single = {names[0] for names in parted if len(names) == 1}
+        alone = sign != "," or not single.isdisjoint(set().union(*several))
         if again and few and alone:
             return sign
     return ""

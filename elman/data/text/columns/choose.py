@@ -5,6 +5,7 @@ But: nothing is guessed between two columns that fit equally well; the user is a
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 
 from elman.data.tables.table import Table
@@ -254,6 +255,11 @@ def _label_by_content(table: Table, content: Contents, taken: Sequence[str]) -> 
     return (fit[0],)
 
 
+def _typed(names: Sequence[str]) -> str:
+    """Names as they are typed in a shell."""
+    return shlex.quote(",".join(names))
+
+
 def _ambiguous(
     table: Table, option: str, found: Sequence[str], content: Contents | None = None
 ) -> OptionError:
@@ -261,8 +267,10 @@ def _ambiguous(
     flags = [c for c in found if content is not None and c in content and content[c].is_flag]
     more = ""
     if len(flags) > 1:
-        more = f" {len(flags)} of them hold 0 and 1; if they are one label each, name them all: "
-        more += f"{option} {','.join(flags)}"
+        more = f". {len(flags)} of them hold 0 and 1; if they are one label each, name them all: "
+        more += f"{option} {_typed(flags)}"
+    elif option == "--text":
+        more = f", or {option} {_typed(found[:2])} for both"
     return OptionError(
-        f"{table.path}: {names} fit equally well. Say which: {option} {found[0]}.{more}"
+        f"{table.path}: {names} fit equally well. Say which: {option} {_typed(found[:1])}{more}"
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from elman.data.tables.table import Row
-from elman.data.text.columns.cells import Split, is_flag, label_name, labels_in
+from elman.data.text.columns.cells import MISSING, Split, is_flag, label_name, labels_in
 
 __all__ = ["Columns", "MissingTextError"]
 
@@ -80,13 +80,16 @@ class Columns:
 
 
 def _is_missing(value: object) -> bool:
-    """Whether a cell has no text; pandas and others write "nan" for that."""
+    """Whether a cell has no text; pandas and others write "nan" or "None" for that."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return True
-    return isinstance(value, str) and value.strip() in ("nan", "NaN")
+    return isinstance(value, str) and value.strip() in (*MISSING, "None", "NA")
 
 
 def _check_plain(values: Iterable[object]) -> None:
     for value in values:
-        if isinstance(value, (list, dict, bytes)):
+        if isinstance(value, dict):
+            keys = ", ".join(map(str, list(value)[:4]))
+            raise ValueError(f"an object ({keys}) where a text belongs; take the text out of it")
+        if isinstance(value, (list, bytes)):
             raise ValueError(f"a {type(value).__name__} where a text belongs")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -60,7 +61,8 @@ class Content:
         """Different labels, where its cells hold several."""
         found: set[str] = set()
         for value in self.values:
-            found.update(labels_in(value, self.split) or ())
+            with contextlib.suppress(ValueError):
+                found.update(labels_in(value, self.split) or ())
         return len(found)
 
     @cached_property
