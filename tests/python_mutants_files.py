@@ -34,7 +34,7 @@ TAKEN_IN = [
     (T + "records.py", "seen[cell] > 1", "True", DELIMITED),
     (X + "columns/cells.py", "len(names) < len(cells)", "True", COLUMNS),
     (X + "columns/cells.py", "if again and few and alone:", "if again and few:", COLUMNS),
-    (X + "columns/cells.py", 'if name in ("nan", "NaN"):', "if False:", COLUMNS),
+    (X + "columns/cells.py", "if name in MISSING:", "if False:", COLUMNS),
     (X + "columns/cells.py", "if _WHOLE.fullmatch(name) else name", "if 0 else name", COLUMNS),
     (
         X + "columns/columns.py",
