@@ -157,3 +157,19 @@ def test_a_line_that_never_ends_is_not_held(place):
 
     code, said = end(place, ["stream", "m"], stdin=Endless())
     assert (code, "no line end in" in said) == (2, True)
+
+
+@pytest.mark.parametrize(("code", "ends"), [(0, 1), (2, 2)])
+def test_what_never_arrived_is_a_failure(code, ends):
+    script = (
+        "import sys\n"
+        "from elman.cli.streams import flushed\n"
+        "sys.stdout = open('/dev/full', 'w')\n"
+        "print('an answer')\n"
+        f"sys.exit(flushed({code}))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == ends
+    assert "standard output could not be written (No space left on device)" in done.stderr
