@@ -70,7 +70,7 @@ TAKEN_IN = [
     ),
     (T + "held.py", "if len(set(lengths.values())) > 1:", "if False:", HELD),
     (T + "held.py", '("NAType", "NaTType")', "()", HELD),
-    ("elman/data/seen.py", "<= np.uint64(self.up_to)", "> 0", SEEN),
+    ("elman/data/seen.py", "<= np.uint64(self.up_to)", ">= 0", SEEN),
     ("elman/data/seen.py", "found[1:] <= found[:-1]", "found[1:] < found[:-1]", SEEN),
     ("elman/data/text/features.py", "bool((words != UNKNOWN).any())", "len(words) > 0", UNKNOWN),
     ("elman/tasks/classify/codec.py", "before.known or self", "self", UNKNOWN),

@@ -47,9 +47,9 @@ class Seen:
         place = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
         return np.asarray(self.hashes[place] == wanted)
 
-    def kept(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
-        """`(N,)` of which rows it can be said at all."""
-        return np.asarray(_short(hashes) <= np.uint64(self.up_to))
+    def new(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
+        """`(N,)` which rows were surely not learnt from; of those not kept nobody knows."""
+        return np.asarray(_short(hashes) <= np.uint64(self.up_to)) & ~self.among(hashes)
 
     def to_json(self) -> dict[str, object]:
         """Plain data for a json file."""

@@ -14,16 +14,13 @@ from elman.data.tables.held import table_of
 from elman.data.tables.table import Row, Table
 from elman.errors import OptionError
 from elman.tasks.interface import Claim, Glance, Task
-from elman.tasks.options import flag
+from elman.tasks.options import OPENING, flag
 from elman.tasks.resolve import owners_of
 from elman.training.listener import Listener
 
 __all__ = ["choose"]
 
 _ROWS = 50
-
-_OPENING = ("encoding", "header")
-"""Options that say how a file is opened, see `Options.opening`."""
 
 
 def choose(data: Any, name: str | None, options: dict[str, Any], listener: Listener) -> Task:
@@ -45,7 +42,7 @@ def _surest(data: Any, options: dict[str, Any]) -> tuple[Task, str]:
             typed = flag(f"no_{option}" if value is False else option)
             return tasks.named(owners[0]), f"{typed} was given"
     glance = _glance(
-        data, {name: options[name] for name in _OPENING if options.get(name) is not None}
+        data, {name: options[name] for name in OPENING if options.get(name) is not None}
     )
     claims: list[tuple[Claim, Task]] = []
     for task in map(tasks.named, tasks.names()):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DATA",
     "FILES",
+    "OPENING",
     "TRAINING",
     "Options",
     "check_at_least",
@@ -33,6 +34,9 @@ __all__ = [
 TRAINING = ("train", "compare")
 DATA = ("train", "compare", "evaluate", "memory")
 """Commands that read a labelled file take the options that say how."""
+
+OPENING = ("encoding", "header")
+"""Options that say how a file is opened."""
 
 _LARGEST = 10**6
 
@@ -173,7 +177,7 @@ class Options:
     @property
     def opening(self) -> dict[str, Any]:
         """Return what was said of how files are opened, as `open_table` takes it."""
-        said = {"encoding": self.encoding, "header": self.header}
+        said = {name: getattr(self, name) for name in OPENING}
         return {name: value for name, value in said.items() if value is not None}
 
     def trained(self, config: LoopConfig) -> LoopConfig:

@@ -101,6 +101,8 @@ class Labelled:
     """Those that need no training."""
     seen: NDArray[np.bool_] | None = None
     """`(N,)` rows the model has learnt from, where it records them."""
+    new: NDArray[np.bool_] | None = None
+    """`(N,)` rows it has surely not learnt from; of some nobody may know."""
 
 
 @dataclass(frozen=True)

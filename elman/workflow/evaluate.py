@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from elman import tasks
 from elman.errors import OptionError
-from elman.judging.yardstick import Numbers, Yardstick
 from elman.runtime.model import Model
 from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
@@ -58,8 +57,9 @@ def evaluate(
         if labelled.opponents:
             points = yardstick.points(numbers)
             report["baselines"], _ = set_beside(points, labelled, labelled.opponents)
-        if labelled.seen is not None:
-            flattering = _of_seen(labelled.seen, yardstick, numbers)
+        if labelled.seen is not None and labelled.new is not None:
+            points = yardstick.points(numbers)
+            flattering = _of_seen(labelled.seen, labelled.new, points, yardstick.headline)
             report["warnings"] = [*report.get("warnings", ()), *flattering]
             report["seen"] = int(labelled.seen.sum())
         if labelled.worst is not None:
@@ -74,7 +74,8 @@ def _held_out(model: Model, task: Task) -> dict[str, Any]:
         OptionError: the model does not record it.
     """
     trained = model.info.parts.get("metrics.json")
-    if not isinstance(trained, dict) or "held_out" not in trained:
+    needed = {"metrics", "baselines", "judged_on", "held_out"}
+    if not isinstance(trained, dict) or not needed <= trained.keys():
         other = task.instead_of_data
         raise OptionError(
             "nothing to judge on: give DATA" + (f", or {other}, or both" if other else "")
@@ -83,15 +84,17 @@ def _held_out(model: Model, task: Task) -> dict[str, Any]:
     return {**told, **trained["held_out"]}
 
 
-def _of_seen(seen: NDArray[np.bool_], yardstick: Yardstick, numbers: Numbers) -> Iterator[str]:
+def _of_seen(
+    seen: NDArray[np.bool_], new: NDArray[np.bool_], points: NDArray[np.float64], headline: str
+) -> Iterator[str]:
     """Say how far the figures flatter."""
     if not seen.any():
         return
+    least = "" if (seen | new).all() else "at least "
     line = (
-        f"{seen.sum():,} of {len(seen):,} rows were in training, so the figures flatter; "
+        f"{least}{seen.sum():,} of {len(seen):,} rows were in training, so the figures flatter; "
         "elman evaluate MODEL without DATA shows those on the rows that training held out"
     )
-    if 0 < seen.sum() < len(seen):
-        mean = yardstick.points(numbers)[~seen].mean()
-        line += f". On the {(~seen).sum():,} other rows the {yardstick.headline} is {mean:.3f}"
+    if new.any():
+        line += f". On {new.sum():,} that were not, the {headline} is {points[new].mean():.3f}"
     yield line

@@ -114,6 +114,8 @@ class Run:
             )
         try:
             self._lock = Lock(self.workspace, f"--out {self.out}")
+        except OptionError:
+            raise  # another run is there
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
             raise OptionError(

@@ -16,7 +16,8 @@ def test_rows_are_found_after_writing_and_reading():
     kept = Seen.from_json(Seen.of(np.concatenate([old, old[:7]])).to_json())
     assert kept.among(old).all()
     assert not kept.among(new).any()
-    assert kept.kept(new).all()
+    assert kept.new(new).all()
+    assert not kept.new(old).any()
     assert not Seen.of(old[:0]).among(new).any()
 
 
@@ -24,7 +25,10 @@ def test_of_many_rows_the_smallest_hashes_stand_for_all(monkeypatch):
     monkeypatch.setattr(seen, "_MOST", 100)
     old = _rows(500, 3)
     kept = Seen.from_json(Seen.of(old).to_json())
-    assert kept.among(old).sum() == kept.kept(old).sum() == 100
+    assert kept.among(old).sum() == 100
+    other = _rows(500, 4)
+    assert not kept.among(other).any()
+    assert 0 < kept.new(other).sum() < 200  # of the others it cannot be said
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,10 @@ def test_one_run_at_a_time_and_the_second_is_told(kept, finished):
             return str(error)
 
     told = fork(second)()
+    assert told.startswith("--out ")
+    assert told.count("--out") == 1
     assert "another elman train is at work there" in told
+    assert told.endswith("Nothing was touched.")
     shutil.rmtree(finished / ".training")
     lock.release()
     assert _bytes(finished) == before

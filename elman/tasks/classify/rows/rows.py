@@ -112,7 +112,7 @@ class Prepared:
             return f"its classes are {_shown(theirs.classes)}; here they are {_shown(ours.classes)}"
         places, note = np.arange(len(rows.test)), ""
         if seen := seen_by(other):
-            new = np.flatnonzero(~seen.among(rows.hashes[rows.test]))
+            new = np.flatnonzero(seen.new(rows.hashes[rows.test]))
             if len(new) >= min(_ENOUGH, len(places)):
                 places = new
             else:
