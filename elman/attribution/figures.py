@@ -25,11 +25,10 @@ def figures(explained: Explained) -> dict[str, Figure]:
     Raises:
         MissingExtraError: plotly is not installed.
     """
-    return {
-        "shares": _shares(explained),
-        "trajectory": _trajectory(explained),
-        "states": _states(explained),
-    }
+    found = {"shares": _shares(explained), "trajectory": _trajectory(explained)}
+    if explained.states.size:  # a linear model has none
+        found["states"] = _states(explained)
+    return found
 
 
 def _shares(e: Explained) -> Figure:

@@ -32,7 +32,10 @@ _NAMES = {
 def lines(explained: Explained) -> list[str]:
     """Return the screen of an explanation."""
     shown = [*_head(explained), "", *_table(explained), "", *_sums(explained)]
-    shown += ["", *_mind(explained), "", *_states(explained), "", *_agreement(explained)]
+    shown += ["", *_mind(explained)]
+    if explained.states.size:  # a linear model has none
+        shown += ["", *_states(explained)]
+    shown += ["", *_agreement(explained)]
     return [*shown, *explained.notes]
 
 

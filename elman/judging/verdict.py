@@ -1,4 +1,4 @@
-"""Whether the recurrence is worth it, in one sentence, and how sure that is.
+"""Whether the recurrence is worth it, in a sentence or two, and how sure that is.
 
 The interval in the sentence has the sense of the sentence: "3.0 points below" is followed by how
 far below it may be, "1.0 to 5.0"; a number under zero then means the other way.
@@ -7,14 +7,20 @@ far below it may be, "1.0 to 5.0"; a number under zero then means the other way.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from elman.judging.yardstick import Yardstick
 
-__all__ = ["Rival", "verdict"]
+__all__ = ["Rival", "Role", "verdict"]
 
 SURE = 0.05
 """p below which a difference is more than chance explains."""
+
+
+Role = Literal["rival", "floor", "inside", "beyond"]
+"""Whom a model is set beside: another way to do the work; what anybody beats, as the most frequent
+class; the simple model that stands inside it; or, of a simple model that was kept, what it would be
+with a recurrence beside it."""
 
 
 @dataclass(frozen=True)
@@ -24,23 +30,53 @@ class Rival:
     called: str
     """By its name in a sentence."""
     figures: dict[str, Any]
-    floor: bool = False
-    """Nobody's choice, and no opponent where there is another: always the most frequent class."""
+    role: Role = "rival"
 
 
-def verdict(yardstick: Yardstick, rivals: list[Rival]) -> str:
-    """Say who won: the recurrent model, or the best of the others."""
+def verdict(yardstick: Yardstick, rivals: list[Rival], called: str = "") -> str:
+    """Say what the recurrence adds, and who won: the model, or the best of the others.
+
+    Args:
+        yardstick: how they were judged.
+        rivals: beside whom.
+        called: the model in a sentence, where it is not the recurrent one.
+    """
     if not rivals:
         return "Not set beside any opponent."
+    parted = [_added(yardstick, rival) for rival in rivals if rival.role in ("inside", "beyond")]
+    others = [rival for rival in rivals if rival.role in ("rival", "floor")]
+    return " ".join([*parted, *([_won(yardstick, others, called)] if others else [])])
+
+
+def _added(yardstick: Yardstick, rival: Rival) -> str:
+    """Say what the recurrence adds to the simple model beside it."""
+    paired, beyond = rival.figures["paired"], rival.role == "beyond"
+    low, high = paired["ci95"]
+    gain = paired["difference"]
+    if beyond:
+        gain, low, high = -gain, -high, -low
+    spread = f"95 % interval {100 * low:.1f} to {100 * high:.1f}, p = {paired['p']:.2g}"
+    if beyond:
+        return (
+            f"The recurrence adds nothing that held-out rows show ({100 * gain:+.1f} points here; "
+            f"{spread}), so the linear model is saved alone; --keep recurrent insists on it."
+        )
+    sure = "" if paired["p"] < SURE else ", no more than chance explains"
+    return f"The recurrence adds {100 * gain:+.1f} points to {rival.called}{sure} ({spread})."
+
+
+def _won(yardstick: Yardstick, rivals: list[Rival], called: str) -> str:
     sign = 1 if yardstick.higher_is_better else -1
-    serious = [rival for rival in rivals if not rival.floor] or rivals
+    serious = [rival for rival in rivals if rival.role != "floor"] or rivals
     best = max(serious, key=lambda rival: sign * float(rival.figures[yardstick.headline]))
     paired, words = best.figures["paired"], yardstick.wording
     if paired["difference"] is None:
         return f"Use {best.called}: it makes no error at all here."
     gain, interval, p = 100 * paired["difference"], paired["ci95"], paired["p"]
     side = 1 if gain >= 0 else -1
-    said = f"{words.subject} is {abs(gain):.1f} {words.better if side > 0 else words.worse}"
+    said = (
+        f"{called or words.subject} is {abs(gain):.1f} {words.better if side > 0 else words.worse}"
+    )
     said += f" {best.called}"
     if interval is None:
         n = len(yardstick)

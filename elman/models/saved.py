@@ -9,26 +9,39 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from elman.models.linear import LinearPart, own_ids
 from elman.models.network import RecurrentNetwork
 from elman.runtime.model import Model
+from elman.runtime.spec import NetworkSpec
 
 __all__ = ["MemberAverage", "tensors_of", "torch_module"]
 
 
 class MemberAverage(nn.Module):
-    """Networks of one shape, trained apart, whose outputs are averaged.
+    """Networks of one shape, trained apart, whose outputs are averaged; a linear part is added.
 
     Args:
-        members: at least one.
+        spec: what it is.
+        members: of the recurrence; none where the linear part is alone.
+        linear: the linear part, if there is one.
     """
 
-    def __init__(self, members: list[RecurrentNetwork]) -> None:
+    def __init__(
+        self, spec: NetworkSpec, members: list[RecurrentNetwork], linear: LinearPart | None = None
+    ) -> None:
         super().__init__()
+        self.spec = spec
         self.members = nn.ModuleList(members)
+        self.linear = linear
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        """Return the mean output `(B, outputs)`; arguments as of `RecurrentNetwork`."""
-        return torch.stack([member(x, lengths) for member in self.members]).mean(0)
+        """Return the outputs `(B, outputs)`; arguments as of `RecurrentNetwork`."""
+        own = x if self.linear is None else own_ids(self.spec, x)
+        said = [member(own, lengths) for member in self.members]
+        both = [torch.stack(said).mean(0)] if said else []
+        if self.linear is not None:
+            both.append(self.linear(x, lengths))
+        return torch.stack(both).sum(0)
 
 
 def torch_module(model: Model) -> MemberAverage:
@@ -37,19 +50,21 @@ def torch_module(model: Model) -> MemberAverage:
     The module's outputs are those of `model.outputs`, to rounding.
     """
     spec = model.network.spec
-    alone, members = dataclasses.replace(spec, members=1), []
-    for n in range(spec.members):
-        prefix = f"{n}." if spec.members > 1 else ""
+    alone = dataclasses.replace(spec, members=1, linear=0, linear_ids=0)
+    members, linear = [], None
+    for n in range(spec.members if spec.recurrent else 0):
         member = RecurrentNetwork(alone)
-        member.load_state_dict(
-            {
-                name.removeprefix(prefix): torch.tensor(value)
-                for name, value in model.tensors.items()
-                if name.startswith(prefix)
-            }
-        )
+        _fill(member, model, f"{n}." if spec.members > 1 else "")
         members.append(member)
-    return MemberAverage(members).eval()
+    if spec.linear:
+        linear = LinearPart(spec.linear, spec.outputs)
+        _fill(linear, model, "linear.")
+    return MemberAverage(spec, members, linear).eval()
+
+
+def _fill(module: nn.Module, model: Model, prefix: str) -> None:
+    own = {name: torch.tensor(model.tensors[prefix + name]) for name in module.state_dict()}
+    module.load_state_dict(own)
 
 
 def tensors_of(module: nn.Module) -> dict[str, NDArray[np.float32]]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from elman.runtime.arrays import Floats, Steps
+from elman.runtime.linear import BesideLinear
 from elman.runtime.network import Network, State
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import check, tensor_shapes
@@ -44,15 +45,25 @@ class Ensemble:
         return _mean([m.read(own) for m, own in zip(self.members, state, strict=True)])
 
 
-def network_of(spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> Network | Ensemble:
+def network_of(
+    spec: NetworkSpec, tensors: Mapping[str, np.ndarray]
+) -> Network | Ensemble | BesideLinear:
     """Build what a spec describes.
 
     Raises:
         ArtifactError: a tensor is missing, unknown, or of another shape or type.
     """
+    check(spec, tensors)
+    if not spec.linear:
+        return _recurrent(spec, tensors)
+    alone = dataclasses.replace(spec, linear=0, linear_ids=0)
+    own = {name: t for name, t in tensors.items() if not name.startswith("linear.")}
+    return BesideLinear(spec, tensors, _recurrent(alone, own) if spec.recurrent else None)
+
+
+def _recurrent(spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> Network | Ensemble:
     if spec.members == 1:
         return Network(spec, tensors)
-    check(spec, tensors)
     alone = dataclasses.replace(spec, members=1)
     parts = [
         {name: tensors[f"{m}.{name}"] for name in tensor_shapes(alone)} for m in range(spec.members)

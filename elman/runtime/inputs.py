@@ -11,7 +11,7 @@ from elman.runtime.arrays import Floats, Steps
 from elman.runtime.recurrence.cell_native import NativeCell
 from elman.runtime.recurrence.cell_numpy import Cell
 
-__all__ = ["InputLayer", "Tokens", "Vectors"]
+__all__ = ["InputLayer", "Tokens", "Vectors", "check_ids"]
 
 TABLE_BYTES = 2**26
 """Largest table of ready-made products of embedding and input weight that is kept (64 MiB)."""
@@ -51,24 +51,7 @@ class Tokens:
         self._tables: dict[int, Floats] = {}
 
     def check(self, sequence: Steps, where: str) -> Steps:
-        ids = np.asarray(sequence)
-        if ids.size == 0:
-            return np.zeros((0, *self.shape), dtype=np.int64)
-        if ids.shape[1:] != self.shape or ids.ndim == 0 or ids.dtype.kind not in "iu":
-            expected = ", ".join(["T", *map(str, self.shape)])
-            raise InputError(
-                f"{where}: expected token ids as integers of shape ({expected}), "
-                f"found {ids.dtype} of shape {ids.shape}."
-            )
-        known, ids = len(self.embedding), ids.astype(np.int64, copy=False)
-        # Without a sign, numbers below zero are beyond all ids.
-        if ids.view(np.uint64).max() >= known:
-            wrong = ids[(ids < 0) | (ids >= known)][0]
-            raise InputError(
-                f"{where}: token id {wrong} is outside this model's vocabulary of {known} "
-                f"(ids 0 to {known - 1}). Encode the text with the model's own vocabulary."
-            )
-        return ids
+        return check_ids(sequence, self.shape, len(self.embedding), where)
 
     def vectors(self, steps: Steps) -> Floats:
         return np.ascontiguousarray(self._added_up(self.embedding, steps).swapaxes(2, 3))
@@ -121,3 +104,25 @@ class Vectors:
 
     def project(self, cell: Cell | NativeCell, steps: Steps) -> Floats:
         return cell.project(self.vectors(steps))
+
+
+def check_ids(sequence: Steps, shape: tuple[int, ...], known: int, where: str) -> Steps:
+    """Return ids `(T, *shape)` below `known`, or say what is wrong with them."""
+    ids = np.asarray(sequence)
+    if ids.size == 0:
+        return np.zeros((0, *shape), dtype=np.int64)
+    if ids.shape[1:] != shape or ids.ndim == 0 or ids.dtype.kind not in "iu":
+        expected = ", ".join(["T", *map(str, shape)])
+        raise InputError(
+            f"{where}: expected token ids as integers of shape ({expected}), "
+            f"found {ids.dtype} of shape {ids.shape}."
+        )
+    ids = ids.astype(np.int64, copy=False)
+    # Without a sign, numbers below zero are beyond all ids.
+    if ids.view(np.uint64).max() >= known:
+        wrong = ids[(ids < 0) | (ids >= known)][0]
+        raise InputError(
+            f"{where}: token id {wrong} is outside this model's vocabulary of {known} "
+            f"(ids 0 to {known - 1}). Encode the text with the model's own vocabulary."
+        )
+    return ids

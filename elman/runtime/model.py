@@ -20,11 +20,12 @@ from elman.judging.values.answer import Forecast
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.codec import Codec, Numbers
 from elman.runtime.ensemble import Ensemble, network_of
+from elman.runtime.linear import BesideLinear
 from elman.runtime.network import Network
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.stream import Stream
 
-__all__ = ["Frame", "Model", "Values"]
+__all__ = ["Frame", "Model", "Values", "outputs_of"]
 
 Values = Sequence[float] | NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
 """One series, oldest first."""
@@ -54,7 +55,12 @@ class Model:
     """
 
     def __init__(
-        self, task: str, network: Network | Ensemble, codec: Codec, directory: Path, info: Artifact
+        self,
+        task: str,
+        network: Network | Ensemble | BesideLinear,
+        codec: Codec,
+        directory: Path,
+        info: Artifact,
     ) -> None:
         self.task = task
         self.network = network
@@ -144,12 +150,7 @@ class Model:
 
         Memory does not grow with the sequences, which may still lie on disk.
         """
-        parts = [
-            self.network.forward(list(sequences[start : start + batch_size]))
-            for start in range(0, len(sequences), batch_size)
-        ]
-        empty = np.zeros((0, self.network.spec.outputs), np.float32)
-        return np.concatenate(parts) if parts else empty
+        return outputs_of(self.network, sequences, batch_size=batch_size)
 
     def numbers(self, sequences: Sequence[Steps], contexts: Sequence[object]) -> Numbers:
         """Return the answers to encoded items as they are judged."""
@@ -169,3 +170,17 @@ class Model:
             sequences = [steps for steps, _ in batch]
             numbers = self.codec.numbers(self.outputs(sequences, batch_size=batch_size), contexts)
             yield from self.codec.answers(numbers, contexts)
+
+
+def outputs_of(
+    network: Network | Ensemble | BesideLinear,
+    sequences: Sequence[Steps],
+    *,
+    batch_size: int = BATCH_SIZE,
+) -> Floats:
+    """Return a network's outputs `(N, outputs)`, for some sequences at a time."""
+    parts = [
+        network.forward(list(sequences[start : start + batch_size]))
+        for start in range(0, len(sequences), batch_size)
+    ]
+    return np.concatenate(parts) if parts else np.zeros((0, network.spec.outputs), np.float32)

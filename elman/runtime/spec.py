@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-__all__ = ["CELLS", "POOLS", "NetworkSpec"]
+__all__ = ["CELLS", "NO_CELL", "POOLS", "NetworkSpec"]
 
 CellName = Literal["rnn", "gru", "lstm"]
 CELLS: tuple[CellName, ...] = get_args(CellName)
 """The cells of a saved network, of those of `elman.cells`."""
+
+NO_CELL: Literal["none"] = "none"
+"""The cell of a network that is its linear part alone."""
 
 PoolName = Literal["last", "mean", "max", "padded_last"]
 POOLS: tuple[PoolName, ...] = get_args(PoolName)
@@ -31,9 +34,15 @@ class NetworkSpec:
     Pools are concatenated in the order given, those of the inputs at the end; `last` is h_n: the
     last real step of the forward direction beside the first step of the backward direction. A
     sequence of no steps pools to 0.
+
+    Beside it, or alone (cell "none"), may stand a linear part, a weight for each id of a step and
+    each output: what it says of T steps is the sum of `linear.weight (linear, outputs)` over all
+    their ids, divided by √T, plus `linear.bias (outputs,)`. Ids at the end of a step may be for it
+    only, and so may ids beyond `vocabulary`: the recurrence reads them as 1, the unknown word, at
+    the beginning of a step, and elsewhere as 0.
     """
 
-    cell: CellName
+    cell: Literal["rnn", "gru", "lstm", "none"]
     hidden_size: int
     outputs: int
     vocabulary: int = 0
@@ -49,3 +58,12 @@ class NetworkSpec:
     """Ids that make one step, when `vocabulary` > 0."""
     members: int = 1
     """Networks of this shape, trained apart, whose outputs are averaged."""
+    linear: int = 0
+    """Ids that the linear part has a weight for; 0 is no linear part."""
+    linear_ids: int = 0
+    """Further ids at the end of a step, that the linear part alone reads."""
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether there is a recurrence, not the linear part alone."""
+        return self.cell != NO_CELL

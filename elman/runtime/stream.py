@@ -11,6 +11,7 @@ from elman.judging.values.answer import Forecast
 from elman.runtime.arrays import Floats
 from elman.runtime.codec import Codec
 from elman.runtime.ensemble import Ensemble
+from elman.runtime.linear import BesideLinear
 from elman.runtime.network import Network
 
 __all__ = ["Stream"]
@@ -30,7 +31,7 @@ class Stream:
         OptionError: the network reads both ways, and the codec has no window.
     """
 
-    def __init__(self, network: Network | Ensemble, codec: Codec) -> None:
+    def __init__(self, network: Network | Ensemble | BesideLinear, codec: Codec) -> None:
         self.network = network
         self.codec = codec
         self.reset()

@@ -23,6 +23,8 @@ SIZES = {
     "num_layers": (1, 64),
     "ids_per_step": (1, 64),
     "members": (1, 64),
+    "linear": (0, 2**25),
+    "linear_ids": (0, 64),
 }
 """The least and the most that a spec may ask for, so that sums and lists of them stay small."""
 
@@ -37,8 +39,10 @@ def tensor_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
         ArtifactError: the spec asks for impossible sizes.
     """
     _check_sizes(spec)
-    H, D, G = spec.hidden_size, 1 + spec.bidirectional, GATES[spec.cell]
     shapes: dict[str, tuple[int, ...]] = {}
+    if not spec.recurrent:
+        return shapes
+    H, D, G = spec.hidden_size, 1 + spec.bidirectional, GATES[spec.cell]
     if spec.vocabulary:
         shapes["embedding.weight"] = (spec.vocabulary, spec.input_size)
     for k, names in enumerate(cell_names(spec)):
@@ -61,9 +65,13 @@ def cell_names(spec: NetworkSpec) -> list[list[str]]:
 def shapes_of_all(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
     """Names and shapes of all tensors; of several members each has its number before the name."""
     alone = tensor_shapes(spec)
-    if spec.members == 1:
-        return alone
-    return {f"{m}.{name}": shape for m in range(spec.members) for name, shape in alone.items()}
+    shapes = alone if spec.members == 1 else {}
+    for member in range(spec.members if spec.members > 1 else 0):
+        shapes |= {f"{member}.{name}": shape for name, shape in alone.items()}
+    if spec.linear:
+        shapes["linear.weight"] = (spec.linear, spec.outputs)
+        shapes["linear.bias"] = (spec.outputs,)
+    return shapes
 
 
 def check(spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> None:
@@ -83,9 +91,24 @@ def check(spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> None:
 def _check_sizes(spec: NetworkSpec) -> None:
     for field, (least, most) in SIZES.items():
         size = getattr(spec, field)
+        if not spec.recurrent and field in ("hidden_size", "num_layers") and size == 0:
+            continue
         if not least <= size <= most:
             found = size if abs(size) < 10**18 else "a number beyond all use"
             raise ArtifactError(f"network.{field} must be from {least} to {most}, found {found}.")
+    if spec.linear and not spec.vocabulary:
+        raise ArtifactError("network.linear gives ids weights, and network.vocabulary is 0.")
+    if spec.linear and spec.linear < spec.vocabulary:
+        raise ArtifactError(
+            f"network.linear is {spec.linear}; expected at least network.vocabulary, "
+            f"{spec.vocabulary}."
+        )
+    if spec.linear_ids and not spec.linear:
+        raise ArtifactError("network.linear_ids asks for a linear part; network.linear is 0.")
+    if not spec.recurrent:
+        if not spec.linear:
+            raise ArtifactError('network.cell is "none"; expected a linear part beside it.')
+        return
     if not spec.pools:
         raise ArtifactError(f"network.pools is empty; expected some of {', '.join(POOLS)}.")
     for field in ("pools", "input_pools"):

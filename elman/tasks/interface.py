@@ -97,6 +97,8 @@ class Trained:
     """The `input` section of model.json, a dataclass of the task."""
     output: object
     """The `output` section: how the model decides."""
+    called: str = ""
+    """In sentences, where it is not recurrent, as "the linear model"."""
     runs: tuple[Progress, ...] = ()
     """Of every network that was trained."""
     validation: float = math.nan
@@ -141,9 +143,19 @@ class Learner(Protocol):
         """Train on the training part."""
 
     def opponents(
-        self, prepared: Any, recipe: Any, trained: Any, options: Any, listener: Listener
+        self,
+        prepared: Any,
+        recipe: Any,
+        trained: Any,
+        options: Any,
+        listener: Listener,
+        *,
+        thorough: bool,
     ) -> Iterable[Opponent]:
-        """Return whom the model is set beside, on the test rows."""
+        """Return whom the model is set beside, on the test rows.
+
+        `thorough` asks also for those that take longer than they are worth to most.
+        """
 
     def refit(
         self, prepared: Any, recipe: Any, trained: Trained, options: Any, stage: Stage

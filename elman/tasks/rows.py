@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from elman.data.tables.table import Reject, Row
 from elman.judging.drift.measure import Column
+from elman.judging.verdict import Role
 from elman.judging.yardstick import Numbers, Yardstick
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Encoded
@@ -76,8 +77,7 @@ class Opponent:
     """Its name in sentences and tables."""
     numbers: Callable[[], Numbers]
     """Answers to the test rows, in their order; learns when it is called."""
-    floor: bool = False
-    """Beaten by anybody: the most frequent class."""
+    role: Role = "rival"
 
 
 @dataclass(frozen=True)

@@ -107,8 +107,10 @@ def _compare(
         figures[name] = over | {"validation_loss": validation[name]}
     prepared, test = read_as[recipes[best].reading], tests[best]
     points = mean_points([o.yardstick for o in judged[best]], [o.numbers for o in judged[best]])
-    opponents = learner.opponents(prepared, recipes[best], runs[best][0], variants[best], listener)
-    rivals, verdict = set_beside(points, test, opponents)
+    opponents = learner.opponents(
+        prepared, recipes[best], runs[best][0], variants[best], listener, thorough=True
+    )
+    rivals, verdict = set_beside(points, test, opponents, runs[best][0].called)
     return {
         "task": task.name,
         **prepared.facts,

@@ -47,7 +47,7 @@ def judge(model: Model, trained: Trained, test: Labelled) -> Judged:
 
 
 def set_beside(
-    points: NDArray[np.float64], test: Labelled, opponents: Iterable[Opponent]
+    points: NDArray[np.float64], test: Labelled, opponents: Iterable[Opponent], called: str = ""
 ) -> tuple[dict[str, Any], str]:
     """Judge opponents on the same rows.
 
@@ -55,6 +55,7 @@ def set_beside(
         points: `(N,)` of the model, or their mean over several runs of it.
         test: the rows.
         opponents: are asked one after the other; those that learn do so then.
+        called: the model in sentences, where it is not the recurrent one.
 
     Returns:
         Figures by name, each with its name in sentences as `called` and the difference to the
@@ -66,5 +67,5 @@ def set_beside(
         difference = paired(points, yardstick.points(numbers), block=yardstick.block)
         named = {"called": opponent.called, "paired": difference}
         found[opponent.name] = yardstick.figures(numbers) | named
-        rivals.append(Rival(opponent.called, found[opponent.name], opponent.floor))
-    return found, verdict(yardstick, rivals)
+        rivals.append(Rival(opponent.called, found[opponent.name], opponent.role))
+    return found, verdict(yardstick, rivals, called)

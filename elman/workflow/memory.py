@@ -104,6 +104,11 @@ def _of_model(model: Model, data: Any, options: Options) -> MemoryCard:
             f"the memory card does not read models of the task {task.name}. "
             "elman.models.saved.torch_module gives its network for elman.memory_card."
         )
+    if not model.network.spec.recurrent:
+        raise OptionError(
+            f"{model.directory}: this model is linear: every word and pair speaks for itself, and "
+            "there is no state to remember in. Train with --keep recurrent for a memory card."
+        )
     torch.set_num_threads(options.threads or torch.get_num_threads())
     loss = None
     if data is None:

@@ -87,8 +87,10 @@ def train_report(
         test = prepared.test
         model = Model.of(trained.artifact(task.name), task.codec, out)
         judged = run.timed("judge", judge, model, trained, test)
-        opponents = learner.opponents(prepared, recipe, trained, options, listener)
-        rivals, verdict = run.timed("baselines", set_beside, judged.points, test, opponents)
+        opponents = learner.opponents(prepared, recipe, trained, options, listener, thorough=False)
+        rivals, verdict = run.timed(
+            "baselines", set_beside, judged.points, test, opponents, trained.called
+        )
         final = run.timed("refit", learner.refit, prepared, recipe, trained, options, run.stage)
         chosen = final or trained
         report = {

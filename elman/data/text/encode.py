@@ -35,18 +35,16 @@ def encode_rows(
     Returns:
         `(words,)` or `(words, columns)`, memory-mapped.
     """
-    alone = Features(features.vocabulary, features.affix_buckets)
-    table = alone.encode(word_types)  # (types,) or (types, 3)
+    table = features.encode(word_types)  # (types,) or (types, columns)
     keys, ids = _known_pairs(features, word_types)
     shape = (len(tokens),) if features.columns == 1 else (len(tokens), features.columns)
     with writing(path) as file:
         for piece in pieces(len(tokens)):
-            rows = table[tokens[piece]].reshape(-1, alone.columns)
-            if features.pairs:
+            rows = table[tokens[piece]]
+            if features.reads_pairs:
                 wanted = pair_keys(tokens, offsets, piece, len(word_types))
                 place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-                pairs = np.where(keys[place] == wanted, ids[place], PADDING)
-                rows = np.hstack([rows, pairs[:, None].astype(np.int32)])
+                rows[:, -1] = np.where(keys[place] == wanted, ids[place], PADDING)
             rows.tofile(file)
     if not len(tokens):
         return np.zeros(shape, np.int32)
@@ -73,7 +71,7 @@ def _known_pairs(
     """Keys of the vocabulary's pairs in the numbering of `word_types`, sorted, and their ids."""
     places = {word: n for n, word in enumerate(word_types)}
     keys, ids = [-2], [PADDING]
-    for entry, id in features.vocabulary.ids.items() if features.pairs else ():
+    for entry, id in features.entries() if features.reads_pairs else ():
         first, space, second = entry.partition(" ")
         if space and first in places and second in places:
             keys.append(places[first] * len(word_types) + places[second])

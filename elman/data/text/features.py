@@ -8,17 +8,19 @@ But: hashed numbers may collide; that is the price of a table of fixed size.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
-from elman.data.text.vocabulary import PADDING, UNKNOWN, Vocabulary
+from elman.data.text.vocabulary import MAX_VOCABULARY, PADDING, UNKNOWN, Vocabulary
+from elman.schema import repeated
 
-__all__ = ["Features", "Ids"]
+__all__ = ["Features", "Ids", "Terms"]
 
 PREFIX, SUFFIX = 4, 3
 """Letters of the beginning and of the end; whole words where they are shorter."""
@@ -27,17 +29,53 @@ Ids = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
+class Terms:
+    """What only the linear part reads: words, and pairs as "first second"."""
+
+    words: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def to_json(self) -> dict[str, object]:
+        """Plain data for a json file."""
+        return {"terms": list(self.words)}
+
+    @classmethod
+    def from_json(cls, value: object, vocabulary: Vocabulary) -> Terms:
+        """Read what `to_json` wrote, beside its vocabulary; anything else is refused.
+
+        Raises:
+            ValueError: no such terms; the message says what is wrong with them.
+        """
+        terms = value.get("terms") if isinstance(value, dict) and len(value) == 1 else None
+        if not isinstance(terms, list):
+            raise ValueError('terms are {"terms": […]} and nothing else')
+        if len(terms) > MAX_VOCABULARY:
+            raise ValueError(f"{len(terms):,} terms; at most {MAX_VOCABULARY:,} are read")
+        for n, term in enumerate(terms):
+            if not isinstance(term, str) or not term:
+                raise ValueError(f"term {n} is {term!r:.40}, not a text")
+        if twice := repeated(terms) or next(filter(vocabulary.ids.__contains__, terms), ""):
+            raise ValueError(f'term "{twice:.40}" stands twice')
+        return cls(tuple(terms))
+
+
+@dataclass(frozen=True)
 class Features:
     """How a word becomes numbers.
 
     The columns of a step are: the word; beginning and end, if `affix_buckets`; the pair, if
-    `pairs`, as an entry "first second" of the vocabulary. Words have no space inside, so an entry
-    with one is always a pair. The numbers of beginnings and ends follow those of the vocabulary.
+    `pairs`, as an entry "first second" of the vocabulary, or if there are `terms`. Words have no
+    space inside, so an entry with one is always a pair. The numbers of beginnings and ends follow
+    those of the vocabulary, and those of the terms follow these.
     """
 
     vocabulary: Vocabulary
     affix_buckets: int = 0
     pairs: bool = False
+    terms: Terms = Terms()
+    """Words that the vocabulary does not hold, and pairs, for the linear part."""
 
     @property
     def embeddings(self) -> int:
@@ -45,9 +83,25 @@ class Features:
         return len(self.vocabulary) + self.affix_buckets
 
     @property
+    def numbers(self) -> int:
+        """How many there are, those of the terms included."""
+        return self.embeddings + len(self.terms)
+
+    @property
     def columns(self) -> int:
         """Numbers of one step."""
-        return 1 + 2 * bool(self.affix_buckets) + self.pairs
+        return 1 + 2 * bool(self.affix_buckets) + self.reads_pairs
+
+    @property
+    def reads_pairs(self) -> bool:
+        """Whether the last number of a step is that of the pair."""
+        return self.pairs or bool(self.terms.words)
+
+    def entries(self) -> Iterator[tuple[str, int]]:
+        """Return every word and pair that has a number, with it."""
+        yield from self.vocabulary.ids.items()
+        first = self.embeddings
+        yield from ((term, first + n) for n, term in enumerate(self.terms.words))
 
     def encode(self, words: Sequence[str], before: str = "") -> Ids:
         """Return `(T,)` numbers, or `(T, columns)` where there are several.
@@ -56,17 +110,25 @@ class Features:
             words: tokens of a text, or of the next piece of one.
             before: the token before the first, "" at the beginning of a text.
         """
-        ids = self.vocabulary.encode(words)
+        if not self.terms.words:
+            ids = self.vocabulary.encode(words)
+        else:
+            known = self._ids.get
+            ids = np.array([known(word, UNKNOWN) for word in words], np.int32)
         if self.columns == 1:
             return ids
         columns = [ids]
         if self.affix_buckets:
             columns += [self._hashed(words, beginning=True), self._hashed(words, beginning=False)]
-        if self.pairs:
-            known = self.vocabulary.ids.get
+        if self.reads_pairs:
+            known = self._ids.get
             pairs = zip([before, *words], words, strict=False)
             columns.append(np.array([known(f"{a} {b}", PADDING) for a, b in pairs], np.int32))
         return np.stack(columns, axis=1) if len(ids) else np.zeros((0, self.columns), np.int32)
+
+    @cached_property
+    def _ids(self) -> dict[str, int]:
+        return dict(self.entries()) if self.terms.words else self.vocabulary.ids
 
     def know(self, ids: npt.NDArray[Any]) -> bool:
         """Whether any word of a text's numbers says something.

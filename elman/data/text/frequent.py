@@ -9,10 +9,11 @@ import numpy.typing as npt
 
 from elman.data.text.corpus import Corpus
 from elman.data.text.encode import pair_keys
+from elman.data.text.features import Terms
 from elman.data.text.spool import pieces
 from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 
-__all__ = ["build_vocabulary", "frequent_pairs"]
+__all__ = ["build_vocabulary", "frequent_terms"]
 
 
 def build_vocabulary(
@@ -36,31 +37,44 @@ def build_vocabulary(
     return Vocabulary((*SPECIAL_WORDS, *(word for _, word in words)))
 
 
-def frequent_pairs(
-    corpus: Corpus, rows: npt.NDArray[np.bool_], *, max_pairs: int, min_count: int
-) -> list[str]:
-    """Return the most frequent pairs of neighbouring words, as "first second".
+def frequent_terms(
+    corpus: Corpus, rows: npt.NDArray[np.bool_], vocabulary: Vocabulary, *, most: int
+) -> Terms:
+    """Return words that the vocabulary does not hold, and pairs of neighbouring words.
+
+    Where that is more than `most` the rarest are left out, those that occur once always.
 
     Args:
         corpus: where to count.
-        rows: `(N,)` mask of the rows to count: the training rows, never those held out.
-        max_pairs: pairs to return at most.
-        min_count: a pair that occurs less often is left out.
+        rows: `(N,)` mask of the rows to count: never those that judge.
+        vocabulary: words that are no terms.
+        most: terms to return at most.
     """
     kinds = len(corpus.word_types)
     seen, counts = np.zeros(0, np.int64), np.zeros(0, np.int64)
     for piece in pieces(len(corpus.tokens)):
-        keys = pair_keys(corpus.tokens, corpus.offsets, piece, kinds)
-        keys = keys[(keys >= 0) & _counted(corpus, rows, piece)]
+        inside = _counted(corpus, rows, piece)
+        keys = pair_keys(corpus.tokens, corpus.offsets, piece, kinds) + kinds
+        words = corpus.tokens[piece].astype(np.int64)
+        keys = np.concatenate([keys[(keys >= kinds) & inside], words[inside]])
         keys, n = np.unique(keys, return_counts=True)
         merged, where = np.unique(np.concatenate([seen, keys]), return_inverse=True)
         counts = np.bincount(where, np.concatenate([counts, n]), len(merged)).astype(np.int64)
         seen = merged
-    kept = np.flatnonzero(counts >= min_count)
-    kept = kept[np.lexsort((seen[kept], -counts[kept]))][:max_pairs]
-    first, second = np.divmod(seen[kept], kinds)
     types = corpus.word_types
-    return [f"{types[a]} {types[b]}" for a, b in zip(first, second, strict=True)]
+    known = np.fromiter((word in vocabulary.ids for word in types), bool, kinds)
+    kept = np.flatnonzero((seen >= kinds) | ~known[np.minimum(seen, kinds - 1)])
+    if len(kept) > most:
+        kept = kept[counts[kept] > 1]
+    kept = kept[np.lexsort((seen[kept], -counts[kept]))][:most]
+    single = seen[kept] < kinds
+    first, second = np.divmod(np.maximum(seen[kept] - kinds, 0), kinds)
+    return Terms(
+        tuple(
+            types[key] if alone else f"{types[a]} {types[b]}"
+            for key, alone, a, b in zip(seen[kept], single, first, second, strict=True)
+        )
+    )
 
 
 def _counted(corpus: Corpus, rows: npt.NDArray[np.bool_], piece: slice) -> npt.NDArray[np.bool_]:

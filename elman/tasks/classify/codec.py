@@ -16,7 +16,7 @@ from elman.data.tables.table import Reject, Row
 from elman.data.text.columns.cells import Split
 from elman.data.text.columns.choose import choose_columns
 from elman.data.text.columns.columns import Columns, MissingTextError
-from elman.data.text.features import Features
+from elman.data.text.features import Features, Terms
 from elman.data.text.vocabulary import Vocabulary
 from elman.data.text.words import tokenize
 from elman.errors import ArtifactError, OptionError
@@ -28,6 +28,7 @@ from elman.runtime.spec import NetworkSpec
 
 __all__ = [
     "SEEN",
+    "TERMS",
     "TextCodec",
     "TextInput",
     "TextRead",
@@ -40,6 +41,9 @@ __all__ = [
 
 SEEN = "seen.json"
 """The part of a model directory that says which rows it has learnt from."""
+
+TERMS = "terms.json"
+"""The part that lists the words and pairs of the linear part alone."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class TextInput:
     affix_buckets: int = 0
     pairs: bool = False
     """As `elman.data.text.features.Features`."""
+    terms: bool = False
+    """Whether `terms.json` has words and pairs for a linear part."""
     label_columns: tuple[str, ...] = ()
     """Where there are several: one of 0 and 1 for each label."""
     label_split: Split = ""
@@ -146,21 +152,28 @@ def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
     words = saved.part("vocabulary.json")
     try:
         vocabulary = Vocabulary.from_json(words)
+        terms = Terms.from_json(saved.part(TERMS), vocabulary) if input.terms else Terms()
         decision.check()
     except ValueError as error:
-        raise ArtifactError(f"vocabulary.json and model.json: {error}") from None
+        raise ArtifactError(f"vocabulary.json, {TERMS} and model.json: {error}") from None
     if not input.text_columns:
         raise ArtifactError("model.json: input.text_columns is empty")
     if not 0 <= input.affix_buckets <= 2**24:
         raise ArtifactError(f"model.json: input.affix_buckets is {input.affix_buckets}")
-    features = Features(vocabulary, input.affix_buckets, input.pairs)
-    found = (features.embeddings, features.columns, decision.outputs)
-    if found != (spec.vocabulary, spec.ids_per_step, spec.outputs):
-        raise ArtifactError(
-            "model.json: network: vocabulary, ids_per_step and outputs are "
-            f"{spec.vocabulary}, {spec.ids_per_step} and {spec.outputs}, but vocabulary.json, "
-            f"input and output ask for {found[0]}, {found[1]} and {found[2]}"
-        )
+    features = Features(vocabulary, input.affix_buckets, input.pairs, terms)
+    asked = {
+        "vocabulary": features.embeddings,
+        "ids_per_step": features.columns - input.terms,
+        "outputs": decision.outputs,
+        "linear": features.numbers if input.terms else 0,
+        "linear_ids": int(input.terms),
+    }
+    for name, wanted in asked.items():
+        if (found := getattr(spec, name)) != wanted:
+            raise ArtifactError(
+                f"model.json: network.{name} is {found}, but vocabulary.json, input and output "
+                f"ask for {wanted}"
+            )
     return TextCodec(input, features, decision)
 
 

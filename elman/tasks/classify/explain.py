@@ -14,20 +14,17 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from elman.attribution.explained import Shares
 from elman.attribution.explanation import Explanation
 from elman.attribution.gradients import integrated_gradients
 from elman.attribution.removal import by_orders, one_by_one
-from elman.attribution.saved_model import members_of, outputs_of, states_of, vector_score
+from elman.attribution.saved_model import module_of, outputs_of, states_of, vector_score, vectors_of
 from elman.attribution.trajectory import Trajectory
 from elman.data.text.vocabulary import PADDING, UNKNOWN
 from elman.data.text.words import tokenize
 from elman.errors import OptionError
-from elman.models.network import RecurrentNetwork
 from elman.runtime.arrays import Steps
 from elman.runtime.model import Model
 from elman.tasks.classify.codec import TextCodec, TextRead
@@ -54,7 +51,7 @@ def explain(model: Model, text: str) -> Explanation:
     _check(words, steps, silent)
     whole = outputs_of(model, [steps])
     question = Question(codec.decision, whole)
-    T, pairs = len(words), codec.features.pairs
+    T, pairs = len(words), codec.features.reads_pairs
 
     def score(sequences: Sequence[Steps]) -> Floats:
         return question.scores(outputs_of(model, sequences))
@@ -95,9 +92,9 @@ def _gradients(
     model: Model, steps: Steps, silent: Steps, *, pairs: bool, question: Question
 ) -> Shares:
     """Integrated gradients of the input vectors, from those of unknown words."""
-    members = members_of(model)
-    x, baseline = _vectors(members, steps), _vectors(members, silent)  # (T, k, members·I)
-    score = vector_score(members, question.weights)
+    module = module_of(model)
+    x, baseline = vectors_of(module, steps), vectors_of(module, silent)  # (T, k, S)
+    score = vector_score(module, question.weights)
     path = integrated_gradients(score, baseline.sum(1), x - baseline)
     of_ids = path.shares.numpy()  # (T, k)
     values = of_ids.sum(1)
@@ -106,12 +103,6 @@ def _gradients(
         values -= halves
         values[:-1] += halves[1:]
     return path.told(values, baseline=f"{len(steps)} unknown words")
-
-
-def _vectors(members: Sequence[RecurrentNetwork], steps: Steps) -> Tensor:
-    """The vector of every id, those of the members side by side, `(T, k, members·I)`."""
-    ids = torch.as_tensor(np.asarray(steps).reshape(len(steps), -1)).long()
-    return torch.cat([member.embedding(ids) for member in members], dim=2)
 
 
 def _trajectory(model: Model, steps: Steps, question: Question) -> Trajectory:

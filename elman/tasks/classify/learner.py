@@ -11,8 +11,13 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from elman.errors import OptionError
 from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
-from elman.tasks.classify.codec import text_codec_of
-from elman.tasks.classify.linear.path import MATRIX_WORDS
+from elman.tasks.classify.codec import text_codec, text_codec_of
+from elman.tasks.classify.linear.simple import (
+    MATRIX_WORDS,
+    Simple,
+    simple_model,
+    worth_fitting,
+)
 from elman.tasks.classify.network.fit import TextTrained, train_network
 from elman.tasks.classify.network.problem import TextProblem
 from elman.tasks.classify.opponents.majority import majority
@@ -32,6 +37,9 @@ __all__ = ["TextLearner"]
 
 class TextLearner:
     """`tasks.interface.Learner` for texts with classes."""
+
+    def __init__(self) -> None:
+        self._fitted: tuple[Prepared, Simple] | None = None
 
     def read(
         self, data: TextData, options: ClassifyOptions, place: Path, listener: Listener
@@ -63,7 +71,16 @@ class TextLearner:
         *,
         seed: int,
     ) -> TextTrained:
-        return train_network(prepared, recipe, options, stage, seed=seed)
+        simple = None
+        if recipe.linear and worth_fitting(prepared.rows):
+            simple = self._simple_of(prepared, balanced=options.class_weight == "balanced")
+        return train_network(prepared, recipe, options, stage, simple, seed=seed)
+
+    def _simple_of(self, prepared: Prepared, *, balanced: bool) -> Simple:
+        """Return the linear part of some rows, fitted once for all seeds and recipes."""
+        if self._fitted is None or self._fitted[0] is not prepared:
+            self._fitted = prepared, simple_model(prepared, balanced=balanced)
+        return self._fitted[1]
 
     def refit(
         self,
@@ -82,6 +99,8 @@ class TextLearner:
         trained: TextTrained,
         options: ClassifyOptions,
         listener: Listener,
+        *,
+        thorough: bool,
     ) -> Iterator[Opponent]:
         """Yield who was trained on the same rows; see `classify.opponents`.
 
@@ -96,33 +115,43 @@ class TextLearner:
             "majority",
             "majority class",
             lambda: majority(rows.targets[rows.train], decision, len(rows.test)),
-            floor=True,
+            role="floor",
         )
         if len(rows.tokens) <= MATRIX_WORDS:
             yield Opponent(
                 "tfidf_logistic",
                 "TF-IDF(1,2) + logistic regression",
-                lambda: tfidf_logistic(rows, balanced=balanced, refit=recipe.refit),
+                lambda: tfidf_logistic(prepared, balanced=balanced, refit=recipe.linear),
             )
         else:
             listener.warn(
                 f"TF-IDF left out: {len(rows.tokens):,} words are more than its matrix has room for"
             )
-        path = trained.linear
-        if path is not None:
+        simple, other = trained.simple, trained.other
+        if other is not None:
+            model = Model.of(other.artifact("classify"), text_codec)
+            test = prepared.test
             yield Opponent(
-                "linear_path",
-                "its linear path alone",
-                lambda: decision.probabilities(path.logits(prepared, rows.test)),
+                "with_recurrence",
+                "with the recurrence beside it",
+                lambda: model.numbers(test.steps, test.contexts),
+                role="beyond",
             )
-        words = prepared.words if prepared.words.ndim == 1 else prepared.words[:, 0]
+        elif simple is not None and not trained.called:
+            yield Opponent(
+                "words_and_pairs",
+                "words and pairs alone",
+                lambda: decision.probabilities(simple.logits(prepared, rows.test)),
+                role="inside",
+            )
+        words = prepared.read if prepared.read.ndim == 1 else prepared.read[:, 0]
         problem = TextProblem.over(
             rows, words, max_length=MAX_LENGTH, class_weight=options.class_weight
         )
 
         def learnt(name: str, train: Callable[..., Numbers]) -> Numbers:
             with listener.training(name) as report:
-                vocabulary = prepared.features.embeddings
+                vocabulary = prepared.own.embeddings
                 return train(problem, vocabulary, rows.test, seed=options.seed, report=report)
 
         yield Opponent(
@@ -130,6 +159,8 @@ class TextLearner:
             "linear on mean embedding",
             lambda: learnt("mean_embedding", mean_embedding),
         )
+        if not thorough:
+            return
         yield Opponent(
             "convolution", "small convolutional net", lambda: learnt("convolution", convolution)
         )

@@ -46,6 +46,14 @@ class ClassifyOptions(Options):
         *PRESETS,
         commands=("train",),
     )
+    keep: str = option(
+        "best",
+        "what is saved: recurrence beside the linear model of words and pairs, or that alone",
+        "best",
+        "recurrent",
+        "simple",
+        commands=("train",),
+    )
     as_printed: bool = option(
         False,
         "with --preset chapter: read the state off the padding, the trap",
@@ -101,6 +109,8 @@ class ClassifyOptions(Options):
 
     def check(self) -> None:
         super().check()
+        if self.keep == "simple" and self.preset == "chapter":
+            raise OptionError("--keep simple: the preset chapter has no linear model inside")
         if self.as_printed and self.preset != "chapter":
             raise OptionError("--as-printed is a lesson of the chapter; add --preset chapter")
         for name in ("embedding_size", "min_count", "max_length", "members"):

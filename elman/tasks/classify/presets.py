@@ -53,23 +53,18 @@ class Recipe:
     """Word vectors start uniform in ± this."""
     input_pools: tuple[str, ...] = ()
     affix_buckets: int = 0
-    max_pairs: int = 0
-    pairs_in_state: bool = False
-    """Whether the recurrence reads the pairs too, or only the linear path."""
     members: int = 1
-    linear_path: bool = False
-    """Add `linear.path` to the outputs; it wants `input_pools` of ("mean",)."""
+    linear: bool = False
+    """Whether the linear model of words and pairs stands inside."""
     refit: bool = False
     """Train on the validation part too, once a pilot has shown what there is to choose."""
-    naive_bayes: float = 0.0
-    """Scale of the log-count ratios that the first embedding columns start from; 0 is random."""
     as_torch_initialises: bool = False
 
     @property
     def reading(self) -> tuple[int, ...]:
         """What of it decides how texts become numbers."""
         limits = (self.max_words, self.min_count, self.max_length)
-        return (*limits, self.affix_buckets, self.max_pairs)
+        return (*limits, self.affix_buckets, self.linear)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -126,7 +121,7 @@ _FAST = Recipe(
     word_dropout=0.3,
     dropout=0.3,
     state_gain=0.5,
-    naive_bayes=0.3,
+    linear=True,
 )
 
 _STRONG = Recipe(
@@ -147,9 +142,8 @@ _STRONG = Recipe(
     dropout=0.5,
     affix_buckets=20_000,
     embedding_range=0.5,
-    max_pairs=100_000,
     members=5,
-    linear_path=True,
+    linear=True,
     refit=True,
 )
 

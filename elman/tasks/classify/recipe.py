@@ -12,9 +12,6 @@ from elman.tasks.classify.presets import PRESETS, Recipe, Shape
 
 __all__ = ["recipe", "variants"]
 
-_ENOUGH_WORDS = 300_000
-"""From here on log-count ratios are worth more than they mislead."""
-
 _LONG = 100
 """Words of the median text from which pairs help and beginnings and ends of words do not."""
 
@@ -30,20 +27,16 @@ def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
     chosen = PRESETS[options.preset]
     if options.as_printed:
         chosen = replace(chosen, pools=("padded_last",), as_torch_initialises=True)
-    if options.preset == "strong":
-        if shape.words >= _ENOUGH_WORDS:
-            chosen = replace(chosen, naive_bayes=0.3, embedding_range=0.1)
-        if shape.median_length > _LONG:
-            chosen = replace(
-                chosen,
-                affix_buckets=0,
-                pairs_in_state=True,
-                embedding=16,
-                hidden_size=32,
-                max_length=400,
-                loop=replace(chosen.loop, learning_rate=5e-3),
-                word_dropout=0.4,
-            )
+    if options.preset == "strong" and shape.median_length > _LONG:
+        chosen = replace(
+            chosen,
+            affix_buckets=0,
+            embedding=16,
+            hidden_size=32,
+            max_length=400,
+            loop=replace(chosen.loop, learning_rate=5e-3),
+            word_dropout=0.4,
+        )
     return _as_told(replace(chosen, cell=options.cell or chosen.cell), options)
 
 

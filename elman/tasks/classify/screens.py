@@ -16,7 +16,8 @@ _SHOWN_CLASSES = 12
 
 def _train(report: dict[str, Any]) -> list[str]:
     """Show the figures of a trained model beside its opponents, and the verdict."""
-    name = f"{report['cell']}, preset {report['preset']}"
+    kept = "words and pairs" if report["kept"] == "linear" else report["cell"]
+    name = f"{kept}, preset {report['preset']}"
     lines = ["", f"judged on {report['judged_on']}"]
     lines += _table({name: report["metrics"]}, report["baselines"])
     training, seconds = report["training"], report["seconds"]
@@ -24,9 +25,9 @@ def _train(report: dict[str, Any]) -> list[str]:
         "",
         report["verdict"],
         "",
-        f"training ended: {training['finished']}; {training['parameters']:,} parameters; gradient "
-        f"norm clipped in {training['clipped_steps']:,} steps, largest "
-        f"{training['largest_gradient_norm']:.3g}",
+        f"training ended: {training['finished']}; {training['parameters']:,} parameters in the "
+        f"model; gradient norm clipped in {training['clipped_steps']:,} of {training['steps']:,} "
+        f"steps, largest {training['largest_gradient_norm']:.3g}",
         "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
         f"model: {report['model']}",
     ]

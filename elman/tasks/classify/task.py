@@ -17,7 +17,7 @@ from elman.judging.classes.decision import Prediction
 from elman.runtime.model import Model
 from elman.tasks.classify import screens
 from elman.tasks.classify.checklist.run import behave
-from elman.tasks.classify.codec import SEEN, text_codec, text_codec_of
+from elman.tasks.classify.codec import SEEN, TERMS, text_codec, text_codec_of
 from elman.tasks.classify.drift import MEASURES, measured
 from elman.tasks.classify.labelled import labelled_texts, opening_of, random_texts
 from elman.tasks.classify.options import ClassifyOptions
@@ -35,7 +35,11 @@ class Classify:
     """`tasks.interface.Task` for texts with classes."""
 
     name: ClassVar[str] = "classify"
-    parts: ClassVar[Mapping[str, int]] = {"vocabulary.json": 32 * MIB, SEEN: 16 * MIB}
+    parts: ClassVar[Mapping[str, int]] = {
+        "vocabulary.json": 32 * MIB,
+        TERMS: 64 * MIB,
+        SEEN: 16 * MIB,
+    }
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
     instead_of_data: ClassVar[str] = "--behaviour FILE"
     answer_columns: ClassVar[tuple[str, ...]] = tuple(

@@ -19,7 +19,7 @@ from elman.attribution.explained import Shares
 from elman.attribution.explanation import Explanation
 from elman.attribution.gradients import integrated_gradients
 from elman.attribution.removal import by_orders, one_by_one
-from elman.attribution.saved_model import members_of, outputs_of, states_of, vector_score
+from elman.attribution.saved_model import module_of, outputs_of, states_of, vector_score
 from elman.attribution.trajectory import Trajectory
 from elman.runtime.model import Model
 from elman.tasks.forecast.codec import SeriesCodec
@@ -84,15 +84,15 @@ def explain(model: Model, series: Sequence[float]) -> Explanation:
 
 
 def _gradients(model: Model, steps: Any, shortcut: Floats, context: Any) -> Shares:
-    members = members_of(model)
+    module = module_of(model)
     first = np.zeros(model.network.spec.outputs)
     first[0] = 1
-    network = vector_score(members, first)
+    network = vector_score(module, first)
     taken = torch.as_tensor(shortcut)
 
     def score(x: Tensor) -> Tensor:
         """The members' inputs are one and the same, side by side."""
-        ahead = network(x.expand(-1, -1, len(members))) + x[:, :, 0] @ taken
+        ahead = network(x.expand(-1, -1, len(module.members))) + x[:, :, 0] @ taken
         return cast(Tensor, context.centre + context.scale * ahead)
 
     x = torch.as_tensor(np.asarray(steps, np.float64))  # (T, 1)

@@ -90,6 +90,8 @@ class SeriesLearner:
         trained: Trained,
         options: ForecastOptions,
         listener: Listener,
+        *,
+        thorough: bool,
     ) -> Iterator[Opponent]:
         plan, series = prepared.plan, prepared.plan.series
         yield from naive_opponents(series.values, plan.begin, plan.horizon, series.season)

@@ -7,7 +7,7 @@ import pytest
 
 from elman.data.text.encode import encode_rows
 from elman.data.text.features import Features
-from elman.data.text.frequent import build_vocabulary, frequent_pairs
+from elman.data.text.frequent import build_vocabulary, frequent_terms
 from elman.data.text.reader import read_corpus
 from elman.data.text.vocabulary import PADDING, SPECIAL_WORDS, UNKNOWN, Vocabulary
 from elman.data.text.words import tokenize
@@ -32,12 +32,15 @@ def features(tmp_path, *, affixes, pairs):
     read = corpus(tmp_path)
     mask = np.array([True] * 5 + [False])
     words = build_vocabulary(read, mask, max_words=12, min_count=1).words
-    found = frequent_pairs(read, mask, max_pairs=3, min_count=2) if pairs else []
-    return read, Features(Vocabulary((*words, *found)), 50 if affixes else 0, pairs)
+    terms = frequent_terms(read, mask, Vocabulary(words), most=7)
+    if pairs == "terms":
+        return read, Features(Vocabulary(words), 50 if affixes else 0, terms=terms)
+    found = [term for term in terms.words if " " in term] if pairs else []
+    return read, Features(Vocabulary((*words, *found)), 50 if affixes else 0, bool(pairs))
 
 
 @pytest.mark.parametrize("affixes", [False, True])
-@pytest.mark.parametrize("pairs", [False, True])
+@pytest.mark.parametrize("pairs", [False, "vocabulary", "terms"])
 @pytest.mark.parametrize("chunk", [1, 3, 1000])
 def test_table_equals_word_by_word(tmp_path, monkeypatch, affixes, pairs, chunk):
     read, how = features(tmp_path, affixes=affixes, pairs=pairs)
@@ -47,11 +50,11 @@ def test_table_equals_word_by_word(tmp_path, monkeypatch, affixes, pairs, chunk)
         whole = how.encode(tokenize(text))
         assert np.array_equal(rows[read.offsets[n] : read.offsets[n + 1]], whole)
         assert whole.shape == ((len(whole), how.columns) if how.columns > 1 else (len(whole),))
-        assert whole.max() < how.embeddings
+        assert whole.max() < how.numbers
 
 
 @pytest.mark.parametrize("affixes", [False, True])
-@pytest.mark.parametrize("pairs", [False, True])
+@pytest.mark.parametrize("pairs", [False, "vocabulary", "terms"])
 def test_pieces_equal_the_whole(tmp_path, affixes, pairs):
     _, how = features(tmp_path, affixes=affixes, pairs=pairs)
     words = tokenize(TEXTS[2])
@@ -64,7 +67,7 @@ def test_pieces_equal_the_whole(tmp_path, affixes, pairs):
 
 
 def test_unknown_words_keep_their_ends(tmp_path):
-    _, how = features(tmp_path, affixes=True, pairs=True)
+    _, how = features(tmp_path, affixes=True, pairs="vocabulary")
     known, unknown, other = how.encode(["forgettable", "unforgettables", "zzz"])
     assert unknown[0] == other[0] == UNKNOWN
     whole = how.encode(["unforgettable"])[0]

@@ -1,9 +1,4 @@
-"""The linear path and the recurrent network as one network.
-
-How much each counts is fitted on the validation part. In the saved network the path's weights are
-further columns of the embedding that the recurrence does not read and the head takes from the
-pooled inputs: the runtime knows nothing of it.
-"""
+"""The linear part and the recurrent network as one network, or the linear part alone."""
 
 from __future__ import annotations
 
@@ -16,13 +11,14 @@ from scipy.optimize import minimize
 
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.metrics import log_loss
-from elman.runtime.spec import NetworkSpec
-from elman.tasks.classify.linear.path import LinearPath
+from elman.runtime.spec import NO_CELL, NetworkSpec
+from elman.tasks.classify.linear.part import LinearPart
 
-__all__ = ["mixture", "with_linear_path"]
+__all__ = ["alone", "joined", "mixture"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Tensors = dict[str, NDArray[np.float32]]
 
 
 def mixture(
@@ -39,27 +35,41 @@ def mixture(
     return float(a), float(b)
 
 
-def with_linear_path(
-    spec: NetworkSpec,
-    tensors: dict[str, NDArray[np.float32]],
-    path: LinearPath,
-    parts: tuple[float, float],
-) -> tuple[NetworkSpec, dict[str, NDArray[np.float32]]]:
+def joined(
+    spec: NetworkSpec, tensors: Tensors, part: LinearPart, parts: tuple[float, float]
+) -> tuple[NetworkSpec, Tensors]:
     """Return the network whose outputs are parts[0] · linear + parts[1] · its own."""
-    K, a, b = spec.outputs, *parts
-    wide = dict(tensors)
-    for prefix in [f"{member}." for member in range(spec.members)] if spec.members > 1 else [""]:
-        embedding = tensors[f"{prefix}embedding.weight"]
-        columns = np.zeros((len(embedding), K), np.float32)
-        columns[: len(path.weights)] = path.weights
-        wide[f"{prefix}embedding.weight"] = np.hstack([embedding, columns])
-        for name in ("rnn.weight_ih_l0", "rnn.weight_ih_l0_reverse"):
-            if prefix + name in tensors:
-                weight = tensors[prefix + name]
-                blind = np.zeros((len(weight), K), np.float32)
-                wide[prefix + name] = np.hstack([weight, blind])
-        head = np.float32(b) * tensors[f"{prefix}fc.weight"]
-        wide[f"{prefix}fc.weight"] = np.hstack([head, np.float32(a) * np.eye(K, dtype=np.float32)])
-        bias = b * tensors[f"{prefix}fc.bias"] + a * path.bias
-        wide[f"{prefix}fc.bias"] = bias.astype(np.float32)
-    return dataclasses.replace(spec, input_size=spec.input_size + K), wide
+    a, b = parts
+    both = dict(tensors)
+    for name, tensor in tensors.items():
+        if name.endswith(("fc.weight", "fc.bias")):
+            both[name] = (b * tensor).astype(np.float32)
+    return dataclasses.replace(spec, linear=len(part.weights), linear_ids=1), both | _own(part, a)
+
+
+def alone(spec: NetworkSpec, part: LinearPart) -> tuple[NetworkSpec, Tensors]:
+    """Return the network that is the linear part and nothing else.
+
+    Args:
+        spec: of the network that would stand beside it, for what a step is.
+        part: the linear part.
+    """
+    nothing = NetworkSpec(
+        cell=NO_CELL,
+        hidden_size=0,
+        num_layers=0,
+        pools=(),
+        outputs=spec.outputs,
+        vocabulary=spec.vocabulary,
+        ids_per_step=spec.ids_per_step,
+        linear=len(part.weights),
+        linear_ids=1,
+    )
+    return nothing, _own(part, 1.0)
+
+
+def _own(part: LinearPart, share: float) -> Tensors:
+    return {
+        "linear.weight": (share * part.weights).astype(np.float32),
+        "linear.bias": (share * part.bias).astype(np.float32),
+    }

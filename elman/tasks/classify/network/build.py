@@ -7,7 +7,6 @@ import torch
 from elman.models.network import RecurrentNetwork
 from elman.nn.init import initialise
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.classify.linear.ratios import log_count_ratios
 from elman.tasks.classify.presets import Recipe
 from elman.tasks.classify.rows.rows import Prepared
 
@@ -20,13 +19,13 @@ def spec_for(prepared: Prepared, recipe: Recipe) -> NetworkSpec:
         cell=recipe.cell,  # type: ignore[arg-type]
         hidden_size=recipe.hidden_size,
         outputs=prepared.rows.decision.outputs,
-        vocabulary=prepared.features.embeddings,
+        vocabulary=prepared.own.embeddings,
         input_size=recipe.embedding,
         num_layers=recipe.num_layers,
         bidirectional=recipe.bidirectional,
         pools=recipe.pools,  # type: ignore[arg-type]
         input_pools=recipe.input_pools,  # type: ignore[arg-type]
-        ids_per_step=prepared.features.columns,
+        ids_per_step=prepared.own.columns,
         members=recipe.members,
     )
 
@@ -40,7 +39,6 @@ def network_for(
         spec,
         word_dropout=recipe.word_dropout * _share_of_unknown_to_learn(prepared),
         dropout=recipe.dropout,
-        pairs=prepared.features.pairs and recipe.pairs_in_state,
     )
     if not recipe.as_torch_initialises:
         initialise(
@@ -51,18 +49,6 @@ def network_for(
             input_gain=recipe.input_gain,
             embedding_range=recipe.embedding_range,
         )
-    with torch.no_grad():
-        if prepared.features.pairs:
-            pairs = [n for n, w in enumerate(prepared.features.vocabulary.words) if " " in w]
-            module.embedding.weight[pairs] = 0.0  # a pair begins as nothing but its two words
-        if recipe.naive_bayes:
-            ratios = recipe.naive_bayes * log_count_ratios(
-                prepared, prepared.rows.train, recipe.embedding
-            )
-            words, columns = ratios.shape
-            module.embedding.weight[:words, :columns] = torch.from_numpy(ratios)
-        if prepared.features.pairs and not recipe.pairs_in_state:
-            module.embedding.weight[pairs] = 0.0  # never read in training, so nothing in the end
     return module
 
 

@@ -1,8 +1,8 @@
-"""Train a recipe's network on prepared texts: pilot, members, calibration, linear path.
+"""Train a recipe's network on prepared texts, beside the linear part that stands inside.
 
-Where a recipe refits, a pilot is trained first. On the validation rows it shows how much the linear
-path counts and how sure the answers may sound; then the network's members, and the path, are
-trained on training and validation rows together.
+The validation rows show how much each counts, whether the recurrence is kept, and how sure the
+answers may sound; the linear part that is saved has learnt from them too. Where a recipe refits,
+that is what a pilot is for; the network's members are then trained on those rows as well.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from numpy.typing import NDArray
 
 from elman.judging.classes.calibration import calibrated, with_f1_thresholds
 from elman.judging.classes.decision import Decision
-from elman.judging.classes.metrics import log_loss
+from elman.judging.classes.metrics import log_loss, row_losses
 from elman.models.saved import tensors_of
 from elman.runtime.arrays import Floats
-from elman.runtime.model import Model
+from elman.runtime.ensemble import network_of
+from elman.runtime.model import outputs_of
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.classify.codec import SEEN, TextInput, text_codec
-from elman.tasks.classify.linear.join import mixture, with_linear_path
-from elman.tasks.classify.linear.path import LinearPath, fit_linear_path, worth_a_path
+from elman.tasks.classify.codec import SEEN, TERMS, TextInput
+from elman.tasks.classify.linear.join import alone, joined, mixture
+from elman.tasks.classify.linear.simple import Simple
 from elman.tasks.classify.network.build import network_for, spec_for
 from elman.tasks.classify.network.problem import TextProblem
 from elman.tasks.classify.options import ClassifyOptions
@@ -34,6 +35,7 @@ from elman.training.problem import Progress
 
 __all__ = ["TextTrained", "train_network"]
 
+Ints = NDArray[np.int64]
 Tensors = dict[str, NDArray[np.float32]]
 
 _MEMBER_SEEDS = 1000
@@ -42,53 +44,113 @@ _MEMBER_SEEDS = 1000
 
 @dataclass(frozen=True)
 class TextTrained(Trained):
-    """A trained classifier, and its linear path alone, if it has one."""
+    """A trained classifier, with what stands inside it and what it was chosen over."""
 
-    linear: LinearPath | None = None
+    simple: Simple | None = None
+    """The linear part, if it has one."""
+    other: Trained | None = None
+    """With the recurrence beside the linear part, where that alone is kept."""
 
 
 def train_network(
-    prepared: Prepared, recipe: Recipe, options: ClassifyOptions, stage: Stage, *, seed: int
+    prepared: Prepared,
+    recipe: Recipe,
+    options: ClassifyOptions,
+    stage: Stage,
+    simple: Simple | None,
+    *,
+    seed: int,
 ) -> TextTrained:
-    """Build the recipe's network for this data and train it."""
+    """Build the recipe's network for this data and train it.
+
+    Where a linear part stands inside, the validation part says how much each counts, and whether
+    the recurrence is kept.
+    """
+    if simple is not None and options.keep == "simple":
+        return _linear_alone(prepared, recipe, options, simple, [])
     rows = prepared.rows
     held, wanted = rows.validation, rows.targets[rows.validation]
-    balanced = options.class_weight == "balanced"
     first = dataclasses.replace(recipe, members=1) if recipe.refit else recipe
     after = recipe.members if recipe.refit else 0
     spec, tensors, runs = _members(prepared, first, options, stage, "fit", seed, pilot_of=after)
     logits = _outputs(prepared, spec, tensors)
-    path = None
-    if recipe.linear_path and worth_a_path(rows):
-        path = fit_linear_path(prepared, rows.train, balanced=balanced)
-        linear = path.logits(prepared, held)
-        parts = mixture(rows.decision, linear, logits, wanted)
-        logits = (parts[0] * linear + parts[1] * logits).astype(np.float32)
-    decision = calibrated(rows.decision, logits, wanted)
-    if options.threshold == "f1":
-        decision = with_f1_thresholds(decision, decision.probabilities(logits), wanted)
-    loss = log_loss(decision.probabilities(logits), wanted)
-    if recipe.refit:
+    decision, better = rows.decision, True
+    if simple is not None:
+        parts = mixture(decision, simple.held, logits, wanted)
+        logits = (parts[0] * simple.held + parts[1] * logits).astype(np.float32)
+        better = _better(decision, logits, simple.held, wanted)
+    decision, loss = _decided(decision, options, logits, wanted)
+    if recipe.refit and (better or options.keep == "recurrent"):
         every = np.sort(np.concatenate([rows.train, held]))
-        joined = dataclasses.replace(rows, train=every, validation=held[:0])
-        prepared = dataclasses.replace(prepared, rows=joined)
+        joined_rows = dataclasses.replace(rows, train=every, validation=held[:0])
+        prepared = dataclasses.replace(prepared, rows=joined_rows)
         spec, tensors, more = _members(prepared, recipe, options, stage, "refit", seed)
         runs += more
-        path = path and fit_linear_path(prepared, every, strength=path.strength, balanced=balanced)
-    if path:
-        spec, tensors = with_linear_path(spec, tensors, path, parts)
-    decision = dataclasses.replace(decision, unsure_below=options.unsure_below)
-    facts = {"training": _summary(runs, tensors, loss)}
-    return _trained(
+    if simple is not None:
+        spec, tensors = joined(spec, tensors, simple.part, parts)
+    trained = _trained(
         prepared,
         spec,
         tensors,
         decision,
         runs=tuple(runs),
         validation=loss,
-        facts=facts,
-        linear=path,
+        facts={"training": _summary(runs, tensors, loss), "kept": "recurrent"},
+        simple=simple,
     )
+    if simple is None or better or options.keep == "recurrent":
+        return trained
+    kept = _linear_alone(prepared, recipe, options, simple, runs)
+    return dataclasses.replace(kept, other=trained)
+
+
+def _linear_alone(
+    prepared: Prepared,
+    recipe: Recipe,
+    options: ClassifyOptions,
+    simple: Simple,
+    runs: list[Progress],
+) -> TextTrained:
+    """Return the linear part as a model of its own; `runs` are of networks that are not kept."""
+    wanted = prepared.rows.targets[prepared.rows.validation]
+    decision, loss = _decided(prepared.rows.decision, options, simple.held, wanted)
+    spec, tensors = alone(spec_for(prepared, recipe), simple.part)
+    return _trained(
+        prepared,
+        spec,
+        tensors,
+        decision,
+        called="the linear model",
+        runs=tuple(runs),
+        validation=loss,
+        facts={"training": _summary(runs, tensors, loss), "kept": "linear"},
+        simple=simple,
+    )
+
+
+def _decided(
+    decision: Decision, options: ClassifyOptions, logits: NDArray[Any], wanted: Ints
+) -> tuple[Decision, float]:
+    """Return how to decide, by logits of the validation rows, and their log loss then."""
+    decision = calibrated(decision, logits, wanted)
+    if options.threshold == "f1":
+        decision = with_f1_thresholds(decision, decision.probabilities(logits), wanted)
+    loss = log_loss(decision.probabilities(logits), wanted)
+    return dataclasses.replace(decision, unsure_below=options.unsure_below), loss
+
+
+def _better(decision: Decision, both: NDArray[Any], linear: NDArray[Any], wanted: Ints) -> bool:
+    """Say whether the recurrence beside the linear part lowers the log loss of held-out rows.
+
+    By more than one standard error of the difference, row by row: how much each counts was fitted
+    on the same rows, and the simpler model has the benefit of the doubt.
+    """
+
+    def losses(logits: NDArray[Any]) -> NDArray[np.float64]:
+        return row_losses(calibrated(decision, logits, wanted).probabilities(logits), wanted)
+
+    gain = losses(linear) - losses(both)
+    return bool(gain.mean() > gain.std() / np.sqrt(len(gain)))
 
 
 def _members(
@@ -105,11 +167,12 @@ def _members(
 
     `pilot_of` is how many further networks have to share the time that is left.
     """
-    features, spec, seen = prepared.features, spec_for(prepared, recipe), prepared.words
-    if features.pairs and not recipe.pairs_in_state:
-        seen = seen[:, 0] if features.columns == 2 else seen[:, :-1]
+    spec = spec_for(prepared, recipe)
     problem = TextProblem.over(
-        prepared.rows, seen, max_length=recipe.max_length, class_weight=options.class_weight
+        prepared.rows,
+        prepared.read,
+        max_length=recipe.max_length,
+        class_weight=options.class_weight,
     )
     digest = problem.digest((recipe, options.class_weight))
     tensors: Tensors = {}
@@ -128,10 +191,9 @@ def _members(
 
 
 def _outputs(prepared: Prepared, spec: NetworkSpec, tensors: Tensors) -> Floats:
-    """Return what a network says of the validation rows, as the model will that it becomes."""
-    raw = _trained(prepared, spec, tensors, prepared.rows.decision)
-    model = Model.of(raw.artifact("classify"), text_codec)
-    return model.outputs(prepared.texts(prepared.rows.validation))
+    """Return what a network says of the validation rows, by the runtime."""
+    texts = prepared.read_of(prepared.rows.validation)
+    return outputs_of(network_of(spec, tensors), texts)
 
 
 def _trained(
@@ -145,7 +207,7 @@ def _trained(
             columns.text,
             columns.labels[0],
             affix_buckets=features.affix_buckets,
-            pairs=features.pairs,
+            terms=bool(features.terms.words),
             label_columns=columns.labels if len(columns.labels) > 1 else (),
             label_split=columns.split,
             header=prepared.rows.header,
@@ -153,6 +215,7 @@ def _trained(
         output=decision,
         parts={
             "vocabulary.json": features.vocabulary.to_json(),
+            **({TERMS: features.terms.to_json()} if features.terms.words else {}),
             SEEN: prepared.rows.seen.to_json(),
         },
         **facts,
@@ -162,11 +225,11 @@ def _trained(
 def _summary(runs: list[Progress], tensors: Tensors, validation_loss: float) -> dict[str, Any]:
     """Return what the report says of the training."""
     return {
-        "finished": runs[-1].finished,
+        "finished": runs[-1].finished if runs else "no network was trained",
         "history": [run.history for run in runs],
         "steps": sum(run.steps_done for run in runs),
         "clipped_steps": sum(run.clipped for run in runs),
-        "largest_gradient_norm": max(run.largest_norm for run in runs),
+        "largest_gradient_norm": max((run.largest_norm for run in runs), default=0.0),
         "parameters": int(sum(tensor.size for tensor in tensors.values())),
         "validation_loss": validation_loss,
     }

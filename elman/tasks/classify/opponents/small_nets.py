@@ -33,7 +33,9 @@ class _MeanEmbedding(nn.Module):
         self.fc = nn.Linear(width, outputs)
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        pooled = pool(self.embedding(x), lengths, ("mean",), bidirectional=False)
+        words = x[torch.arange(x.shape[1]) < lengths[:, None]]
+        begins = lengths.cumsum(0) - lengths
+        pooled = nn.functional.embedding_bag(words, self.embedding.weight, begins, mode="mean")
         result: Tensor = self.fc(pooled)
         return result
 

@@ -9,7 +9,7 @@ import numpy as np
 from elman.data.text.coverage import measure_coverage
 from elman.data.text.encode import encode_rows
 from elman.data.text.features import Features
-from elman.data.text.frequent import build_vocabulary, frequent_pairs
+from elman.data.text.frequent import build_vocabulary, frequent_terms
 from elman.data.text.vocabulary import Vocabulary
 from elman.tasks.classify.presets import Recipe
 from elman.tasks.classify.rows.rows import Prepared, Rows
@@ -17,13 +17,19 @@ from elman.training.listener import Listener
 
 __all__ = ["encode"]
 
+MOST_TERMS = 300_000
+"""Words and pairs that linear models read, at most; those that occur once go first."""
+
+MOST_WEIGHTS = 2**23
+"""Weights of a linear model, at most: terms by outputs."""
+
 
 def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepared:
     """Build the recipe's vocabulary from the training rows, and say what the doctor found.
 
     Args:
         rows: in parts; words of held-out rows get into no vocabulary.
-        recipe: says how many words, pairs, and beginnings and ends.
+        recipe: says how many words, and beginnings and ends.
         path: a file for the numbers.
         listener: who is told.
     """
@@ -32,12 +38,17 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
     words = build_vocabulary(
         rows.corpus, learn, max_words=recipe.max_words, min_count=recipe.min_count
     ).words
-    if recipe.max_pairs:
-        pairs = frequent_pairs(rows.corpus, learn, max_pairs=recipe.max_pairs, min_count=2)
-        words += tuple(pairs)
-    features = Features(Vocabulary(words), recipe.affix_buckets, recipe.max_pairs > 0)
-    numbers = encode_rows(rows.tokens, rows.offsets, rows.word_types, features, path)
-    first = numbers if numbers.ndim == 1 else numbers[:, 0]
+    vocabulary = Vocabulary(words)
+    own = Features(vocabulary, recipe.affix_buckets)
+    read = encode_rows(rows.tokens, rows.offsets, rows.word_types, own, path)
+    known = learn.copy()
+    known[rows.validation] = True
+    most = min(MOST_TERMS, MOST_WEIGHTS // rows.decision.outputs)
+    terms = frequent_terms(rows.corpus, known, vocabulary, most=most)
+    full = Features(vocabulary, recipe.affix_buckets, terms=terms)
+    place = path.with_name(f"{path.name}.terms")
+    numbers = encode_rows(rows.tokens, rows.offsets, rows.word_types, full, place)
+    first = read if read.ndim == 1 else read[:, 0]
     held = np.zeros(len(rows.lines), bool)
     held[rows.validation] = True
     diagnosis = measure_coverage(
@@ -47,4 +58,4 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
         listener.say(line)
     for line in diagnosis.warnings:
         listener.warn(line)
-    return Prepared(rows, features, numbers, diagnosis)
+    return Prepared(rows, own, read, full, numbers, recipe.linear, diagnosis)

@@ -75,15 +75,35 @@ class Prepared:
     """Rows as a recipe reads them."""
 
     rows: Rows
-    features: Features
-    words: NDArray[np.int32]
-    """`(words,)` or `(words, columns)` numbers, with the offsets of the rows."""
+    own: Features
+    """How a word becomes what the recurrence reads."""
+    read: NDArray[np.int32]
+    """`(words,)` or `(words, columns)` numbers of it, with the offsets of the rows."""
+    with_terms: Features
+    """The same with words and pairs that only linear models read."""
+    terms: NDArray[np.int32]
+    """`(words, columns)` numbers of that."""
+    inside: bool
+    """Whether a linear part stands inside the model, so that it reads the terms."""
     diagnosis: Diagnosis
     """With the shares of words cut and unknown."""
 
+    @property
+    def features(self) -> Features:
+        """How the model reads words."""
+        return self.with_terms if self.inside else self.own
+
     def texts(self, rows: Ints) -> Ragged:
-        """Return the encoded rows, whole."""
-        return Ragged(self.words, self.rows.offsets, rows)
+        """Return the rows as the model reads them, whole."""
+        return self.terms_of(rows) if self.inside else self.read_of(rows)
+
+    def read_of(self, rows: Ints) -> Ragged:
+        """Return the rows as the recurrence reads them, whole."""
+        return Ragged(self.read, self.rows.offsets, rows)
+
+    def terms_of(self, rows: Ints) -> Ragged:
+        """Return the rows as linear models read them."""
+        return Ragged(self.terms, self.rows.offsets, rows)
 
     @property
     def test(self) -> Labelled:
