@@ -17,9 +17,9 @@ from elman.nn.embedding import Embedding
 from elman.nn.pooling import pool
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["RecurrentNetwork"]
+__all__ = ["LAYERS", "RecurrentNetwork"]
 
-_LAYERS: dict[str, Any] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
+LAYERS: dict[str, Any] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
 
 
 class RecurrentNetwork(nn.Module):
@@ -29,6 +29,8 @@ class RecurrentNetwork(nn.Module):
         spec: the network, as saved.
         word_dropout: share of words read as the unknown word while training; whatever else a step
             says of such a word is hidden too, and of the next step's pair, if there is one.
+        vector_dropout: share of the features of input vectors dropped while training, the same at
+            every step of a row.
         pairs: the last id of a step stands for the pair with the word before.
         dropout: share of features dropped before `fc`, and between layers the same features at
             every step of a row (Gal & Ghahramani 2016, arXiv 1512.05287).
@@ -44,6 +46,7 @@ class RecurrentNetwork(nn.Module):
         spec: NetworkSpec,
         *,
         word_dropout: float = 0.0,
+        vector_dropout: float = 0.0,
         dropout: float = 0.0,
         pairs: bool = False,
     ) -> None:
@@ -51,12 +54,13 @@ class RecurrentNetwork(nn.Module):
         self.pairs = pairs
         self.spec = spec
         self.word_dropout = word_dropout
+        self.vector_dropout = vector_dropout
         self.dropout = dropout
         if spec.vocabulary:
             # beside other ids, padding adds nothing and must not learn
             padding = PADDING if spec.ids_per_step > 1 else None
             self.embedding = Embedding(spec.vocabulary, spec.input_size, padding_idx=padding)
-        self.rnn = _LAYERS[spec.cell](
+        self.rnn = LAYERS[spec.cell](
             spec.input_size,
             spec.hidden_size,
             spec.num_layers,
@@ -68,7 +72,7 @@ class RecurrentNetwork(nn.Module):
         self.fc = nn.Linear(states + len(spec.input_pools) * spec.input_size, spec.outputs)
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        return self.answers(self.vectors(x), lengths)
+        return self.answers(self._dropped(self.vectors(x), self.vector_dropout), lengths)
 
     def answers(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         """Return what `forward` returns, of input vectors `(B, T, I)`."""
@@ -77,7 +81,7 @@ class RecurrentNetwork(nn.Module):
         if self.spec.input_pools:
             beside = pool(vectors, lengths, self.spec.input_pools, bidirectional=False)
             pooled = torch.cat([pooled, beside], dim=1)
-        result: Tensor = self.fc(self._dropped(pooled))  # (B, outputs)
+        result: Tensor = self.fc(self._dropped(pooled, self.dropout))  # (B, outputs)
         return result
 
     def vectors(self, x: Tensor) -> Tensor:
@@ -92,7 +96,7 @@ class RecurrentNetwork(nn.Module):
     def outputs(self, x: Tensor, lengths: Tensor) -> Tensor:
         """Return the last layer's output of every step, `(B, T, D·H)`, of vectors `(B, T, I)`."""
         for depth in range(self.spec.num_layers):
-            x = self._dropped(x) if depth else x
+            x = self._dropped(x, self.dropout) if depth else x
             x = self.rnn.run_layer(depth, x, lengths)
         return x
 
@@ -107,9 +111,9 @@ class RecurrentNetwork(nn.Module):
             others[:, 1:, -1].masked_fill_(hide[:, :-1], PADDING)
         return torch.cat([words[:, :, None], others], dim=2)
 
-    def _dropped(self, x: Tensor) -> Tensor:
-        if not self.training or not self.dropout:
+    def _dropped(self, x: Tensor, share: float) -> Tensor:
+        if not self.training or not share:
             return x
         shape = (x.shape[0], 1, x.shape[2]) if x.dim() == 3 else x.shape
-        keep = 1.0 - self.dropout
+        keep = 1.0 - share
         return x * (torch.rand(shape) < keep).to(x.dtype) / keep

@@ -27,10 +27,19 @@ class Adam:
         parameters: changed in place by `step`.
         beta2: memory of squared gradients.
         weight_decay: share of a weight, times the rate, that a step takes off.
+        factors: of each parameter, on the rate of a step; 1 for all by default.
     """
 
-    def __init__(self, parameters: Sequence[Tensor], *, beta2: float, weight_decay: float) -> None:
+    def __init__(
+        self,
+        parameters: Sequence[Tensor],
+        *,
+        beta2: float,
+        weight_decay: float,
+        factors: Sequence[float] | None = None,
+    ) -> None:
         self.parameters = list(parameters)
+        self.factors = list(factors or [1.0] * len(self.parameters))
         self.beta2, self.weight_decay = beta2, weight_decay
         self.state: dict[int, dict[str, Tensor]] = {}
         """By a parameter's place: `step`, `exp_avg`, `exp_avg_sq`; from its first gradient on."""
@@ -43,6 +52,10 @@ class Adam:
     def step(self, rate: float) -> None:
         """Move every parameter that has a gradient."""
         moved = [n for n, p in enumerate(self.parameters) if p.grad is not None]
+        for factor in dict.fromkeys(self.factors[n] for n in moved):
+            self._move([n for n in moved if self.factors[n] == factor], rate * factor)
+
+    def _move(self, moved: list[int], rate: float) -> None:
         own = [self._state_of(n) for n in moved]
         with torch.no_grad():
             adamw(

@@ -19,6 +19,8 @@ class LoopConfig:
     """Share of all steps over which the rate rises."""
     decay: bool = True
     """Whether the rate then falls to zero along a cosine, or stays."""
+    rates: tuple[tuple[str, float], ...] = ()
+    """Factors on the rate of some parameters, by the first part of their name."""
     beta2: float = 0.999
     """Adam's memory of squared gradients; shorter suits runs of a few hundred steps."""
     clip_norm: float = 1.0

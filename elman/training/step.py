@@ -27,7 +27,13 @@ class Weights:
         self.parameters: list[Tensor] = [p for _, p in named]
         self.clipped = [p for name, p in named if name.split(".")[0] not in config.unclipped]
         self.unclipped = [p for name, p in named if name.split(".")[0] in config.unclipped]
-        self.optimizer = Adam(self.parameters, beta2=config.beta2, weight_decay=config.weight_decay)
+        factors = dict(config.rates)
+        self.optimizer = Adam(
+            self.parameters,
+            beta2=config.beta2,
+            weight_decay=config.weight_decay,
+            factors=[factors.get(name.split(".")[0], 1.0) for name, _ in named],
+        )
         self.average, self.best = self.copy(), self.copy()
 
     def copy(self) -> list[Tensor]:
