@@ -65,7 +65,15 @@ def split_by_groups(
     held = hold_out_groups(
         together[rest], keys[rest], class_ids[rest], fraction=fraction, salt="validation"
     )
-    return Parts(rest[~held], rest[held], tested)
+    parts = Parts(rest[~held], rest[held], tested)
+    if 2 * len(parts.validation) >= len(tested):
+        return parts
+    # all that can be held out went into the test part, because the other groups are large
+    both = np.sort(np.concatenate([parts.validation, tested]))
+    held = hold_out_groups(
+        together[both], keys[both], class_ids[both], fraction=0.5, salt="validation"
+    )
+    return Parts(parts.train, both[held], both[~held])
 
 
 def hold_out_groups(
@@ -79,9 +87,9 @@ def hold_out_groups(
     """Choose the groups to hold out, so that each class gives about the given share.
 
     They are gone through in the order of their salted keys, and taken while no class gets more
-    than its share; then once more, for those that bring the shares nearer even so. Where all are
-    too large, the one that comes nearest is taken. No class loses its last row, so a class that
-    stands in one group alone keeps that group in training.
+    than its share; then, one by one, the group that brings the shares nearest even so. Where all
+    are too large, the one that comes nearest is taken. No class loses its last row, so a class
+    that stands in one group alone keeps that group in training.
 
     Args:
         together: `(N,)` numbers of the groups, as `join` gives them.
@@ -96,54 +104,39 @@ def hold_out_groups(
     if not len(together):
         return np.zeros(0, dtype=bool)
     numbers, groups = np.unique(together, return_inverse=True)
-    strata, classes = np.unique(class_ids, return_inverse=True)
-    K = len(strata)
-    cells, rows = np.unique(groups * K + classes, return_counts=True)
-    begins = np.searchsorted(cells // K, np.arange(len(numbers) + 1))
-    members = [
-        list(zip((cells[a:b] % K).tolist(), rows[a:b].tolist(), strict=True))
-        for a, b in itertools.pairwise(begins)
-    ]
     order = np.argsort(salted(_first_keys(groups, keys), salt), kind="stable")
-    taken = _Taken(np.bincount(classes).tolist(), fraction)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    groups = place[groups]  # by their turn
+    strata, classes = np.unique(class_ids, return_inverse=True)
+    cells, rows = np.unique(groups * len(strata) + classes, return_counts=True)
+    owners, kinds = np.divmod(cells, len(strata))  # of each cell the group and the class
+    begins = np.searchsorted(owners, np.arange(len(numbers) + 1))
+
+    left = np.bincount(classes)
+    missing = np.array([quota(int(total), fraction) for total in left])
+    # of a small class one row more or less is much
+    scale = np.maximum(missing, 1)
     chosen = np.zeros(len(numbers), dtype=bool)
-    for group in order:
-        if taken.fits(members[group]):
-            taken.add(members[group])
+    for group, (begin, end) in enumerate(itertools.pairwise(begins)):
+        of, its = kinds[begin:end], rows[begin:end]
+        if (its <= missing[of]).all():
             chosen[group] = True
-    for group in order:
-        if not chosen[group] and taken.change(members[group]) < 0:
-            taken.add(members[group])
-            chosen[group] = True
-    if not chosen.any():
-        changes = [taken.change(members[group]) for group in order]
-        if min(changes) < np.inf:
-            chosen[order[int(np.argmin(changes))]] = True
-    return np.asarray(chosen[groups])
-
-
-class _Taken:
-    """How many rows of each class are held out so far, and how many should be."""
-
-    def __init__(self, totals: list[int], fraction: float) -> None:
-        self.left = totals
-        self.missing = [quota(rows, fraction) for rows in totals]
-        # of a small class one row more or less is much; of none at all nothing can be taken
-        self.scale = [max(wanted, 1) for wanted in self.missing]
-
-    def fits(self, group: list[tuple[int, int]]) -> bool:
-        return all(rows <= self.missing[k] for k, rows in group)
-
-    def change(self, group: list[tuple[int, int]]) -> float:
-        """How the squares of what is missing would change, each beside what is wanted."""
-        if any(rows >= self.left[k] for k, rows in group):
-            return np.inf
-        return sum(rows * (rows - 2 * self.missing[k]) / self.scale[k] for k, rows in group)
-
-    def add(self, group: list[tuple[int, int]]) -> None:
-        for k, rows in group:
-            self.missing[k] -= rows
-            self.left[k] -= rows
+            missing[of] -= its
+            left[of] -= its
+    while True:
+        # how the squares of what is missing would change, each beside what is wanted
+        change = rows * (rows - 2 * missing[kinds]) / scale[kinds]
+        change[rows >= left[kinds]] = np.inf
+        change = np.add.reduceat(change, begins[:-1])
+        change[chosen] = np.inf
+        best = int(change.argmin())
+        if not change[best] < (0 if chosen.any() else np.inf):
+            return np.asarray(chosen[groups])
+        of, its = kinds[begins[best] : begins[best + 1]], rows[begins[best] : begins[best + 1]]
+        chosen[best] = True
+        missing[of] -= its
+        left[of] -= its
 
 
 def _first_keys(groups: npt.NDArray[np.integer], keys: Keys) -> Keys:

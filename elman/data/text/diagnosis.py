@@ -84,9 +84,7 @@ class Diagnosis:
                 "also in training"
             )
         if self.near:
-            lines.append(
-                f"held-out rows that are nearly a training row of their class: {self.near:,}"
-            )
+            lines.append(f"rows held out that are nearly a training row: {self.near:,}")
         if self.cut_share is not None and self.unknown_share is not None:
             lines.append(
                 f"{self.cut_share:.1%} of words beyond the length limit, "
@@ -110,6 +108,6 @@ def check_overlap(diagnosis: Diagnosis, *, allow: bool) -> None:
         raise DataError(
             f"{diagnosis.test_source}: {diagnosis.shared_groups:,} of {diagnosis.test_groups:,} "
             f"groups of the test file are also in the training data {diagnosis.source} ({shown}), "
-            "so the test would flatter the model. Leave their rows out of one of the files, or pass "
-            "--allow-overlap."
+            "so the test would flatter the model. Leave their rows out of one of the files, or "
+            "pass --allow-overlap."
         )

@@ -31,6 +31,8 @@ _GROUPS = {
 _TAILS = {"id", "ids", "name", "title", "url", "key", "code", "uuid", "slug", "handle", "no"}
 """What may follow such a word: "film_title", "user name"."""
 
+_IDS = {"id", "ids", "uid", "uuid"}
+
 _OTHERS = {
     *("date", "time", "timestamp", "day", "week", "month", "year", "hour", "created", "updated"),
     *("rating", "ratings", "stars", "score", "price", "cost", "amount", "age", "gender", "sex"),
@@ -153,11 +155,10 @@ class _Column:
 def _says_so(column: str) -> bool:
     """Whether a name says what rows belong to: "film", "user_id", "reviewerID", "film title"."""
     words = name_words(column)
-    while len(words) > 1 and words[-1] in _TAILS:
-        if words[-1] in ("id", "ids"):
-            return True
+    while len(words) > 1 and words[-1] in _TAILS - _IDS:
         words.pop()
-    return bool(words) and (words[-1] in _GROUPS or words[-1].removesuffix("id") in _GROUPS)
+    last = words[-1] if words else ""
+    return last in _GROUPS | _IDS or last.removesuffix("id") in _GROUPS
 
 
 def _most(values: Sequence[str], form: re.Pattern[str]) -> bool:

@@ -94,22 +94,20 @@ def check_groups(source: str, groups: Groups, together: Ints, *, test: bool) -> 
             "column."
         )
     parts = ("training", "validation", "test")[: 3 if test else 2]
-    if (units := int(together.max()) + 1) < len(parts):
-        joined = f", which repeated texts join into {units}" if units < len(keys) else ""
-        raise few_groups(
-            source,
-            groups,
-            f"too few{joined} for {len(parts)} parts ({', '.join(parts)}) that have none in common",
-        )
+    if int(together.max()) + 1 < len(parts):
+        why = f"too few for {len(parts)} parts ({', '.join(parts)}) that have none in common"
+        raise few_groups(source, groups, together, why)
 
 
-def few_groups(source: str, groups: Groups, why: str) -> OptionError:
+def few_groups(source: str, groups: Groups, together: Ints, why: str) -> OptionError:
     """Groups that cannot fill the parts: how many, why, and what to do."""
-    number = len(np.unique(groups.keys))
+    number, units = len(np.unique(groups.keys)), int(together.max()) + 1
+    joined = f" that repeated texts join into {units:,}" if units < number else ""
+    remedy = "leave out texts that are repeated, " if joined else ""
     return OptionError(
-        f'{source}: column "{groups.column}" has {number:,} groups, {why}. Expected 30 groups or '
-        "more, with rows of each class in several. Leave --group out, name a column of more "
-        "groups, or bring rows of other groups to judge on with --test FILE."
+        f'{source}: column "{groups.column}" has {number:,} groups{joined}, {why}. Expected 30 '
+        f"groups or more, with rows of each class in several. Leave --group out, {remedy}name a "
+        "column of more groups, or bring rows of other groups to judge on with --test FILE."
     )
 
 

@@ -35,13 +35,15 @@ def divide(corpus: Corpus, *, test: bool) -> Parts:
     if corpus.groups is None:
         return split_by_content(corpus.hashes, _strata(corpus), fraction=_PART, test=test)
     keys = corpus.groups.keys
-    check_groups(corpus.source, corpus.groups, join(keys, corpus.hashes), test=test)
+    joined = join(keys, corpus.hashes)
+    check_groups(corpus.source, corpus.groups, joined, test=test)
     parts = split_by_groups(keys, corpus.hashes, _strata(corpus), fraction=_PART, test=test)
     if not len(parts.validation) or (test and not len(parts.test)):
         raise few_groups(
             corpus.source,
             corpus.groups,
-            "none of which can be held out for each part: a class would lose its last rows",
+            joined,
+            "which do not fill all parts: groups stay whole, and no class may lose its last rows",
         )
     return parts
 
