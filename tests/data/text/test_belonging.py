@@ -81,6 +81,10 @@ def test_what_rows_belong_to_is_seen(tmp_path, name, values):
         ("city", [f"Newtown {n}" for n in OF_FOUR]),
         # the label follows from it: a finer class
         ("finer", [f"kind {label * 40 + n % 40}" for n, label in enumerate(LABELS)]),
+        # few values; few rows each; many alone
+        ("ref", [f"shop {n % 20}" for n in OF_FOUR]),
+        ("ref", [f"r{n if n < 290 else 1000 + n // 2}" for n in range(ROWS)]),
+        ("ref", [f"r{n if n < 330 else 1000 + n % 30}" for n in range(ROWS)]),
         ("film", [""] * ROWS),
         ("film", ["nan", "None", "NA"] * (ROWS // 3)),
     ],
@@ -106,6 +110,8 @@ def test_neither_text_nor_label_nor_the_named_group_is_looked_at(tmp_path):
     found = read_corpus(rows, tmp_path / "a", label="author").belonging
     assert [one.column for one in found] == ["film"]
     assert read_corpus(rows, tmp_path / "b", label="author", group="film").belonging == ()
+    known = read_corpus(rows, tmp_path / "c", label="author")
+    assert read_corpus(rows, tmp_path / "d", label="author", like=known).belonging == ()
 
 
 def test_many_values_are_counted_by_a_share_of_them(monkeypatch):
@@ -118,3 +124,18 @@ def test_many_values_are_counted_by_a_share_of_them(monkeypatch):
     assert found.rows_each == 3
     assert 1500 < found.values < 6000
     assert all(len(column.seen) <= 64 for column in tally.columns)
+
+
+def test_columns_that_cannot_be_it_are_not_counted_for_long():
+    tally = columns.Tally(["film", "weight"])
+    for n in range(400):
+        tally.add({"film": f"tt{n // 3}", "weight": f"{n}.25"}, (n % 2,))
+    assert [column.name for column in tally.columns] == ["film"]
+
+
+@pytest.mark.parametrize(("rows_each", "seen"), [(40, True), (60, False)])
+def test_codes_of_very_many_rows_each_are_kinds(rows_each, seen):
+    tally = columns.Tally(["ref"])
+    for n in range(40 * rows_each):
+        tally.add({"ref": f"r{n % 40}"}, (n // 40 % 2,))
+    assert bool(tally.found()) == seen

@@ -109,6 +109,23 @@ def test_what_many_rows_have_in_common_speaks_for_no_pair(train):
     assert not len(look(with_notice, [[*_draw(random, 6), *notice]]).held)
 
 
+def test_a_near_text_is_found_below_what_many_rows_have_in_common(train):
+    notice = [7000 + k for k in range(40)]
+    n = _long(train, 30)
+    found = look([[*text, *notice] for text in train], [[*train[n], 6999, *notice]])
+    assert found.like.tolist() == [n]
+    assert found.share[0] > 0.9
+
+
+def test_runs_that_begin_alike_are_told_apart(train, monkeypatch):
+    held = [[*text, 7001] for text in train[:50]]
+    found = look(train, held)
+    monkeypatch.setattr(near, "_table", lambda wanted: np.ones(2**24, bool))
+    again = look(train, held)
+    assert found.like.tolist() == again.like.tolist()
+    assert found.share.tolist() == again.share.tolist()
+
+
 def test_of_too_many_words_a_sample_is_looked_at_and_it_is_said(train, monkeypatch):
     held = [[*text, 7001] for text in train if len(text) > 20]
     whole = look(train, held)

@@ -127,12 +127,13 @@ def test_equal_texts_join_their_groups(tmp_path):
 
 
 def test_the_report_says_what_a_random_split_hides(tmp_path):
-    records = rows_of(300, 60)
+    records = rows_of(300, 150)
     rows = divided(records, tmp_path / "a", group="film")
     random_test = divided(records, tmp_path / "b")
     films = np.array([row["film"] for row in records])
     beside = np.isin(films[random_test.test], films[random_test.train]).mean()
     assert rows.diagnosis.grouped.beside == pytest.approx(beside)
+    assert 0.5 < beside < 1
     line = f"a random split would have put {beside:.0%} of the test rows beside training rows of "
     assert line + 'their own "film"' in rows.diagnosis.lines()
     assert rows.diagnosis.to_json()["grouped"] == {
@@ -329,6 +330,14 @@ def test_near_duplicates_between_the_parts_are_said_with_their_lines(tmp_path):
     assert found.near >= 5
     assert "92% the same" in warning
     assert f"rows held out that are nearly a training row: {found.near}" in found.lines()
+
+
+def test_rows_that_are_allowed_in_both_files_are_not_nearly_there_too(tmp_path):
+    train = rows_of(200, 40)
+    copies = [row for row in train if len(row["text"].split()) > 20][:5]
+    test = write(tmp_path / "test.csv", [*rows_of(40, 20, seed=5), *copies])
+    found = divided(train, tmp_path / "a", test=str(test), allow_overlap=True).diagnosis
+    assert (found.shared, found.near) == (5, 0)
 
 
 def test_train_evaluate_drift_and_predict_go_on_with_a_group(tmp_path):

@@ -14,6 +14,7 @@ References:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,22 +82,19 @@ def near_duplicates(
     some_held = _sample(held, offsets, hashes, _MOST_WORDS // 5)
     some_train = _sample(train, offsets, hashes, _MOST_WORDS - _MOST_WORDS // 5)
     mine, my_rows = _runs(tokens, offsets, some_held)
-    wanted = np.unique(mine)
-    theirs, their_rows = _runs(tokens, offsets, some_train, wanted)
-    place = np.searchsorted(wanted, mine)  # of each run of a held-out row, its number
-    other = np.searchsorted(wanted, theirs)
+    wanted, place = np.unique(mine, return_inverse=True)
+    other, their_rows = _runs(tokens, offsets, some_train, wanted)
     frequency = np.bincount(other, minlength=len(wanted))
     most = min(max(len(some_train) // _ONE_IN, _FEW), _PHRASE)
-    phrase = frequency > _limit(np.bincount(place, minlength=len(wanted)), frequency, most)
+    limit = _limit(np.bincount(place, minlength=len(wanted)), frequency, most)
+    phrase = frequency > limit
     keep, keep_other = ~phrase[place], ~phrase[other]
     place, my_rows = place[keep], my_rows[keep]
-    order = np.argsort(other[keep_other], kind="stable")
-    other, their_rows = other[keep_other][order], their_rows[keep_other][order]
     runs = np.bincount(my_rows, minlength=len(some_held))  # that count, of each held-out row
-
-    begins = np.searchsorted(other, place)
-    ends = np.searchsorted(other, place, side="right")
-    many = ends - begins
+    # the training rows of each run, one run after the other
+    their_rows = their_rows[keep_other][np.argsort(other[keep_other], kind="stable")]
+    frequency[phrase] = 0
+    begins, many = (np.cumsum(frequency) - frequency)[place], frequency[place]
     source = np.repeat(np.arange(len(place)), many)
     within = np.arange(len(source)) - np.repeat(np.cumsum(many) - many, many)
     pairs = my_rows[source] * len(some_train) + their_rows[begins[source] + within]
@@ -134,12 +132,13 @@ def _runs(
     offsets: Ints,
     rows: Ints,
     wanted: npt.NDArray[np.uint64] | None = None,
-) -> tuple[npt.NDArray[np.uint64], Ints]:
+) -> tuple[npt.NDArray[Any], Ints]:
     """The different runs of some rows, as hashes, and the place of the row of each in `rows`.
 
-    Only those that are `wanted`, an ascending array, if that is given.
+    If some are `wanted`, an ascending array, only those, as places there.
     """
-    runs, places = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)]
+    runs = [np.zeros(0, np.uint64 if wanted is None else np.int64)]
+    places = [np.zeros(0, np.int64)]
     lengths = np.maximum(np.diff(offsets)[rows] - _RUN + 1, 0)  # runs of each row
     table = None if wanted is None else _table(wanted)
     step = 0
@@ -151,15 +150,16 @@ def _runs(
         place = np.repeat(np.arange(step, stop), many)
         at = np.arange(len(place)) - np.repeat(np.cumsum(many) - many, many)
         at += np.repeat(offsets[rows[step:stop]], many)
-        hashed = np.zeros(len(at), np.uint64)
+        hashed: npt.NDArray[Any] = np.zeros(len(at), np.uint64)
         for k in range(_RUN):
-            hashed = _mixed(hashed + tokens[at + k].astype(np.uint64) + np.uint64(1))
+            hashed = _mixed(hashed + tokens[at + k].astype(np.uint64))
         if wanted is not None and table is not None:
             maybe = table[(hashed >> np.uint64(40)).astype(np.int64)]
             hashed, place = hashed[maybe], place[maybe]
-            there = np.minimum(np.searchsorted(wanted, hashed), max(len(wanted) - 1, 0))
-            sure = wanted[there] == hashed if len(wanted) else np.zeros(len(hashed), bool)
-            hashed, place = hashed[sure], place[sure]
+            # the last stands for all that are larger
+            there = np.searchsorted(wanted[:-1], hashed)
+            sure = np.flatnonzero(wanted[there] == hashed) if len(wanted) else there[:0]
+            hashed, place = there[sure], place[sure]
         order = np.lexsort((hashed, place))
         hashed, place = hashed[order], place[order]
         new = np.ones(len(hashed), bool)
