@@ -164,10 +164,10 @@ def test_what_is_said_names_counts_and_lines(train):
     runs = len(train[n]) - 2
     a, b = f"{runs / (runs + 1):.0%}", f"{runs / (runs + 2):.0%}"
     assert near_warning(found, lines, parts) == [
-        "2 of 3 test rows and 1 of 2 validation rows are nearly a training row (line 402 is like "
-        f"line {n + 2}, {a} the same; line 403 is like line {n + 2}, {a} the same; line 405 is "
-        f"like line {n + 2}, {b} the same), so the figures flatter; leave them out, or name with "
-        "--group what such rows have in common"
+        "2 of 3 test rows and 1 of 2 validation rows are nearly a training row "
+        f"({a} of line 402 is in training line {n + 2}; {a} of line 403 is in training line "
+        f"{n + 2}; {b} of line 405 is in training line {n + 2}), so the figures flatter; leave "
+        "them out, or name with --group what such rows have in common"
     ]
     # one of more than two hundred is no news
     many = {"test": found.held[:1]}

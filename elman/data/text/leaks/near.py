@@ -54,7 +54,7 @@ class Near:
     like: Ints
     """`(P,)` the training row that each is most like."""
     share: npt.NDArray[np.float64]
-    """`(P,)` how much of each is in the other."""
+    """`(P,)` how much of each is in that one."""
     looked_at: Ints
     """Held-out rows that were looked at."""
     whole: bool

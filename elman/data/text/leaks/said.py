@@ -36,7 +36,7 @@ def near_warning(
         return []
     found = zip(near.held[shown], near.like[shown], near.share[shown], strict=True)
     pairs = [
-        f"line {lines[held]} is like line {lines[like]}, {share:.0%} the same"
+        f"{share:.0%} of line {lines[held]} is in training line {lines[like]}"
         for held, like, share in islice(found, _SHOWN)
     ]
     more = "; …" if shown.sum() > _SHOWN else ""
