@@ -284,6 +284,15 @@ def test_a_class_of_one_group_stays_in_training_and_it_is_said(tmp_path):
         ) in found.diagnosis.warnings
 
 
+def test_a_file_of_a_few_rows_is_divided_too(tmp_path):
+    records = [
+        {"text": f"word{n} other", "label": "ab"[n % 2], "film": f"f{n // 2}"} for n in range(6)
+    ]
+    found = divided(records, tmp_path, group="film")
+    assert [len(part) for part in (found.train, found.validation, found.test)] == [2, 2, 2]
+    assert 0 <= found.diagnosis.grouped.beside <= 1
+
+
 def test_parts_far_from_a_tenth_are_said(tmp_path):
     records = [row | {"film": f"f{n % 3}"} for n, row in enumerate(rows_of(300, 1))]
     found = divided(records, tmp_path, group="film")

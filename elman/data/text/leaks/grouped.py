@@ -113,7 +113,8 @@ def few_groups(source: str, groups: Groups, together: Ints, why: str) -> OptionE
 
 def uneven(
     classes: tuple[str, ...],
-    indicator: npt.NDArray[np.bool_],
+    labels: npt.NDArray[np.integer],
+    owners: Ints,
     together: Ints,
     parts: Mapping[str, Ints],
 ) -> list[str]:
@@ -121,24 +122,25 @@ def uneven(
 
     Args:
         classes: their names.
-        indicator: `(N, K)` which classes each row has.
+        labels: `(L,)` of all rows, as class numbers.
+        owners: `(L,)` the row of each label.
         together: `(N,)` numbers of what stays in one part.
         parts: the rows of those that were held out.
     """
-    warnings, counts = [], indicator.sum(axis=0)
+    warnings, counts = [], np.bincount(labels, minlength=len(classes))
     shares = {name: len(rows) / len(together) for name, rows in parts.items()}
     if any(not _SMALL_PART <= share <= _LARGE_PART for share in shares.values()):
         sizes = " and ".join(f"{share:.1%} in the {name} part" for name, share in shares.items())
         warnings.append(f"groups are few or large: of the rows are {sizes}, where 10% should be")
     for name, rows in parts.items():
-        lacking = np.flatnonzero((counts > 0) & ~indicator[rows].any(axis=0))
+        there = np.bincount(labels[np.isin(owners, rows)], minlength=len(classes))
+        lacking = np.flatnonzero((counts > 0) & (there == 0))
         if not len(lacking):
             continue
-        owners = [(classes[k], len(np.unique(together[indicator[:, k]]))) for k in lacking]
-        shown = [
-            f'"{label:.40}" ({number:,} group{"s" * (number > 1)})'
-            for label, number in owners[:_SHOWN]
-        ]
+        shown = []
+        for k in lacking[:_SHOWN]:
+            number = len(np.unique(together[owners[labels == k]]))
+            shown.append(f'"{classes[k]:.40}" ({number:,} group{"s" * (number > 1)})')
         more = f" and {len(lacking) - _SHOWN:,} more" if len(lacking) > _SHOWN else ""
         warnings.append(
             f"the {name} part has no row of {', '.join(shown)}{more}: groups stay whole, and no "

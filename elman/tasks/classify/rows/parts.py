@@ -91,7 +91,8 @@ def look_for_leaks(rows: Rows) -> Diagnosis:
         grouped = Grouped.of(corpus.groups, grouped_rows, own, beside)
         warnings += grouped.warnings(len(corpus))
         own_parts = {name: part for name, part in parts.items() if part.max() < len(corpus)}
-        warnings += uneven(corpus.classes, corpus.indicator, grouped_rows, own_parts)
+        owners = np.repeat(np.arange(len(corpus)), np.diff(corpus.label_offsets))
+        warnings += uneven(corpus.classes, corpus.labels, owners, grouped_rows, own_parts)
     return dataclasses.replace(found, warnings=warnings, near=len(near.held), grouped=grouped)
 
 
@@ -99,7 +100,7 @@ def _beside(corpus: Corpus, keys: Keys, part: str) -> float:
     """Of a part as a random split would make it, the share of rows of a group of training rows."""
     random = split_by_content(corpus.hashes, _strata(corpus), fraction=_PART, test=part == "test")
     rows = random.test if part == "test" else random.validation
-    return float(np.isin(keys[rows], keys[random.train]).mean())
+    return float(np.isin(keys[rows], keys[random.train]).sum() / max(len(rows), 1))
 
 
 def _strata(corpus: Corpus) -> Ints:
