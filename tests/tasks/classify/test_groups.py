@@ -350,7 +350,7 @@ def test_rows_that_are_allowed_in_both_files_are_not_nearly_there_too(tmp_path):
     assert (found.shared, found.near) == (5, 0)
 
 
-def test_train_evaluate_drift_and_predict_go_on_with_a_group(tmp_path):
+def test_train_evaluate_and_drift_go_on_with_a_group(tmp_path):
     path = write(tmp_path / "rows.csv", rows_of(300, 60))
     options = {"preset": "chapter", "baselines": False, "time_limit": "0.2s"}
     model = elman.train(path, tmp_path / "m", group="film", **options)
