@@ -14,7 +14,15 @@ import numpy.typing as npt
 
 from elman.errors import OptionError
 
-__all__ = ["Parts", "begin_of_last", "group_equal", "hold_out", "split_by_content"]
+__all__ = [
+    "Parts",
+    "begin_of_last",
+    "group_equal",
+    "hold_out",
+    "quota",
+    "salted",
+    "split_by_content",
+]
 
 Hashes = npt.NDArray[np.uint8]
 
@@ -96,21 +104,26 @@ def hold_out(
     _, first, sizes = np.unique(groups, return_index=True, return_counts=True)  # (G,)
     strata = np.full(len(first), np.iinfo(np.int64).max)
     np.minimum.at(strata, groups, class_ids)
-    rank = _salted(hashes[first], salt)
+    rank = salted(np.ascontiguousarray(hashes[first]).view(np.uint64)[:, 0], salt)
     order = np.lexsort((rank, strata))
     chosen = np.zeros(len(first), dtype=bool)
     for stratum in np.split(order, np.flatnonzero(np.diff(strata[order])) + 1):
         rows = int(sizes[stratum].sum())
-        quota = max(int(fraction * rows + 0.5), min(minimum_per_class, rows // 2))
-        chosen[_fill(stratum, sizes[stratum], min(quota, rows - 1))] = True
+        wanted = quota(rows, fraction, minimum_per_class)
+        chosen[_fill(stratum, sizes[stratum], wanted)] = True
     held[:] = chosen[groups]
     return held
 
 
-def _salted(hashes: Hashes, salt: str) -> npt.NDArray[np.uint64]:
-    """One number per hash, mixed with the salt by the finaliser of splitmix64."""
+def quota(rows: int, fraction: float, minimum: int = 1) -> int:
+    """Rows to hold out of a class of so many: its share, and never the last."""
+    return min(max(int(fraction * rows + 0.5), min(minimum, rows // 2)), rows - 1)
+
+
+def salted(numbers: npt.NDArray[np.uint64], salt: str) -> npt.NDArray[np.uint64]:
+    """Hashes `(N,)` mixed with the salt by the finaliser of splitmix64: an order that it draws."""
     seed = np.frombuffer(hashlib.blake2b(salt.encode(), digest_size=8).digest(), dtype=np.uint64)
-    z = np.ascontiguousarray(hashes).view(np.uint64)[:, 0] ^ seed
+    z = numbers ^ seed
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))

@@ -33,6 +33,7 @@ class TrainOptions(TypedDict, total=False):
     text: str | None
     label: str | None
     label_split: Literal["none", "|", ";", ",", "list", "flags"] | None
+    group: str | None
     test: str | None
     preset: Literal["chapter", "fast", "strong"]
     as_printed: bool
@@ -75,6 +76,7 @@ class CompareOptions(TypedDict, total=False):
     text: str | None
     label: str | None
     label_split: Literal["none", "|", ";", ",", "list", "flags"] | None
+    group: str | None
     test: str | None
     class_weight: Literal["none", "balanced"]
     threshold: Literal["default", "f1"]

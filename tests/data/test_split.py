@@ -138,3 +138,15 @@ def test_the_last_part_of_a_series(steps, at_least, begin):
 @pytest.mark.parametrize(("rows", "held"), [(4, 1), (14, 1), (15, 2), (24, 2), (25, 3)])
 def test_a_share_is_rounded_to_the_nearest_row(rows, held):
     assert hold_out(_hashes(range(rows)), np.zeros(rows, int), fraction=0.1).sum() == held
+
+
+def test_splits_without_groups_are_those_of_ever():
+    """Also after a release: rows that an old model was judged on must not have been learnt from."""
+    texts = np.arange(70) % 50
+    parts = split_by_content(_hashes(texts), texts % 3, fraction=0.1)
+    assert parts.validation.tolist() == [24, 26, 27, 37, 41, 43]
+    assert parts.test.tolist() == [6, 7, 35, 38, 56, 57]
+    rows = np.arange(5000)
+    parts = split_by_content(_hashes(rows % 4000), rows % 7, fraction=0.1)
+    together = np.concatenate([parts.train, parts.validation, parts.test]).astype("<i8")
+    assert hashlib.sha256(together.tobytes()).hexdigest()[:16] == "6f0d89454808eae8"

@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 from elman.data.tables.table import Reject, Row
 from elman.data.text.columns.columns import Columns
+from elman.data.text.leaks.columns import Belonging
+from elman.data.text.leaks.keys import Groups
 
 __all__ = ["NEW_CLASS", "NO_LABEL", "NO_TEXT", "UNREADABLE", "Corpus", "Ints", "Skips"]
 
@@ -83,6 +85,10 @@ class Corpus:
     columns: Columns
     notes: tuple[str, ...] = ()
     """What the reader took for the same."""
+    groups: Groups | None = None
+    """Of the column that says which rows belong together, where one was named."""
+    belonging: tuple[Belonging, ...] = ()
+    """Columns that look like one, where none was named."""
 
     @classmethod
     def known(cls, classes: tuple[str, ...], columns: Columns, *, multi_label: bool) -> Corpus:

@@ -9,6 +9,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from elman.data.text.leaks.grouped import Grouped
 from elman.errors import DataError
 
 __all__ = ["Diagnosis", "check_overlap"]
@@ -40,6 +41,16 @@ class Diagnosis:
     """Rows of the test file whose text is also in training."""
     shared_lines: list[tuple[int, int]] = field(default_factory=list)
     """Line in the test file and line in the training file of the first such rows."""
+    test_groups: int = 0
+    """Groups of the test file."""
+    shared_groups: int = 0
+    """Those of them that are also in training."""
+    shared_group_lines: list[tuple[str, int, int]] = field(default_factory=list)
+    """Name, line in the test file and line in the training file of the first such groups."""
+    grouped: Grouped | None = None
+    """The groups of the training file, where a column was named."""
+    near: int | None = None
+    """Held-out rows that are nearly a training row of the same class."""
     cut_share: float | None = None
     """Share of words lost to the length limit."""
     unknown_share: float | None = None
@@ -63,8 +74,17 @@ class Diagnosis:
             f"{self.duplicates:,} rows repeat another text; "
             f"{self.conflicting:,} texts stand under two labels",
         ]
+        if self.grouped is not None:
+            lines.extend(self.grouped.lines())
         if self.test_source is not None:
             lines.append(f"{self.test_rows:,} test rows, {self.shared:,} of them also in training")
+        if self.test_groups:
+            lines.append(
+                f"{self.test_groups:,} groups in the test file, {self.shared_groups:,} of them "
+                "also in training"
+            )
+        if self.near:
+            lines.append(f"rows held out that are nearly a training row: {self.near:,}")
         if self.cut_share is not None and self.unknown_share is not None:
             lines.append(
                 f"{self.cut_share:.1%} of words beyond the length limit, "
@@ -74,11 +94,20 @@ class Diagnosis:
 
 
 def check_overlap(diagnosis: Diagnosis, *, allow: bool) -> None:
-    """Refuse a test file that repeats training rows, unless the user allows it."""
+    """Refuse a test file that repeats training rows or groups, unless the user allows it."""
     if diagnosis.shared and not allow:
         pairs = ", ".join(f"line {mine} = {theirs}" for mine, theirs in diagnosis.shared_lines)
         raise DataError(
             f"{diagnosis.test_source}: {diagnosis.shared:,} of {diagnosis.test_rows:,} rows are "
             f"also in the training data {diagnosis.source} ({pairs}), so the test would flatter "
             "the model. Remove them from one of the files, or pass --allow-overlap."
+        )
+    if diagnosis.shared_groups and not allow:
+        lines = diagnosis.shared_group_lines
+        shown = ", ".join(f'"{name:.40}" in line {mine} = {theirs}' for name, mine, theirs in lines)
+        raise DataError(
+            f"{diagnosis.test_source}: {diagnosis.shared_groups:,} of {diagnosis.test_groups:,} "
+            f"groups of the test file are also in the training data {diagnosis.source} ({shown}), "
+            "so the test would flatter the model. Leave their rows out of one of the files, or "
+            "pass --allow-overlap."
         )

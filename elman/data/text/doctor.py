@@ -6,6 +6,7 @@ But: it measures and warns; it changes nothing.
 from __future__ import annotations
 
 import dataclasses
+import shlex
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +23,7 @@ RARE_SHARE, LOW_SHARE = 0.01, 0.05
 FEW_ROWS = 10
 """A class of fewer rows can hardly be learnt, and not be judged."""
 
-MAX_EXAMPLES = 5
+MAX_EXAMPLES, MAX_COLUMNS = 5, 3
 
 
 def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
@@ -56,6 +57,7 @@ def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
             f"{len(conflicting):,} texts stand under two labels or more ({where}); "
             "one of the labels is wrong, or the label needs more than the text"
         )
+    diagnosis.warnings.extend(_belonging(corpus))
     if test is None:
         return diagnosis
     diagnosis.warnings.extend(left_out(test.source, test.skipped))
@@ -64,8 +66,17 @@ def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
         diagnosis.warnings.append(
             f"{shared:,} of {len(test):,} test rows are also in training; the test flatters"
         )
+    both, named = _shared_groups(corpus, test)
+    if both:
+        diagnosis.warnings.append(
+            f"{both:,} of {_groups_of(test):,} groups of the test file are also in training; the "
+            "test flatters"
+        )
     return dataclasses.replace(
         diagnosis,
+        test_groups=_groups_of(test),
+        shared_groups=both,
+        shared_group_lines=named,
         test_source=test.source,
         test_rows=len(test),
         shared=shared,
@@ -93,6 +104,38 @@ def _shared(corpus: Corpus, test: Corpus) -> tuple[int, list[tuple[int, int]]]:
     rows = np.flatnonzero(twins >= 0)
     pairs = [(int(test.lines[n]), int(corpus.lines[twins[n]])) for n in rows[:MAX_EXAMPLES]]
     return len(rows), pairs
+
+
+def _groups_of(corpus: Corpus) -> int:
+    return 0 if corpus.groups is None else len(corpus.groups.named)
+
+
+def _shared_groups(corpus: Corpus, test: Corpus) -> tuple[int, list[tuple[str, int, int]]]:
+    """How many groups of the test file are in training; name and lines (test, training) of some."""
+    ours, theirs = corpus.groups, test.groups
+    if ours is None or theirs is None:
+        return 0, []
+    both = np.isin(theirs.named, ours.named)
+    shared = set(theirs.named[both].tolist())
+    # by place in the test file, as far as names are kept
+    first = [(key, name) for key, name in theirs.names.items() if key in shared][:MAX_EXAMPLES]
+
+    def line(of: Corpus, keys: npt.NDArray[np.uint64], key: int) -> int:
+        return int(of.lines[np.argmax(keys == np.uint64(key))])
+
+    return len(shared), [
+        (name, line(test, theirs.keys, key), line(corpus, ours.keys, key)) for key, name in first
+    ]
+
+
+def _belonging(corpus: Corpus) -> list[str]:
+    """Say which columns look like what rows belong to, where none was named."""
+    return [
+        f'column "{found.column}" looks like what rows belong to: {found.values:,} values, '
+        f"{found.rows_each:.1f} rows each; rows of one value are on both sides of a random split, "
+        f"which flatters: --group {shlex.quote(found.column)} keeps them together"
+        for found in corpus.belonging[:MAX_COLUMNS]
+    ]
 
 
 def _lines_of(corpus: Corpus, rows: npt.NDArray[np.intp]) -> str:

@@ -10,23 +10,25 @@ import hashlib
 import itertools
 import os
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeGuard
 
 import numpy as np
 
 from elman.data.tables.formats import open_table
-from elman.data.tables.held import column_values, table_of
 from elman.data.tables.table import Reject, Row, Table
 from elman.data.text.classes import ClassNames
-from elman.data.text.columns.cells import Split, split_of
+from elman.data.text.columns.cells import Split
 from elman.data.text.columns.choose import Named, choose_columns, label_like
 from elman.data.text.columns.columns import Columns, MissingTextError
 from elman.data.text.corpus import NEW_CLASS, NO_LABEL, NO_TEXT, UNREADABLE, Corpus, Ints, Skips
+from elman.data.text.leaks.columns import Tally
+from elman.data.text.leaks.keys import GroupReader
+from elman.data.text.pairs import held, lists_in, pairs_table
 from elman.data.text.spool import Spool, pieces
 from elman.data.text.words import tokenize
-from elman.errors import DataError, did_you_mean
+from elman.errors import DataError, OptionError, did_you_mean
 
 __all__ = ["read_corpus", "texts_of"]
 
@@ -38,12 +40,6 @@ MAX_REJECT_SHARE = 0.2
 
 PROGRESS_ROWS = 1000
 
-_LOOKED_AT = 1000
-"""Pairs looked at to tell how they hold labels."""
-
-Pairs = Iterable[Any]
-"""Of text and label, or labels."""
-
 
 def read_corpus(
     data: Any,
@@ -52,6 +48,7 @@ def read_corpus(
     text: Named = None,
     label: Named = None,
     split: Split | None = None,
+    group: str | None = None,
     opening: Mapping[str, Any] | None = None,
     limit_rows: int | None = None,
     like: Corpus | None = None,
@@ -63,29 +60,36 @@ def read_corpus(
         data: a file or folder as `open_table` takes it; a frame, columns or records as `table_of`
             takes them; (X, y); or pairs of text and label or labels.
         directory: where the arrays go; each corpus needs its own.
-        text, label, split: columns, as `choose_columns` takes them.
+        text, label, split, group: columns, as `choose_columns` takes them.
         opening: how the file is opened, as `open_table` takes it.
         limit_rows: stop after that many usable rows.
         like: the training corpus, for a test file: its columns, classes and word numbers are
             used again, words it does not have get numbers beyond; a row of a class it does not
-            have is passed over and counted.
+            have is passed over and counted. It need not have the group.
         progress: is called with the number of rows read so far, every now and then.
 
     Raises:
         DataError: no usable row, too many unreadable ones, or labels that cannot be classes.
     """
     is_file = isinstance(data, (str, os.PathLike))
-    table = open_table(data, **(opening or {})) if is_file else _held(data)
+    table = open_table(data, **(opening or {})) if is_file else held(data)
+    bare = isinstance(data, tuple) and table is not None and table.columns == ["text", "label"]
+    if group is not None and (table is None or bare):
+        raise OptionError(
+            f'--group "{group}": texts and labels alone have no such column. Pass a file, a frame, '
+            "a dict of columns, a list of dicts, or (X, y) where X is a frame."
+        )
     if table is not None:
         if like is not None:
             known = like.columns
             text = text or (known.text if {*known.text} <= {*table.columns} else None)
             label = label or label_like(table, known, like.classes)
             split = known.split if split is None and len(known.labels) == 1 else split
-        columns = choose_columns(table, text, label, split=split)
+            group = group if group in table.columns else None
+        columns = choose_columns(table, text, label, split=split, group=group)
     else:
-        table = _pairs_table(data)
-        columns = Columns(("text",), ("label",), "Texts and labels as given.", _lists_in(data))
+        table = pairs_table(data)
+        columns = Columns(("text",), ("label",), "Texts and labels as given.", lists_in(data))
     return _CorpusReader(table, columns, Path(directory), like).read(limit_rows, progress)
 
 
@@ -97,53 +101,6 @@ def texts_of(path: str | os.PathLike[str], text: Named = None) -> Iterator[str]:
         if isinstance(row, Row):
             with contextlib.suppress(ValueError):
                 yield columns.text_of(row)
-
-
-def _held(data: object) -> Table | None:
-    """A frame, columns, records, or (X, y), as a table; None of pairs."""
-    if not isinstance(data, tuple) or len(data) != 2 or isinstance(data[0], str):
-        return table_of(data)
-    X, labels = data[0], column_values(data[1])
-    if labels is None:
-        raise DataError(f"(X, y): y is {type(data[1]).__name__}; expected a label for each text.")
-    frame = table_of(X, "X")
-    texts = column_values(X) if frame is None else None
-    if frame is None and texts is None:
-        raise DataError(f"(X, y): X is {type(X).__name__}; expected texts, or a frame with them.")
-    rows = [{"text": text} for text in texts or ()] if frame is None else _fields(frame)
-    if len(rows) != len(labels):
-        raise DataError(f"(X, y): {len(rows):,} texts and {len(labels):,} labels; one each.")
-    pairs = zip(rows, labels, strict=True)
-    return table_of([row | {"label": label} for row, label in pairs], "the given X and y")
-
-
-def _fields(table: Table) -> list[dict[str, object]]:
-    return [row.fields for row in table.rows() if isinstance(row, Row)]
-
-
-def _lists_in(pairs: object) -> Split:
-    """How labels that are lists name several: by name, or as 0 and 1."""
-    if not isinstance(pairs, list):
-        return ""
-    labels = [pair[1] for pair in pairs[:_LOOKED_AT] if isinstance(pair, tuple) and len(pair) == 2]
-    return split_of([label for label in labels if isinstance(label, list)])
-
-
-def _pairs_table(pairs: Pairs) -> Table:
-    if not isinstance(pairs, Iterable):
-        raise DataError(
-            f"{pairs!r:.40} is {type(pairs).__name__}; expected a file, a frame, (X, y), or pairs "
-            "of text and label."
-        )
-
-    def read() -> Iterator[Row | Reject]:
-        for number, pair in enumerate(pairs, start=1):
-            pair = pair.tolist() if hasattr(pair, "tolist") else pair
-            if not (isinstance(pair, (tuple, list)) and len(pair) == 2):
-                raise DataError(f"row {number}: {pair!r:.60} is not a pair of text and label.")
-            yield Row(number, {"text": pair[0], "label": pair[1]})
-
-    return Table(Path("the given rows"), "pairs", ["text", "label"], read)
 
 
 def _is_number(number: int | None) -> TypeGuard[int]:
@@ -175,12 +132,18 @@ class _CorpusReader:
         self.label_offsets = Spool(directory / "label-offsets.i64", "q")
         self.hashes = Spool(directory / "hashes.u8", "B")
         self.lines = Spool(directory / "lines.i64", "q")
+        self.groups, self.tally = None, None
+        if columns.group is not None:
+            self.groups = GroupReader(columns.group, directory / "groups.u8")
+        elif like is None:
+            used = (*columns.text, *columns.labels)
+            self.tally = Tally(name for name in table.columns if name not in used)
 
     def read(self, limit_rows: int | None, progress: Callable[[int], None] | None) -> Corpus:
         try:
             self._read_rows(limit_rows, progress)
         except BaseException:
-            for spool in vars(self).values():
+            for spool in (*vars(self).values(), self.groups and self.groups.keys):
                 if isinstance(spool, Spool):
                     spool.abandon()
             raise
@@ -201,6 +164,8 @@ class _CorpusReader:
             skipped=self.skipped,
             columns=self.columns,
             notes=tuple(self.classes.notes()),
+            groups=self.groups.finish() if self.groups else None,
+            belonging=self.tally.found() if self.tally else (),
         )
 
     def _read_rows(self, limit_rows: int | None, progress: Callable[[int], None] | None) -> None:
@@ -232,7 +197,7 @@ class _CorpusReader:
         if None in numbers:
             new = labels[numbers.index(None)]
             return self.skipped.add(NEW_CLASS, Reject(row.line, f'class "{new:.40}"', row.source))
-        return self._add(row.line, words, labels, list(dict.fromkeys(filter(_is_number, numbers))))
+        return self._add(row, words, labels, list(dict.fromkeys(filter(_is_number, numbers))))
 
     def _text_of(self, row: Row) -> str:
         """A missing text counts as an empty one."""
@@ -241,17 +206,22 @@ class _CorpusReader:
         except MissingTextError:
             return ""
 
-    def _add(self, line: int, words: list[str], labels: list[str], numbers: list[int]) -> None:
+    def _add(self, row: Row, words: list[str], labels: list[str], numbers: list[int]) -> None:
         if self.like is not None and len(numbers) != 1 and not self.multi_label:
             why = f"labels {', '.join(labels) or 'none'}; the training data has one in each row"
-            raise DataError(f"{self.source}, line {line}: {why}.")
+            raise DataError(f"{self.source}, line {row.line}: {why}.")
         self.multi_label |= len(numbers) != 1
         self.label_offsets.extend([self.labels.extend(numbers)])
         if len(self.classes) > MAX_CLASSES and self.like is None:
             raise self._not_a_label(f"more than {MAX_CLASSES:,} different values")
         self.offsets.extend([self.tokens.extend(map(self.types.__getitem__, words))])
-        self.hashes.extend(hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest())
-        self.lines.extend([line])
+        content = hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest()
+        self.hashes.extend(content)
+        self.lines.extend([row.line])
+        if self.groups is not None:
+            self.groups.add(row.fields.get(self.groups.column), content)
+        if self.tally is not None:
+            self.tally.add(row.fields, tuple(numbers))
 
     def _check(self, seen: int, rows: int) -> None:
         """Refuse a file whose rows or labels are not what they are taken for."""

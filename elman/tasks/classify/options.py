@@ -39,6 +39,11 @@ class ClassifyOptions(Options):
         commands=DATA,
         advanced=True,
     )
+    group: str | None = option(
+        None,
+        "column of what rows belong to, as film or patient; rows of one stay in one part",
+        column=True,
+    )
     test: str | None = option(None, "file to judge on; by default a tenth of DATA is held out")
     preset: str = option(
         "fast",

@@ -49,6 +49,7 @@ def choose_columns(
     *,
     need_label: bool = True,
     split: Split | None = None,
+    group: str | None = None,
 ) -> Columns:
     """Find the text and the label column of a table.
 
@@ -58,6 +59,7 @@ def choose_columns(
         label: the user's word for the label column; several are one label each, of 0 and 1.
         need_label: False where only texts are wanted; then a label is taken only when named.
         split: how a cell holds several labels; by default it is told from the first rows.
+        group: the user's word for the column that says which rows belong together.
 
     Raises:
         OptionError: a named column does not exist, or several fit and the user must say.
@@ -67,6 +69,7 @@ def choose_columns(
     check_header(table, content)
     labels = _named(table, "--label", label)
     texts = _named(table, "--text", text)
+    groups = _named(table, "--group", None if group is None else [group])
     by = {"text": "as told", "label": "as told"}
     if not texts:
         texts, by["text"] = _text_by_name(table, content, labels), "by name"
@@ -78,10 +81,18 @@ def choose_columns(
         labels, by["label"] = _label_by_content(table, content, texts), "by content"
     if set(labels) & set(texts):
         raise OptionError(f'column "{labels[0]}" cannot be both --text and --label.')
+    for name, option in ((texts, "--text"), (labels, "--label")):
+        if group in name:
+            others = [c for c in table.columns if c not in (*texts, *labels)]
+            raise OptionError(
+                f'column "{group}" cannot be both --group and {option} ({by[option[2:]]}); a group '
+                f"is what rows belong to. Other columns: {', '.join(others) or 'none'}."
+            )
     if split is None:
         split = content[labels[0]].split if len(labels) == 1 and labels[0] in content else ""
         split = split if table.format not in ("folder", "fasttext") else ""
-    return Columns(texts, labels, _say(table, content, texts, labels, by, split), split)
+    said = _say(table, content, texts, labels, by, split, groups)
+    return Columns(texts, labels, said, split, group)
 
 
 def label_like(table: Table, known: Columns, classes: Sequence[str]) -> tuple[str, ...]:
@@ -118,6 +129,7 @@ def _say(
     labels: Sequence[str],
     by: Mapping[str, str],
     split: Split,
+    groups: Sequence[str] = (),
 ) -> str:
     if table.format in ("folder", "fasttext", "text"):
         origin = {"folder": "its folder", "fasttext": "__label__", "text": "nothing"}
@@ -130,7 +142,8 @@ def _say(
         said += "; label: " + ", ".join(f'"{name}"' for name in labels[:8])
         said += f" and {len(labels) - 8} more" if len(labels) > 8 else ""
         said += f" ({by['label']}{several})"
-    rest = [name for name in table.columns if name not in (*texts, *labels)]
+    said += f'; group: "{groups[0]}"' if groups else ""
+    rest = [name for name in table.columns if name not in (*texts, *labels, *groups)]
     if not rest:
         return f"{said}."
     more = f" and {len(rest) - 8} more" if len(rest) > 8 else ""

@@ -27,6 +27,8 @@ class Columns:
     said: str
     split: Split = ""
     """How a cell holds several labels."""
+    group: str | None = None
+    """Says which rows belong together, where one is named."""
 
     @property
     def label(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.split import split_by_content
 from elman.data.text.corpus import Corpus
 from elman.data.text.diagnosis import check_overlap
 from elman.data.text.doctor import examine
@@ -21,6 +21,12 @@ from elman.files import writing
 from elman.judging.classes.decision import Decision, Kind
 from elman.tasks.classify.answers import texts_in
 from elman.tasks.classify.options import ClassifyOptions
+from elman.tasks.classify.rows.parts import (
+    check_test_groups,
+    divide,
+    look_for_leaks,
+    together,
+)
 from elman.tasks.classify.rows.rows import Rows
 from elman.training.listener import Listener
 
@@ -30,9 +36,6 @@ TextData = Any
 """As `elman.data.text.reader.read_corpus` takes it."""
 
 Ints = NDArray[np.int64]
-
-_PART = 0.1
-"""Share of rows held out for validation, and again for the test where no test file is given."""
 
 
 def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listener) -> Rows:
@@ -46,6 +49,7 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
         text=options.text,
         label=options.label,
         split=options.split,
+        group=options.group,
         opening=options.opening,
     )
     with listener.counting("reading") as progress:
@@ -55,13 +59,13 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
     if options.test is not None:
         with listener.counting("reading the test file") as progress:
             other = named(options.test, place / "test", like=corpus, progress=progress)
+        check_test_groups(corpus, other, allow=options.allow_overlap)
     diagnosis = examine(corpus, test=other)
     check_overlap(diagnosis, allow=options.allow_overlap)
 
-    strata = _strata(corpus)
     tokens, offsets, types = corpus.tokens, corpus.offsets, corpus.word_types
     targets, lines = corpus.targets, corpus.lines
-    parts = split_by_content(corpus.hashes, strata, fraction=_PART, test=other is None)
+    parts = divide(corpus, test=other is None)
     hashes, texts = corpus.hashes, texts_in(data, options.opening, corpus)
     test, test_source = parts.test, f"{len(parts.test):,} rows held out of {corpus.source}"
     if other is not None:
@@ -82,7 +86,7 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
     kind: Kind = "binary" if len(corpus.classes) == 2 else "multiclass"
     if corpus.multi_label:
         kind = "multilabel"
-    return Rows(
+    rows = Rows(
         corpus=corpus,
         tokens=tokens,
         offsets=offsets,
@@ -98,7 +102,9 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
         header=options.header is not False,
         hashes=hashes,
         texts=texts,
+        groups=together(corpus, other),
     )
+    return dataclasses.replace(rows, diagnosis=look_for_leaks(rows))
 
 
 def _beyond(
@@ -114,17 +120,6 @@ def _shares(corpus: Corpus, rows: Ints) -> tuple[float, ...]:
         return tuple(corpus.indicator[rows].mean(axis=0).tolist())
     counts = np.bincount(corpus.class_ids[rows], minlength=len(corpus.classes))
     return tuple((counts / len(rows)).tolist())
-
-
-def _strata(corpus: Corpus) -> Ints:
-    """Return what the parts are balanced over: the class; of several labels, the set.
-
-    Sets of fewer than ten rows count as one: apart, none of their rows would be held out.
-    """
-    sets = corpus.class_ids
-    if corpus.multi_label:
-        sets = np.where(np.bincount(sets)[sets] < 10, -1, sets)
-    return sets
 
 
 def _joined(path: Path, first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]:

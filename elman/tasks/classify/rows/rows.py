@@ -57,6 +57,10 @@ class Rows:
     """`(N, 16)` of the words of each row."""
     texts: Callable[[Ints], dict[int, str]] = lambda rows: {}
     """The texts of some rows, by number, as the file has them."""
+    groups: Ints | None = None
+    """`(N,)` of all rows, those of a test file too: rows of one number belong together, because
+    they have the same group, or the same text, or are so connected over others. Whoever divides
+    the training rows again, as for cross-fitting, keeps them on one side. None without --group."""
 
     @property
     def seen(self) -> Seen:
