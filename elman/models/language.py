@@ -85,7 +85,8 @@ class LanguageModel(nn.Module):
         others = wanted @ vectors[N:].T + offset[N:]  # (N, wrong)
         others = others.masked_fill(drawn == words[:, None], -1e9)
         total = torch.logaddexp(right, torch.logsumexp(others, 1))
-        return (total - right).mean()
+        mean: Tensor = (total - right).mean()
+        return mean
 
     def full_loss(self, x: Tensor, lengths: Tensor) -> Tensor:
         """Return the sum of the exact losses, in nats, over all next words."""

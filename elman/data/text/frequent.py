@@ -11,28 +11,40 @@ from elman.data.text.corpus import Corpus
 from elman.data.text.encode import pair_keys
 from elman.data.text.features import Terms
 from elman.data.text.spool import pieces
+from elman.data.text.unlabelled import Unlabelled
 from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 
 __all__ = ["build_vocabulary", "frequent_terms"]
 
 
 def build_vocabulary(
-    corpus: Corpus, rows: npt.NDArray[np.bool_], *, max_words: int, min_count: int
+    corpus: Corpus,
+    rows: npt.NDArray[np.bool_],
+    *,
+    max_words: int,
+    min_count: int,
+    also: Unlabelled | None = None,
 ) -> Vocabulary:
     """Count the words of some rows and keep the most frequent.
 
     Args:
+        corpus: where to count.
         rows: `(N,)` mask of the rows to count: the training rows, never those held out.
         max_words: size of the vocabulary at most, the two special words included.
         min_count: a word that occurs less often is left out.
+        also: texts without labels, all of whose words count too.
     """
-    counts = np.zeros(len(corpus.word_types), dtype=np.int64)
+    types = corpus.word_types if also is None else also.word_types
+    counts = np.zeros(len(types), dtype=np.int64)
     for piece in pieces(len(corpus.tokens)):
         counts += np.bincount(
             corpus.tokens[piece][_counted(corpus, rows, piece)], minlength=len(counts)
         )
+    more = np.zeros(0, np.int32) if also is None else also.tokens
+    for piece in pieces(len(more)):
+        counts += np.bincount(more[piece], minlength=len(counts))
     kept = np.flatnonzero(counts >= max(min_count, 1))
-    ranked = zip((-counts[kept]).tolist(), (corpus.word_types[id] for id in kept), strict=True)
+    ranked = zip((-counts[kept]).tolist(), (types[id] for id in kept), strict=True)
     words = heapq.nsmallest(max(max_words - len(SPECIAL_WORDS), 0), ranked)
     return Vocabulary((*SPECIAL_WORDS, *(word for _, word in words)))
 

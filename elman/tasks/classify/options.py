@@ -51,6 +51,16 @@ class ClassifyOptions(Options):
         *PRESETS,
         commands=("train",),
     )
+    unlabelled: str | None = option(
+        None,
+        "file of more texts of the kind, without labels: --preset strong learns from them first",
+        commands=("train",),
+    )
+    pretrained: str | None = option(
+        None,
+        "directory where what was learnt without labels is kept, and taken from the next time",
+        commands=("train",),
+    )
     keep: str = option(
         "best",
         "what is saved: recurrence beside the linear model of words and pairs, or that alone",
@@ -114,6 +124,12 @@ class ClassifyOptions(Options):
 
     def check(self) -> None:
         super().check()
+        for name in ("unlabelled", "pretrained"):
+            if getattr(self, name) is not None and self.preset != "strong":
+                raise OptionError(
+                    f"{flag(name)}: only the preset strong learns from texts without labels; add "
+                    "--preset strong"
+                )
         if self.keep == "simple" and self.preset == "chapter":
             raise OptionError("--keep simple: the preset chapter has no linear model inside")
         if self.as_printed and self.preset != "chapter":

@@ -21,6 +21,8 @@ class Shape:
     rows: int
     words: int
     median_length: float
+    unlabelled: int = 0
+    """Words of texts without labels."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Recipe:
     bidirectional: bool = False
     num_layers: int = 1
     word_dropout: float = 0.0
+    vector_dropout: float = 0.0
     dropout: float = 0.0
     state_gain: float = 1.0
     """Length to which a step scales the state at first; see `nn.init`."""
@@ -56,15 +59,18 @@ class Recipe:
     members: int = 1
     linear: bool = False
     """Whether the linear model of words and pairs stands inside."""
-    refit: bool = False
-    """Train on the validation part too, once a pilot has shown what there is to choose."""
+    pretrain: int = 0
+    """Passes over the texts in which the next word is learnt, before any label; 0 is none."""
+    pretrain_dropout: float = 0.1
+    pretrained: str = ""
+    """Directory of a pre-trained network to begin from, or to write it to."""
     as_torch_initialises: bool = False
 
     @property
-    def reading(self) -> tuple[int, ...]:
+    def reading(self) -> tuple[object, ...]:
         """What of it decides how texts become numbers."""
         limits = (self.max_words, self.min_count, self.max_length)
-        return (*limits, self.affix_buckets, self.linear)
+        return (*limits, self.affix_buckets, self.linear, bool(self.pretrain), self.pretrained)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -77,7 +83,8 @@ class Recipe:
         if self.min_steps:
             enough = math.ceil(self.min_steps * self.loop.batch_size / max(rows, 1))
             epochs = min(max(epochs, enough), _MOST_EPOCHS)
-        return replace(self.loop, epochs=epochs, seed=seed, unclipped=("embedding",))
+        unclipped = () if self.pretrain else ("embedding",)
+        return replace(self.loop, epochs=epochs, seed=seed, unclipped=unclipped)
 
 
 _MOST_EPOCHS = 60
@@ -126,25 +133,28 @@ _FAST = Recipe(
 
 _STRONG = Recipe(
     preset="strong",
-    cell="rnn",
-    max_words=40_000,
+    cell="lstm",
+    max_words=20_000,
     min_count=2,
-    embedding=64,
-    hidden_size=64,
-    pools=("mean", "max"),
-    input_pools=("mean",),
-    max_length=250,
+    embedding=128,
+    hidden_size=256,
+    pools=("mean", "max", "last"),
+    max_length=400,
     loop=LoopConfig(
-        epochs=5, batch_size=64, learning_rate=3e-3, beta2=0.99, clip_norm=0.3, average=0.99
+        epochs=3,
+        batch_size=32,
+        learning_rate=1e-3,
+        beta2=0.99,
+        average=0.99,
+        rates=(("fc", 3.0),),
     ),
-    min_steps=800,
-    word_dropout=0.5,
-    dropout=0.5,
-    affix_buckets=20_000,
-    embedding_range=0.5,
-    members=5,
+    min_steps=0,
+    word_dropout=0.15,
+    vector_dropout=0.2,
+    dropout=0.4,
+    members=3,
     linear=True,
-    refit=True,
+    pretrain=6,
 )
 
 PRESETS = {recipe.preset: recipe for recipe in (_CHAPTER, _FAST, _STRONG)}

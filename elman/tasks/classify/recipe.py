@@ -9,12 +9,12 @@ from elman.errors import OptionError, did_you_mean
 from elman.runtime.spec import CELLS
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.presets import PRESETS, Recipe, Shape
+from elman.tasks.classify.pretrain.kept import kept_in
 
 __all__ = ["recipe", "variants"]
 
-_LONG = 100
-"""Words of the median text from which pairs help and beginnings and ends of words do not."""
-
+_MUCH = 1_000_000
+"""Words from which a large network has enough to read."""
 
 _SETTINGS = (
     *("hidden_size", "num_layers", "dropout", "word_dropout"),
@@ -27,17 +27,32 @@ def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
     chosen = PRESETS[options.preset]
     if options.as_printed:
         chosen = replace(chosen, pools=("padded_last",), as_torch_initialises=True)
-    if options.preset == "strong" and shape.median_length > _LONG:
+    if chosen.pretrain:
+        chosen = _sized(chosen, options, shape)
+    return _as_told(replace(chosen, cell=options.cell or chosen.cell), options)
+
+
+def _sized(chosen: Recipe, options: ClassifyOptions, shape: Shape) -> Recipe:
+    """Return the strong recipe in the size that this much text can teach."""
+    words = shape.words + shape.unlabelled
+    if words >= _MUCH:
         chosen = replace(
             chosen,
-            affix_buckets=0,
-            embedding=16,
-            hidden_size=32,
-            max_length=400,
-            loop=replace(chosen.loop, learning_rate=5e-3),
-            word_dropout=0.4,
+            embedding=256,
+            hidden_size=512,
+            members=1,
+            pretrain=5,
+            loop=replace(chosen.loop, learning_rate=3e-4),
         )
-    return _as_told(replace(chosen, cell=options.cell or chosen.cell), options)
+    if not options.pretrained:
+        return chosen
+    chosen = replace(chosen, pretrained=options.pretrained)
+    if found := kept_in(options.pretrained):
+        spec = found.spec
+        chosen = replace(
+            chosen, cell=spec.cell, embedding=spec.input_size, hidden_size=spec.hidden_size
+        )
+    return chosen
 
 
 def _as_told(chosen: Recipe, options: ClassifyOptions) -> Recipe:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from elman.models.network import RecurrentNetwork
 from elman.nn.init import initialise
@@ -31,13 +35,20 @@ def spec_for(prepared: Prepared, recipe: Recipe) -> NetworkSpec:
 
 
 def network_for(
-    spec: NetworkSpec, prepared: Prepared, recipe: Recipe, *, seed: int
+    spec: NetworkSpec,
+    prepared: Prepared,
+    recipe: Recipe,
+    begin: Mapping[str, NDArray[np.float32]],
+    *,
+    seed: int,
 ) -> RecurrentNetwork:
-    """Return one member, with the weights it starts from."""
+    """Return one member, with the weights it starts from: those of `begin`, and drawn ones."""
     torch.manual_seed(seed)
     module = RecurrentNetwork(
         spec,
-        word_dropout=recipe.word_dropout * _share_of_unknown_to_learn(prepared),
+        word_dropout=recipe.word_dropout
+        * (1.0 if recipe.pretrain else _share_of_unknown_to_learn(prepared)),
+        vector_dropout=recipe.vector_dropout,
         dropout=recipe.dropout,
     )
     if not recipe.as_torch_initialises:
@@ -49,6 +60,10 @@ def network_for(
             input_gain=recipe.input_gain,
             embedding_range=recipe.embedding_range,
         )
+    with torch.no_grad():
+        for name, parameter in module.named_parameters():
+            if name in begin:
+                parameter.copy_(torch.from_numpy(begin[name]))
     return module
 
 

@@ -29,6 +29,8 @@ from elman.tasks.classify.network.build import network_for, spec_for
 from elman.tasks.classify.network.problem import TextProblem
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.presets import Recipe
+from elman.tasks.classify.pretrain.kept import Kept
+from elman.tasks.classify.pretrain.train import pretrained
 from elman.tasks.classify.rows.rows import Prepared
 from elman.tasks.interface import Stage, Trained
 from elman.training.problem import Progress
@@ -69,10 +71,11 @@ def train_network(
     if simple is not None and options.keep == "simple":
         return _linear_alone(prepared, recipe, options, simple, [])
     rows = prepared.rows
-    held, wanted = rows.validation, rows.targets[rows.validation]
-    first = dataclasses.replace(recipe, members=1) if recipe.refit else recipe
-    after = recipe.members if recipe.refit else 0
-    spec, tensors, runs = _members(prepared, first, options, stage, "fit", seed, pilot_of=after)
+    wanted = rows.targets[rows.validation]
+    begin = None
+    if recipe.pretrain:
+        begin = pretrained(prepared, recipe, spec_for(prepared, recipe), stage, seed=seed)
+    spec, tensors, runs = _members(prepared, recipe, options, stage, begin, seed)
     logits = _outputs(prepared, spec, tensors)
     decision, better = rows.decision, True
     if simple is not None:
@@ -80,14 +83,11 @@ def train_network(
         logits = (parts[0] * simple.held + parts[1] * logits).astype(np.float32)
         better = _better(decision, logits, simple.held, wanted)
     decision, loss = _decided(decision, options, logits, wanted)
-    if recipe.refit and (better or options.keep == "recurrent"):
-        every = np.sort(np.concatenate([rows.train, held]))
-        joined_rows = dataclasses.replace(rows, train=every, validation=held[:0])
-        prepared = dataclasses.replace(prepared, rows=joined_rows)
-        spec, tensors, more = _members(prepared, recipe, options, stage, "refit", seed)
-        runs += more
     if simple is not None:
         spec, tensors = joined(spec, tensors, simple.part, parts)
+    summary = _summary(runs, tensors, loss)
+    if begin is not None:
+        summary["pretraining"] = begin.facts
     trained = _trained(
         prepared,
         spec,
@@ -95,7 +95,7 @@ def train_network(
         decision,
         runs=tuple(runs),
         validation=loss,
-        facts={"training": _summary(runs, tensors, loss), "kept": "recurrent"},
+        facts={"training": summary, "kept": "recurrent"},
         simple=simple,
     )
     if simple is None or better or options.keep == "recurrent":
@@ -158,15 +158,10 @@ def _members(
     recipe: Recipe,
     options: ClassifyOptions,
     stage: Stage,
-    name: str,
+    begin: Kept | None,
     seed: int,
-    *,
-    pilot_of: int = 0,
 ) -> tuple[NetworkSpec, Tensors, list[Progress]]:
-    """Train every member of a recipe's network, each with a seed of its own.
-
-    `pilot_of` is how many further networks have to share the time that is left.
-    """
+    """Train every member of a recipe's network, each with a seed of its own."""
     spec = spec_for(prepared, recipe)
     problem = TextProblem.over(
         prepared.rows,
@@ -174,16 +169,16 @@ def _members(
         max_length=recipe.max_length,
         class_weight=options.class_weight,
     )
-    digest = problem.digest((recipe, options.class_weight))
+    digest = problem.digest((recipe, options.class_weight, begin.facts if begin else None))
     tensors: Tensors = {}
     runs = []
     for member in range(recipe.members):
         own = seed + _MEMBER_SEEDS * member
-        module = network_for(spec, prepared, recipe, seed=own)
-        to_come = recipe.members - member + pilot_of
+        module = network_for(spec, prepared, recipe, begin.tensors if begin else {}, seed=own)
+        to_come = recipe.members - member
         loop = recipe.loop_for(len(prepared.rows.train), own)
         loop = dataclasses.replace(loop, time_share=1 / to_come)
-        called = name if recipe.members == 1 else f"{name}-{member}"
+        called = "fit" if recipe.members == 1 else f"fit-{member}"
         runs.append(stage(called, module, problem, loop, digest).progress)
         prefix = "" if recipe.members == 1 else f"{member}."
         tensors |= {prefix + key: tensor for key, tensor in tensors_of(module).items()}

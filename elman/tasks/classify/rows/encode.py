@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elman.data.text.coverage import measure_coverage
 from elman.data.text.encode import encode_rows
@@ -12,10 +13,13 @@ from elman.data.text.features import Features
 from elman.data.text.frequent import build_vocabulary, frequent_terms
 from elman.data.text.vocabulary import Vocabulary
 from elman.tasks.classify.presets import Recipe
+from elman.tasks.classify.pretrain.kept import kept_in
 from elman.tasks.classify.rows.rows import Prepared, Rows
 from elman.training.listener import Listener
 
 __all__ = ["encode"]
+
+Mask = NDArray[np.bool_]
 
 MOST_TERMS = 300_000
 """Words and pairs that linear models read, at most; those that occur once go first."""
@@ -35,14 +39,11 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
     """
     learn = np.zeros(len(rows.corpus), bool)
     learn[rows.train] = True
-    words = build_vocabulary(
-        rows.corpus, learn, max_words=recipe.max_words, min_count=recipe.min_count
-    ).words
-    vocabulary = Vocabulary(words)
-    own = Features(vocabulary, recipe.affix_buckets)
-    read = encode_rows(rows.tokens, rows.offsets, rows.word_types, own, path)
     known = learn.copy()
     known[rows.validation] = True
+    vocabulary = _vocabulary(rows, recipe, learn, known)
+    own = Features(vocabulary, recipe.affix_buckets)
+    read = encode_rows(rows.tokens, rows.offsets, rows.word_types, own, path)
     most = min(MOST_TERMS, MOST_WEIGHTS // rows.decision.outputs)
     terms = frequent_terms(rows.corpus, known, vocabulary, most=most)
     full = Features(vocabulary, recipe.affix_buckets, terms=terms)
@@ -58,4 +59,25 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
         listener.say(line)
     for line in diagnosis.warnings:
         listener.warn(line)
-    return Prepared(rows, own, read, full, numbers, recipe.linear, diagnosis)
+    more = None
+    if rows.unlabelled is not None:
+        tokens, offsets = rows.unlabelled.tokens, rows.unlabelled.offsets
+        place = path.with_name(f"{path.name}.unlabelled")
+        more = encode_rows(tokens, offsets, rows.word_types, own, place)
+    return Prepared(rows, own, read, full, numbers, recipe.linear, diagnosis, more)
+
+
+def _vocabulary(rows: Rows, recipe: Recipe, learn: Mask, known: Mask) -> Vocabulary:
+    """Return the words that the recurrence reads.
+
+    One that begins with the texts alone reads the validation rows too.
+    """
+    if recipe.pretrained and (found := kept_in(recipe.pretrained)):
+        return found.vocabulary
+    return build_vocabulary(
+        rows.corpus,
+        known if recipe.pretrain else learn,
+        max_words=recipe.max_words,
+        min_count=recipe.min_count,
+        also=rows.unlabelled if recipe.pretrain else None,
+    )

@@ -16,6 +16,7 @@ from elman.data.text.diagnosis import check_overlap
 from elman.data.text.doctor import examine
 from elman.data.text.reader import read_corpus
 from elman.data.text.spool import pieces
+from elman.data.text.unlabelled import read_unlabelled
 from elman.errors import DataError
 from elman.files import writing
 from elman.judging.classes.decision import Decision, Kind
@@ -104,7 +105,24 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
         texts=texts,
         groups=together(corpus, other),
     )
-    return dataclasses.replace(rows, diagnosis=look_for_leaks(rows))
+    rows = dataclasses.replace(rows, diagnosis=look_for_leaks(rows))
+    return rows if options.unlabelled is None else _with_more(rows, place, options, listener)
+
+
+def _with_more(rows: Rows, place: Path, options: ClassifyOptions, listener: Listener) -> Rows:
+    """Add the texts without labels."""
+    assert options.unlabelled is not None
+    with listener.counting("reading the texts without labels") as progress:
+        more = read_unlabelled(
+            options.unlabelled,
+            place / "unlabelled",
+            rows.word_types,
+            judged=rows.hashes[rows.test],
+            progress=progress,
+        )
+    left = f"; {more.left_out:,} are left out: they are judged on" if more.left_out else ""
+    listener.say(f"{len(more.offsets) - 1:,} texts without labels{left}")
+    return dataclasses.replace(rows, word_types=more.word_types, unlabelled=more)
 
 
 def _beyond(

@@ -14,6 +14,7 @@ from elman.data.seen import Seen
 from elman.data.text.corpus import Corpus
 from elman.data.text.diagnosis import Diagnosis
 from elman.data.text.features import Features
+from elman.data.text.unlabelled import Unlabelled
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.yardstick import ClassYardstick
 from elman.runtime.model import Model
@@ -62,6 +63,9 @@ class Rows:
     they have the same group, or the same text, or are so connected over others. Whoever divides
     the training rows again, as for cross-fitting, keeps them on one side. None without --group."""
 
+    unlabelled: Unlabelled | None = None
+    """More texts, without labels; their words are in `word_types` too."""
+
     @property
     def seen(self) -> Seen:
         """The rows that are learnt from, or chosen by."""
@@ -71,7 +75,13 @@ class Rows:
     def shape(self) -> Shape:
         """What the choice of a recipe may depend on."""
         lengths = np.diff(self.offsets)[self.train]
-        return Shape(len(self.train), int(lengths.sum()), float(np.median(lengths)))
+        words, more = int(lengths.sum()), self.unlabelled
+        return Shape(
+            len(self.train),
+            words,
+            float(np.median(lengths)),
+            0 if more is None else len(more.tokens),
+        )
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,8 @@ class Prepared:
     """Whether a linear part stands inside the model, so that it reads the terms."""
     diagnosis: Diagnosis
     """With the shares of words cut and unknown."""
+    unlabelled: NDArray[np.int32] | None = None
+    """`(words,)` numbers of the texts without labels."""
 
     @property
     def features(self) -> Features:

@@ -1,0 +1,83 @@
+"""Texts without labels, from which the next word is learnt: as word numbers on disk."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from elman.data.text.corpus import Ints
+from elman.data.text.reader import texts_of
+from elman.data.text.spool import Spool
+from elman.data.text.words import tokenize
+from elman.errors import DataError
+
+__all__ = ["Unlabelled", "read_unlabelled"]
+
+_PROGRESS_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """N texts; row n is tokens[offsets[n]:offsets[n + 1]]."""
+
+    source: str
+    tokens: Ints
+    """`(words,)` places in `word_types`."""
+    offsets: npt.NDArray[np.int64]
+    word_types: list[str]
+    """Those it was read with, and after them its own."""
+    left_out: int
+    """Texts that are also judged on."""
+
+
+def read_unlabelled(
+    path: str,
+    place: Path,
+    word_types: Sequence[str],
+    *,
+    judged: npt.NDArray[np.uint8],
+    text: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Unlabelled:
+    """Read the texts of a file.
+
+    Args:
+        path: as `open_table` takes it; labels, if it has any, are not looked at.
+        place: a folder for the arrays.
+        word_types: words that have numbers already.
+        judged: `(N, 16)` hashes of texts that are left out: those that a model is judged on.
+        text: the text column, where it is not the one that is found.
+        progress: is called with the number of texts read so far, every now and then.
+
+    Raises:
+        DataError: there is no text in it.
+    """
+    numbers = {word: n for n, word in enumerate(word_types)}
+    held = {row.tobytes() for row in judged}
+    tokens, offsets = Spool(place / "tokens.i32", "i"), Spool(place / "offsets.i64", "q")
+    offsets.extend([0])
+    left_out = seen = 0
+    try:
+        for seen, content in enumerate(texts_of(path, text), 1):
+            if progress and seen % _PROGRESS_ROWS == 0:
+                progress(seen)
+            words = tokenize(content)
+            if not words:
+                continue
+            if hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest() in held:
+                left_out += 1
+                continue
+            end = tokens.extend(numbers.setdefault(word, len(numbers)) for word in words)
+            offsets.extend([end])
+    except BaseException:
+        tokens.abandon()
+        offsets.abandon()
+        raise
+    if not tokens.size:
+        raise DataError(f"{path}: no text among {seen:,} rows; expected texts to pre-train on")
+    return Unlabelled(str(path), tokens.finish(), offsets.finish(), list(numbers), left_out)
