@@ -35,6 +35,7 @@ class TrainOptions(TypedDict, total=False):
     label_split: Literal["none", "|", ";", ",", "list", "flags"] | None
     test: str | None
     preset: Literal["chapter", "fast", "strong"]
+    keep: Literal["best", "recurrent", "simple"]
     as_printed: bool
     class_weight: Literal["none", "balanced"]
     threshold: Literal["default", "f1"]

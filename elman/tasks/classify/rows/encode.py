@@ -11,6 +11,7 @@ from elman.data.text.encode import encode_rows
 from elman.data.text.features import Features
 from elman.data.text.frequent import build_vocabulary, frequent_terms
 from elman.data.text.vocabulary import Vocabulary
+from elman.tasks.classify.linear.simple import worth_fitting
 from elman.tasks.classify.presets import Recipe
 from elman.tasks.classify.rows.rows import Prepared, Rows
 from elman.training.listener import Listener
@@ -41,13 +42,16 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
     vocabulary = Vocabulary(words)
     own = Features(vocabulary, recipe.affix_buckets)
     read = encode_rows(rows.tokens, rows.offsets, rows.word_types, own, path)
-    known = learn.copy()
-    known[rows.validation] = True
-    most = min(MOST_TERMS, MOST_WEIGHTS // rows.decision.outputs)
-    terms = frequent_terms(rows.corpus, known, vocabulary, most=most)
-    full = Features(vocabulary, recipe.affix_buckets, terms=terms)
-    place = path.with_name(f"{path.name}.terms")
-    numbers = encode_rows(rows.tokens, rows.offsets, rows.word_types, full, place)
+    full, numbers = own, read
+    room = worth_fitting(rows)
+    if room:
+        known = learn.copy()
+        known[rows.validation] = True
+        most = min(MOST_TERMS, MOST_WEIGHTS // rows.decision.outputs)
+        terms = frequent_terms(rows.corpus, known, vocabulary, most=most)
+        full = Features(vocabulary, recipe.affix_buckets, terms=terms)
+        place = path.with_name(f"{path.name}.terms")
+        numbers = encode_rows(rows.tokens, rows.offsets, rows.word_types, full, place)
     first = read if read.ndim == 1 else read[:, 0]
     held = np.zeros(len(rows.lines), bool)
     held[rows.validation] = True
@@ -58,4 +62,9 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
         listener.say(line)
     for line in diagnosis.warnings:
         listener.warn(line)
-    return Prepared(rows, own, read, full, numbers, recipe.linear, diagnosis)
+    if not room:
+        listener.warn(
+            f"TF-IDF and the linear part left out: {len(rows.tokens):,} words are more than their "
+            "matrix has room for"
+        )
+    return Prepared(rows, own, read, full, numbers, recipe.linear and room, diagnosis)
