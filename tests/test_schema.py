@@ -117,7 +117,7 @@ def test_a_misspelt_cell_is_named_with_the_nearest():
         decode(NetworkSpec, {"cell": "grru", "hidden_size": 1, "outputs": 1}, "model.json: network")
     assert str(caught.value) == (
         'model.json: network.cell: "grru" is not known. '
-        'Did you mean "gru"? Choices: rnn, gru, lstm.'
+        'Did you mean "gru"? Choices: rnn, gru, lstm, none.'
     )
 
 

@@ -54,7 +54,7 @@ def _added(yardstick: Yardstick, rival: Rival) -> str:
     low, high = paired["ci95"]
     gain = paired["difference"]
     if beyond:
-        gain, low, high = -gain, -high, -low
+        gain, low, high = 0.0 - gain, 0.0 - high, 0.0 - low
     spread = f"95 % interval {100 * low:.1f} to {100 * high:.1f}, p = {paired['p']:.2g}"
     if beyond:
         return (

@@ -36,6 +36,9 @@ class TrainOptions(TypedDict, total=False):
     group: str | None
     test: str | None
     preset: Literal["chapter", "fast", "strong"]
+    unlabelled: str | None
+    pretrained: str | None
+    keep: Literal["best", "recurrent", "simple"]
     as_printed: bool
     class_weight: Literal["none", "balanced"]
     threshold: Literal["default", "f1"]

@@ -80,7 +80,7 @@ def _bytes(directory, pick):
 
 
 def _structure(directory, pick):
-    path = directory / pick.choice(["model.json"] * 4 + ["vocabulary.json"])
+    path = directory / pick.choice(["model.json"] * 4 + ["vocabulary.json", "terms.json"])
     if not path.exists():
         path = directory / "model.json"
     content = _changed(json.loads(path.read_bytes()), pick)

@@ -14,7 +14,7 @@ from elman.artifact.manifest import seal
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.forecast.codec import SeriesInput
 from elman.tasks.forecast.scaling import Scaling
-from tests.attribution.models import random_tensors, saved
+from tests.attribution.models import LINEAR, random_tensors, saved
 
 TEXTS = ["not a good film", "", "unheard-of", "the plot was dull and bad"]
 SERIES = [[1.0, 2.0, 4.0, 3.0, 5.0], [7.0]]
@@ -46,6 +46,8 @@ KINDS = {
     "multilabel": lambda directory: saved(
         directory, kind="multilabel", classes=("a", "b"), bidirectional=True, input_pools=("mean",)
     ),
+    "linear": lambda directory: saved(directory, terms=LINEAR, cell="none", affixes=3),
+    "joined": lambda directory: saved(directory, terms=LINEAR, members=2, pools=("mean",)),
     "series": forecaster,
 }
 

@@ -10,7 +10,7 @@ import pytest
 
 import elman
 from elman.errors import ArtifactError, OptionError
-from tests.attribution.models import saved
+from tests.attribution.models import LINEAR, saved
 from tests.hostile.models import forecaster, manifest, reseal
 
 HUGE = (2**31, 2**62, 2**63, 10**4200, -(10**4200), -1, 0)
@@ -135,13 +135,43 @@ def test_a_part_takes_little_memory_whatever_is_in_it(tmp_path, name):
     (tmp_path / "m" / "vocabulary.json").write_bytes(PARTS[name])
     assert len(PARTS[name]) < 32 * MIB
     reseal(tmp_path / "m")
+    assert _peak(tmp_path / "m") < 350 * MIB
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_twice_as_much_is_read_of_terms_for_no_more_memory_each(tmp_path, name):
+    saved(tmp_path / "m", terms=LINEAR, cell="none")
+    content = PARTS[name].replace(b"words", b"terms")
+    half, end = content[:-2], content[-2:]
+    content = half + half[max(half.find(b","), 0) :] + end
+    (tmp_path / "m" / "terms.json").write_bytes(content)
+    assert len(content) < 64 * MIB
+    reseal(tmp_path / "m")
+    assert _peak(tmp_path / "m") < 700 * MIB
+
+
+def _peak(directory):
+    """The most memory that a refusal takes, in bytes."""
     tracemalloc.start()
     try:
         with pytest.raises(ArtifactError):
-            elman.load(tmp_path / "m")
-        assert tracemalloc.get_traced_memory()[1] < 350 * MIB
+            elman.load(directory)
+        return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
+
+
+def test_terms_that_stand_twice_are_found_in_one_walk(tmp_path):
+    terms = [f"{n}" for n in range(200_000)]
+    saved(tmp_path / "m", terms=LINEAR, cell="none")
+    for more, named in ((terms[-1], "199999"), ("film", "film")):
+        path = tmp_path / "m" / "terms.json"
+        path.write_text(json.dumps({"terms": [*terms, more]}))
+        reseal(tmp_path / "m")
+        begun = time.process_time()
+        with pytest.raises(ArtifactError, match=f'term "{named}" stands twice'):
+            elman.load(tmp_path / "m")
+        assert time.process_time() - begun < 5
 
 
 def test_words_that_stand_twice_are_found_in_one_walk(tmp_path):

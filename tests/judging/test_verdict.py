@@ -36,7 +36,7 @@ def of_classes(ours, **others):
         theirs = numbers(right)
         figures = yardstick.figures(theirs)
         figures["paired"] = paired(points, yardstick.points(theirs))
-        rivals.append(Rival(called, figures, floor=called == "majority"))
+        rivals.append(Rival(called, figures, "floor" if called == "majority" else "rival"))
     return verdict(yardstick, rivals)
 
 

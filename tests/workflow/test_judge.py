@@ -56,7 +56,7 @@ def test_opponents_are_judged_plainly_and_beside_the_model(rows):
     asked = []
     opponents = [
         Opponent("b", "somebody", lambda: asked.append("b") or numbers),
-        Opponent("floor", "nobody", lambda: asked.append("floor") or numbers, floor=True),
+        Opponent("floor", "nobody", lambda: asked.append("floor") or numbers, "floor"),
     ]
     found, said = set_beside(points, test, opponents)
     assert asked == ["b", "floor"]

@@ -34,9 +34,6 @@ class Terms:
 
     words: tuple[str, ...] = ()
 
-    def __len__(self) -> int:
-        return len(self.words)
-
     def to_json(self) -> dict[str, object]:
         """Plain data for a json file."""
         return {"terms": list(self.words)}
@@ -65,17 +62,17 @@ class Terms:
 class Features:
     """How a word becomes numbers.
 
-    The columns of a step are: the word; beginning and end, if `affix_buckets`; the pair, if
-    `pairs`, as an entry "first second" of the vocabulary, or if there are `terms`. Words have no
-    space inside, so an entry with one is always a pair. The numbers of beginnings and ends follow
-    those of the vocabulary, and those of the terms follow these.
+    The columns of a step are: the word; beginning and end, if `affix_buckets`; the pair, as an
+    entry "first second", if `pairs` are in the vocabulary or there are `terms`, be they few or
+    none. Words have no space inside, so an entry with one is always a pair. The numbers of
+    beginnings and ends follow those of the vocabulary, and those of the terms follow these.
     """
 
     vocabulary: Vocabulary
     affix_buckets: int = 0
     pairs: bool = False
-    terms: Terms = Terms()
-    """Words that the vocabulary does not hold, and pairs, for the linear part."""
+    terms: Terms | None = None
+    """Words that the vocabulary does not hold, and pairs, for a linear part, if there is one."""
 
     @property
     def embeddings(self) -> int:
@@ -85,7 +82,7 @@ class Features:
     @property
     def numbers(self) -> int:
         """How many there are, those of the terms included."""
-        return self.embeddings + len(self.terms)
+        return self.embeddings + len(self._terms)
 
     @property
     def columns(self) -> int:
@@ -95,13 +92,13 @@ class Features:
     @property
     def reads_pairs(self) -> bool:
         """Whether the last number of a step is that of the pair."""
-        return self.pairs or bool(self.terms.words)
+        return self.pairs or self.terms is not None
 
     def entries(self) -> Iterator[tuple[str, int]]:
         """Return every word and pair that has a number, with it."""
         yield from self.vocabulary.ids.items()
         first = self.embeddings
-        yield from ((term, first + n) for n, term in enumerate(self.terms.words))
+        yield from ((term, first + n) for n, term in enumerate(self._terms))
 
     def encode(self, words: Sequence[str], before: str = "") -> Ids:
         """Return `(T,)` numbers, or `(T, columns)` where there are several.
@@ -110,7 +107,7 @@ class Features:
             words: tokens of a text, or of the next piece of one.
             before: the token before the first, "" at the beginning of a text.
         """
-        if not self.terms.words:
+        if self.terms is None:
             ids = self.vocabulary.encode(words)
         else:
             known = self._ids.get
@@ -126,9 +123,13 @@ class Features:
             columns.append(np.array([known(f"{a} {b}", PADDING) for a, b in pairs], np.int32))
         return np.stack(columns, axis=1) if len(ids) else np.zeros((0, self.columns), np.int32)
 
+    @property
+    def _terms(self) -> tuple[str, ...]:
+        return () if self.terms is None else self.terms.words
+
     @cached_property
     def _ids(self) -> dict[str, int]:
-        return dict(self.entries()) if self.terms.words else self.vocabulary.ids
+        return self.vocabulary.ids if self.terms is None else dict(self.entries())
 
     def know(self, ids: npt.NDArray[Any]) -> bool:
         """Whether any word of a text's numbers says something.

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.metrics import log_loss
 
-__all__ = ["calibrated", "with_f1_thresholds"]
+__all__ = ["INVERSE_TEMPERATURES", "calibrated", "with_f1_thresholds"]
+
+INVERSE_TEMPERATURES = (1 / 8, 2.0)
+"""The least and the most that logits are multiplied by."""
 
 
 def calibrated(decision: Decision, logits: NDArray[Any], truth: NDArray[np.int64]) -> Decision:
@@ -28,7 +31,7 @@ def calibrated(decision: Decision, logits: NDArray[Any], truth: NDArray[np.int64
         warmer = replace(decision, temperature=1 / inverse)
         return log_loss(warmer.probabilities(logits), truth)
 
-    low, high, shrink = 1 / 8, 2.0, (np.sqrt(5) - 1) / 2
+    (low, high), shrink = INVERSE_TEMPERATURES, (np.sqrt(5) - 1) / 2
     while high - low > 1e-3:
         left, right = high - shrink * (high - low), low + shrink * (high - low)
         if loss(left) <= loss(right):

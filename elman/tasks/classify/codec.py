@@ -152,7 +152,7 @@ def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
     words = saved.part("vocabulary.json")
     try:
         vocabulary = Vocabulary.from_json(words)
-        terms = Terms.from_json(saved.part(TERMS), vocabulary) if input.terms else Terms()
+        terms = Terms.from_json(saved.part(TERMS), vocabulary) if input.terms else None
         decision.check()
     except ValueError as error:
         raise ArtifactError(f"vocabulary.json, {TERMS} and model.json: {error}") from None

@@ -69,7 +69,7 @@ def explain(model: Model, text: str) -> Explanation:
         "removed": one_by_one(of_places, T, end=end),
         "unknown": Shares(end - score(_hidden(steps, silent, pairs=pairs))),
     }
-    known = codec.features.vocabulary.encode(words) != UNKNOWN
+    known = (steps if steps.ndim == 1 else steps[:, 0]) != UNKNOWN
     read = [TextRead(words[-1], known=True)]  # of a text without a known word nothing is explained
     (prediction,) = codec.answers(codec.numbers(whole, read), read)
     return Explanation(

@@ -49,6 +49,11 @@ class TextLearner:
             raise OptionError(
                 "--unsure-below: a multi-label model may name no label; use --threshold"
             )
+        if options.keep == "simple" and not worth_fitting(rows):
+            raise OptionError(
+                f"--keep simple: {len(rows.tokens):,} words are more than the linear model has "
+                f"room for, {MATRIX_WORDS:,}; leave the option out, or give fewer rows"
+            )
         return rows
 
     def recipe(self, rows: Rows, options: ClassifyOptions) -> Recipe:
@@ -72,7 +77,7 @@ class TextLearner:
         seed: int,
     ) -> TextTrained:
         simple = None
-        if recipe.linear and worth_fitting(prepared.rows):
+        if prepared.inside:
             simple = self._simple_of(prepared, balanced=options.class_weight == "balanced")
         return train_network(prepared, recipe, options, stage, simple, seed=seed)
 
@@ -117,15 +122,11 @@ class TextLearner:
             lambda: majority(rows.targets[rows.train], decision, len(rows.test)),
             role="floor",
         )
-        if len(rows.tokens) <= MATRIX_WORDS:
+        if worth_fitting(rows):
             yield Opponent(
                 "tfidf_logistic",
                 "TF-IDF(1,2) + logistic regression",
                 lambda: tfidf_logistic(prepared, balanced=balanced, refit=recipe.linear),
-            )
-        else:
-            listener.warn(
-                f"TF-IDF left out: {len(rows.tokens):,} words are more than its matrix has room for"
             )
         simple, other = trained.simple, trained.other
         if other is not None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
 from elman.data.text.encode import encode_rows
-from elman.data.text.features import Features
+from elman.data.text.features import Features, Terms
 from elman.data.text.frequent import build_vocabulary, frequent_terms
 from elman.data.text.reader import read_corpus
-from elman.data.text.vocabulary import PADDING, SPECIAL_WORDS, UNKNOWN, Vocabulary
+from elman.data.text.vocabulary import MAX_VOCABULARY, PADDING, SPECIAL_WORDS, UNKNOWN, Vocabulary
 from elman.data.text.words import tokenize
 
 # the second begins with what would make a pair with the end of the first
@@ -84,3 +86,74 @@ def test_a_word_has_the_numbers_that_saved_models_were_trained_with():
         [2, 41, 969, 4],
         [UNKNOWN, 41, 143, PADDING],
     ]
+
+
+@pytest.mark.parametrize("affixes", [0, 10])
+def test_terms_are_numbered_after_all_that_the_recurrence_reads(affixes):
+    vocabulary = Vocabulary((*SPECIAL_WORDS, "good", "not"))
+    how = Features(vocabulary, affixes, terms=Terms(("dull", "not good", "very dull")))
+    first = 4 + affixes
+    assert (how.embeddings, how.numbers) == (first, first + 3)
+    found = how.encode(["not", "good", "dull", "very", "dull", "zzz"])
+    assert found.shape == (6, 4 if affixes else 2)
+    # a word of the terms is known; "good dull" is no term, "very" is none alone
+    assert found[:, 0].tolist() == [3, 2, first, UNKNOWN, first, UNKNOWN]
+    assert found[:, -1].tolist() == [0, first + 1, 0, 0, first + 2, 0]
+    assert how.encode(["good"], before="not")[0, -1] == first + 1
+    assert how.encode(["good"])[0, -1] == PADDING
+    own = Features(vocabulary, affixes).encode(["not", "good", "dull"])
+    assert own.reshape(3, -1)[2, 0] == UNKNOWN
+
+
+def test_a_text_of_words_that_only_the_linear_part_knows_is_known():
+    vocabulary = Vocabulary((*SPECIAL_WORDS, "good"))
+    terms = Terms(("dull", "very sad"))
+    for words, known in ((["dull"], True), (["zzz"], False), (["very", "sad"], False), ([], False)):
+        how = Features(vocabulary, terms=terms)
+        assert how.know(how.encode(words)) == known
+    how = Features(vocabulary)
+    assert not how.know(how.encode(["dull"]))
+
+
+def test_terms_that_are_none_still_make_a_column_of_pairs(tmp_path):
+    how = Features(Vocabulary((*SPECIAL_WORDS, "good")), terms=Terms())
+    assert (how.columns, how.numbers) == (2, 3)
+    assert how.encode(["good", "good"]).tolist() == [[2, 0], [2, 0]]
+    read = corpus(tmp_path)
+    rows = encode_rows(read.tokens, read.offsets, read.word_types, how, tmp_path / "ids")
+    assert rows.shape == (len(read.tokens), 2)
+    assert not rows[:, 1].any()
+
+
+WORDS = Vocabulary((*SPECIAL_WORDS, "film", "中"))
+
+
+def test_terms_come_back_from_json():
+    for terms in (Terms(("dull", "not good", "中 film")), Terms()):
+        again = Terms.from_json(json.loads(json.dumps(terms.to_json())), WORDS)
+        assert again == terms
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (None, "terms are .* and nothing else"),
+        (["a"], "nothing else"),
+        ({"words": ["a"]}, "nothing else"),
+        ({"terms": "a b"}, "nothing else"),
+        ({"terms": {"a": 1}}, "nothing else"),
+        ({"terms": ["a"], "code": "x"}, "nothing else"),
+        ({"terms": ["a", 7]}, "^term 1 is 7, not a text$"),
+        ({"terms": ["a", None]}, "^term 1 is None, not a text$"),
+        ({"terms": [["a"]]}, r"^term 0 is \['a'\], not a text$"),
+        ({"terms": ["a", ""]}, "^term 1 is '', not a text$"),
+        ({"terms": ["a", "b c", "a"]}, '^term "a" stands twice$'),
+        ({"terms": ["a", "film"]}, '^term "film" stands twice$'),
+        ({"terms": ["<unk>"]}, '^term "<unk>" stands twice$'),
+        ({"terms": ["a"] * (MAX_VOCABULARY + 1)}, "^1,000,001 terms; at most 1,000,000 are read$"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_foreign_terms_are_refused(value, message):
+    with pytest.raises(ValueError, match=message):
+        Terms.from_json(value, WORDS)

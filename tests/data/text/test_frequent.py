@@ -7,8 +7,9 @@ import pytest
 
 from elman.data.text.encode import encode_rows
 from elman.data.text.features import Features
-from elman.data.text.frequent import build_vocabulary, frequent_pairs
+from elman.data.text.frequent import build_vocabulary, frequent_terms
 from elman.data.text.reader import read_corpus
+from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 
 
 @pytest.mark.parametrize("chunk", [3, 2**20])
@@ -35,17 +36,36 @@ def test_vocabulary_counts_the_rows_of_the_mask_only(tmp_path, monkeypatch, chun
     assert encoded.tolist() == [i for text in texts for i in vocabulary.encode(text.split())]
 
 
-def test_frequent_pairs_count_training_rows_only(tmp_path):
+@pytest.mark.parametrize("chunk", [1, 4, 2**20])
+def test_terms_are_counted_in_the_rows_of_the_mask_only(tmp_path, monkeypatch, chunk):
     texts = [
         *("not good at all, not good", "good", "it was not good but it was cheap!", "cheap it was"),
         *("unforgettable unforgivable forgettable", "it was unforgivable? not good"),
     ]
     read = read_corpus(zip(texts, "ababab", strict=True), tmp_path)
-    everything = np.ones(6, bool)
-    assert frequent_pairs(read, everything, max_pairs=2, min_count=2) == ["not good", "it was"]
-    # "not good" also ends the last row, which is held out here; "it was" then leads by no count
-    held = np.array([False, False, True, True, True, False])
-    assert frequent_pairs(read, held, max_pairs=9, min_count=2) == ["it was"]
+    monkeypatch.setattr("elman.data.text.spool.CHUNK", chunk)
+    vocabulary = Vocabulary((*SPECIAL_WORDS, "good", "not", "was"))
+
+    def terms(rows, most):
+        return list(frequent_terms(read, np.array(rows, bool), vocabulary, most=most).words)
+
+    every = [True] * 6
+    # each of the three four times: words before pairs, then by place in the table of words
+    assert terms(every, 2) == ["it", "not good"]
+    assert terms(every, 3) == ["it", "not good", "it was"]
+    once = terms(every, 100)
+    assert once[:3] == ["it", "not good", "it was"]
+    assert {*once[3:5]} == {"cheap", "unforgivable"}
+    assert "good at" in once
+    assert not {"good", "not", "was"} & {*once}
+    assert len({*once}) == len(once)
+    # where not all have room, what occurs once goes first, though there were room for some of it
+    assert terms(every, len(once)) == once
+    assert terms(every, len(once) - 1) == once[:5]
+    # "not good" also ends the last row, which is held out here
+    held = [False, False, True, True, True, False]
+    assert terms(held, 3) == ["it", "it was", "cheap"]
+    assert terms([False] * 6, 9) == []
 
 
 @pytest.mark.parametrize("chunk", [5, 2**20])
@@ -54,9 +74,9 @@ def test_words_and_pairs_of_rows_held_out_stay_unknown(tmp_path, monkeypatch, ch
     texts = [f"a text of number {n}" + " secret word" * (9 * out) for n, out in enumerate(held)]
     corpus = read_corpus(zip(texts, "ab" * 20, strict=True), tmp_path)
     monkeypatch.setattr("elman.data.text.spool.CHUNK", chunk)
-    words = build_vocabulary(corpus, ~held, max_words=100, min_count=1).words
-    pairs = frequent_pairs(corpus, ~held, max_pairs=100, min_count=1)
-    assert {"a", "text", "number"} <= {*words}
-    assert not {"secret", "word"} & {*words}
-    assert {"a text", "text of"} <= {*pairs}
-    assert not {"secret", "word"} & {word for pair in pairs for word in pair.split()}
+    vocabulary = build_vocabulary(corpus, ~held, max_words=100, min_count=2)
+    terms = frequent_terms(corpus, ~held, vocabulary, most=100).words
+    assert {"a", "text", "number"} <= {*vocabulary.words}
+    assert {"a text", "text of", "39"} <= {*terms}
+    every = {word for entry in (*vocabulary.words, *terms) for word in entry.split()}
+    assert not {"secret", "word", "2"} & every

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 
 import numpy as np
 
@@ -39,7 +40,7 @@ def changed(folder):
 
 SAMPLE = Sample(
     write=lambda folder: write_csv(folder / "reviews.csv", ROWS),
-    options={"threads": 1},
+    options={"threads": 1, "keep": "recurrent"},
     items=["a lovely film", "", "dull", "unheard-of words only", *(t for t, _ in ROWS[:9])],
     judged=judged,
     numbers=lambda answers: np.array([list(a.probabilities.values()) for a in answers]),
@@ -50,4 +51,17 @@ SAMPLE = Sample(
     changed=changed,
     claimed=(ROWS, [("a b", ["x", "y"])]),
     stages={"preset": "strong", "baselines": False},
+    hasty={"preset": "chapter", "time_limit": "0.001s"},
 )
+
+OTHERS = {
+    "linear": dataclasses.replace(
+        SAMPLE,
+        options={"threads": 1, "keep": "simple"},
+        stages=None,
+        hasty=SAMPLE.hasty | {"keep": "best"},
+        another={"class_weight": "balanced"},
+        states=False,
+    ),
+}
+"""The linear part of a model alone."""

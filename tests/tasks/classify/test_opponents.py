@@ -11,10 +11,15 @@ from sklearn.linear_model import LogisticRegression
 
 from elman.judging.classes.decision import Decision
 from elman.tasks.classify.network.problem import TextProblem
+from elman.tasks.classify.opponents import tfidf
 from elman.tasks.classify.opponents.majority import majority
 from elman.tasks.classify.opponents.small_nets import convolution, mean_embedding
 from elman.tasks.classify.opponents.tfidf import tfidf_logistic
-from elman.tasks.classify.rows.rows import Rows
+from elman.tasks.classify.options import ClassifyOptions
+from elman.tasks.classify.presets import PRESETS
+from elman.tasks.classify.rows.encode import encode
+from elman.tasks.classify.rows.read import read
+from elman.training.listener import Listener
 
 
 def corpus(rows=240, words=50, classes=2, seed=0):
@@ -34,22 +39,29 @@ def parts(rows):
     return order[: rows // 2], order[rows // 2 : 2 * rows // 3], order[2 * rows // 3 :]
 
 
-def rows_of(tokens, offsets, targets, decision, train, validation, test):
-    """Rows that came from no file."""
-    return Rows(
-        corpus=None, tokens=tokens, offsets=offsets, word_types=[], targets=targets,
-        lines=np.arange(len(targets)), train=train, validation=validation, test=test,
-        test_source="", decision=decision, diagnosis=None,
-    )  # fmt: skip
+def prepared_of(folder, texts, labels, *, preset="fast", parts=None):
+    """Rows of words w0, w1…, as a recipe reads them, in parts of our own."""
+    said = [
+        (" ".join(f"w{w}" for w in text), label) for text, label in zip(texts, labels, strict=True)
+    ]
+    rows = read(said, folder, ClassifyOptions(), Listener())
+    if parts is not None:
+        train, validation, test = parts
+        rows = dataclasses.replace(rows, train=train, validation=validation, test=test)
+    return encode(rows, PRESETS[preset], folder / "words", Listener()), [text for text, _ in said]
 
 
-def test_tfidf_terms_equal_scikit_learns():
-    tokens, offsets, targets, texts = corpus()
+@pytest.mark.parametrize("preset", ["fast", "strong"])
+def test_tfidf_terms_equal_scikit_learns(tmp_path, monkeypatch, preset):
+    """Of words and pairs alone: beginnings and ends of words, which `strong` reads, are neither."""
+    _, _, targets, texts = corpus()
     train, validation, test = parts(240)
-    decision = Decision(("a", "b"), "binary")
-    rows = rows_of(tokens, offsets, targets, decision, train, validation, test)
-    found = tfidf_logistic(rows, strengths=(1.0,))
-    words = [" ".join(f"w{w}" for w in text) for text in texts]
+    prepared, words = prepared_of(
+        tmp_path, texts, [*map("ab".__getitem__, targets)], preset=preset,
+        parts=(train, validation, test),
+    )  # fmt: skip
+    monkeypatch.setattr(tfidf, "_STRENGTHS", (1.0,))
+    found = tfidf_logistic(prepared)
     vectorizer = TfidfVectorizer(
         ngram_range=(1, 2), sublinear_tf=True, min_df=2, token_pattern=r"\S+"
     )
@@ -60,9 +72,12 @@ def test_tfidf_terms_equal_scikit_learns():
 
 
 @pytest.mark.parametrize("classes", [2, 3])
-def test_every_opponent_learns_what_words_give_away(classes):
-    tokens, offsets, targets, _ = corpus(600, classes=classes)
+def test_every_opponent_learns_what_words_give_away(tmp_path, classes):
+    tokens, offsets, targets, texts = corpus(600, classes=classes)
     train, validation, test = parts(600)
+    prepared, _ = prepared_of(
+        tmp_path, texts, [*map("abc".__getitem__, targets)], parts=(train, validation, test)
+    )
     kind = "binary" if classes == 2 else "multiclass"
     decision = Decision(tuple("abc"[:classes]), kind)
     examples = TextProblem(
@@ -76,9 +91,7 @@ def test_every_opponent_learns_what_words_give_away(classes):
         lines=np.arange(600),
     )
     probabilities = {
-        "tfidf": tfidf_logistic(
-            rows_of(tokens, offsets, targets, decision, train, validation, test)
-        ),
+        "tfidf": tfidf_logistic(prepared),
         "mean": mean_embedding(examples, 50, test, seed=0),
         "conv": convolution(examples, 50, test, seed=0),
     }
@@ -90,27 +103,28 @@ def test_every_opponent_learns_what_words_give_away(classes):
 
 
 @pytest.mark.parametrize("refit", [False, True])
-def test_refit_learns_from_the_validation_rows_too(refit):
-    tokens, offsets, targets, _ = corpus(400)
-    train, validation, test = parts(400)
-    rows = rows_of(
-        tokens, offsets, targets, Decision(("a", "b"), "binary"), train, validation, test
-    )
-    found = tfidf_logistic(rows, strengths=(10.0,), refit=refit)
-    everything = np.concatenate([train, validation]) if refit else train
-    whole = dataclasses.replace(rows, train=everything, validation=validation[:0])
-    alone = tfidf_logistic(whole, strengths=(10.0,))
+def test_refit_learns_from_the_validation_rows_too(tmp_path, monkeypatch, refit):
+    _, _, targets, texts = corpus(400)
+    prepared, _ = prepared_of(tmp_path, texts, [*map("ab".__getitem__, targets)], parts=parts(400))
+    monkeypatch.setattr(tfidf, "_STRENGTHS", (10.0,))
+    found = tfidf_logistic(prepared, refit=refit)
+    rows = prepared.rows
+    everything = np.concatenate([rows.train, rows.validation]) if refit else rows.train
+    whole = dataclasses.replace(rows, train=everything)
+    alone = tfidf_logistic(dataclasses.replace(prepared, rows=whole))
     assert np.array_equal(found, alone)
+    assert not np.array_equal(found, tfidf_logistic(prepared, refit=not refit))
 
 
-def test_multi_label_rows_reach_every_opponent():
-    tokens, offsets, _, texts = corpus(300, classes=3)
-    indicator = np.stack([[k in text for k in range(3)] for text in texts]).astype(np.int64)
-    train, validation, test = parts(300)
-    decision = Decision(tuple("abc"), "multilabel")
-    p = tfidf_logistic(rows_of(tokens, offsets, indicator, decision, train, validation, test))
-    assert p.shape == (100, 3)
-    assert ((p > 0.5) == indicator[test]).mean() > 0.8
+def test_multi_label_rows_reach_every_opponent(tmp_path):
+    _, _, _, texts = corpus(300, classes=3)
+    labels = [["abcd"[k] for k in range(4) if k in text] for text in texts]
+    prepared, _ = prepared_of(tmp_path, texts, labels, parts=parts(300))
+    rows = prepared.rows
+    assert rows.decision.kind == "multilabel"
+    p = tfidf_logistic(prepared)
+    assert p.shape == (100, 4)
+    assert ((p > 0.5) == rows.targets[rows.test]).mean() > 0.8
 
 
 def test_small_nets_read_long_rows_from_both_ends():
@@ -130,16 +144,18 @@ def test_small_nets_read_long_rows_from_both_ends():
     assert lengths.tolist() == [6, 5, 0]
 
 
-def test_of_equally_good_penalties_the_strongest_is_taken():
-    tokens, offsets, targets, _ = corpus(300)
-    decision = Decision(("a", "b"), "binary")
-    rows = rows_of(tokens, offsets, targets, decision, *parts(300))
-    tried = [tfidf_logistic(rows, strengths=(c,)) for c in (30.0, 100.0)]
-    held = dataclasses.replace(rows, test=rows.validation)
-    right = [
-        decision.right(tfidf_logistic(held, strengths=(c,)), targets[held.test]).mean()
-        for c in (30.0, 100.0)
-    ]
+def test_of_equally_good_penalties_the_strongest_is_taken(tmp_path, monkeypatch):
+    _, _, targets, texts = corpus(300)
+    prepared, _ = prepared_of(tmp_path, texts, [*map("ab".__getitem__, targets)], parts=parts(300))
+    rows, decision = prepared.rows, prepared.rows.decision
+    held = dataclasses.replace(prepared, rows=dataclasses.replace(rows, test=rows.validation))
+
+    def said(prepared, *strengths):
+        monkeypatch.setattr(tfidf, "_STRENGTHS", strengths)
+        return tfidf_logistic(prepared)
+
+    tried = [said(prepared, c) for c in (30.0, 100.0)]
+    right = [decision.right(said(held, c), targets[rows.validation]).mean() for c in (30.0, 100.0)]
     assert right[0] == right[1]
     assert np.abs(tried[0] - tried[1]).max() > 1e-3
-    assert np.array_equal(tfidf_logistic(rows, strengths=(30.0, 100.0)), tried[0])
+    assert np.array_equal(said(prepared, 30.0, 100.0), tried[0])

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 import elman
-from elman.tasks.classify.linear.path import fit_linear_path
-from elman.tasks.classify.linear.ratios import log_count_ratios
+from elman.tasks.classify.linear.simple import simple_model
 from elman.tasks.classify.network.build import network_for, spec_for
 from elman.tasks.classify.network.fit import train_network
 from elman.tasks.classify.options import ClassifyOptions
@@ -38,37 +37,30 @@ def test_parts_share_no_row_and_leave_none_out(rows):
     assert len(rows.train) > 220
 
 
-def test_words_of_held_out_rows_get_into_no_vocabulary(rows, tmp_path):
-    chosen = dataclasses.replace(PRESETS["strong"], min_count=1)
+@pytest.mark.parametrize("preset", ["chapter", "fast", "strong"])
+def test_words_of_test_rows_get_into_no_list(rows, tmp_path, preset):
+    """The recurrence's words are of training rows; the linear part has validation rows too."""
+    chosen = dataclasses.replace(PRESETS[preset], min_count=1, max_words=9999)
     prepared = encode(rows, chosen, tmp_path / "words", Listener())
-    known = prepared.features.vocabulary.words
-    own = {int(word[3:]) for word in known if word.startswith("own") and " " not in word}
-    assert own == set(rows.train.tolist())
-    pairs = [word for word in known if " " in word]
-    assert pairs
-    in_pairs = {int(part[3:]) for pair in pairs for part in pair.split() if part[:3] == "own"}
-    assert in_pairs <= set(rows.train.tolist())
 
+    def own(entries):
+        parts = [part for entry in entries for part in entry.split()]
+        return {int(part[3:]) for part in parts if part.startswith(("own", "end"))}
 
-def test_ratios_count_training_rows_alone(rows, tmp_path):
-    prepared = encode(rows, PRESETS["fast"], tmp_path / "words", Listener())
-    swapped = rows.targets.copy()
-    held = np.concatenate([rows.validation, rows.test])
-    swapped[held] = 1 - swapped[held]
-    other = dataclasses.replace(prepared, rows=dataclasses.replace(rows, targets=swapped))
-    ratios = log_count_ratios(prepared, rows.train, 32)
-    assert np.abs(ratios).max() > 1
-    assert np.array_equal(ratios, log_count_ratios(other, rows.train, 32))
-    chosen = PRESETS["fast"]
-    first, second = (
-        network_for(spec_for(p, chosen), p, chosen, seed=0).state_dict() for p in (prepared, other)
-    )
-    assert all((first[name] == second[name]).all() for name in first)
+    train, validation = set(rows.train.tolist()), set(rows.validation.tolist())
+    vocabulary, terms = prepared.with_terms.vocabulary.words, prepared.with_terms.terms.words
+    assert own(vocabulary) == train
+    assert not any(" " in word for word in vocabulary)
+    assert own(term for term in terms if " " not in term) == validation
+    assert own(term for term in terms if " " in term) == train | validation
+    assert own(terms).isdisjoint(rows.test.tolist())
+    assert prepared.own.vocabulary == prepared.with_terms.vocabulary
+    assert prepared.own.terms is None
 
 
 def test_shares_of_unknown_words_are_those_of_validation_rows(rows, tmp_path):
     prepared = encode(rows, PRESETS["fast"], tmp_path / "words", Listener())
-    texts = [np.asarray(text) for text in prepared.texts(rows.validation)]
+    texts = [np.asarray(text) for text in prepared.read_of(rows.validation)]
     unknown = np.mean(np.concatenate(texts) == 1)
     assert prepared.diagnosis.unknown_share == pytest.approx(unknown)
     assert unknown > 0.1
@@ -80,17 +72,16 @@ def test_the_test_part_is_judged_on_its_own_rows(rows, tmp_path):
     assert test.said.startswith(f"{len(rows.test)} rows held out")
     assert np.array_equal(test.yardstick.truth, rows.targets[rows.test])
     for place, row in enumerate(rows.test):
-        own = prepared.words[rows.offsets[row] : rows.offsets[row + 1]]
+        own = prepared.terms[rows.offsets[row] : rows.offsets[row + 1]]
         assert np.array_equal(test.steps[place], own)
 
 
 def test_recipes_follow_size_and_length():
     strong = ClassifyOptions(preset="strong")
     short, long = Shape(1000, 10_000, 20.0), Shape(1000, 400_000, 240.0)
-    assert recipe(strong, short).naive_bayes == 0
-    assert recipe(strong, long).naive_bayes == 0.3
     assert (recipe(strong, short).affix_buckets, recipe(strong, long).affix_buckets) == (20_000, 0)
-    assert recipe(strong, long).pairs_in_state
+    assert (recipe(strong, short).max_length, recipe(strong, long).max_length) == (250, 400)
+    assert [recipe(ClassifyOptions(preset=p), long).linear for p in PRESETS] == [False, True, True]
     assert recipe(ClassifyOptions(cell="gru"), short).cell == "gru"
     printed = recipe(ClassifyOptions(preset="chapter", as_printed=True), short)
     assert (printed.pools, printed.as_torch_initialises) == (("padded_last",), True)
@@ -118,21 +109,6 @@ def test_the_surest_errors_come_first(tmp_path):
     assert sure[0] == pytest.approx(max(everything))
 
 
-def test_pairs_begin_as_their_two_words_and_what_they_speak_for(rows, tmp_path):
-    chosen = dataclasses.replace(PRESETS["strong"], naive_bayes=0.3, pairs_in_state=True)
-    prepared = encode(rows, chosen, tmp_path / "words", Listener())
-    words = prepared.features.vocabulary.words
-    pairs = [n for n, word in enumerate(words) if " " in word]
-    weight = network_for(spec_for(prepared, chosen), prepared, chosen, seed=1).embedding.weight
-    ratios = 0.3 * log_count_ratios(prepared, rows.train, chosen.embedding)
-    assert len(pairs) > 10
-    assert np.abs(ratios[pairs]).max() > 0.1
-    assert np.allclose(weight[: len(words), :1].detach().numpy(), ratios)
-    assert not weight[pairs, 1:].any()
-    others = [n for n in range(2, len(words)) if n not in set(pairs)]
-    assert weight[others, 1:].abs().min(1).values.max() > 0
-
-
 @pytest.mark.parametrize(("unknown", "share"), [(0.0, 0.0), (0.004, 0.4), (0.2, 1.0), (None, 0.0)])
 def test_words_are_hidden_as_far_as_some_will_be_missing(rows, tmp_path, unknown, share):
     chosen = PRESETS["fast"]
@@ -143,8 +119,8 @@ def test_words_are_hidden_as_far_as_some_will_be_missing(rows, tmp_path, unknown
     assert module.word_dropout == pytest.approx(chosen.word_dropout * share)
 
 
-def test_what_is_refitted_learns_from_the_validation_rows_too(rows, tmp_path):
-    chosen = dataclasses.replace(PRESETS["strong"], members=2, linear_path=True)
+def test_what_is_refitted_learns_from_the_validation_rows_too(rows, tmp_path, monkeypatch):
+    chosen = dataclasses.replace(PRESETS["strong"], members=2)
     prepared = encode(rows, chosen, tmp_path / "words", Listener())
     seen = {}
 
@@ -153,10 +129,15 @@ def test_what_is_refitted_learns_from_the_validation_rows_too(rows, tmp_path):
         short = dataclasses.replace(loop, epochs=1)
         return fit(module, problem, short)
 
-    trained = train_network(prepared, chosen, ClassifyOptions(), stage, seed=0)
+    options, simple = ClassifyOptions(keep="recurrent"), simple_model(prepared)
+    trained = train_network(prepared, chosen, options, stage, simple, seed=0)
     assert list(seen) == ["fit", "refit-0", "refit-1"]
     assert seen["fit"] == (rows.train.tolist(), rows.validation.tolist())
     every = sorted([*rows.train.tolist(), *rows.validation.tolist()])
     assert seen["refit-0"] == seen["refit-1"] == (every, [])
-    alone = fit_linear_path(prepared, np.array(every), strength=trained.linear.strength)
-    assert np.allclose(trained.linear.weights, alone.weights)
+    # a network that is not kept is not trained again
+    seen.clear()
+    monkeypatch.setattr("elman.tasks.classify.network.fit._better", lambda *given: False)
+    trained = train_network(prepared, chosen, ClassifyOptions(), stage, simple, seed=0)
+    assert list(seen) == ["fit"]
+    assert (trained.facts["kept"], trained.other.spec.members) == ("linear", 1)

@@ -1,4 +1,4 @@
-"""One trained model a task, for all who only look at it."""
+"""One trained model of every kind that a task has, for all who only look at it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from elman.training.listener import Listener
 from elman.workflow import train as workflow
 from elman.workflow.run import Run
 from tests.tasks.contract.sample import Sample
-from tests.tasks.contract.samples import SAMPLES
+from tests.tasks.contract.samples import KINDS
 
 
 class Kept(NamedTuple):
@@ -35,9 +35,9 @@ class Kept(NamedTuple):
         return json.loads((self.model.directory / "metrics.json").read_text(encoding="utf-8"))
 
 
-@pytest.fixture(scope="session", params=tasks.names())
+@pytest.fixture(scope="session", params=KINDS)
 def kept(request, tmp_path_factory):
-    sample = SAMPLES[request.param]
+    name, sample = KINDS[request.param]
     folder = tmp_path_factory.mktemp(request.param)
     data = sample.write(folder)
     written = []
@@ -49,11 +49,9 @@ def kept(request, tmp_path_factory):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workflow, "Run", Remembering)
-        workflow.train_report(
-            data, folder / "model", request.param, dict(sample.options), Listener()
-        )
-    task = tasks.named(request.param)
-    return Kept(request.param, task, sample, data, written[0], elman.load(folder / "model"))
+        workflow.train_report(data, folder / "model", name, dict(sample.options), Listener())
+    task = tasks.named(name)
+    return Kept(name, task, sample, data, written[0], elman.load(folder / "model"))
 
 
 @pytest.fixture

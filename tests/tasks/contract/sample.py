@@ -41,7 +41,13 @@ class Sample:
     """A file is one item, and a wrong row an error."""
     claimed: Sequence[Any] = ()
     """Other data that the task must claim unasked."""
-    stages: dict[str, Any] = field(default_factory=dict)
-    """Further options with which training has several stages."""
+    stages: dict[str, Any] | None = field(default_factory=dict)
+    """Further options with which training has several stages; None where it cannot be stopped."""
+    hasty: dict[str, Any] = field(default_factory=lambda: {"time_limit": "0.001s"})
+    """Further options with which its model is worse."""
+    another: dict[str, Any] = field(default_factory=lambda: {"seed": 5})
+    """Further options with which its model has other weights."""
+    states: bool = True
+    """Whether its model has states, that a memory card could look at."""
     tolerance: float = 1e-5
     """Of a stream's answers, as their numbers go."""

@@ -7,18 +7,28 @@ from importlib import import_module
 from elman import tasks
 from tests.tasks.contract.sample import Sample
 
-__all__ = ["SAMPLES"]
+__all__ = ["KINDS", "SAMPLES"]
 
 
-def _sample(name: str) -> Sample:
+def _samples(name: str) -> dict[str, Sample]:
     try:
-        found = import_module(f"tests.tasks.{name}.sample").SAMPLE
+        module = import_module(f"tests.tasks.{name}.sample")
     except ModuleNotFoundError as error:
         raise AssertionError(
             f'the task "{name}" has no sample: write tests/tasks/{name}/sample.py with SAMPLE, '
             "a tests.tasks.contract.sample.Sample"
         ) from error
-    return found
+    return {"": module.SAMPLE, **getattr(module, "OTHERS", {})}
 
 
-SAMPLES = {name: _sample(name) for name in tasks.names()}
+_ALL = {name: _samples(name) for name in tasks.names()}
+
+SAMPLES = {name: samples[""] for name, samples in _ALL.items()}
+"""One for each task."""
+
+KINDS = {
+    f"{name}-{kind}".rstrip("-"): (name, sample)
+    for name, samples in _ALL.items()
+    for kind, sample in samples.items()
+}
+"""One for each kind of model that a task trains: those of a sample module's `OTHERS` too."""

@@ -77,7 +77,7 @@ def test_a_file_is_answered_as_its_items_are(kept, tmp_path):
 
 def test_a_directory_with_one_part_swapped_is_refused(kept, tmp_path, few_steps):
     other = tmp_path / "other"
-    elman.train(kept.data, other, task=kept.name, **kept.sample.options | {"seed": 5})
+    elman.train(kept.data, other, task=kept.name, **kept.sample.options | kept.sample.another)
     for path in sorted(other.iterdir()):
         swapped = tmp_path / f"swapped-{path.name}"
         shutil.copytree(kept.model.directory, swapped)

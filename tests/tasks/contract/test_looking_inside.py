@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import elman
+from elman.errors import OptionError
 
 
 def test_an_explanation_sums_up(kept):
@@ -29,6 +30,11 @@ def test_an_explanation_sums_up(kept):
 def test_a_memory_card_runs_with_data_and_without(kept):
     if "remember" not in kept.task.abilities:
         pytest.skip(f"models of the task {kept.name} have no memory card")
+    if not kept.sample.states:
+        for data in (kept.data, None):
+            with pytest.raises(OptionError, match=f"^{kept.model.directory}: this model is linear"):
+                elman.memory_card(kept.model, data)
+        return
     steps = elman.evaluate(kept.model, kept.data)["n"]
     card = elman.memory_card(kept.model, kept.data, time_limit="0.001s")
     assert card.subject.rows == steps

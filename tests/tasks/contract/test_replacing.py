@@ -35,7 +35,7 @@ def test_as_good_a_model_replaces_the_old_one(kept, finished):
 
 def test_a_worse_model_lies_beside_a_better_one(kept, finished):
     before = _bytes(finished)
-    hasty = kept.sample.options | {"time_limit": "0.001s"}
+    hasty = kept.sample.options | kept.sample.hasty
     with pytest.raises(WorkError, match=r"was left as it is: its model is better.*--force") as told:
         elman.train(kept.data, finished, task=kept.name, **hasty)
     assert _bytes(finished) == before

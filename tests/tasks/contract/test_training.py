@@ -61,6 +61,8 @@ def test_what_is_saved_is_what_was_trained_to_the_bit(kept):
 
 
 def test_stopped_in_every_stage_it_resumes_to_the_same_bits(kept, tmp_path, few_steps):
+    if kept.sample.stages is None:
+        pytest.skip("of its training nothing takes long enough to be stopped")
     options = kept.sample.options | kept.sample.stages
     stopped = []
 

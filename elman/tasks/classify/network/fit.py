@@ -202,7 +202,7 @@ def _trained(
             columns.text,
             columns.labels[0],
             affix_buckets=features.affix_buckets,
-            terms=bool(features.terms.words),
+            terms=features.terms is not None,
             label_columns=columns.labels if len(columns.labels) > 1 else (),
             label_split=columns.split,
             header=prepared.rows.header,
@@ -210,7 +210,7 @@ def _trained(
         output=decision,
         parts={
             "vocabulary.json": features.vocabulary.to_json(),
-            **({TERMS: features.terms.to_json()} if features.terms.words else {}),
+            **({} if features.terms is None else {TERMS: features.terms.to_json()}),
             SEEN: prepared.rows.seen.to_json(),
         },
         **facts,

@@ -46,7 +46,6 @@ class TextProblem:
     max_length: int
     lines: NDArray[np.int64]
     class_weights: NDArray[np.float64] | None = None
-    beside: NDArray[np.float32] | None = None
 
     def __post_init__(self) -> None:
         # still on disk, but without the cost of a memmap object for every row that is read
@@ -95,10 +94,7 @@ class TextProblem:
 
     def loss(self, module: nn.Module, examples: NDArray[np.int64]) -> Tensor:
         rows = self.train[examples]
-        logits = module(*self.batch(rows))
-        if self.beside is not None:
-            logits = logits + torch.from_numpy(self.beside[rows])
-        return self._loss(logits, rows)
+        return self._loss(module(*self.batch(rows)), rows)
 
     def validate(self, module: nn.Module) -> dict[str, float]:
         if not len(self.validation):
@@ -117,8 +113,6 @@ class TextProblem:
         with torch.no_grad():
             for part in self._even_batches(rows):
                 result[part] = module(*self.batch(rows[part])).numpy()
-        if self.beside is not None:
-            result += self.beside[rows]
         return result
 
     def locate(self, examples: NDArray[np.int64]) -> str:

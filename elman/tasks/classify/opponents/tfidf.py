@@ -13,6 +13,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
+from elman.data.text.vocabulary import PADDING
 from elman.judging.classes.decision import Decision
 from elman.tasks.classify.linear.counts import counts
 from elman.tasks.classify.rows.rows import Prepared
@@ -57,7 +58,11 @@ def _weighed(prepared: Prepared, train: Ints, others: Ints) -> tuple[Any, Any]:
     seen, found = (
         diags(np.sqrt(lengths[part])) @ counts(prepared, part) for part in (train, others)
     )
-    often = np.flatnonzero(np.bincount(seen.indices, minlength=seen.shape[1]) >= 2)
+    often = np.bincount(seen.indices, minlength=seen.shape[1]) >= 2
+    features = prepared.with_terms
+    often[len(features.vocabulary) : features.embeddings] = False  # beginnings and ends of words
+    often[PADDING] = True  # a column of nothing, for a regression asks for one
+    often = np.flatnonzero(often)
     scale = TfidfTransformer(sublinear_tf=True)
     return scale.fit_transform(seen[:, often]), scale.transform(found[:, often])
 

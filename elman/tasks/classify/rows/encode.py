@@ -12,6 +12,7 @@ from elman.data.text.encode import encode_rows
 from elman.data.text.features import Features
 from elman.data.text.frequent import build_vocabulary, frequent_terms
 from elman.data.text.vocabulary import Vocabulary
+from elman.tasks.classify.linear.simple import worth_fitting
 from elman.tasks.classify.presets import Recipe
 from elman.tasks.classify.pretrain.kept import kept_in
 from elman.tasks.classify.rows.rows import Prepared, Rows
@@ -44,11 +45,14 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
     vocabulary = _vocabulary(rows, recipe, learn, known)
     own = Features(vocabulary, recipe.affix_buckets)
     read = encode_rows(rows.tokens, rows.offsets, rows.word_types, own, path)
-    most = min(MOST_TERMS, MOST_WEIGHTS // rows.decision.outputs)
-    terms = frequent_terms(rows.corpus, known, vocabulary, most=most)
-    full = Features(vocabulary, recipe.affix_buckets, terms=terms)
-    place = path.with_name(f"{path.name}.terms")
-    numbers = encode_rows(rows.tokens, rows.offsets, rows.word_types, full, place)
+    full, numbers = own, read
+    room = worth_fitting(rows)
+    if room:
+        most = min(MOST_TERMS, MOST_WEIGHTS // rows.decision.outputs)
+        terms = frequent_terms(rows.corpus, known, vocabulary, most=most)
+        full = Features(vocabulary, recipe.affix_buckets, terms=terms)
+        place = path.with_name(f"{path.name}.terms")
+        numbers = encode_rows(rows.tokens, rows.offsets, rows.word_types, full, place)
     first = read if read.ndim == 1 else read[:, 0]
     held = np.zeros(len(rows.lines), bool)
     held[rows.validation] = True
@@ -59,12 +63,17 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
         listener.say(line)
     for line in diagnosis.warnings:
         listener.warn(line)
+    if not room:
+        listener.warn(
+            f"TF-IDF and the linear part left out: {len(rows.tokens):,} words are more than their "
+            "matrix has room for"
+        )
     more = None
     if rows.unlabelled is not None:
         tokens, offsets = rows.unlabelled.tokens, rows.unlabelled.offsets
         place = path.with_name(f"{path.name}.unlabelled")
         more = encode_rows(tokens, offsets, rows.word_types, own, place)
-    return Prepared(rows, own, read, full, numbers, recipe.linear, diagnosis, more)
+    return Prepared(rows, own, read, full, numbers, recipe.linear and room, diagnosis, more)
 
 
 def _vocabulary(rows: Rows, recipe: Recipe, learn: Mask, known: Mask) -> Vocabulary:
