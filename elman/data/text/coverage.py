@@ -24,6 +24,7 @@ def measure_coverage(
     *,
     max_length: int,
     rows: npt.NDArray[np.bool_] | None = None,
+    lost: bool = True,
 ) -> Diagnosis:
     """Add what the model will not see: words beyond the length limit and unknown ones.
 
@@ -33,6 +34,7 @@ def measure_coverage(
         offsets: `(N + 1,)` where each row begins.
         max_length: words of a row that the model reads.
         rows: `(N,)` mask of the rows to measure; best those the vocabulary was not made from.
+        lost: whether what the recurrence does not see is lost, or read by the linear part.
     """
     lengths = np.diff(offsets)
     mask = np.ones(len(lengths), dtype=bool) if rows is None else rows
@@ -44,13 +46,13 @@ def measure_coverage(
     cut_share = float(np.maximum(lengths[mask] - max_length, 0).sum() / words)
     unknown_share = unknown / words
     warnings = list(diagnosis.warnings)
-    if cut_share > LOSS_SHARE:
+    if lost and cut_share > LOSS_SHARE:
         cut = float((lengths[mask] > max_length).mean())
         warnings.append(
             f"{cut_share:.1%} of the words are beyond the limit of {max_length:,} words a row "
             f"({cut:.1%} of the rows are cut)"
         )
-    if unknown_share > LOSS_SHARE:
+    if lost and unknown_share > LOSS_SHARE:
         warnings.append(
             f"{unknown_share:.1%} of the words are unknown to the vocabulary; a larger vocabulary "
             "or more rows would help"

@@ -145,6 +145,8 @@ class TextLearner:
                 lambda: decision.probabilities(simple.logits(prepared, rows.test)),
                 role="inside",
             )
+        if not thorough:
+            return
         words = prepared.read if prepared.read.ndim == 1 else prepared.read[:, 0]
         problem = TextProblem.over(
             rows, words, max_length=MAX_LENGTH, class_weight=options.class_weight
@@ -160,8 +162,6 @@ class TextLearner:
             "linear on mean embedding",
             lambda: learnt("mean_embedding", mean_embedding),
         )
-        if not thorough:
-            return
         yield Opponent(
             "convolution", "small convolutional net", lambda: learnt("convolution", convolution)
         )

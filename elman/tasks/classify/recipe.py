@@ -13,6 +13,9 @@ from elman.tasks.classify.pretrain.kept import kept_in
 
 __all__ = ["recipe", "variants"]
 
+_LITTLE = 500_000
+"""Words below which three small networks take a few seconds and vary less than one."""
+
 _MUCH = 1_000_000
 """Words from which a large network has enough to read."""
 
@@ -27,6 +30,10 @@ def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
     chosen = PRESETS[options.preset]
     if options.as_printed:
         chosen = replace(chosen, pools=("padded_last",), as_torch_initialises=True)
+    if options.preset == "fast" and shape.words < _LITTLE:
+        chosen = replace(chosen, members=3)
+    if options.preset == "fast" and shape.words >= _MUCH:
+        chosen = replace(chosen, loop=replace(chosen.loop, epochs=2), min_steps=0)
     if chosen.pretrain:
         chosen = _sized(chosen, options, shape)
     return _as_told(replace(chosen, cell=options.cell or chosen.cell), options)
@@ -89,4 +96,4 @@ def _variant(name: str, options: ClassifyOptions) -> ClassifyOptions:
                 f'--models "{name}": "{word}" is neither a cell nor a preset. '
                 f"{did_you_mean(word, [*CELLS, *PRESETS])}"
             )
-    return replace(options, preset=preset, cell=cell)
+    return replace(options, preset=preset, cell=cell, keep="recurrent")

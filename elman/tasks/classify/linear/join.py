@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from elman.judging.classes.calibration import INVERSE_TEMPERATURES
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.metrics import log_loss
 from elman.runtime.spec import NO_CELL, NetworkSpec
@@ -33,13 +32,13 @@ def mixture(
     """
 
     def loss(parts: Floats) -> float:
-        scale, share = parts
-        logits = scale * (share * linear + (1 - share) * recurrent)
-        return log_loss(decision.probabilities(logits), truth)
+        a, b = parts
+        return log_loss(decision.probabilities(a * linear + b * recurrent), truth)
 
-    bounds = (INVERSE_TEMPERATURES, (0.0, 1.0))
-    share = float(minimize(loss, (1.0, 0.5), method="Nelder-Mead", bounds=bounds).x[1])
-    return share, 1 - share
+    # convex, and neither is turned round
+    found = minimize(loss, (1.0, 0.5), method="L-BFGS-B", bounds=[(0.0, 20.0), (0.0, 20.0)])
+    a, b = found.x
+    return float(a), float(b)
 
 
 def joined(

@@ -67,8 +67,10 @@ def simple_model(prepared: Prepared, *, balanced: bool = False) -> Simple:
 
 
 def _folds(rows: Rows, every: Ints) -> list[tuple[Ints, Ints]]:
-    """Cut all rows into folds by their hashes, so that equal texts are never apart."""
-    salted = rows.hashes[every][:, 0].astype(np.int64) * 256 + rows.hashes[every][:, 1]
-    fold = salted % _FOLDS
+    """Cut all rows into folds, so that equal texts, and what belongs together, are never apart."""
+    number = rows.hashes[every][:, 0].astype(np.int64) * 256 + rows.hashes[every][:, 1]
+    if rows.groups is not None:
+        number = rows.groups[every]
+    fold = number % _FOLDS
     both = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(_FOLDS)]
     return [(learnt, judged) for learnt, judged in both if len(learnt) and len(judged)]

@@ -56,8 +56,14 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
     first = read if read.ndim == 1 else read[:, 0]
     held = np.zeros(len(rows.lines), bool)
     held[rows.validation] = True
+    inside = recipe.linear and room
     diagnosis = measure_coverage(
-        rows.diagnosis, first, rows.offsets, max_length=recipe.max_length, rows=held
+        rows.diagnosis,
+        first,
+        rows.offsets,
+        max_length=recipe.max_length,
+        rows=held,
+        lost=not inside,
     )
     for line in diagnosis.lines():
         listener.say(line)
@@ -73,7 +79,7 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
         tokens, offsets = rows.unlabelled.tokens, rows.unlabelled.offsets
         place = path.with_name(f"{path.name}.unlabelled")
         more = encode_rows(tokens, offsets, rows.word_types, own, place)
-    return Prepared(rows, own, read, full, numbers, recipe.linear and room, diagnosis, more)
+    return Prepared(rows, own, read, full, numbers, inside, diagnosis, more)
 
 
 def _vocabulary(rows: Rows, recipe: Recipe, learn: Mask, known: Mask) -> Vocabulary:

@@ -1,0 +1,104 @@
+"""Train on reviews of some films and judge on reviews of others, in five folds.
+
+python benchmarks/films.py FOLDER PRESET [--seeds 0,1,2] [--folds 0,1,2,3,4] [OPTION…]
+
+FOLDER holds `imdb_small/train.csv.gz` and `imdb_small/films.csv`, which gives every review its film
+and its fold. Each fold is judged once by a model that was trained on the other four; all further
+options go to `elman train`. A line a run goes to standard output, and at the end the means over
+folds and seeds, with what the recurrence adds to the linear part over all reviews.
+"""
+
+import csv
+import gzip
+import json
+import math
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+PLAIN = {"tfidf_logistic": "TF-IDF", "mean_embedding": "mean embedding"}
+
+
+def write_folds(folder: Path, workspace: Path) -> None:
+    """Write a training and a test file for each fold, with the film as a column."""
+    with open(folder / "imdb_small/films.csv", newline="") as file:
+        films = {row["id"]: row for row in csv.DictReader(file)}
+    with gzip.open(folder / "imdb_small/train.csv.gz", "rt", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for fold in range(5):
+        for name in ("train", "test"):
+            with open(workspace / f"{name}-{fold}.csv", "w", encoding="utf-8", newline="") as file:
+                out = csv.writer(file)
+                out.writerow(["text", "label", "film"])
+                for row in rows:
+                    film = films[row["id"]]
+                    if (int(film["fold"]) == fold) == (name == "test"):
+                        out.writerow([row["text"], row["label"], film["film"]])
+
+
+def trained(workspace: Path, fold: int, preset: str, seed: int, more: list[str]) -> dict:
+    """Train on four folds, and return the report."""
+    out = workspace / f"{preset}-{fold}-{seed}"
+    command = [sys.executable, "-m", "elman", "train", str(workspace / f"train-{fold}.csv")]
+    command += ["--test", str(workspace / f"test-{fold}.csv"), "--text", "text", "--label", "label"]
+    command += ["--group", "film", "--preset", preset, "--seed", str(seed), "--json"]
+    done = subprocess.run(
+        [*command, "--out", str(out), *more], stdout=subprocess.PIPE, text=True, check=True
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def added(report: dict) -> tuple[float, float]:
+    """Return what the recurrence adds to the linear part, and the variance of that mean."""
+    others = report["baselines"]
+    sign, beside = 1, others.get("words_and_pairs")
+    if beside is None:
+        sign, beside = -1, others["with_recurrence"]
+    low, high = beside["paired"]["ci95"]
+    return sign * beside["paired"]["difference"], ((high - low) / 2 / 1.96) ** 2
+
+
+def main(folder: Path, preset: str, arguments: list[str]) -> None:
+    seeds, folds, more = (0, 1, 2), (0, 1, 2, 3, 4), []
+    while arguments:
+        name = arguments.pop(0)
+        if name in ("--seeds", "--folds"):
+            given = tuple(map(int, arguments.pop(0).split(",")))
+            seeds, folds = (given, folds) if name == "--seeds" else (seeds, given)
+        else:
+            more.append(name)
+    found, gains = defaultdict(list), defaultdict(list)
+    with tempfile.TemporaryDirectory() as name:
+        write_folds(folder, Path(name))
+        for fold in folds:
+            for seed in seeds:
+                report = trained(Path(name), fold, preset, seed, more)
+                others = report["baselines"]
+                line = {"fold": fold, "seed": seed, "kept": report["kept"]}
+                line["accuracy"] = report["metrics"]["accuracy"]
+                line |= {said: others[key]["accuracy"] for key, said in PLAIN.items()}
+                if report["kept"] == "linear":
+                    linear = line["accuracy"]
+                else:
+                    linear = others["words_and_pairs"]["accuracy"]
+                gain = added(report)
+                line |= {"linear": linear, "recurrence adds": gain[0]}
+                line["seconds"] = round(report["seconds"]["total"], 1)
+                print(json.dumps(line), flush=True)
+                for key, value in line.items():
+                    if key not in ("fold", "seed", "kept"):
+                        found[key].append(value)
+                gains[seed].append((*gain, report["held_out"]["n"]))
+                found[f"seed {seed}"].append(line["accuracy"])
+    print(json.dumps({key: round(sum(v) / len(v), 4) for key, v in found.items()}))
+    for seed, parts in gains.items():
+        rows = sum(n for *_, n in parts)
+        mean = sum(gain * n for gain, _, n in parts) / rows
+        error = math.sqrt(sum(variance * n * n for _, variance, n in parts)) / rows
+        print(f"seed {seed}: {100 * mean:+.2f} points, ± {196 * error:.2f}, {rows:,} reviews")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3:])
