@@ -21,6 +21,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Tensors = dict[str, NDArray[np.float32]]
 
+_MOST_LINEAR = 0.99
+"""Who insists on a recurrence gets one that is heard, if only just."""
+
 
 def mixture(
     decision: Decision, linear: Floats, recurrent: NDArray[Any], truth: Ints
@@ -37,7 +40,7 @@ def mixture(
         logits = scale * (share * linear + (1 - share) * recurrent)
         return log_loss(decision.probabilities(logits), truth)
 
-    bounds = (INVERSE_TEMPERATURES, (0.0, 1.0))
+    bounds = (INVERSE_TEMPERATURES, (0.0, _MOST_LINEAR))
     share = float(minimize(loss, (1.0, 0.5), method="Nelder-Mead", bounds=bounds).x[1])
     return share, 1 - share
 
