@@ -62,9 +62,9 @@ def _weighed(prepared: Prepared, train: Ints, others: Ints) -> tuple[Any, Any]:
     features = prepared.with_terms
     often[len(features.vocabulary) : features.embeddings] = False  # beginnings and ends of words
     often[PADDING] = True  # a column of nothing, for a regression asks for one
-    often = np.flatnonzero(often)
+    terms = np.flatnonzero(often)
     scale = TfidfTransformer(sublinear_tf=True)
-    return scale.fit_transform(seen[:, often]), scale.transform(found[:, often])
+    return scale.fit_transform(seen[:, terms]), scale.transform(found[:, terms])
 
 
 def _fitted(strength: float, x: Any, targets: Ints, decision: Decision, *, balanced: bool) -> Any:
