@@ -9,12 +9,14 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+import torch
 
 import elman
+from elman.attribution.saved_model import module_of, vector_score, vectors_of
 from elman.data.text.words import tokenize
 from elman.errors import MissingExtraError, OptionError
 from elman.runtime.spec import CELLS
-from tests.attribution.models import TEXT, counting, saved
+from tests.attribution.models import LINEAR, SPECIAL_WORDS, TEXT, WORDS, counting, saved
 from tests.tolerances import assert_close
 
 SPECS = [
@@ -30,6 +32,13 @@ SPECS += [
     {"kind": "multiclass", "classes": ("x", "y", "z"), "pools": ("max", "last")},
     {"kind": "multilabel", "classes": ("x", "y", "z"), "pools": ("mean",)},
     {"pools": ("padded_last",)},
+    {"cell": "none", "terms": LINEAR},
+    {"cell": "none", "terms": (), "affixes": 7},
+    {"cell": "none", "terms": LINEAR, "kind": "multiclass", "classes": ("x", "y", "z")},
+    {"pools": ("mean", "max"), "terms": LINEAR, "affixes": 11},
+    {"cell": "lstm", "members": 3, "input_pools": ("mean",), "terms": LINEAR},
+    {"cell": "gru", "bidirectional": True, "terms": LINEAR},
+    {"kind": "multilabel", "classes": ("x", "y", "z"), "pools": ("mean",), "terms": LINEAR},
 ]
 
 
@@ -67,7 +76,10 @@ def test_complete_in_every_network(model, explained):
     assert shapley.completeness_error <= 1e-9
     assert shapley.start == pytest.approx(explained.trajectory.start, abs=1e-5)
     assert len(explained.words) == 11
-    assert explained.known == tuple(word != "zyx" for word in explained.words)
+    terms = model.codec.features.terms
+    assert explained.known == tuple(
+        word != "zyx" or (terms is not None and "zyx" in terms.words) for word in explained.words
+    )
 
 
 def test_trajectory_is_the_stream_or_the_prefixes(model, explained):
@@ -154,6 +166,116 @@ def test_what_a_pair_says_is_half_of_either_word(tmp_path):
     assert found == pytest.approx([0, 0, pair / 2, pair / 2 + word, 0, 0], abs=1e-5)
     gone = shares["unknown"].values.tolist()
     assert gone == pytest.approx([0, 0, pair, pair + word, 0, 0], abs=1e-5)
+
+
+def linear_by_hand(weights):
+    """Return a change to a linear part: weights of words and pairs, and a bias of 0.34."""
+
+    def change(tensors):
+        entries = [*SPECIAL_WORDS, *WORDS, *LINEAR]
+        tensors["linear.weight"] = np.zeros_like(tensors["linear.weight"])
+        for entry, weight in weights.items():
+            tensors["linear.weight"][entries.index(entry), 0] = weight
+        tensors["linear.bias"][:] = 0.34
+
+    return change
+
+
+def test_of_a_linear_part_a_share_is_its_weight_over_the_root_of_the_words(tmp_path):
+    weights = {
+        "film": 1.7,
+        "bad": -3.4,
+        "zyx": 5.1,
+        "bad film": 6.8,
+        "not good": 17.0,
+        "<unk>": 0.5,
+    }
+    model = saved(tmp_path / "m", cell="none", terms=LINEAR, change=linear_by_hand(weights))
+    explained = elman.explain(model, "zyx bad film qqq")
+    # temperature 1.7, √4 words
+    assert explained.score == pytest.approx((5.1 - 3.4 + 1.7 + 0.5 + 6.8) / 3.4 + 0.2, rel=1e-6)
+    less, pair = 0.5 / 3.4, 2.0
+    words = [5.1 / 3.4, -3.4 / 3.4, 1.7 / 3.4, 0.5 / 3.4]
+    alone = [w - less for w in words]
+    shared = [alone[0], alone[1] + pair / 2, alone[2] + pair / 2, alone[3]]
+    gradients = explained.shares["gradients"]
+    assert gradients.values.tolist() == pytest.approx(shared, abs=1e-6)
+    assert gradients.start == pytest.approx(2 / 3.4 + 0.2)
+    assert gradients.start + gradients.values.sum() == pytest.approx(gradients.end, abs=1e-12)
+    hidden = [alone[0], alone[1] + pair, alone[2] + pair, alone[3]]
+    assert explained.shares["unknown"].values.tolist() == pytest.approx(hidden, abs=1e-6)
+    # without a word the others stand under a smaller root, and neighbours meet
+    three = 1.7 * 3**0.5
+    without = {0: (-3.4 + 1.7 + 0.5 + 6.8) / three, 1: (5.1 + 1.7 + 0.5) / three}
+    for n, left in without.items():
+        gone = explained.score - (left + 0.2)
+        assert explained.shares["removed"].values[n] == pytest.approx(gone, abs=1e-6)
+    assert explained.known == (True, True, True, False)
+    assert "* not in the vocabulary" in explained.text()
+    assert "zyx*" not in explained.text()
+
+
+def test_what_both_parts_say_adds_up(tmp_path):
+    """Shares of the joined model are those of the two models that it is made of."""
+    weights = {"film": 1.7, "bad": -3.4, "bad film": 6.8, "<unk>": 0.5}
+
+    def change(tensors):
+        counting({"good": 17.0, "film": 3.4})(tensors)
+        linear_by_hand(weights)(tensors)
+
+    text, pools = "bad film and good", {"input_pools": ("mean",)}
+    joined = elman.explain(saved(tmp_path / "a", terms=LINEAR, change=change, **pools), text)
+    counted = counting({"good": 17.0, "film": 3.4})
+    inner = elman.explain(saved(tmp_path / "b", change=counted, **pools), text)
+    alone = linear_by_hand(weights)
+    linear = elman.explain(saved(tmp_path / "c", cell="none", terms=LINEAR, change=alone), text)
+    assert {inner.answer, linear.answer, joined.answer} == {"pos"}
+    for method in ("gradients", "unknown", "removed"):
+        both = inner.shares[method].values + linear.shares[method].values
+        assert joined.shares[method].values == pytest.approx(both, abs=1e-5)
+    np.testing.assert_array_equal(joined.states, inner.states)
+
+
+@pytest.mark.parametrize("shape", [{}, {"members": 2, "affixes": 3}, {"cell": "lstm"}], ids=str)
+def test_integrated_gradients_are_those_of_numerical_derivatives(tmp_path, shape):
+    shape = {"cell": "gru", "pools": ("mean", "last")} | shape
+    model = saved(tmp_path / "m", terms=LINEAR, **shape)
+    words = tokenize("not good zyx bad film the plot")
+    steps = model.codec.features.encode(words)
+    silent = np.zeros_like(steps)
+    silent[:, 0] = 1
+    module = module_of(model)
+    x, base = (vectors_of(module, each) for each in (steps, silent))
+    parts, line = x - base, torch.linspace(0, 1, 81, dtype=torch.float64)
+    middles = ((line[1:] + line[:-1]) / 2)[:, None, None]
+    explained = elman.explain(model, " ".join(words))
+    sign = 1 if explained.answer == "pos" else -1
+    score = vector_score(module, np.array([sign / 1.7]))
+    T, k, _ = parts.shape
+    share, h = np.zeros((T, k)), 1e-4
+    for t in range(T):
+        for n in range(k):
+            towards = torch.zeros_like(base[None].sum(2))
+            towards[0, t] = parts[t, n]
+            at = base.sum(1) + middles * (x - base).sum(1)
+            slope = (score(at + h * towards) - score(at - h * towards)) / (2 * h)
+            share[t, n] = float(slope.mean())
+    pair = share[:, -1] / 2
+    wanted = share.sum(1) - pair
+    wanted[:-1] += pair[1:]
+    assert explained.shares["gradients"].values == pytest.approx(wanted, abs=2e-3)
+    assert np.abs(pair).max() > 0.05
+
+
+def test_a_linear_model_is_explained_without_states(tmp_path):
+    pytest.importorskip("plotly")
+    explained = elman.explain(saved(tmp_path / "m", cell="none", terms=LINEAR), TEXT)
+    assert explained.states.shape == (11, 0)
+    assert set(explained.figures()) == {"shares", "trajectory"}
+    assert "units" not in explained.text()
+    assert "film" in explained.to_html()
+    report = json.loads(json.dumps(explained.to_json(), allow_nan=False))
+    assert report["states"] == [[]] * 11
 
 
 def test_beginning_and_end_go_with_the_word(tmp_path):

@@ -21,7 +21,7 @@ def rows_right(share, seed):
     return np.random.default_rng(seed).random(N) < share
 
 
-def of_classes(ours, **others):
+def of_classes(ours, kept="", **others):
     """The verdict on models that are right about these rows, and each rival's `paired`."""
     truth = np.random.default_rng(9).integers(0, 2, N)
     yardstick = ClassYardstick(PLAIN, truth)
@@ -36,8 +36,11 @@ def of_classes(ours, **others):
         theirs = numbers(right)
         figures = yardstick.figures(theirs)
         figures["paired"] = paired(points, yardstick.points(theirs))
-        rivals.append(Rival(called, figures, "floor" if called == "majority" else "rival"))
-    return verdict(yardstick, rivals)
+        role = {"majority": "floor"}.get(
+            called, called if called in ("inside", "beyond") else "rival"
+        )
+        rivals.append(Rival(called, figures, role))
+    return verdict(yardstick, rivals, kept)
 
 
 def of_values(ours, theirs, horizon=3):
@@ -156,3 +159,68 @@ def test_blocks_widen_the_interval_of_errors_that_hang_together():
     together = paired(-(5 + waves), -other, block=16)["ci95"]
     apart = paired(-(5 + random.permutation(waves)), -other, block=16)["ci95"]
     assert np.ptp(together) > 1.5 * np.ptp(apart)
+
+
+def half_right(more, fewer):
+    """Ours and another's rows: right where the other is wrong `more` times, the reverse `fewer`."""
+    ours, theirs = np.arange(N) % 2 == 0, np.arange(N) % 2 == 0
+    ours[1 : 2 * more : 2] = True
+    theirs[N - 1 : N - 1 - 2 * fewer : -2] = True
+    return ours, theirs
+
+
+@pytest.mark.parametrize(
+    ("more", "fewer", "said"),
+    [
+        (20, 0, "The recurrence adds +5.0 points to inside (95 % interval 2.9 to 7.1, "
+                "p = 1.9e-06)."),
+        (0, 20, "The recurrence adds -5.0 points to inside (95 % interval -7.1 to -2.9, "
+                "p = 1.9e-06)."),
+        (12, 10, "The recurrence adds +0.5 points to inside, no more than chance explains "
+                 "(95 % interval -1.8 to 2.8, p = 0.83)."),
+        (0, 0, "The recurrence adds +0.0 points to inside, no more than chance explains "
+               "(95 % interval 0.0 to 0.0, p = 1)."),
+    ],
+)  # fmt: skip
+def test_what_the_recurrence_adds_to_the_simple_model_inside(more, fewer, said):
+    ours, theirs = half_right(more, fewer)
+    assert of_classes(ours, inside=theirs) == said
+
+
+@pytest.mark.parametrize(
+    ("more", "fewer", "said"),
+    [
+        (20, 0, "-5.0 points here; 95 % interval -7.1 to -2.9, p = 1.9e-06"),
+        (0, 20, "+5.0 points here; 95 % interval 2.9 to 7.1, p = 1.9e-06"),
+        (10, 12, "+0.5 points here; 95 % interval -1.8 to 2.8, p = 0.83"),
+        (0, 0, "+0.0 points here; 95 % interval 0.0 to 0.0, p = 1"),
+    ],
+)
+def test_what_a_recurrence_would_add_to_a_simple_model_that_was_kept(more, fewer, said):
+    """The rival is the model with the recurrence, so signs turn round."""
+    ours, theirs = half_right(more, fewer)
+    assert of_classes(ours, kept="the linear model", beyond=theirs) == (
+        f"The recurrence adds nothing that held-out rows show ({said}), so the linear model is "
+        "saved alone; --keep recurrent insists on it."
+    )
+
+
+@pytest.mark.parametrize("role", ["inside", "beyond"])
+def test_who_stands_inside_is_no_rival_and_speaks_first(role):
+    """However good: it cannot be used instead."""
+    ours, rival = rows_right(0.8, 1), rows_right(0.7, 2)
+    said = of_classes(ours, majority=rows_right(0.5, 3), rival=rival, **{role: ~(~ours & rival)})
+    first, second = said.split(". ", 1) if role == "beyond" else said.split("). ", 1)
+    assert first.startswith("The recurrence adds")
+    assert second.startswith("The recurrent model is")
+    assert "points above rival, more than chance explains" in second
+    assert role not in second
+
+
+def test_the_model_is_called_what_it_is():
+    ours, theirs = rows_right(0.9, 1), rows_right(0.7, 2)
+    assert of_classes(ours, kept="the linear model", rival=theirs).startswith(
+        "The linear model is "
+    )
+    lost = of_classes(theirs, kept="the linear model", rival=ours)
+    assert lost.startswith("Use the simpler model: the linear model is ")

@@ -26,7 +26,8 @@ def folder(tmp_path_factory):
     write_csv(path / "reviews.csv", reviews(70))
     (path / "series.csv").write_text(SERIES)
     options = {"threads": 1, "time_limit": "1s"}
-    package.train(path / "reviews.csv", path / "texts", baselines=False, **options)
+    texts = {"keep": "recurrent", "baselines": False}
+    package.train(path / "reviews.csv", path / "texts", **texts, **options)
     package.train(path / "series.csv", path / "sales", **options)
     return path
 
@@ -104,3 +105,15 @@ def test_rows_of_texts_are_those_the_model_answers(folder, tmp_path):
     np.testing.assert_allclose(probability, second, atol=1e-5)
     truth = [model.codec.decision.classes[int(y)] for _, y in _pairs(labelled)]
     assert truth == [label for _, label in rows]
+
+
+@pytest.mark.parametrize("data", ["reviews.csv", None])
+def test_a_linear_model_has_nothing_to_remember_in(folder, data):
+    package.train(folder / "reviews.csv", folder / "linear", keep="simple", threads=1, force=True)
+    arguments = ["memory", folder / "linear", *([folder / data] if data else [])]
+    done = elman(*arguments, code=2)
+    assert done.stderr == (
+        f"error: {folder}/linear: this model is linear: every word and pair speaks for itself, and "
+        "there is no state to remember in. Train with --keep recurrent for a memory card.\n"
+    )
+    assert not done.stdout

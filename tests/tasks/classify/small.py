@@ -69,3 +69,19 @@ def untrained(prior=(), affix_buckets=0):
         parts={"vocabulary.json": vocabulary.to_json()},
     )
     return Model.of(saved, text_codec)
+
+
+BAG = [f"w{k}" for k in range(400)]
+
+
+def bags(rows, seed=0):
+    """Ragged rows that are bags of words: each has a weight of its own, and chance the last word.
+
+    The log-odds are 3 Σ weight / √T; order says nothing, and no more than 4 in 5 can be told.
+    """
+    weights = dict(zip(BAG, np.random.default_rng(7).normal(size=len(BAG)), strict=True))
+    pick = random.Random(seed)
+    for _ in range(rows):
+        words = pick.choices(BAG, k=pick.randint(5, 25))
+        odds = 3 * sum(weights[word] for word in words) / len(words) ** 0.5
+        yield " ".join(words), "pos" if pick.random() < 1 / (1 + np.exp(-odds)) else "neg"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
+from elman.judging.classes.calibration import INVERSE_TEMPERATURES
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.metrics import log_loss
 from elman.runtime.spec import NO_CELL, NetworkSpec
@@ -19,6 +20,9 @@ __all__ = ["alone", "joined", "mixture"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Tensors = dict[str, NDArray[np.float32]]
+
+_MOST_LINEAR = 0.99
+"""Who insists on a recurrence gets one that is heard, if only just."""
 
 
 def mixture(
@@ -32,13 +36,13 @@ def mixture(
     """
 
     def loss(parts: Floats) -> float:
-        a, b = parts
-        return log_loss(decision.probabilities(a * linear + b * recurrent), truth)
+        scale, share = parts
+        logits = scale * (share * linear + (1 - share) * recurrent)
+        return log_loss(decision.probabilities(logits), truth)
 
-    # convex, and neither is turned round
-    found = minimize(loss, (1.0, 0.5), method="L-BFGS-B", bounds=[(0.0, 20.0), (0.0, 20.0)])
-    a, b = found.x
-    return float(a), float(b)
+    bounds = (INVERSE_TEMPERATURES, (0.0, _MOST_LINEAR))
+    share = float(minimize(loss, (1.0, 0.5), method="Nelder-Mead", bounds=bounds).x[1])
+    return share, 1 - share
 
 
 def joined(
