@@ -16,6 +16,9 @@ __all__ = ["recipe", "variants"]
 _LITTLE = 500_000
 """Words below which three small networks take a few seconds and vary less than one."""
 
+_SOME = 10_000
+"""Words below which there is nothing to learn from texts without labels."""
+
 _MUCH = 1_000_000
 """Words from which a large network has enough to read."""
 
@@ -42,6 +45,8 @@ def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
 def _sized(chosen: Recipe, options: ClassifyOptions, shape: Shape) -> Recipe:
     """Return the strong recipe in the size that this much text can teach."""
     words = shape.words + shape.unlabelled
+    if words < _SOME:
+        chosen = replace(chosen, pretrain=0, min_steps=300)
     if words >= _MUCH:
         chosen = replace(
             chosen,

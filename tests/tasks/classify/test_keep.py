@@ -75,7 +75,7 @@ def test_the_simple_model_is_trained_in_no_epochs_and_answers_as_its_part_says(t
     assert training["parameters"] == sum(t.size for t in model.tensors.values())
     assert report["verdict"].count("linear model") == 1
     assert "recurren" not in report["verdict"]
-    assert set(report["baselines"]) == {"majority", "tfidf_logistic", "mean_embedding"}
+    assert set(report["baselines"]) == {"majority", "tfidf_logistic"}
     features, codec = model.codec.features, model.codec
     W, b = model.tensors["linear.weight"], model.tensors["linear.bias"]
     words = rows[0][0].split()
@@ -182,7 +182,7 @@ def test_the_screen_says_what_is_kept(tmp_path, monkeypatch):
     model = elman.train(path, tmp_path / "best", threads=1)
     report = report_of(model)
     assert set(report["baselines"]) == {
-        *("majority", "tfidf_logistic", "with_recurrence", "mean_embedding"),
+        *("majority", "tfidf_logistic", "with_recurrence"),
     }
     assert report["verdict"].startswith("The recurrence adds nothing that held-out rows show (")
     assert "--keep recurrent insists on it. " in report["verdict"]
@@ -204,7 +204,7 @@ def test_too_many_words_for_a_linear_part(tmp_path, monkeypatch):
     model = elman.train(rows, tmp_path / "m", epochs=1, threads=1)
     report = report_of(model)
     assert (report["kept"], model.network.spec.linear) == ("recurrent", 0)
-    assert set(report["baselines"]) == {"majority", "mean_embedding"}
+    assert set(report["baselines"]) == {"majority"}
     assert elman.load(tmp_path / "m").predict(["a dull film"])
 
 

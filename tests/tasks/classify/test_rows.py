@@ -8,16 +8,13 @@ import numpy as np
 import pytest
 
 import elman
-from elman.tasks.classify.linear.simple import simple_model
 from elman.tasks.classify.network.build import network_for, spec_for
-from elman.tasks.classify.network.fit import train_network
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.presets import PRESETS, Shape
 from elman.tasks.classify.recipe import recipe
 from elman.tasks.classify.rows.encode import encode
 from elman.tasks.classify.rows.read import read
 from elman.training.listener import Listener
-from elman.training.loop import fit
 from tests.tasks.classify.small import reviews, write_csv
 
 
@@ -39,7 +36,10 @@ def test_parts_share_no_row_and_leave_none_out(rows):
 
 @pytest.mark.parametrize("preset", ["chapter", "fast", "strong"])
 def test_words_of_test_rows_get_into_no_list(rows, tmp_path, preset):
-    """The recurrence's words are of training rows; the linear part has validation rows too."""
+    """The recurrence's words are of training rows; the linear part has validation rows too.
+
+    A recurrence that begins with the texts alone reads those of validation rows as well.
+    """
     chosen = dataclasses.replace(PRESETS[preset], min_count=1, max_words=9999)
     prepared = encode(rows, chosen, tmp_path / "words", Listener())
 
@@ -49,9 +49,9 @@ def test_words_of_test_rows_get_into_no_list(rows, tmp_path, preset):
 
     train, validation = set(rows.train.tolist()), set(rows.validation.tolist())
     vocabulary, terms = prepared.with_terms.vocabulary.words, prepared.with_terms.terms.words
-    assert own(vocabulary) == train
+    assert own(vocabulary) == (train | validation if chosen.pretrain else train)
     assert not any(" " in word for word in vocabulary)
-    assert own(term for term in terms if " " not in term) == validation
+    assert own(term for term in terms if " " not in term) == validation - own(vocabulary)
     assert own(term for term in terms if " " in term) == train | validation
     assert own(terms).isdisjoint(rows.test.tolist())
     assert prepared.own.vocabulary == prepared.with_terms.vocabulary
@@ -78,9 +78,21 @@ def test_the_test_part_is_judged_on_its_own_rows(rows, tmp_path):
 
 def test_recipes_follow_size_and_length():
     strong = ClassifyOptions(preset="strong")
-    short, long = Shape(1000, 10_000, 20.0), Shape(1000, 400_000, 240.0)
-    assert (recipe(strong, short).affix_buckets, recipe(strong, long).affix_buckets) == (20_000, 0)
-    assert (recipe(strong, short).max_length, recipe(strong, long).max_length) == (250, 400)
+    tiny, short = Shape(100, 2_000, 20.0), Shape(1000, 100_000, 20.0)
+    long = Shape(10_000, 2_400_000, 240.0)
+    assert [recipe(strong, shape).pretrain > 0 for shape in (tiny, short, long)] == [
+        False,
+        True,
+        True,
+    ]
+    assert [recipe(strong, shape).hidden_size for shape in (short, long)] == [256, 512]
+    more = dataclasses.replace(short, unlabelled=3_000_000)
+    assert recipe(strong, more).hidden_size == 512
+    fast = ClassifyOptions(preset="fast")
+    assert [recipe(fast, shape).members for shape in (short, long)] == [3, 1]
+    assert [recipe(fast, shape).loop.epochs for shape in (short, long)] == [4, 2]
+    said = ClassifyOptions(preset="strong", members=2, hidden_size=7)
+    assert (recipe(said, long).members, recipe(said, long).hidden_size) == (2, 7)
     assert [recipe(ClassifyOptions(preset=p), long).linear for p in PRESETS] == [False, True, True]
     assert recipe(ClassifyOptions(cell="gru"), short).cell == "gru"
     printed = recipe(ClassifyOptions(preset="chapter", as_printed=True), short)
@@ -115,29 +127,5 @@ def test_words_are_hidden_as_far_as_some_will_be_missing(rows, tmp_path, unknown
     prepared = encode(rows, chosen, tmp_path / "words", Listener())
     diagnosis = dataclasses.replace(prepared.diagnosis, unknown_share=unknown)
     prepared = dataclasses.replace(prepared, diagnosis=diagnosis)
-    module = network_for(spec_for(prepared, chosen), prepared, chosen, seed=0)
+    module = network_for(spec_for(prepared, chosen), prepared, chosen, {}, seed=0)
     assert module.word_dropout == pytest.approx(chosen.word_dropout * share)
-
-
-def test_what_is_refitted_learns_from_the_validation_rows_too(rows, tmp_path, monkeypatch):
-    chosen = dataclasses.replace(PRESETS["strong"], members=2)
-    prepared = encode(rows, chosen, tmp_path / "words", Listener())
-    seen = {}
-
-    def stage(name, module, problem, loop, digest):
-        seen[name] = (problem.train.tolist(), problem.validation.tolist())
-        short = dataclasses.replace(loop, epochs=1)
-        return fit(module, problem, short)
-
-    options, simple = ClassifyOptions(keep="recurrent"), simple_model(prepared)
-    trained = train_network(prepared, chosen, options, stage, simple, seed=0)
-    assert list(seen) == ["fit", "refit-0", "refit-1"]
-    assert seen["fit"] == (rows.train.tolist(), rows.validation.tolist())
-    every = sorted([*rows.train.tolist(), *rows.validation.tolist()])
-    assert seen["refit-0"] == seen["refit-1"] == (every, [])
-    # a network that is not kept is not trained again
-    seen.clear()
-    monkeypatch.setattr("elman.tasks.classify.network.fit._better", lambda *given: False)
-    trained = train_network(prepared, chosen, ClassifyOptions(), stage, simple, seed=0)
-    assert list(seen) == ["fit"]
-    assert (trained.facts["kept"], trained.other.spec.members) == ("linear", 1)

@@ -169,7 +169,7 @@ def _members(
         max_length=recipe.max_length,
         class_weight=options.class_weight,
     )
-    digest = problem.digest((recipe, options.class_weight, begin.facts if begin else None))
+    digest = problem.digest((recipe, options.class_weight, begin.digest if begin else ""))
     tensors: Tensors = {}
     runs = []
     for member in range(recipe.members):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,14 @@ class Kept:
     vocabulary: Vocabulary
     tensors: dict[str, NDArray[np.float32]]
     facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """A digest of the weights."""
+        digest = hashlib.sha256()
+        for name in sorted(self.tensors):
+            digest.update(np.ascontiguousarray(self.tensors[name]).data)
+        return digest.hexdigest()
 
 
 def keep(directory: Path, kept: Kept) -> None:

@@ -51,6 +51,7 @@ def pretrained(
         average=0.998,
         seed=seed,
         checkpoint_every_s=60.0,
+        time_share=0.6,
     )
     how = (alone, recipe.pretrain, recipe.pretrain_dropout)
     fitted = stage("pre-training", module, problem, loop, problem.digest(how))
