@@ -280,7 +280,7 @@ def test_strong_names_the_linear_part_inside_among_the_opponents(small_csv, tmp_
     model = elman.train(small_csv, tmp_path / "m", preset="strong", keep="recurrent", threads=1)
     report = json.loads((model.directory / "metrics.json").read_text())
     assert set(report["baselines"]) == {
-        "majority", "tfidf_logistic", "words_and_pairs", "mean_embedding",
+        "majority", "tfidf_logistic", "words_and_pairs",
     }  # fmt: skip
     assert model.network.spec.members == len(model.network.network.members) > 1
     assert report["rows"]["train"] + report["rows"]["validation"] + report["rows"]["test"] == 300
