@@ -150,9 +150,10 @@ def text_codec(saved: Artifact, spec: NetworkSpec) -> TextCodec:
     input = decode(TextInput, saved.input, "model.json: input")
     decision = decode(Decision, saved.output, "model.json: output")
     words = saved.part("vocabulary.json")
+    listed = saved.part(TERMS) if input.terms else None
     try:
         vocabulary = Vocabulary.from_json(words)
-        terms = Terms.from_json(saved.part(TERMS), vocabulary) if input.terms else None
+        terms = Terms.from_json(listed, vocabulary) if input.terms else None
         decision.check()
     except ValueError as error:
         raise ArtifactError(f"vocabulary.json, {TERMS} and model.json: {error}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 
@@ -10,7 +11,9 @@ import pytest
 
 import elman
 from elman.data.builtin.reviews import reviews as ordered
-from elman.errors import OptionError
+from elman.errors import ArtifactError, OptionError
+from elman.runtime.model import Model
+from elman.tasks.classify.codec import text_codec
 from elman.tasks.classify.linear import simple as linear_model
 from elman.tasks.classify.linear.simple import Simple
 from elman.tasks.classify.network import fit as module
@@ -21,6 +24,7 @@ from elman.tasks.classify.rows.encode import encode
 from elman.tasks.classify.rows.read import read
 from elman.training.listener import Listener
 from elman.training.loop import fit
+from tests.attribution.models import LINEAR, saved
 from tests.cli.command import elman as command
 from tests.tasks.classify.small import bags, reviews, write_csv
 
@@ -235,3 +239,30 @@ def test_a_secret_of_the_test_rows_is_in_no_list_of_the_model(tmp_path):
         assert b'"w1' in files["vocabulary.json"] + files["terms.json"]
         # the report shows errors on the test rows, with their texts
         assert not [n for n, data in files.items() if b"secret" in data and n != "metrics.json"]
+
+
+@pytest.mark.parametrize(
+    ("section", "change", "message"),
+    [
+        ("input", {"terms": False}, "network.ids_per_step is 1, but .* ask for 1|network.linear"),
+        ("input", {"affix_buckets": 5}, "network.vocabulary is 12, but .* ask for 17"),
+        ("network", {"linear": 18}, 'tensor "linear.weight"'),
+        ("network", {"linear_ids": 0}, "network.linear_ids is 0, but .* ask for 1"),
+        ("network", {"linear_ids": 2}, "network.linear_ids is 2, but .* ask for 1"),
+        ("parts", {"terms": [*LINEAR, "more"]}, "network.linear is 17, but .* ask for 18"),
+        ("parts", {"terms": [*LINEAR, "film"]}, 'terms.json and model.json: term "film" stands'),
+        ("parts", None, '^model.json: files: "terms.json" is missing; a classify needs it'),
+    ],
+    ids=str,
+)
+def test_parts_that_do_not_fit_together_are_refused(tmp_path, section, change, message):
+    info = saved(tmp_path / "m", terms=LINEAR, cell="none").info
+    if section == "parts":
+        parts = {name: part for name, part in info.parts.items() if name != "terms.json"}
+        parts |= {"terms.json": change} if change else {}
+        wrong = dataclasses.replace(info, parts=parts)
+    else:
+        wrong = dataclasses.replace(info, **{section: getattr(info, section) | change})
+    Model.of(info, text_codec)
+    with pytest.raises(ArtifactError, match=message):
+        Model.of(wrong, text_codec)

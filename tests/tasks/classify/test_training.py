@@ -241,6 +241,7 @@ def test_compare_names_the_best_and_a_verdict(small_csv):
     assert set(report["models"]) == {"rnn", "chapter-gru"}
     assert all(len(m["seeds"]) == 2 for m in report["models"].values())
     assert report["best"] in report["verdict"]
+    assert "convolution" in report["baselines"]  # which `train` has no time for
     with pytest.raises(OptionError, match='Did you mean "lstm"'):
         elman.compare(small_csv, models=("lsmt",))
 
