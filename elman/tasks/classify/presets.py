@@ -124,7 +124,7 @@ _FAST = Recipe(
         average=0.99,
         patience=3,
     ),
-    min_steps=600,
+    min_steps=1200,
     word_dropout=0.3,
     dropout=0.3,
     state_gain=0.5,
