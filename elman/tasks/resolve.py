@@ -86,4 +86,4 @@ def _check_type(name: str, value: Any, hint: Any) -> None:
     wanted = (*kinds, int) if float in kinds else tuple(kinds)
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in kinds):
         expected = " or ".join(kind.__name__ for kind in kinds if kind is not type(None))
-        raise OptionError(f"{flag(name)} {value!r}: expected {expected}")
+        raise OptionError(f"{flag(name)} {value!r:.60}: expected {expected}")
