@@ -53,10 +53,19 @@ def test_where_order_decides_the_recurrence_is_kept(tmp_path):
         assert report["verdict"].startswith("The recurrence adds +")
 
 
-def test_where_words_alone_decide_the_linear_part_is_kept(tmp_path):
-    """Noise is not taken for order: of six files five at least."""
-    found = [kept(tmp_path / f"{n}", list(bags(700, n)), seed=n) for n in range(6)]
-    assert found.count("linear") >= 5
+def test_where_words_alone_decide_the_recurrence_costs_nothing(tmp_path):
+    """It is left out, or is as good: its vectors of words may be the better bag."""
+    found = []
+    for n in range(6):
+        test = write_csv(tmp_path / f"test-{n}.csv", bags(2000, 100 + n))
+        model = elman.train(
+            list(bags(700, n)), tmp_path / f"{n}", threads=1, seed=n, test=str(test)
+        )
+        report = report_of(model)
+        found.append(report["kept"])
+        if found[-1] == "recurrent":
+            assert report["baselines"]["words_and_pairs"]["paired"]["ci95"][1] > 0
+    assert found.count("linear") >= 3
 
 
 @pytest.mark.parametrize("preset", ["fast", "strong"])
@@ -152,7 +161,7 @@ def test_best_asks_the_held_out_rows(tmp_path, monkeypatch):
     assert {*insisted.tensors} == {*found.other.tensors}
 
 
-def test_by_more_than_one_standard_error(tmp_path):
+def test_by_more_than_chance_explains(tmp_path):
     """What the recurrence gains on held-out rows is set beside its spread from row to row."""
     from elman.judging.classes.decision import Decision
 
@@ -164,12 +173,12 @@ def test_by_more_than_one_standard_error(tmp_path):
     assert not module._better(decision, linear, linear, wanted)
     assert module._better(decision, signs + noise + 0.9 * signs, linear, wanted)
     assert not module._better(decision, linear, signs + noise + 0.9 * signs, wanted)
-    # no better and no worse on the whole: about one in six is taken for better by chance
+    # no better and no worse on the whole: about one in twenty is taken for better by chance
     found = [
         module._better(decision, *(signs + random.normal(0, 2, (2, 400, 1))), wanted)
         for _ in range(200)
     ]
-    assert 10 < sum(found) < 60
+    assert 2 < sum(found) < 24
 
 
 def test_the_screen_says_what_is_kept(tmp_path, monkeypatch):

@@ -15,22 +15,18 @@ from sklearn.linear_model import LogisticRegression
 
 from elman.judging.classes.calibration import calibrated
 from elman.judging.classes.decision import Decision
-from elman.judging.classes.metrics import log_loss
 from elman.runtime.ensemble import network_of
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import shapes_of_all
-from elman.tasks.classify.linear import simple as module
-from elman.tasks.classify.linear.choose import FORMS, Known, choose_form
 from elman.tasks.classify.linear.counts import counts
 from elman.tasks.classify.linear.join import alone, joined, mixture
-from elman.tasks.classify.linear.part import Form, LinearPart, fit_linear, indicator
+from elman.tasks.classify.linear.part import LinearPart, fit_linear, indicator
 from elman.tasks.classify.linear.simple import simple_model
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.presets import PRESETS
 from elman.tasks.classify.rows.encode import encode
 from elman.tasks.classify.rows.read import read
 from elman.training.listener import Listener
-from tests.tasks.classify.small import reviews
 
 
 def texts_of(rows=180, seed=0):
@@ -92,7 +88,6 @@ def by_formula(said, learnt, asked, wanted, *, balanced=False):
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
 @pytest.mark.parametrize("balanced", [False, True])
 def test_three_regressions_are_averaged(tmp_path, monkeypatch, kind, balanced):
-    monkeypatch.setattr(module, "_FEW", 0)
     said = labelled(kind)
     prepared = prepared_of(tmp_path, said)
     rows = prepared.rows
@@ -108,14 +103,6 @@ def test_three_regressions_are_averaged(tmp_path, monkeypatch, kind, balanced):
     saved = by_formula(said, every, rows.train, wanted, balanced=balanced)
     assert simple.logits(prepared, rows.train) == pytest.approx(saved, rel=1e-6, abs=1e-8)
     assert np.abs(held).max() > 0.5
-
-
-def test_what_a_form_is_made_of():
-    assert FORMS[0] == Form(counted=True)
-    assert len(FORMS[0].ways) == 3
-    for form in FORMS[1:]:
-        assert form.ways == ((False, True, 1.0),)
-    assert [form.strength for form in FORMS] == [1, 1, 3, 10]
 
 
 @pytest.mark.parametrize("preset", ["fast", "strong"])
@@ -142,17 +129,15 @@ def test_a_class_that_training_lacks_is_improbable_and_the_others_stand():
     matrix = csr_matrix(random.random((50, 7)))
     decision = Decision(("a", "b", "c"), "multiclass")
     targets = random.integers(0, 2, 50)
-    for form in FORMS:
-        part = fit_linear(matrix, indicator(decision, targets), form)
-        assert part.bias[2] == pytest.approx(np.log(1 / 51))
-        assert not part.weights[:, 2].any()
-        assert np.abs(part.weights[:, :2]).min(1).max() > 0
-    always = fit_linear(matrix, np.ones((50, 1), bool), FORMS[0])
+    part = fit_linear(matrix, indicator(decision, targets))
+    assert part.bias[2] == pytest.approx(np.log(1 / 51))
+    assert not part.weights[:, 2].any()
+    assert np.abs(part.weights[:, :2]).min(1).max() > 0
+    always = fit_linear(matrix, np.ones((50, 1), bool))
     assert always.bias[0] == pytest.approx(np.log(51))
 
 
-def test_sixty_classes_are_told_apart(tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "_FEW", 0)
+def test_sixty_classes_are_told_apart(tmp_path):
     random = np.random.default_rng(0)
     said = [
         (" ".join([f"topic{n % 60}", *(f"w{k}" for k in random.integers(0, 99, 6))]), f"c{n % 60}")
@@ -174,10 +159,9 @@ def with_labels(prepared, rows):
     return dataclasses.replace(prepared, rows=dataclasses.replace(prepared.rows, targets=targets))
 
 
-def test_held_out_logits_know_nothing_of_the_rows_they_are_of(tmp_path, monkeypatch):
+def test_held_out_logits_know_nothing_of_the_rows_they_are_of(tmp_path):
     prepared = prepared_of(tmp_path, labelled("binary"))
     rows = prepared.rows
-    monkeypatch.setattr(module, "_FEW", 0)
     plain = simple_model(prepared)
     turned = simple_model(with_labels(prepared, rows.validation))
     assert np.array_equal(turned.held, plain.held)
@@ -186,72 +170,11 @@ def test_held_out_logits_know_nothing_of_the_rows_they_are_of(tmp_path, monkeypa
     assert np.abs(other.held - plain.held).max() > 0.1
 
 
-@pytest.mark.parametrize("few", [0, 9999])
-def test_nothing_is_learnt_from_test_rows(tmp_path, monkeypatch, few):
-    monkeypatch.setattr(module, "_FEW", few)
+def test_nothing_is_learnt_from_test_rows(tmp_path):
     prepared = prepared_of(tmp_path, labelled("binary"))
     plain, turned = (simple_model(p) for p in (prepared, with_labels(prepared, prepared.rows.test)))
     assert np.array_equal(plain.part.weights, turned.part.weights)
     assert np.array_equal(plain.held, turned.held)
-
-
-def test_the_form_is_chosen_on_few_rows_only(tmp_path, monkeypatch):
-    prepared = prepared_of(tmp_path, labelled("binary"))
-    asked = []
-
-    def choose(known, folds):
-        asked.append(folds)
-        return FORMS[3]
-
-    monkeypatch.setattr(module, "choose_form", choose)
-    known = len(prepared.rows.train) + len(prepared.rows.validation)
-    monkeypatch.setattr(module, "_FEW", known - 1)
-    assert simple_model(prepared).part.form == FORMS[0]
-    assert not asked
-    monkeypatch.setattr(module, "_FEW", known)
-    assert simple_model(prepared).part.form == FORMS[3]
-    (folds,) = asked
-    assert len(folds) == 5
-    judged = np.concatenate([fold for _, fold in folds])
-    assert sorted(judged) == list(range(known))
-    for learnt, fold in folds:
-        assert sorted([*learnt, *fold]) == list(range(known))
-
-
-def test_equal_texts_are_in_one_fold(tmp_path):
-    prepared = prepared_of(tmp_path, [*labelled("binary"), *labelled("binary", seed=2)])
-    rows = prepared.rows
-    every = np.concatenate([rows.train, rows.validation])
-    texts = [tuple(text) for text in prepared.rows.hashes[every].tolist()]
-    assert len({*texts}) < 0.6 * len(every)
-    for learnt, judged in module._folds(rows, every):
-        assert not {texts[n] for n in learnt} & {texts[n] for n in judged}
-
-
-def test_the_chosen_form_has_the_least_loss(tmp_path):
-    """Of labels that words tell naive-Bayes ratios are to be trusted, of chance they are not."""
-    chosen, random = set(), np.random.default_rng(0)
-    told = list(reviews(150, seed=1))
-    for place, said in (
-        ("told", told),
-        *((f"chance{n}", [(text, "ab"[random.integers(2)]) for text, _ in told]) for n in range(5)),
-    ):
-        prepared = prepared_of(tmp_path / place, said)
-        every = np.concatenate([prepared.rows.train, prepared.rows.validation])
-        targets = prepared.rows.targets[every]
-        known = Known(prepared.rows.decision, counts(prepared, every), targets)
-        folds = module._folds(prepared.rows, every)
-        losses = []
-        for form in FORMS:
-            logits = np.concatenate(
-                [known.fit(learnt, form).logits(known.matrix[judged]) for learnt, judged in folds]
-            )
-            truth = targets[np.concatenate([judged for _, judged in folds])]
-            decision = calibrated(prepared.rows.decision, logits, truth)
-            losses.append(log_loss(decision.probabilities(logits), truth))
-        assert choose_form(known, folds) == FORMS[int(np.argmin(losses))]
-        chosen.add(int(np.argmin(losses)))
-    assert len(chosen) > 1
 
 
 BINARY = Decision(("a", "b"), "binary")
@@ -309,7 +232,7 @@ def spec_and_tensors(members, outputs=2):
         name: random.normal(size=shape).astype(np.float32)
         for name, shape in shapes_of_all(spec).items()
     }
-    part = LinearPart(random.normal(size=(11, outputs)), random.normal(size=outputs), FORMS[0])
+    part = LinearPart(random.normal(size=(11, outputs)), random.normal(size=outputs))
     steps = [random.integers(0, 6, (length, 4)) for length in (1, 5, 9)]
     return spec, tensors, part, steps
 
@@ -341,7 +264,7 @@ def test_more_words_than_the_matrix_has_room_for(tmp_path, monkeypatch):
             said.append(text)
 
     rows = read(labelled("binary"), tmp_path, ClassifyOptions(), Listener())
-    monkeypatch.setattr(module, "MATRIX_WORDS", len(rows.tokens) - 1)
+    monkeypatch.setattr("elman.tasks.classify.linear.simple.MATRIX_WORDS", len(rows.tokens) - 1)
     prepared = encode(rows, PRESETS["fast"], tmp_path / "words", Heard())
     assert not prepared.inside
     assert prepared.features.terms is None
@@ -349,5 +272,5 @@ def test_more_words_than_the_matrix_has_room_for(tmp_path, monkeypatch):
     assert [re.sub(r"[\d,]+", "N", text) for text in said if text.startswith("TF")] == [
         "TF-IDF and the linear part left out: N words are more than their matrix has room for"
     ]
-    monkeypatch.setattr(module, "MATRIX_WORDS", len(rows.tokens))
+    monkeypatch.setattr("elman.tasks.classify.linear.simple.MATRIX_WORDS", len(rows.tokens))
     assert encode(rows, PRESETS["fast"], tmp_path / "words", Listener()).inside

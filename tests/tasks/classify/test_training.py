@@ -15,8 +15,8 @@ from elman.judging.classes.calibration import calibrated
 from elman.judging.classes.metrics import log_loss
 from elman.runtime.model import Model
 from elman.tasks.classify.codec import text_codec
-from elman.tasks.classify.linear.choose import Known
 from elman.tasks.classify.linear.counts import counts
+from elman.tasks.classify.linear.part import fit_linear, indicator
 from elman.tasks.classify.linear.simple import simple_model
 from elman.tasks.classify.network.fit import train_network
 from elman.tasks.classify.options import ClassifyOptions
@@ -335,8 +335,8 @@ def test_answers_are_as_sure_as_the_validation_part_says(tmp_path, preset, insid
     if linear:
         # what is saved has learnt from the validation part too; the part speaks of what has not
         simple = simple_model(prepared)
-        known = Known(rows.decision, counts(prepared, rows.train), rows.targets[rows.train])
-        part = known.fit(np.arange(len(rows.train)), simple.part.form)
+        wanted = indicator(rows.decision, rows.targets[rows.train])
+        part = fit_linear(counts(prepared, rows.train), wanted)
         simple = dataclasses.replace(simple, part=part)
 
     def stage(name, module, problem, loop, digest):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,25 +22,14 @@ from sklearn.linear_model import LogisticRegression
 from elman.judging.classes.decision import Decision
 from elman.tasks.classify.linear.counts import rarity, ratios
 
-__all__ = ["Form", "LinearPart", "fit_linear", "indicator"]
+__all__ = ["LinearPart", "fit_linear", "indicator"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-class Form(NamedTuple):
-    """How the part is fitted."""
-
-    counted: bool
-    """Whether naive-Bayes ratios are to be trusted; of a few hundred rows they mislead."""
-    strength: float = 1.0
-    """Factor on the inverse penalties."""
-
-    @property
-    def ways(self) -> tuple[tuple[bool, bool, float], ...]:
-        """Of each fit: scaled by ratios, scaled by rarity, inverse penalty."""
-        every = ((True, False, 30.0), (False, True, 1.0), (True, True, 1.0))
-        return every if self.counted else every[1:2]
+_WAYS = ((True, False, 30.0), (False, True, 1.0), (True, True, 1.0))
+"""Of each fit: scaled by ratios, scaled by rarity, inverse penalty."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +38,6 @@ class LinearPart:
 
     weights: Floats
     bias: Floats
-    form: Form
 
     def logits(self, matrix: Any) -> Floats:
         """Return `(N, outputs)` of the rows of a matrix of `counts`."""
@@ -65,23 +53,20 @@ def indicator(decision: Decision, targets: Ints) -> NDArray[np.bool_]:
     return np.asarray(targets[:, None] == np.arange(decision.outputs))
 
 
-def fit_linear(
-    matrix: Any, wanted: NDArray[np.bool_], form: Form, *, balanced: bool = False
-) -> LinearPart:
+def fit_linear(matrix: Any, wanted: NDArray[np.bool_], *, balanced: bool = False) -> LinearPart:
     """Fit the part on some rows.
 
     Args:
         matrix: `counts` of the rows.
         wanted: `indicator` of them.
-        form: scaling and penalty.
         balanced: weigh rare classes up.
     """
     fits = [
-        _fit(matrix, wanted, counted, rare, form.strength * strength, balanced=balanced)
-        for counted, rare, strength in form.ways
+        _fit(matrix, wanted, counted, rare, strength, balanced=balanced)
+        for counted, rare, strength in _WAYS
     ]
     weights, bias = (np.mean(parts, axis=0) for parts in zip(*fits, strict=True))
-    return LinearPart(weights, bias, form)
+    return LinearPart(weights, bias)
 
 
 def _fit(

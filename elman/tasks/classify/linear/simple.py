@@ -1,4 +1,4 @@
-"""The linear part of some data: its form chosen, fitted, and asked of the validation rows."""
+"""The linear part of some data: fitted, and asked of the validation rows."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.tasks.classify.linear.choose import FORMS, Known, choose_form
 from elman.tasks.classify.linear.counts import counts
-from elman.tasks.classify.linear.part import LinearPart
+from elman.tasks.classify.linear.part import LinearPart, fit_linear, indicator
 from elman.tasks.classify.rows.rows import Prepared, Rows
 
 __all__ = ["MATRIX_WORDS", "Simple", "simple_model", "worth_fitting"]
@@ -19,11 +18,6 @@ Ints = NDArray[np.int64]
 
 MATRIX_WORDS = 50_000_000
 """Words above which a matrix of rows by terms would not fit in a few GiB of memory."""
-
-_FEW = 3000
-"""Rows up to which the form is chosen with every row held out in turn: a tenth says little."""
-
-_FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -49,7 +43,7 @@ def worth_fitting(rows: Rows) -> bool:
 
 
 def simple_model(prepared: Prepared, *, balanced: bool = False) -> Simple:
-    """Choose the form of the linear part and fit it.
+    """Fit the linear part.
 
     Args:
         prepared: rows as numbers.
@@ -57,20 +51,7 @@ def simple_model(prepared: Prepared, *, balanced: bool = False) -> Simple:
     """
     rows = prepared.rows
     every = np.concatenate([rows.train, rows.validation])
-    known = Known(rows.decision, counts(prepared, every), rows.targets[every], balanced)
-    learnt, judged = np.arange(len(rows.train)), np.arange(len(rows.train), len(every))
-    form = FORMS[0]
-    if len(every) <= _FEW:
-        form = choose_form(known, _folds(rows, every))
-    held = known.held_out([(learnt, judged)], form)
-    return Simple(held, known.fit(np.arange(len(every)), form))
-
-
-def _folds(rows: Rows, every: Ints) -> list[tuple[Ints, Ints]]:
-    """Cut all rows into folds, so that equal texts, and what belongs together, are never apart."""
-    number = rows.hashes[every][:, 0].astype(np.int64) * 256 + rows.hashes[every][:, 1]
-    if rows.groups is not None:
-        number = rows.groups[every]
-    fold = number % _FOLDS
-    both = [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(_FOLDS)]
-    return [(learnt, judged) for learnt, judged in both if len(learnt) and len(judged)]
+    matrix, wanted = counts(prepared, every), indicator(rows.decision, rows.targets[every])
+    train = len(rows.train)
+    learnt = fit_linear(matrix[:train], wanted[:train], balanced=balanced)
+    return Simple(learnt.logits(matrix[train:]), fit_linear(matrix, wanted, balanced=balanced))
