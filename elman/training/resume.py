@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,8 @@ def identity_of(
         }
     )
     del identity["checkpoint_every_s"]
-    identity["unclipped"] = list(config.unclipped)  # as it comes back from JSON
-    return identity
+    as_it_comes_back: dict[str, Any] = json.loads(json.dumps(identity))
+    return as_it_comes_back
 
 
 def save(directory: Path, identity: dict[str, Any], weights: Weights, progress: Progress) -> None:

@@ -86,7 +86,7 @@ def test_quiet_keeps_the_result_and_verbose_says_what_was_chosen(place):
         assert done.stderr == ""
     verbose = elman(*words, "--out", "four", "--verbose", cwd=place)
     assert "r.csv is read as csv; columns: text, label" in verbose.stderr
-    assert re.search(r"^fit: rnn runs on \w+", verbose.stderr, re.M)
+    assert re.search(r"^fit-0: rnn runs on \w+", verbose.stderr, re.M)
     assert re.search(r"^fit: \d+\.\d\d s$", verbose.stderr, re.M)
     assert re.search(r"^train: \d+\.\d\d s$", verbose.stderr, re.M)
     assert "judged on 6 rows" in verbose.stdout

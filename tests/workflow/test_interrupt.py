@@ -48,10 +48,10 @@ def test_before_the_first_checkpoint_nothing_is_left(train, tmp_path, monkeypatc
 def test_after_it_the_step_is_named_that_resume_goes_on_from(train, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         interrupted_at(7, patch)
-        assert train(code=130) == ["interrupted; kept up to step 7 of fit, --resume continues"]
+        assert train(code=130) == ["interrupted; kept up to step 7 of fit-0, --resume continues"]
     with monkeypatch.context() as patch:  # and once more, before there is a newer one
         patch.setattr(loop, "take_step", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-        assert train("--resume", code=130)[-1].endswith("up to step 7 of fit, --resume continues")
+        assert train("--resume", code=130)[-1].endswith("up to step 7 of fit-0, --resume continues")
     resumed = elman(
         *("train", tmp_path / "r.csv", "--out", tmp_path / "o", "--threads", 1),
         *("--no-baselines", "--resume"),
