@@ -86,12 +86,15 @@ def _won(yardstick: Yardstick, rivals: list[Rival], called: str) -> str:
     low, high = sorted(100 * side * end for end in interval)
     spread = f"95 % interval {low:.1f} to {high:.1f}" + ("" if p is None else f", p = {p:.2g}")
     if not (p < SURE if p is not None else low > 0):
-        return (
-            f"No difference that chance does not explain: {said} ({spread}); "
-            "the simpler model will do."
-        )
+        # of two simple models neither is the simpler one
+        use = "." if called else "; the simpler model will do."
+        return f"No difference that chance does not explain: {said} ({spread}){use}"
     said = f"{said}, more than chance explains ({spread})."
-    return _capital(said) if side > 0 else f"Use the simpler model: {said}"
+    return (
+        _capital(said)
+        if side > 0
+        else f"Use {best.called if called else 'the simpler model'}: {said}"
+    )
 
 
 def _capital(sentence: str) -> str:

@@ -223,4 +223,9 @@ def test_the_model_is_called_what_it_is():
         "The linear model is "
     )
     lost = of_classes(theirs, kept="the linear model", rival=ours)
-    assert lost.startswith("Use the simpler model: the linear model is ")
+    assert lost.startswith("Use rival: the linear model is ")
+    # of two simple models neither is the simpler one
+    level = of_classes(ours, kept="the linear model", rival=ours)
+    assert level.startswith("No difference that chance does not explain: the linear model is ")
+    assert level.endswith("p = 1).")
+    assert of_classes(ours, rival=ours).endswith("p = 1); the simpler model will do.")
