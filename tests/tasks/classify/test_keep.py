@@ -65,7 +65,7 @@ def test_where_words_alone_decide_the_recurrence_costs_nothing(tmp_path):
         found.append(report["kept"])
         if found[-1] == "recurrent":
             assert report["baselines"]["words_and_pairs"]["paired"]["ci95"][1] > 0
-    assert found.count("linear") >= 3
+    assert found.count("linear") >= 2
 
 
 @pytest.mark.parametrize("preset", ["fast", "strong"])
@@ -161,7 +161,7 @@ def test_best_asks_the_held_out_rows(tmp_path, monkeypatch):
     assert {*insisted.tensors} == {*found.other.tensors}
 
 
-def test_by_more_than_chance_explains(tmp_path):
+def test_by_more_than_one_standard_error(tmp_path):
     """What the recurrence gains on held-out rows is set beside its spread from row to row."""
     from elman.judging.classes.decision import Decision
 
@@ -173,12 +173,12 @@ def test_by_more_than_chance_explains(tmp_path):
     assert not module._better(decision, linear, linear, wanted)
     assert module._better(decision, signs + noise + 0.9 * signs, linear, wanted)
     assert not module._better(decision, linear, signs + noise + 0.9 * signs, wanted)
-    # no better and no worse on the whole: about one in twenty is taken for better by chance
+    # no better and no worse on the whole: about one in six is taken for better by chance
     found = [
         module._better(decision, *(signs + random.normal(0, 2, (2, 400, 1))), wanted)
         for _ in range(200)
     ]
-    assert 2 < sum(found) < 24
+    assert 10 < sum(found) < 60
 
 
 def test_the_screen_says_what_is_kept(tmp_path, monkeypatch):

@@ -44,10 +44,6 @@ _MEMBER_SEEDS = 1000
 """Distance between the seeds of two members, so that neighbouring runs share none."""
 
 
-_SURE = 1.645
-"""Standard errors that one in twenty differences of nothing exceeds."""
-
-
 @dataclass(frozen=True)
 class TextTrained(Trained):
     """A trained classifier, with what stands inside it and what it was chosen over."""
@@ -146,15 +142,15 @@ def _decided(
 def _better(decision: Decision, both: NDArray[Any], linear: NDArray[Any], wanted: Ints) -> bool:
     """Say whether the recurrence beside the linear part lowers the log loss of held-out rows.
 
-    By more than chance explains, row by row: how much each counts was fitted on the same rows, and
-    the simpler model has the benefit of the doubt.
+    By more than one standard error of the difference, row by row: how much each counts was fitted
+    on the same rows, and the simpler model has the benefit of the doubt.
     """
 
     def losses(logits: NDArray[Any]) -> NDArray[np.float64]:
         return row_losses(calibrated(decision, logits, wanted).probabilities(logits), wanted)
 
     gain = losses(linear) - losses(both)
-    return bool(gain.mean() > _SURE * gain.std() / np.sqrt(len(gain)))
+    return bool(gain.mean() > gain.std() / np.sqrt(len(gain)))
 
 
 def _members(
