@@ -71,18 +71,19 @@ class LanguageModel(nn.Module):
     def loss(self, x: Tensor, lengths: Tensor) -> Tensor:
         """Return the mean loss of telling each next word from drawn ones.
 
-        A sampled softmax (Jean et al. 2015, arXiv 1412.2007): each score is corrected by how
-        often its word is drawn, and a drawn word that is the right one does not count.
+        A sampled softmax (Bengio & Senécal 2003; Jean et al. 2015, arXiv 1412.2007): the drawn
+        words, each divided by how often it is to be expected, stand for the sum over all others,
+        so the loss tends to that of the whole softmax; a drawn word that is the right one does not
+        count.
         """
         wanted, words = self._pairs(x, lengths)  # (N, E), (N,)
         drawn = torch.multinomial(self.noise, self.wrong, replacement=True)
         both = torch.cat([words, drawn])
         vectors = self.embedding(both)
-        expected = (self.wrong * self.noise[both]).log()
-        offset = self.bias[both] - expected
-        N = len(words)
-        right = (wanted * vectors[:N]).sum(1) + offset[:N]
-        others = wanted @ vectors[N:].T + offset[N:]  # (N, wrong)
+        bias, N = self.bias[both], len(words)
+        expected = (self.wrong * self.noise[drawn]).log()
+        right = (wanted * vectors[:N]).sum(1) + bias[:N]
+        others = wanted @ vectors[N:].T + (bias[N:] - expected)  # (N, wrong)
         others = others.masked_fill(drawn == words[:, None], -1e9)
         total = torch.logaddexp(right, torch.logsumexp(others, 1))
         mean: Tensor = (total - right).mean()

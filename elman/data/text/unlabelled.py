@@ -74,10 +74,10 @@ def read_unlabelled(
                 continue
             end = tokens.extend(numbers.setdefault(word, len(numbers)) for word in words)
             offsets.extend([end])
+        if not tokens.size:
+            raise DataError(f"{path}: no text among {seen:,} rows; expected texts to pre-train on")
     except BaseException:
         tokens.abandon()
         offsets.abandon()
         raise
-    if not tokens.size:
-        raise DataError(f"{path}: no text among {seen:,} rows; expected texts to pre-train on")
     return Unlabelled(str(path), tokens.finish(), offsets.finish(), list(numbers), left_out)
