@@ -36,7 +36,7 @@ _log = logging.getLogger("elman.layers")
 
 _WORKSPACE = ".training"
 
-_OF_THIS_RUN = ("resume", "force", "test")
+_OF_THIS_RUN = ("resume", "force", "test", "unlabelled", "pretrained")
 """Options that a model does not keep."""
 
 

@@ -10,8 +10,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from elman.data.tables.formats import open_table
+from elman.data.tables.table import Reject, Row
+from elman.data.text.columns.choose import choose_columns
+from elman.data.text.columns.columns import Columns
 from elman.data.text.corpus import Ints
-from elman.data.text.reader import texts_of
 from elman.data.text.spool import Spool
 from elman.data.text.words import tokenize
 from elman.errors import DataError
@@ -33,6 +36,10 @@ class Unlabelled:
     """Those it was read with, and after them its own."""
     left_out: int
     """Texts that are also judged on."""
+    skipped: int
+    """Rows that hold no text."""
+    said: str
+    """Which column was read, as a sentence."""
 
 
 def read_unlabelled(
@@ -41,7 +48,7 @@ def read_unlabelled(
     word_types: Sequence[str],
     *,
     judged: npt.NDArray[np.uint8],
-    text: str | None = None,
+    columns: tuple[str, ...] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Unlabelled:
     """Read the texts of a file.
@@ -51,23 +58,28 @@ def read_unlabelled(
         place: a folder for the arrays.
         word_types: words that have numbers already.
         judged: `(N, 16)` hashes of texts that are left out: those that a model is judged on.
-        text: the text column, where it is not the one that is found.
+        columns: the text columns of the training file, taken where the file has them.
         progress: is called with the number of texts read so far, every now and then.
 
     Raises:
         DataError: there is no text in it.
     """
+    table = open_table(path)
+    chosen = choose_columns(
+        table, columns if {*columns} <= {*table.columns} else None, need_label=False
+    )
     numbers = {word: n for n, word in enumerate(word_types)}
     held = {row.tobytes() for row in judged}
     tokens, offsets = Spool(place / "tokens.i32", "i"), Spool(place / "offsets.i64", "q")
     offsets.extend([0])
-    left_out = seen = 0
+    left_out = skipped = seen = 0
     try:
-        for seen, content in enumerate(texts_of(path, text), 1):
+        for seen, row in enumerate(table.rows(), 1):
             if progress and seen % _PROGRESS_ROWS == 0:
                 progress(seen)
-            words = tokenize(content)
+            words = tokenize(_text(row, chosen))
             if not words:
+                skipped += 1
                 continue
             if hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest() in held:
                 left_out += 1
@@ -80,4 +92,22 @@ def read_unlabelled(
         tokens.abandon()
         offsets.abandon()
         raise
-    return Unlabelled(str(path), tokens.finish(), offsets.finish(), list(numbers), left_out)
+    return Unlabelled(
+        source=str(path),
+        tokens=tokens.finish(),
+        offsets=offsets.finish(),
+        word_types=list(numbers),
+        left_out=left_out,
+        skipped=skipped,
+        said=chosen.said,
+    )
+
+
+def _text(row: Row | Reject, columns: Columns) -> str:
+    """The text of a row, or nothing."""
+    if isinstance(row, Reject):
+        return ""
+    try:
+        return columns.text_of(row)
+    except ValueError:
+        return ""

@@ -109,8 +109,8 @@ class TextLearner:
     ) -> Iterator[Opponent]:
         """Yield who was trained on the same rows; see `classify.opponents`.
 
-        The network was perhaps trained on the validation rows too; the regression, once its
-        penalty is chosen, then is as well.
+        The linear part that is saved has learnt from the validation rows too; where there is one,
+        the regression, once its penalty is chosen, is fitted on them as well.
         """
         if not options.baselines:
             return

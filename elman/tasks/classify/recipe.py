@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from elman.errors import OptionError, did_you_mean
-from elman.runtime.spec import CELLS
+from elman.runtime.spec import CELLS, NetworkSpec
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.presets import PRESETS, Recipe, Shape
 from elman.tasks.classify.pretrain.kept import kept_in
+from elman.tasks.options import flag
 
 __all__ = ["recipe", "variants"]
 
@@ -21,6 +22,9 @@ _SOME = 10_000
 
 _MUCH = 1_000_000
 """Words from which a large network has enough to read."""
+
+_LARGE = 512
+"""Units of the large network; its word vectors have half as many numbers."""
 
 _SETTINGS = (
     *("hidden_size", "num_layers", "dropout", "word_dropout"),
@@ -43,28 +47,48 @@ def recipe(options: ClassifyOptions, shape: Shape) -> Recipe:
 
 
 def _sized(chosen: Recipe, options: ClassifyOptions, shape: Shape) -> Recipe:
-    """Return the strong recipe in the size that this much text can teach."""
-    words = shape.words + shape.unlabelled
-    if words < _SOME:
-        chosen = replace(chosen, pretrain=0, min_steps=300)
-    if words >= _MUCH:
-        chosen = replace(
-            chosen,
-            embedding=256,
-            hidden_size=512,
-            members=1,
-            pretrain=5,
-            loop=replace(chosen.loop, learning_rate=3e-4),
-        )
-    if not options.pretrained:
-        return chosen
-    chosen = replace(chosen, pretrained=options.pretrained)
-    if found := kept_in(options.pretrained):
-        spec = found.spec
-        chosen = replace(
-            chosen, cell=spec.cell, embedding=spec.input_size, hidden_size=spec.hidden_size
-        )
-    return chosen
+    """Return the strong recipe in the size that this much text can teach, or that is kept."""
+    words, place = shape.words + shape.unlabelled, options.pretrained
+    kept = kept_in(place) if place else None
+    if kept is None and words < _SOME:
+        if place:
+            raise OptionError(
+                f"--pretrained {place}: {words:,} words are too few to learn the next word from; "
+                f"expected {_SOME:,} at least. Add --unlabelled FILE, or leave --pretrained out"
+            )
+        return replace(chosen, pretrain=0, min_steps=300)
+    units = kept.spec.hidden_size if kept else _LARGE if words >= _MUCH else chosen.hidden_size
+    if units >= _LARGE:
+        loop = replace(chosen.loop, learning_rate=3e-4)
+        chosen = replace(chosen, members=1, pretrain=5, loop=loop)
+        chosen = replace(chosen, embedding=_LARGE // 2, hidden_size=_LARGE)
+    if kept:
+        spec = kept.spec
+        _check_kept(options, spec)
+        chosen = replace(chosen, embedding=spec.input_size, hidden_size=spec.hidden_size)
+        chosen = replace(chosen, cell=spec.cell, num_layers=spec.num_layers)
+    return replace(chosen, pretrained=place or "")
+
+
+def _check_kept(options: ClassifyOptions, spec: NetworkSpec) -> None:
+    """Refuse settings that are not those of the network that is begun from."""
+    fixed = {
+        "cell": spec.cell,
+        "hidden_size": spec.hidden_size,
+        "embedding_size": spec.input_size,
+        "num_layers": spec.num_layers,
+        "max_words": spec.vocabulary,
+        "min_count": None,
+    }
+    for name, has in fixed.items():
+        said = getattr(options, name)
+        if said is not None and said != has:
+            raise OptionError(
+                f"{flag(name)} {said}: --pretrained {options.pretrained} holds a {spec.cell} of "
+                f"{spec.hidden_size} units in {spec.num_layers} layer(s), vectors of "
+                f"{spec.input_size} and {spec.vocabulary:,} words. Leave {flag(name)} out, or "
+                "name another directory"
+            )
 
 
 def _as_told(chosen: Recipe, options: ClassifyOptions) -> Recipe:

@@ -226,7 +226,10 @@ def test_texts_without_labels_are_read_but_for_those_that_judge(tmp_path):
     found = read(rows, tmp_path / "work", options, Heard())
     assert len(found.unlabelled.offsets) == 51
     assert found.shape.unlabelled == 50 * 4
-    assert "50 texts without labels; 10 are left out: they are judged on" in said
+    assert (
+        "50 texts without labels; 10 are left out: they are judged on. "
+        'Text: "text" (as told).' in said
+    )
     prepared = encode(found, PRESETS["strong"], tmp_path / "work" / "words", Listener())
     vocabulary = prepared.own.vocabulary
     assert {"unlabelled", "number7"} <= set(vocabulary.words)
@@ -266,3 +269,67 @@ def test_a_run_that_is_stopped_while_it_reads_ends_with_the_same_bits(tmp_path, 
     resumed = trained(tmp_path, "stopped", resume=True)
     for name, tensor in weights(whole).items():
         assert np.array_equal(tensor, weights(resumed)[name]), name
+
+
+def test_few_labelled_rows_begin_from_what_others_taught(tmp_path, monkeypatch):
+    """However few the words of the rows themselves are."""
+    place = tmp_path / "kept"
+    trained(tmp_path, "a", pretrained=str(place))
+    kept = kept_in(place).tensors["embedding.weight"]
+    monkeypatch.setattr("elman.tasks.classify.recipe._SOME", 10**6)
+    model = elman.train(
+        list(reviews(60, seed=3)), tmp_path / "few", preset="strong", keep="recurrent",
+        pretrained=str(place), baselines=False,
+    )  # fmt: skip
+    assert np.abs(weights(model)["embedding.weight"] - kept).mean() < 0.5 * np.abs(kept).mean()
+    assert str(place) not in (model.directory / "model.json").read_text()  # a model names no path
+    with pytest.raises(OptionError, match="words are too few to learn the next word from"):
+        trained(tmp_path, "b", pretrained=str(tmp_path / "new"))
+
+
+def test_settings_that_are_not_those_of_the_kept_network_are_refused(tmp_path):
+    place = tmp_path / "kept"
+    trained(tmp_path, "a", pretrained=str(place))
+    for name, said in (
+        ("cell", "gru"), ("hidden_size", 13), ("embedding_size", 7), ("num_layers", 2),
+        ("max_words", 50), ("min_count", 1),
+    ):  # fmt: skip
+        flag = f"--{name.replace('_', '-')}"
+        wanted = rf"{flag} {said}: --pretrained .*kept holds a lstm of 12 units in 1 layer\(s\)"
+        with pytest.raises(OptionError, match=rf"{wanted}, vectors of 6 .*Leave {flag} out"):
+            trained(tmp_path, "b", pretrained=str(place), **{name: said})
+    trained(tmp_path, "c", pretrained=str(place), cell="lstm", hidden_size=12)
+
+
+def test_a_file_that_nobody_would_learn_from_is_not_read(tmp_path):
+    place, said = tmp_path / "kept", []
+
+    class Heard(Listener):
+        def say(self, text):
+            said.append(text)
+
+    trained(tmp_path, "a", pretrained=str(place))
+    missing = str(tmp_path / "more.csv")
+    options = ClassifyOptions(preset="strong", pretrained=str(place), unlabelled=missing)
+    assert read(list(reviews(100)), tmp_path / "w", options, Heard()).unlabelled is None
+    assert said[-1] == f"--pretrained {place} holds a network already; {missing} is not read"
+
+
+def test_texts_without_labels_are_found_and_lost_ones_counted(tmp_path):
+    """By the training file's column, else by what looks like texts; rows without any are said."""
+    warned, rows = [], write_csv(tmp_path / "rows.csv", reviews(120))
+
+    class Heard(Listener):
+        def warn(self, text):
+            warned.append(text)
+
+    for name, header in (("same", "comment,text"), ("other", "id,body")):
+        path = tmp_path / f"{name}.csv"
+        lines = [f"{n},word{n} is a text of some length" for n in range(9)]
+        path.write_text("\n".join([header, *lines, "9,", "10,one,too many"]) + "\n")
+        options = ClassifyOptions(preset="strong", unlabelled=str(path))
+        found = read(str(rows), tmp_path / name, options, Heard()).unlabelled
+        first = [found.word_types[n] for n in found.tokens[: found.offsets[1]]]
+        assert first == ["word0", "is", "a", "text", "of", "some", "length"]
+        assert len(found.offsets) == 10
+        assert warned[-1] == f"{path}: 2 rows hold no text that can be read"

@@ -1,8 +1,7 @@
 """Train a recipe's network on prepared texts, beside the linear part that stands inside.
 
 The validation rows show how much each counts, whether the recurrence is kept, and how sure the
-answers may sound; the linear part that is saved has learnt from them too. Where a recipe refits,
-that is what a pilot is for; the network's members are then trained on those rows as well.
+answers may sound; the linear part that is saved has learnt from them too.
 """
 
 from __future__ import annotations

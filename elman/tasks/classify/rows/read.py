@@ -22,6 +22,7 @@ from elman.files import writing
 from elman.judging.classes.decision import Decision, Kind
 from elman.tasks.classify.answers import texts_in
 from elman.tasks.classify.options import ClassifyOptions
+from elman.tasks.classify.pretrain.kept import kept_in
 from elman.tasks.classify.rows.parts import (
     check_test_groups,
     divide,
@@ -110,18 +111,27 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
 
 
 def _with_more(rows: Rows, place: Path, options: ClassifyOptions, listener: Listener) -> Rows:
-    """Add the texts without labels."""
+    """Add the texts without labels, if there is somebody yet to learn from them."""
     assert options.unlabelled is not None
+    if options.pretrained and kept_in(options.pretrained):
+        listener.say(
+            f"--pretrained {options.pretrained} holds a network already; {options.unlabelled} is "
+            "not read"
+        )
+        return rows
     with listener.counting("reading the texts without labels") as progress:
         more = read_unlabelled(
             options.unlabelled,
             place / "unlabelled",
             rows.word_types,
             judged=rows.hashes[rows.test],
+            columns=rows.corpus.columns.text,
             progress=progress,
         )
     left = f"; {more.left_out:,} are left out: they are judged on" if more.left_out else ""
-    listener.say(f"{len(more.offsets) - 1:,} texts without labels{left}")
+    listener.say(f"{len(more.offsets) - 1:,} texts without labels{left}. {more.said}")
+    if more.skipped:
+        listener.warn(f"{more.source}: {more.skipped:,} rows hold no text that can be read")
     return dataclasses.replace(rows, word_types=more.word_types, unlabelled=more)
 
 
