@@ -8,6 +8,7 @@ from tests.python_mutants_below import BELOW
 from tests.python_mutants_files import TAKEN_IN
 from tests.python_mutants_hostile import HOSTILE
 from tests.python_mutants_linear import LINEAR
+from tests.python_mutants_pretrain import PRETRAIN
 
 __all__ = ["MUTANTS", "Mutant"]
 
@@ -253,13 +254,6 @@ MUTANTS = [
         TEXTS,
     ),
     Mutant(
-        "refitted without the validation rows",
-        C + "network/fit.py",
-        "every = np.sort(np.concatenate([rows.train, held]))",
-        "every = np.sort(rows.train)",
-        READING,
-    ),
-    Mutant(
         "words are hidden where all are known",
         C + "network/build.py",
         "return min(1.0, 100 * (prepared.diagnosis.unknown_share or 0.0))",
@@ -295,10 +289,10 @@ MUTANTS = [
         OPPONENTS,
     ),
     Mutant(
-        "the strong preset has one recipe for all lengths",
+        "the strong preset has one size for all texts",
         C + "recipe.py",
-        "shape.median_length > _LONG:",
-        "shape.median_length > 1e9:",
+        "else _LARGE if words >= _MUCH else",
+        "else",
         READING,
     ),
     Mutant(
@@ -511,5 +505,5 @@ MUTANTS = [
 ]
 MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
-    for file, old, new, tests in (*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR)
+    for file, old, new, tests in (*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR, *PRETRAIN)
 ]

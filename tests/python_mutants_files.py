@@ -78,7 +78,7 @@ TAKEN_IN = [
     ("elman/workflow/replace.py", "now < was if", "False if", REPLACING),
     ("elman/workflow/replace.py", "now > was,", "False,", REPLACING),
     ("elman/workflow/run.py", "place = spare_place(self.out)", "pass", REPLACING),
-    ("elman/workflow/run.py", '("resume", "force", "test")', '("resume", "test")', REPLACING),
+    ("elman/workflow/run.py", '("resume", "force", "test",', '("resume", "test",', REPLACING),
     ("elman/lock.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB", REPLACING),
     ("elman/tasks/classify/recipe.py", "replace(chosen, min_steps=0)", "chosen", SETTINGS),
     (

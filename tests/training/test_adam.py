@@ -9,6 +9,8 @@ import pytest
 import torch
 
 from elman.training.adam import Adam
+from elman.training.config import LoopConfig
+from elman.training.step import Weights
 
 
 @pytest.mark.parametrize("weight_decay", [0.0, 0.1])
@@ -43,3 +45,30 @@ def test_training_does_not_load_torchs_compiler(tmp_path):
         "sys.exit('loaded' if 'torch._dynamo' in sys.modules else 0)"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "m")], check=True, timeout=120)
+
+
+def test_factors_are_factors_on_the_rate_and_of_their_own_parameter():
+    torch.manual_seed(0)
+    start, grads = torch.randn(3, 5), [torch.randn(3, 5) for _ in range(4)]
+
+    def moved(rates, factors):
+        pair = [start.clone() for _ in factors]
+        adam = Adam(pair, beta2=0.99, weight_decay=0.0, factors=factors)
+        for rate, grad in zip(rates, grads, strict=True):
+            for parameter in pair:
+                parameter.grad = grad.clone()
+            adam.step(rate)
+        return pair
+
+    rates = [0.1, 0.2, 0.05, 0.1]
+    (plain,) = moved(rates, [1.0])
+    (triple,) = moved([3 * rate for rate in rates], [1.0])
+    assert not torch.equal(plain, triple)
+    for found, wanted in zip(moved(rates, [1.0, 3.0, 1.0]), (plain, triple, plain), strict=True):
+        assert torch.allclose(found, wanted, rtol=1e-6)
+
+
+def test_a_run_takes_its_factors_by_the_first_part_of_a_name():
+    module = torch.nn.ModuleDict({"fc": torch.nn.Linear(2, 3), "rnn": torch.nn.Linear(3, 1)})
+    weights = Weights(module, LoopConfig(1, rates=(("fc", 3.0), ("other", 9.0))))
+    assert weights.optimizer.factors == [3.0, 3.0, 1.0, 1.0]
