@@ -82,8 +82,6 @@ LINEAR = [
     (C + "learner.py", 'if options.keep == "simple" and not worth_fitting(rows):',
      "if False:", KEEP),
     (C + "options.py", 'if self.keep == "simple" and self.preset == "chapter":', "if False:", KEEP),
-    (C + "opponents/tfidf.py",
-     "often[len(features.vocabulary) : features.embeddings] = False", "pass", OPPONENTS),
     (C + "opponents/tfidf.py", "often[PADDING] = True", "pass", KEEP),
     (C + "explain.py", "known = (steps if steps.ndim == 1 else steps[:, 0]) != UNKNOWN",
      "known = codec.features.vocabulary.encode(words) != UNKNOWN", EXPLAIN),

@@ -28,10 +28,9 @@ class RecurrentNetwork(nn.Module):
     Args:
         spec: the network, as saved.
         word_dropout: share of words read as the unknown word while training; whatever else a step
-            says of such a word is hidden too, and of the next step's pair, if there is one.
+            says of such a word is hidden too.
         vector_dropout: share of the features of input vectors dropped while training, the same at
             every step of a row.
-        pairs: the last id of a step stands for the pair with the word before.
         dropout: share of features dropped before `fc`, and between layers the same features at
             every step of a row (Gal & Ghahramani 2016, arXiv 1512.05287).
 
@@ -48,10 +47,8 @@ class RecurrentNetwork(nn.Module):
         word_dropout: float = 0.0,
         vector_dropout: float = 0.0,
         dropout: float = 0.0,
-        pairs: bool = False,
     ) -> None:
         super().__init__()
-        self.pairs = pairs
         self.spec = spec
         self.word_dropout = word_dropout
         self.vector_dropout = vector_dropout
@@ -107,8 +104,6 @@ class RecurrentNetwork(nn.Module):
             return torch.where(hide & (x != PADDING), UNKNOWN, x)
         words = torch.where(hide & (x[:, :, 0] != PADDING), UNKNOWN, x[:, :, 0])
         others = x[:, :, 1:].masked_fill(hide[:, :, None], PADDING)
-        if self.pairs:
-            others[:, 1:, -1].masked_fill_(hide[:, :-1], PADDING)
         return torch.cat([words[:, :, None], others], dim=2)
 
     def _dropped(self, x: Tensor, share: float) -> Tensor:

@@ -16,11 +16,10 @@ __all__ = ["PRESETS", "Recipe", "Shape"]
 
 @dataclass(frozen=True)
 class Shape:
-    """What a recipe may depend on: the size of the training part, and how long its texts are."""
+    """What a recipe may depend on: how much there is to learn from."""
 
     rows: int
     words: int
-    median_length: float
     unlabelled: int = 0
     """Words of texts without labels."""
 
@@ -42,7 +41,6 @@ class Recipe:
     min_steps: int
     """Small files are passed over more often, until this many optimizer steps are done; 0 takes
     the loop's passes as they are."""
-    bidirectional: bool = False
     num_layers: int = 1
     word_dropout: float = 0.0
     vector_dropout: float = 0.0
@@ -52,10 +50,6 @@ class Recipe:
     identity: bool = False
     """Let the state start as a running sum; see `nn.init`."""
     input_gain: float = 1.0
-    embedding_range: float = 0.1
-    """Word vectors start uniform in ± this."""
-    input_pools: tuple[str, ...] = ()
-    affix_buckets: int = 0
     members: int = 1
     linear: bool = False
     """Whether the linear model of words and pairs stands inside."""
@@ -70,7 +64,7 @@ class Recipe:
     def reading(self) -> tuple[object, ...]:
         """What of it decides how texts become numbers."""
         limits = (self.max_words, self.min_count, self.max_length)
-        return (*limits, self.affix_buckets, self.linear, bool(self.pretrain), self.pretrained)
+        return (*limits, self.linear, bool(self.pretrain), self.pretrained)
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -199,12 +199,15 @@ def test_the_next_training_begins_from_what_was_kept(tmp_path):
     again = trained(tmp_path, "b", pretrained=str(place))
     for name, tensor in weights(first).items():
         assert np.array_equal(tensor, weights(again)[name]), name
+    other = trained(tmp_path, "d", pretrained=str(place), seed=5)
+    found = json.loads((other.directory / "metrics.json").read_text())["training"]["pretraining"]
+    assert found == facts == kept_in(place).facts  # to the second: nothing was trained again
     # one short pass over the labels leaves the vectors near where they began
     moved = np.abs(weights(first)["embedding.weight"] - begun).mean()
     assert 0 < moved < 0.5 * np.abs(begun).mean()
     alone = trained(tmp_path, "c")  # without a directory nothing is kept, and the same is learnt
     assert np.array_equal(weights(alone)["fc.weight"], weights(first)["fc.weight"])
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "c", "kept"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "c", "d", "kept"]
 
 
 def test_texts_without_labels_are_read_but_for_those_that_judge(tmp_path):

@@ -78,8 +78,8 @@ def test_the_test_part_is_judged_on_its_own_rows(rows, tmp_path):
 
 def test_recipes_follow_size_and_length():
     strong = ClassifyOptions(preset="strong")
-    tiny, short = Shape(100, 2_000, 20.0), Shape(1000, 100_000, 20.0)
-    long = Shape(10_000, 2_400_000, 240.0)
+    tiny, short = Shape(100, 2_000), Shape(1000, 100_000)
+    long = Shape(10_000, 2_400_000)
     assert [recipe(strong, shape).pretrain > 0 for shape in (tiny, short, long)] == [
         False,
         True,

@@ -291,8 +291,7 @@ def test_strong_names_the_linear_part_inside_among_the_opponents(small_csv, tmp_
     "change",
     [
         {},
-        {"affix_buckets": 0},
-        {"affix_buckets": 0, "bidirectional": True},
+        {"num_layers": 2, "cell": "gru"},
         {"members": 3},
     ],
     ids=str,

@@ -26,9 +26,7 @@ def spec_for(prepared: Prepared, recipe: Recipe) -> NetworkSpec:
         vocabulary=prepared.own.embeddings,
         input_size=recipe.embedding,
         num_layers=recipe.num_layers,
-        bidirectional=recipe.bidirectional,
         pools=recipe.pools,  # type: ignore[arg-type]
-        input_pools=recipe.input_pools,  # type: ignore[arg-type]
         ids_per_step=prepared.own.columns,
         members=recipe.members,
     )
@@ -58,7 +56,6 @@ def network_for(
             gain=recipe.state_gain,
             identity=recipe.identity,
             input_gain=recipe.input_gain,
-            embedding_range=recipe.embedding_range,
         )
     with torch.no_grad():
         for name, parameter in module.named_parameters():

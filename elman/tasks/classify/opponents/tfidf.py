@@ -59,8 +59,6 @@ def _weighed(prepared: Prepared, train: Ints, others: Ints) -> tuple[Any, Any]:
         diags(np.sqrt(lengths[part])) @ counts(prepared, part) for part in (train, others)
     )
     often = np.bincount(seen.indices, minlength=seen.shape[1]) >= 2
-    features = prepared.with_terms
-    often[len(features.vocabulary) : features.embeddings] = False  # beginnings and ends of words
     often[PADDING] = True  # a column of nothing, for a regression asks for one
     terms = np.flatnonzero(often)
     scale = TfidfTransformer(sublinear_tf=True)

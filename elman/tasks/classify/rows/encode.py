@@ -34,7 +34,7 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
 
     Args:
         rows: in parts; words of held-out rows get into no vocabulary.
-        recipe: says how many words, and beginnings and ends.
+        recipe: says how many words.
         path: a file for the numbers.
         listener: who is told.
     """
@@ -43,14 +43,14 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
     known = learn.copy()
     known[rows.validation] = True
     vocabulary = _vocabulary(rows, recipe, learn, known)
-    own = Features(vocabulary, recipe.affix_buckets)
+    own = Features(vocabulary)
     read = encode_rows(rows.tokens, rows.offsets, rows.word_types, own, path)
     full, numbers = own, read
     room = worth_fitting(rows)
     if room:
         most = min(MOST_TERMS, MOST_WEIGHTS // rows.decision.outputs)
         terms = frequent_terms(rows.corpus, known, vocabulary, most=most)
-        full = Features(vocabulary, recipe.affix_buckets, terms=terms)
+        full = Features(vocabulary, terms=terms)
         place = path.with_name(f"{path.name}.terms")
         numbers = encode_rows(rows.tokens, rows.offsets, rows.word_types, full, place)
     first = read if read.ndim == 1 else read[:, 0]

@@ -75,13 +75,8 @@ class Rows:
     def shape(self) -> Shape:
         """What the choice of a recipe may depend on."""
         lengths = np.diff(self.offsets)[self.train]
-        words, more = int(lengths.sum()), self.unlabelled
-        return Shape(
-            len(self.train),
-            words,
-            float(np.median(lengths)),
-            0 if more is None else len(more.tokens),
-        )
+        more = 0 if self.unlabelled is None else len(self.unlabelled.tokens)
+        return Shape(len(self.train), int(lengths.sum()), more)
 
 
 @dataclass(frozen=True)
