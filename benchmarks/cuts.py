@@ -86,10 +86,11 @@ def main(folder: Path, names: list[str]) -> None:
         rows, size = every[name]
         lines = []
         for cut in CUTS:
-            learnt, judged = some(rows, size, cut)
-            if name == "60 films":
+            if name == "60 films":  # which are the classes
                 random.Random(cut).shuffle(rows)
                 learnt, judged = [r[:2] for r in rows[:size]], [r[:2] for r in rows[size:]]
+            else:
+                learnt, judged = some(rows, size, cut)
             with tempfile.TemporaryDirectory() as place:
                 files = [Path(place) / f"{part}.jsonl" for part in ("train", "test")]
                 for file, part in zip(files, (learnt, judged), strict=True):

@@ -1,14 +1,16 @@
 """Train on reviews of some films and judge on reviews of others, in five folds.
 
-python benchmarks/films.py FOLDER PRESET [--seeds 0,1,2] [--folds 0,1,2,3,4] [OPTION…]
+python benchmarks/films.py FOLDER PRESET [--seeds 0,1,2] [--folds 0,1,2,3,4] [--jobs 1] [OPTION…]
 
 FOLDER holds `imdb_small/train.csv.gz` and `imdb_small/films.csv`, which gives every review its film
 and its fold. Each fold is judged once by a model that was trained on the other four; all further
-options go to `elman train`. A line a run goes to standard output, and at the end the means over
-folds and seeds, with what the recurrence adds to the linear part over all reviews.
+options go to `elman train`. So many runs go on at once as --jobs says. A line a run goes to
+standard output, and at the end the means over folds and seeds, with what the recurrence adds to the
+linear part over all reviews. "alone" is the recurrence without the linear part, where it was kept.
 """
 
 import csv
+import dataclasses
 import gzip
 import json
 import math
@@ -16,7 +18,14 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import numpy as np
+
+import elman
+from elman.runtime.model import Model
+from elman.tasks.classify.codec import text_codec
 
 
 def write_folds(folder: Path, workspace: Path) -> None:
@@ -45,7 +54,25 @@ def trained(workspace: Path, fold: int, preset: str, seed: int, more: list[str])
     done = subprocess.run(
         [*command, "--out", str(out), *more], stdout=subprocess.PIPE, text=True, check=True
     )
-    return json.loads(done.stdout.splitlines()[-1])
+    report = json.loads(done.stdout.splitlines()[-1])
+    report["alone"] = alone(out, workspace / f"test-{fold}.csv")
+    return report
+
+
+def alone(directory: Path, test: Path) -> float | None:
+    """Return the accuracy of the recurrence without its linear part; None where that alone is."""
+    saved = elman.load(directory)
+    if not saved.network.spec.recurrent:
+        return None
+    tensors = {
+        name: np.zeros_like(tensor) if name.startswith("linear.") else tensor
+        for name, tensor in saved.tensors.items()
+    }
+    model = Model.of(dataclasses.replace(saved.info, tensors=tensors), text_codec)
+    with open(test, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    said = model.predict([row["text"] for row in rows])
+    return float(np.mean([p.label == r["label"] for p, r in zip(said, rows, strict=True)]))
 
 
 def added(report: dict) -> tuple[float, float]:
@@ -58,38 +85,50 @@ def added(report: dict) -> tuple[float, float]:
     return sign * beside["paired"]["difference"], ((high - low) / 2 / 1.96) ** 2
 
 
+def line(fold: int, seed: int, report: dict) -> dict:
+    """Return what is printed of a run."""
+    accuracy, others = report["metrics"]["accuracy"], report["baselines"]
+    linear = accuracy if report["kept"] == "linear" else others["words_and_pairs"]["accuracy"]
+    return {
+        "fold": fold,
+        "seed": seed,
+        "kept": report["kept"],
+        "accuracy": accuracy,
+        "TF-IDF": others["tfidf_logistic"]["accuracy"],
+        "linear": linear,
+        "alone": report["alone"],
+        "recurrence adds": added(report)[0],
+        "seconds": round(report["seconds"]["total"], 1),
+    }
+
+
 def main(folder: Path, preset: str, arguments: list[str]) -> None:
-    seeds, folds, more = (0, 1, 2), (0, 1, 2, 3, 4), []
+    numbers = {"--seeds": (0, 1, 2), "--folds": (0, 1, 2, 3, 4), "--jobs": (1,)}
+    more = []
     while arguments:
         name = arguments.pop(0)
-        if name in ("--seeds", "--folds"):
-            given = tuple(map(int, arguments.pop(0).split(",")))
-            seeds, folds = (given, folds) if name == "--seeds" else (seeds, given)
+        if name in numbers:
+            numbers[name] = tuple(map(int, arguments.pop(0).split(",")))
         else:
             more.append(name)
     found, gains = defaultdict(list), defaultdict(list)
-    with tempfile.TemporaryDirectory() as name:
-        write_folds(folder, Path(name))
-        for fold in folds:
-            for seed in seeds:
-                report = trained(Path(name), fold, preset, seed, more)
-                others = report["baselines"]
-                line = {"fold": fold, "seed": seed, "kept": report["kept"]}
-                line["accuracy"] = report["metrics"]["accuracy"]
-                line["TF-IDF"] = others["tfidf_logistic"]["accuracy"]
-                if report["kept"] == "linear":
-                    linear = line["accuracy"]
-                else:
-                    linear = others["words_and_pairs"]["accuracy"]
-                gain = added(report)
-                line |= {"linear": linear, "recurrence adds": gain[0]}
-                line["seconds"] = round(report["seconds"]["total"], 1)
-                print(json.dumps(line), flush=True)
-                for key, value in line.items():
-                    if key not in ("fold", "seed", "kept"):
-                        found[key].append(value)
-                gains[seed].append((*gain, report["held_out"]["n"]))
-                found[f"seed {seed}"].append(line["accuracy"])
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(numbers["--jobs"][0]) as pool:
+        place = Path(name)
+        write_folds(folder, place)
+        runs = {
+            (fold, seed): pool.submit(trained, place, fold, preset, seed, more)
+            for seed in numbers["--seeds"]
+            for fold in numbers["--folds"]
+        }
+        for (fold, seed), run in runs.items():
+            report = run.result()
+            said = line(fold, seed, report)
+            print(json.dumps(said), flush=True)
+            for key, value in said.items():
+                if key not in ("fold", "seed", "kept") and value is not None:
+                    found[key].append(value)
+            gains[seed].append((*added(report), report["held_out"]["n"]))
+            found[f"seed {seed}"].append(said["accuracy"])
     print(json.dumps({key: round(sum(v) / len(v), 4) for key, v in found.items()}))
     for seed, parts in gains.items():
         rows = sum(n for *_, n in parts)

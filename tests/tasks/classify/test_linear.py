@@ -18,7 +18,7 @@ from elman.judging.classes.decision import Decision
 from elman.runtime.ensemble import network_of
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import shapes_of_all
-from elman.tasks.classify.linear.counts import counts
+from elman.tasks.classify.linear.counts import counts, ratios
 from elman.tasks.classify.linear.join import alone, joined, mixture
 from elman.tasks.classify.linear.part import LinearPart, fit_linear, indicator
 from elman.tasks.classify.linear.simple import simple_model
@@ -71,8 +71,10 @@ def by_formula(said, learnt, asked, wanted, *, balanced=False):
     logits = np.zeros((len(asked), wanted.shape[1]))
     for k in range(wanted.shape[1]):
         yes = wanted[learnt, k]
-        p, q = (1 + np.asarray(seen[np.flatnonzero(part)].sum(0))[0] for part in (yes, ~yes))
-        ratio = np.log(p / p.sum()) - np.log(q / q.sum())
+        p, q = (np.asarray(seen[np.flatnonzero(part)].sum(0))[0] for part in (yes, ~yes))
+        of_p = (p.sum() + 1) / (p.sum() + q.sum() + 2)
+        p, q = p + 2 * of_p, q + 2 * (1 - of_p)  # one each, where both have as many words
+        ratio = np.log(p / of_p) - np.log(q / (1 - of_p))
         for scale, C in ((ratio, 30), (idf, 1), (ratio * idf, 1)):
             model = LogisticRegression(
                 C=C, solver="liblinear", dual=True, tol=0.1, max_iter=300,
@@ -122,6 +124,27 @@ def test_counts_are_those_of_every_id_over_the_root_of_the_words(tmp_path, prese
         assert line == pytest.approx(wanted)
     assert unknown > 0
     assert counts(prepared, asked[:0]).shape == (0, prepared.with_terms.numbers)
+
+
+def test_what_a_rare_class_lacks_speaks_against_it():
+    random = np.random.default_rng(1)
+    seen = random.random((300, 40)) < random.random(40) / 4
+    wanted = np.arange(300)[:, None] % 50 == [0, 1]
+    speaks = ratios(csr_matrix(seen * random.random((300, 40))), wanted)
+    here = np.stack([seen[wanted[:, k]].sum(0) for k in (0, 1)], axis=1)
+    lacks = (here == 0) & (seen.sum(0) > 0)[:, None]
+    assert lacks.sum() > 20
+    assert speaks[lacks].max() < 0
+    assert speaks[here == 2].min() > 0
+    # with as many words on either side one is added to each count (Wang & Manning 2012)
+    half = np.concatenate([seen, random.permuted(seen, axis=1)])
+    p, q = half[:300].sum(0) + 1, half[300:].sum(0) + 1
+    assert p.sum() == q.sum()
+    even = ratios(csr_matrix(half.astype(float)), (np.arange(600) < 300)[:, None])
+    assert even[:, 0] == pytest.approx(np.log(p / q))
+    # a class whose texts are all empty is a class
+    wordless = csr_matrix(half * (np.arange(600) >= 300)[:, None])
+    assert np.isfinite(ratios(wordless, (np.arange(600)[:, None] < 300) == [True, False])).all()
 
 
 def test_a_class_that_training_lacks_is_improbable_and_the_others_stand():

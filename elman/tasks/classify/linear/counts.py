@@ -35,20 +35,25 @@ def counts(prepared: Prepared, rows: Ints) -> Any:
 
 
 def ratios(matrix: Any, wanted: NDArray[np.bool_]) -> Floats:
-    """Return how much a column speaks for a class: log p(column | class) - log p(column | others).
+    """Return how much a column speaks for each class, `(columns, classes)`.
 
-    p counts a column once a row and adds one; the naive-Bayes weights of Wang & Manning (2012,
-    "Baselines and Bigrams").
+    log p(column | class) - log p(column | the others), the naive-Bayes weights of Wang & Manning
+    (2012, "Baselines and Bigrams"). A column counts once a row, and a share of two is added to its
+    counts on either side, as large as that side: one to each where both have as much text, as
+    there. To add one to each whatever their size makes every word that a rare class lacks speak
+    for it.
 
     Args:
         matrix: `(N, columns)`, of the training rows alone.
-        wanted: `(N,)` which rows are of the class.
+        wanted: `(N, classes)` which rows are of each class; of each at least one, and not all.
     """
-    once = matrix.copy()
-    once.data = np.ones_like(once.data)
-    here = once.T @ wanted.astype(np.float64) + 1
-    there = once.T @ (~wanted).astype(np.float64) + 1
-    return np.asarray(np.log(here / here.sum()) - np.log(there / there.sum()))
+    once = csr_matrix((np.ones_like(matrix.data), matrix.indices, matrix.indptr), matrix.shape)
+    here = np.asarray(once.T @ wanted.astype(np.float64))
+    there = np.bincount(matrix.indices, minlength=matrix.shape[1])[:, None] - here
+    # of a class without a word, or of the only one with words, neither nothing nor all
+    share = (here.sum(axis=0) + 1) / (len(matrix.indices) + 2)
+    spoken = np.log((here + 2 * share) / share)
+    return np.asarray(spoken - np.log((there + 2 * (1 - share)) / (1 - share)))
 
 
 def rarity(matrix: Any) -> Floats:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import diags
+from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
@@ -28,8 +28,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-_WAYS = ((True, False, 30.0), (False, True, 1.0), (True, True, 1.0))
-"""Of each fit: scaled by ratios, scaled by rarity, inverse penalty."""
+_RATIOS, _RARE, _BOTH = 30.0, 1.0, 1.0
+"""Inverse penalty of each regression, by how its columns are scaled."""
 
 
 @dataclass(frozen=True)
@@ -61,51 +61,37 @@ def fit_linear(matrix: Any, wanted: NDArray[np.bool_], *, balanced: bool = False
         wanted: `indicator` of them.
         balanced: weigh rare classes up.
     """
-    fits = [
-        _fit(matrix, wanted, counted, rare, strength, balanced=balanced)
-        for counted, rare, strength in _WAYS
-    ]
-    weights, bias = (np.mean(parts, axis=0) for parts in zip(*fits, strict=True))
+    rows = len(wanted)
+    weights, bias = np.zeros((matrix.shape[1], wanted.shape[1])), np.zeros(wanted.shape[1])
+    present = wanted.sum(axis=0)
+    told = np.flatnonzero((present > 0) & (present < rows))
+    constant = np.setdiff1d(np.arange(len(present)), told)
+    bias[constant] = np.log((present[constant] + 1) / (rows - present[constant] + 1))
+    rare, speaks = rarity(matrix), ratios(matrix, wanted[:, told])
+    for k, ratio in zip(told, speaks.T, strict=True):
+        ways = (ratio, _RATIOS), (rare, _RARE), (ratio * rare, _BOTH)
+        fits = [_fit(matrix, wanted[:, k], *way, balanced=balanced) for way in ways]
+        weights[:, k], bias[k] = (np.mean(parts, axis=0) for parts in zip(*fits, strict=True))
     return LinearPart(weights, bias)
 
 
 def _fit(
-    matrix: Any,
-    wanted: NDArray[np.bool_],
-    counted: bool,
-    rare: bool,
-    strength: float,
-    *,
-    balanced: bool,
-) -> tuple[Floats, Floats]:
-    """Return weights and bias of one way."""
-    rows, outputs = wanted.shape
-    weights, bias = np.zeros((matrix.shape[1], outputs)), np.zeros(outputs)
-    weighed = rarity(matrix) if rare else np.ones(matrix.shape[1])
-    if rare and not counted:
-        scaled = matrix @ diags(weighed)
-    for k in range(outputs):
-        present = int(wanted[:, k].sum())
-        if present in (0, rows):  # nothing to tell apart
-            bias[k] = np.log((present + 1) / (rows - present + 1))
-            continue
-        scale = weighed
-        if counted:
-            scale = ratios(matrix, wanted[:, k]) * weighed
-            scaled = matrix @ diags(scale)
-        # The dual solver: the fastest by far on few rows and many sparse columns.
-        model = LogisticRegression(
-            C=strength,
-            solver="liblinear",
-            dual=True,
-            tol=0.1,
-            max_iter=300,
-            class_weight="balanced" if balanced else None,
-            random_state=0,
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(scaled, wanted[:, k])
-        weights[:, k] = scale * model.coef_[0]
-        bias[k] = model.intercept_[0]
-    return weights, bias
+    matrix: Any, wanted: NDArray[np.bool_], scale: Floats, strength: float, *, balanced: bool
+) -> tuple[Floats, float]:
+    """Return weights and bias of one regression on scaled columns."""
+    data = matrix.data * scale.take(matrix.indices)
+    scaled = csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+    # The dual solver: the fastest by far on few rows and many sparse columns.
+    model = LogisticRegression(
+        C=strength,
+        solver="liblinear",
+        dual=True,
+        tol=0.1,
+        max_iter=300,
+        class_weight="balanced" if balanced else None,
+        random_state=0,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(scaled, wanted)
+    return scale * model.coef_[0], float(model.intercept_[0])
