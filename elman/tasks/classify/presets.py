@@ -55,6 +55,10 @@ class Recipe:
     """Whether the linear model of words and pairs stands inside."""
     pretrain: int = 0
     """Passes over the texts in which the next word is learnt, before any label; 0 is none."""
+    adapt: int = 2
+    """Passes over them of a network that was pre-trained on other texts."""
+    least_words: int = 10_000
+    """Words below which there is nothing to learn from texts without labels."""
     pretrain_dropout: float = 0.1
     pretrained: str = ""
     """Directory of a pre-trained network to begin from, or to write it to."""

@@ -17,9 +17,6 @@ __all__ = ["recipe", "variants"]
 _LITTLE = 500_000
 """Words below which three small networks take a few seconds and vary less than one."""
 
-_SOME = 10_000
-"""Words below which there is nothing to learn from texts without labels."""
-
 _MUCH = 1_000_000
 """Words from which a large network has enough to read."""
 
@@ -50,11 +47,12 @@ def _sized(chosen: Recipe, options: ClassifyOptions, shape: Shape) -> Recipe:
     """Return the strong recipe in the size that this much text can teach, or that is kept."""
     words, place = shape.words + shape.unlabelled, options.pretrained
     kept = kept_in(place) if place else None
-    if kept is None and words < _SOME:
+    if kept is None and words < chosen.least_words:
         if place:
             raise OptionError(
                 f"--pretrained {place}: {words:,} words are too few to learn the next word from; "
-                f"expected {_SOME:,} at least. Add --unlabelled FILE, or leave --pretrained out"
+                f"expected {chosen.least_words:,} at least. Add --unlabelled FILE, or leave "
+                "--pretrained out"
             )
         return replace(chosen, pretrain=0, min_steps=300)
     units = kept.spec.hidden_size if kept else _LARGE if words >= _MUCH else chosen.hidden_size

@@ -37,10 +37,9 @@ def small(monkeypatch):
     strong = PRESETS["strong"]
     loop = dataclasses.replace(strong.loop, epochs=1)
     quick = dataclasses.replace(
-        strong, loop=loop, hidden_size=12, embedding=6, members=1, pretrain=2
+        strong, loop=loop, hidden_size=12, embedding=6, members=1, pretrain=2, least_words=0
     )
     monkeypatch.setitem(PRESETS, "strong", quick)
-    monkeypatch.setattr("elman.tasks.classify.recipe._SOME", 0)
 
 
 def source(lengths, rows, seed=0):
@@ -146,6 +145,9 @@ def test_a_kept_network_comes_back(tmp_path):
         "rnn.weight_hh_l0": random.normal(size=(28, 7)),
         "rnn.bias_ih_l0": random.normal(size=28),
         "rnn.bias_hh_l0": random.normal(size=28),
+        "fc.weight": random.normal(size=(5, 7)),
+        "fc.bias": random.normal(size=5),
+        "bias": random.normal(size=11),
     }
     tensors = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
     place = tmp_path / "kept"
@@ -156,6 +158,7 @@ def test_a_kept_network_comes_back(tmp_path):
     found = kept_in(str(place))
     assert (found.spec, found.vocabulary, found.facts) == (SPEC, words, {"words": 7})
     assert all(np.array_equal(found.tensors[name], tensors[name]) for name in tensors)
+    assert set(found.reading) == {name for name in tensors if name[:3] in ("emb", "rnn")}
     changed = tensors | {"rnn.bias_hh_l0": tensors["rnn.bias_hh_l0"] + 1}
     assert found.digest != Kept(SPEC, words, changed).digest
     weights = place / "weights.safetensors"
@@ -208,6 +211,24 @@ def test_the_next_training_begins_from_what_was_kept(tmp_path):
     alone = trained(tmp_path, "c")  # without a directory nothing is kept, and the same is learnt
     assert np.array_equal(weights(alone)["fc.weight"], weights(first)["fc.weight"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "c", "d", "kept"]
+
+
+def test_what_was_kept_goes_on_with_texts_it_has_not_read(tmp_path):
+    place = tmp_path / "kept"
+    trained(tmp_path, "a", pretrained=str(place))
+    kept = kept_in(place)
+    seen = kept_in(place).facts
+    rows = [(f"{text} {text}", label) for text, label in reviews(300, seed=7)]
+    options = {"preset": "strong", "keep": "recurrent", "baselines": False}
+    model = elman.train(rows, tmp_path / "b", pretrained=str(place), **options)
+    report = json.loads((model.directory / "metrics.json").read_text())["training"]["pretraining"]
+    assert {name: report[name] for name in seen} == seen
+    assert report["own_passes"] == 2
+    assert 500 < report["own_words"] != seen["words"]
+    begun = kept.tensors["embedding.weight"]
+    moved = np.abs(weights(model)["embedding.weight"] - begun).mean()
+    assert 0 < moved < 0.5 * np.abs(begun).mean()
+    assert np.array_equal(kept_in(place).tensors["fc.weight"], kept.tensors["fc.weight"])
 
 
 def test_texts_without_labels_are_read_but_for_those_that_judge(tmp_path):
@@ -279,7 +300,8 @@ def test_few_labelled_rows_begin_from_what_others_taught(tmp_path, monkeypatch):
     place = tmp_path / "kept"
     trained(tmp_path, "a", pretrained=str(place))
     kept = kept_in(place).tensors["embedding.weight"]
-    monkeypatch.setattr("elman.tasks.classify.recipe._SOME", 10**6)
+    few = dataclasses.replace(PRESETS["strong"], least_words=10**6)
+    monkeypatch.setitem(PRESETS, "strong", few)
     model = elman.train(
         list(reviews(60, seed=3)), tmp_path / "few", preset="strong", keep="recurrent",
         pretrained=str(place), baselines=False,

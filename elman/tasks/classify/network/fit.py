@@ -180,7 +180,7 @@ def _members(
     runs = []
     for member in range(recipe.members):
         own = seed + _MEMBER_SEEDS * member
-        module = network_for(spec, prepared, recipe, begin.tensors if begin else {}, seed=own)
+        module = network_for(spec, prepared, recipe, begin.reading if begin else {}, seed=own)
         to_come = recipe.members - member
         loop = recipe.loop_for(len(prepared.rows.train), own)
         loop = dataclasses.replace(loop, time_share=1 / to_come)

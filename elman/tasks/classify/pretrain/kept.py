@@ -31,7 +31,7 @@ class Kept:
     Args:
         spec: the network; of it embedding and recurrence.
         vocabulary: the words of its embedding.
-        tensors: `embedding.weight` and those of the recurrence.
+        tensors: those of a `LanguageModel`.
         facts: how it was trained.
     """
 
@@ -39,6 +39,12 @@ class Kept:
     vocabulary: Vocabulary
     tensors: dict[str, NDArray[np.float32]]
     facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reading(self) -> dict[str, NDArray[np.float32]]:
+        """What a classifier takes over: `embedding.weight` and the recurrence."""
+        taken = ("embedding.", "rnn.")
+        return {name: t for name, t in self.tensors.items() if name.startswith(taken)}
 
     @property
     def digest(self) -> str:
@@ -103,5 +109,6 @@ def kept_in(directory: str | Path) -> Kept | None:
 
 def _shapes(network: dict[str, Any]) -> Mapping[str, tuple[int, ...]]:
     spec = decode(NetworkSpec, network, "model.json: network")
-    shapes = tensor_shapes(spec)
-    return {name: shape for name, shape in shapes.items() if not name.startswith("fc.")}
+    shapes: dict[str, tuple[int, ...]] = dict(tensor_shapes(spec))
+    next_word = {"fc.weight": (spec.input_size, spec.hidden_size), "fc.bias": (spec.input_size,)}
+    return shapes | next_word | {"bias": (spec.vocabulary,)}
