@@ -9,6 +9,7 @@ from tests.python_mutants_files import TAKEN_IN
 from tests.python_mutants_hostile import HOSTILE
 from tests.python_mutants_linear import LINEAR
 from tests.python_mutants_pretrain import PRETRAIN
+from tests.python_mutants_series import DATED
 
 __all__ = ["MUTANTS", "Mutant"]
 
@@ -505,5 +506,5 @@ MUTANTS = [
 ]
 MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
-    for file, old, new, tests in (*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR, *PRETRAIN)
+    for file, old, new, tests in (*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR, *PRETRAIN, *DATED)
 ]

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.artifact import Artifact, decode
+from elman.data.series.calendar import Calendar
 from elman.data.series.held import dated_table
-from elman.data.series.read import read_series
-from elman.data.series.rhythm import date_after, next_dates
+from elman.data.series.read import calendar_of, read_series
 from elman.data.series.series import Series
 from elman.data.series.values import MAX_MAGNITUDE
 from elman.data.tables.held import column_values
@@ -22,7 +22,7 @@ from elman.judging.values.answer import Forecast
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.forecast.scaling import FLOORS, Scaling
+from elman.tasks.forecast.scaling import FLOORS, Scaling, bridged
 
 __all__ = ["Scale", "SeriesCodec", "SeriesInput", "series_codec", "series_codec_of"]
 
@@ -44,17 +44,24 @@ class SeriesInput:
     horizon: int
     scaling: Scaling
     frequency: str
-    recent: tuple[float, ...]
+    recent: tuple[float | None, ...]
+    """None where a value is missing."""
     recent_dates: tuple[str, ...] = ()
+    """Of models that were saved before they had a calendar."""
     kind: Literal["series"] = "series"
+    calendar: Calendar | None = None
+    first: int = 0
+    """Steps of the calendar before the first recent value."""
 
     def recent_series(self) -> Series:
         """Return where the training series stopped, as a series that can be continued."""
-        # one date says nothing of the next
-        dates = self.recent_dates if len(self.recent_dates) > 1 else None
-        season = self.scaling.season
-        values = np.array(self.recent)
-        return Series(self.value_column, dates, values, season, self.frequency, ())
+        calendar, first = self.calendar, self.first
+        if calendar is None and len(self.recent_dates) > 1:  # one says nothing of the next
+            dates = self.recent_dates
+            fit = calendar_of(dates, "date", lambda i: f'date {i + 1} ("{dates[i]}")')
+            calendar, first = fit.calendar, 0
+        values = np.array(self.recent, np.float64)
+        return Series(self.value_column, values, self.scaling.season, calendar, first)
 
 
 class Scale(NamedTuple):
@@ -107,23 +114,28 @@ class SeriesCodec:
         horizon = self.input.horizon
         dates: tuple[str, ...] = ()
         if isinstance(item, Series):
-            dates = () if item.dates is None else next_dates(item, horizon)
-            item = item.values.tolist()
+            dates = () if item.calendar is None else item.coming(horizon)
+            item = item.values
         try:
             values = np.asarray(item, np.float64)
         except (TypeError, ValueError):
             values = np.zeros((0, 0))
-        if values.ndim != 1 or not len(values) or not np.isfinite(values).all():
+        if values.ndim != 1 or np.isinf(values).any() or not np.isfinite(values).any():
             raise OptionError(
                 f"{item!r:.60}: expected one series, a list of at least one finite number, oldest "
-                "first; predict takes a list of series"
+                "first (nan where one is missing); predict takes a list of series"
             )
         if (large := values[np.abs(values) > LARGEST]).size:
             named = ", ".join(f"{value:g}" for value in large[:3])
             raise OptionError(
                 f"{named}: beyond {LARGEST:g}, too large for a forecast. Use a larger unit."
             )
-        x, centre, scale = self.input.scaling.scale(values[-self.window :])
+        window = values[-self.window :]
+        if not np.isfinite(window).any():
+            raise OptionError(
+                f"none of the last {self.window} values is there; a forecast needs one at least"
+            )
+        x, centre, scale = self.input.scaling.scale(bridged(window))
         ahead = self.input.scaling.ahead(x, horizon)
         with np.errstate(over="ignore"):  # the network refuses what became infinite
             steps = x[:, None].astype(np.float32)
@@ -157,7 +169,9 @@ def series_codec(saved: Artifact, spec: NetworkSpec) -> SeriesCodec:
     sane = 1 <= input.window <= LONGEST and 1 <= scaling.season <= LONGEST
     if not sane or not FLOORS[0] <= scaling.floor <= FLOORS[1]:
         raise ArtifactError("model.json: input: window, season or floor is impossible")
-    if not 1 <= len(input.recent) <= input.window or max(map(abs, input.recent)) > LARGEST:
+    recent = np.array(input.recent, np.float64)
+    large = np.abs(recent[np.isfinite(recent)]).max(initial=0) > LARGEST
+    if not 1 <= len(recent) <= input.window or large or not np.isfinite(recent).any():
         raise ArtifactError(
             f"model.json: input.recent: expected 1 to {input.window} values up to {LARGEST:g}"
         )
@@ -169,12 +183,12 @@ def _check_dates(input: SeriesInput) -> None:
     """Refuse dates that cannot be continued, which somebody would see only when asking."""
     if input.recent_dates and len(input.recent_dates) != len(input.recent):
         raise ArtifactError("model.json: input.recent_dates: not one date for each recent value")
-    series = input.recent_series()
+    if input.calendar is not None and not input.calendar.known:
+        raise ArtifactError("model.json: input.calendar: no form or zone that is known")
     try:
-        if series.dates is not None:
-            date_after(series, input.horizon)
-    except DataError as error:
-        raise ArtifactError(f"model.json: input.recent_dates: {error}") from error
+        input.recent_series().coming(input.horizon)
+    except (DataError, ValueError) as error:
+        raise ArtifactError(f"model.json: input: {error}") from error
 
 
 def series_codec_of(model: Model) -> SeriesCodec:

@@ -53,10 +53,12 @@ def unlabelled_series(data: Any, model: Model, options: ForecastOptions) -> Unla
     codec = series_codec_of(model)
     input, series = codec.input, series_for(model, data, options)
     begin, said = min(max(input.window, input.scaling.season), len(series.values)), series.name
-    dates, stopped = series.dates or (), input.recent_dates[-1:]
-    if stopped and stopped[0] in dates:
-        begin = max(begin, dates.index(stopped[0]) + 1)
-        said += f", from {stopped[0]} on, where training stopped"
+    known = input.recent_series()
+    stopped = known.date(len(known.values) - 1)
+    dates = [series.date(n) for n in range(len(series.values))] if series.calendar else []
+    if stopped in dates:
+        begin = max(begin, dates.index(stopped) + 1)
+        said += f", from {stopped} on, where training stopped"
     ends = range(begin, len(series.values) + 1)
     each = (codec.encode(series.values[max(end - input.window, 0) : end]) for end in ends)
     return Unlabelled(said, (Encoded(*encoded) for encoded in each))

@@ -88,14 +88,15 @@ def train_final(
     module = _network(recipe, plan.horizon, seed)
     loop = _loop(recipe, problem, steps, seed)
     fitted = stage("final", module, problem, loop, plan.digest(recipe))
-    kept = slice(max(len(series.values) - plan.window, 0), None)
+    kept = max(len(series.values) - plan.window, 0)
     return Trained(
         spec=module.spec,
         tensors=problem.folded(tensors_of(module)),
         input=dataclasses.replace(
             codec.input,
-            recent=tuple(series.values[kept].tolist()),
-            recent_dates=tuple(series.dates[kept]) if series.dates else (),
+            recent=tuple(None if v != v else v for v in series.values[kept:].tolist()),
+            calendar=series.calendar,
+            first=series.first + kept,
         ),
         output={},
         runs=(fitted.progress,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def labelled_series(data: Any, model: Model, options: ForecastOptions, place: Pa
         raise OptionError(
             f"{series.name}: {N} values; a forecast {H} steps ahead needs at least {H + 1}"
         )
-    origins, yardstick = rolling(series.values, begin, H, season)
+    origins, yardstick = rolling(series.values, begin, H, season, input.window)
     steps, contexts, wanted = at_origins(series.values, codec, origins)
     return Labelled(
         said=series.name,
@@ -65,7 +65,7 @@ def labelled_series(data: Any, model: Model, options: ForecastOptions, place: Pa
         wanted=wanted.astype(np.float32),
         facts={"notes": list(series.notes)},
         notes=(*series.notes, f"{len(steps)} windows of {series.name}, one value apart"),
-        opponents=tuple(naive_opponents(series.values, begin, H, season)),
+        opponents=tuple(naive_opponents(series.values, origins, H, season)),
     )
 
 
@@ -86,8 +86,9 @@ def random_walks(model: Model, rows: int, seed: int) -> Labelled:
     )
 
 
-def naive_opponents(values: Floats, begin: int, horizon: int, season: int) -> Iterator[Opponent]:
-    """Yield the naive forecasts at the origins from `begin` on."""
-    origins = range(begin, len(values) - horizon + 1)
+def naive_opponents(
+    values: Floats, origins: Sequence[int], horizon: int, season: int
+) -> Iterator[Opponent]:
+    """Yield the naive forecasts at some origins."""
     for name, numbers in naive_forecasts(values, origins, horizon, season).items():
         yield Opponent(name, name, lambda numbers=numbers: numbers)  # type: ignore[misc]

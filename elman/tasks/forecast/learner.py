@@ -9,6 +9,7 @@ from pathlib import Path
 from torch import Tensor
 
 from elman.errors import OptionError, did_you_mean
+from elman.judging.values.yardstick import measured
 from elman.runtime.model import Model
 from elman.runtime.spec import CELLS
 from elman.tasks.forecast.fit import (
@@ -94,7 +95,8 @@ class SeriesLearner:
         thorough: bool,
     ) -> Iterator[Opponent]:
         plan, series = prepared.plan, prepared.plan.series
-        yield from naive_opponents(series.values, plan.begin, plan.horizon, series.season)
+        origins = measured(series.values, plan.horizon, plan.begin, plan.window)
+        yield from naive_opponents(series.values, origins, plan.horizon, series.season)
 
     def loss(self, model: Model) -> Callable[[Tensor, Tensor], Tensor] | None:
         return None

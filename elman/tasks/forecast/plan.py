@@ -50,7 +50,7 @@ class Plan:
 
     def scalings(self) -> list[Scaling]:
         """Return the scalings to choose from, with every shortcut that the window has room for."""
-        spread, season = float(self.past.std()), self.series.season
+        spread, season = float(np.nanstd(self.past)), self.series.season
         possible = SHORTCUTS if 1 < season <= self.window else SHORTCUTS[:1]
         floor = FLOOR * spread if FLOOR * spread >= FLOORS[0] else 1.0
         return [Scaling(floor, name, season) for name in possible]  # type: ignore[arg-type]
@@ -86,12 +86,12 @@ def series_of(data: SeriesData, options: ForecastOptions) -> Series:
         values = np.asarray(data, np.float64)
     except (TypeError, ValueError):
         values = np.zeros((0, 0))
-    if values.ndim != 1 or not (np.abs(values) <= MAX_MAGNITUDE).all():
+    if values.ndim != 1 or not (np.abs(values[~np.isnan(values)]) <= MAX_MAGNITUDE).all():
         raise DataError(
             "the given values: expected one series of finite numbers, none of them beyond "
             f"{MAX_MAGNITUDE:g}, oldest first"
         )
-    return Series("the given values", None, values, options.season or 1, "unknown", ())
+    return Series("the given values", values, options.season or 1)
 
 
 def plan_of(series: Series, options: ForecastOptions) -> Plan:

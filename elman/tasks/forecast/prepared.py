@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from elman.judging.values.yardstick import rolling
+from elman.judging.values.yardstick import measured, rolling
 from elman.runtime.model import Model
 from elman.tasks.forecast.codec import SeriesCodec, SeriesInput, series_codec_of
 from elman.tasks.forecast.origins import at_origins
@@ -28,11 +28,15 @@ class PreparedSeries:
     def test(self) -> Labelled:
         """The back-test: rolling origins over the values that were held out."""
         plan, series = self.plan, self.plan.series
-        origins, yardstick = rolling(series.values, plan.begin, plan.horizon, series.season)
+        origins, yardstick = rolling(
+            series.values, plan.begin, plan.horizon, series.season, plan.window
+        )
         steps, contexts, wanted = at_origins(series.values, self.codec, origins)
         several = f"{len(origins)} origin{'s' if len(origins) > 1 else ''}"
-        last = len(series.values) - plan.begin
-        said = f"the last {last} values, {several}, {plan.horizon} steps ahead each"
+        held = series.values[plan.begin :]
+        said = f"the last {len(held)} values, {several}, {plan.horizon} steps ahead each"
+        if missing := int(np.isnan(held).sum()):
+            said += f"; {missing} of them are missing and judge nothing"
         return Labelled(
             said=said,
             facts={"notes": [said]},
@@ -49,7 +53,9 @@ class PreparedSeries:
             return f"it reaches {codec.input.horizon} steps ahead, this run {plan.horizon}"
         if codec.input.value_column != series.name:
             return f'it forecasts "{codec.input.value_column}", this run "{series.name}"'
-        origins, yardstick = rolling(series.values, plan.begin, plan.horizon, series.season)
+        origins, yardstick = rolling(
+            series.values, plan.begin, plan.horizon, series.season, plan.window
+        )
         steps, contexts, wanted = at_origins(series.values, codec, origins)
         theirs = Labelled("", steps, contexts, yardstick, wanted)
         return Beside(np.arange(len(steps)), theirs, ", both trained on all values")
@@ -70,10 +76,10 @@ class PreparedSeries:
 
 def prepared_series(plan: Plan) -> PreparedSeries:
     """Take the shortcut that leaves the least over all windows of the past."""
-    origins = range(plan.window, plan.begin - plan.horizon + 1)
+    origins = measured(plan.past, plan.horizon, plan.window, plan.window)
 
     def left(codec: SeriesCodec) -> float:
-        return float(np.abs(at_origins(plan.past, codec, origins).wanted).mean()) or 1.0
+        return float(np.nanmean(np.abs(at_origins(plan.past, codec, origins).wanted))) or 1.0
 
     codecs = [
         SeriesCodec(
@@ -83,6 +89,7 @@ def prepared_series(plan: Plan) -> PreparedSeries:
                 horizon=plan.horizon,
                 scaling=scaling,
                 frequency=plan.series.frequency,
+                calendar=plan.series.calendar,
                 recent=(0.0,),
             )
         )

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FLOORS", "SHORTCUTS", "Scaling"]
+__all__ = ["FLOORS", "SHORTCUTS", "Scaling", "bridged"]
 
 Floats = NDArray[np.float64]
 
@@ -46,3 +46,15 @@ class Scaling:
         seasons = len(x) // m if self.shortcut == "phase" else 1
         last = x[len(x) - seasons * m :].reshape(seasons, m).mean(0)
         return np.asarray(last[np.arange(horizon) % m])
+
+
+def bridged(window: Floats) -> Floats:
+    """Return a window whose missing values lie on straight lines between those that are there.
+
+    A network has to read something; nothing is judged or learnt by it.
+    """
+    there = np.isfinite(window)
+    if there.all():
+        return window
+    places = np.arange(len(window))
+    return np.interp(places, places[there], window[there])

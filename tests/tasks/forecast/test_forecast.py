@@ -13,8 +13,10 @@ import elman
 from elman.data.builtin.airline import airline
 from elman.data.series.series import Series
 from elman.errors import DataError, OptionError
-from elman.judging.values.naive import naive_forecasts
-from elman.judging.values.yardstick import rolling
+from elman.judging.values.naive import carried, naive_forecasts, naive_scale
+from elman.judging.values.yardstick import measured, rolling
+from elman.models.network import RecurrentNetwork
+from elman.runtime.spec import NetworkSpec
 from elman.tasks.forecast.codec import SeriesCodec, SeriesInput
 from elman.tasks.forecast.fit import SeriesRecipe, train_final, train_for_back_test
 from elman.tasks.forecast.options import ForecastOptions
@@ -22,6 +24,7 @@ from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import plan_of
 from elman.tasks.forecast.prepared import prepared_series
 from elman.tasks.forecast.scaling import Scaling
+from elman.tasks.forecast.windows import Windows
 from elman.training.loop import fit
 from elman.training.problem import Fitted, Progress
 from elman.workflow.predict import predict_file, predict_typed
@@ -31,7 +34,7 @@ def wave(n=130, season=7, seed=0):
     random = np.random.default_rng(seed)
     t = np.arange(n)
     values = 50 + 0.3 * t + 9 * np.sin(2 * np.pi * t / season) + random.normal(size=n)
-    return Series("wave", None, values, season, "daily", ())
+    return Series("wave", values, season)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +109,7 @@ def test_recurrent_model_beats_naive_on_what_repeats_and_grows(model):
 
 def test_backtest_figures_by_hand():
     values = np.array([1.0, 2, 4, 1, 2, 4, 1, 2, 5, 3])
-    origins, yardstick = rolling(values, begin=6, horizon=2, season=3)
+    origins, yardstick = rolling(values, begin=6, horizon=2, season=3, window=6)
     assert list(origins) == [6, 7, 8]
     truth = np.array([[1, 2], [2, 5], [5, 3]])
     figures = yardstick.figures(np.full((3, 2), 3.0))
@@ -122,8 +125,8 @@ def test_backtest_figures_by_hand():
         np.abs(truth - seasonal).mean(1)
     )
     assert yardstick.points(named["naive"]) == pytest.approx(-naive.mean(1))
-    assert rolling(values - 3, 6, 2, 3)[1].figures(truth - 3.0)["mape"] is None
-    assert rolling(values, 6, 2, 1)[1].scale == pytest.approx(np.mean([1, 2, 3, 1, 2]))
+    assert rolling(values - 3, 6, 2, 3, 6)[1].figures(truth - 3.0)["mape"] is None
+    assert rolling(values, 6, 2, 1, 6)[1].scale == pytest.approx(np.mean([1, 2, 3, 1, 2]))
 
 
 def test_origins_are_cut_where_they_are_said_to_be():
@@ -189,7 +192,7 @@ def test_impossible_plans_are_refused(tmp_path, options, message):
 
 
 def test_items_that_are_no_series_are_refused(model):
-    for wrong in (["a"], [[]], [[1.0, float("nan")]], [3.0]):
+    for wrong in (["a"], [[]], [[float("nan")]], [[1.0, float("inf")]], [3.0]):
         with pytest.raises(OptionError, match="list of"):
             model.predict(wrong)
 
@@ -243,7 +246,50 @@ def test_numbers_are_guessed_as_a_series(tmp_path):
     model = elman.train(wave().values.tolist(), tmp_path / "m", horizon=1)
     assert model.task == "forecast"
     with pytest.raises(DataError, match="finite"):
-        elman.train([1.0, float("nan")] * 40, tmp_path / "n", task="forecast")
+        elman.train([1.0, float("inf")] * 40, tmp_path / "n", task="forecast")
+
+
+def test_what_nobody_measured_is_not_judged_and_not_learnt(tmp_path):
+    """A straight line through a gap is easy to foretell, and no truth."""
+    whole = wave(300).values
+    gaps = np.random.default_rng(5).random(300) < 0.2
+    gaps[280:290] = True
+    values = np.where(gaps, np.nan, whole)
+    values[-1] = whole[-1]
+    model = elman.train(
+        list(values), tmp_path / "m", horizon=3, holdout=40, season=7, threads=1, epochs=3
+    )
+    report = json.loads((model.directory / "metrics.json").read_text(encoding="utf-8"))
+    truth = np.stack([values[o : o + 3] for o in range(260, 298)])
+    judged = np.isfinite(truth).any(1)
+    assert report["held_out"]["n"] == judged.sum() < 38
+    assert report["held_out"]["not_measured"] == np.isnan(truth[judged]).sum() > 10
+    missing = np.isnan(values[260:]).sum()
+    assert f"{missing} of them are missing and judge nothing" in report["judged_on"]
+    # every figure is a mean over what was measured, each number of the same weight
+    forecasts = model.predict([values[:o] for o in range(260, 298)])
+    assert all(np.isfinite(f.values).all() for f in forecasts)
+    yardstick = rolling(values, 260, 3, 7, 24)[1]
+    said = np.zeros_like(yardstick.truth)
+    assert yardstick.figures(said)["mae"] == pytest.approx(np.nanmean(np.abs(truth)))
+    assert yardstick.points(said) == pytest.approx(-np.nanmean(np.abs(truth[judged]), axis=1))
+    # and what is missing teaches nothing, whatever stands in its place
+    plan = plan_of(Series("x", values, 7), ForecastOptions(horizon=3, holdout=40))
+    problem = Windows(plan.past, prepared_series(plan).codec)
+    assert problem.there.sum() < 0.85 * problem.there.numel()
+    problem.y[~problem.there] = 1e6
+    module = RecurrentNetwork(NetworkSpec("rnn", 4, 3))
+    assert problem.loss(module, np.arange(len(problem.lengths))).item() < 10
+
+
+def test_naive_forecasts_carry_on_what_was_there():
+    nan = np.nan
+    values = np.array([1.0, 2, 3, 4, nan, 6, nan, nan, 9, nan])
+    assert carried(values, 1).tolist() == [1, 2, 3, 4, 4, 6, 6, 6, 9, 9]
+    assert carried(values, 3).tolist() == [1, 2, 3, 4, 2, 6, 4, 2, 9, 4]
+    assert carried(np.array([nan, nan, 5.0]), 1).tolist() == [5, 5, 5]
+    assert measured(values, 2, 4, 2) == [4, 5, 7]
+    assert naive_scale(values, 3) == pytest.approx(np.mean([3, 3, 3]))
 
 
 def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
