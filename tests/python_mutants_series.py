@@ -11,8 +11,8 @@ S, F, J = "elman/data/series/", "elman/tasks/forecast/", "elman/judging/values/"
 
 DATED = [
     (S + "calendar.py", "if self.zone and self.step < _DAY:", "if False:", DATES),
-    (S + "calendar.py", "moment.replace(fold=int(moment in seen))", "moment", DATES),
-    (S + "calendar.py", "and not _skips_an_hour(wall)", "", DATES),
+    (S + "clocks.py", "moment.replace(fold=int(moment in seen))", "moment", DATES),
+    (S + "clocks.py", "and not _skips_an_hour(wall)", "", DATES),
     (S + "calendar.py", "if moments is wall or step < _DAY:", "if True:", DATES),
     (S + "calendar.py", "return {5: 3, 6: 2}.get(weekday, 1)", "return 1", DATES),
     (S + "calendar.py", "return length - max(last - 4, 0)", "return length", DATES),

@@ -9,20 +9,18 @@ two rows of two o'clock in October are an hour apart.
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.series.clocks import read_as, zone_of
 from elman.data.series.dates import FORMS, write_date
 
 __all__ = ["Calendar", "Fit", "Moment", "Unit", "fits"]
@@ -47,12 +45,6 @@ _FARTHEST = 2.0**60
 """Steps that no series has, and that a whole number can hold."""
 _LEAST_WORKDAYS = 10
 """Dates without which the days that are missing from a week say nothing."""
-_ZONES = (
-    *("Europe/Berlin", "America/New_York", "Europe/London", "America/Chicago", "Europe/Helsinki"),
-    *("America/Los_Angeles", "America/Denver", "Australia/Sydney", "Pacific/Auckland"),
-    *("Australia/Adelaide", "America/Sao_Paulo", "America/Halifax", "Asia/Jerusalem"),
-)
-"""Where clocks change, one of each habit: what a clock alone cannot say is which place it is."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +83,7 @@ class Calendar:
     @property
     def known(self) -> bool:
         """Whether form and zone are among those that `fits` gives; a file may say anything."""
-        zone = self.zone in ("", "UTC", *_ZONES) or re.fullmatch(r"[+-]\d{1,5}", self.zone)
-        return self.form in FORMS and zone is not None
+        return self.form in FORMS and is_zone(self.zone)
 
     def date(self, position: int) -> str:
         """Write the date that many steps after the first.
@@ -106,7 +97,7 @@ class Calendar:
         if self.unit == "seconds":
             moment = start + timedelta(seconds=position * self.step)
             if self.zone and self.step < _DAY:
-                moment = moment.replace(tzinfo=timezone.utc).astimezone(_zone(self.zone))
+                moment = moment.replace(tzinfo=timezone.utc).astimezone(zone_of(self.zone))
         elif self.unit == "workdays":
             first = np.datetime64(start.date(), "D")
             day = np.busday_offset(first, position, weekmask=self.week).astype(datetime)
@@ -115,7 +106,7 @@ class Calendar:
             year, month = divmod(_months(start) + position * int(self.step), 12)
             moment = start.replace(year=year, month=month + 1, day=_day(year, month + 1, self.day))
         if self.zone and moment.tzinfo is None:
-            moment = moment.replace(tzinfo=_zone(self.zone))
+            moment = moment.replace(tzinfo=zone_of(self.zone))
         return write_date(moment, self.form)
 
 
@@ -150,7 +141,7 @@ def fits(moments: Sequence[Moment], form: str) -> Iterator[Fit]:
         yield _placed(Calendar(form, "counts", step, f"{ticks.min():.17g}"), ticks / step)
         return
     dated = [moment for moment in moments if isinstance(moment, datetime)]
-    for zone, wall, utc in _read_as(dated):
+    for zone, wall, utc in read_as(dated):
         yield from _fits(wall, utc, form, zone)
 
 
@@ -232,71 +223,3 @@ def _day(year: int, month: int, rule: int) -> int:
 
 def _months(moment: datetime) -> int:
     return moment.year * 12 + moment.month - 1
-
-
-def _read_as(dated: Sequence[datetime]) -> Iterator[tuple[str, list[datetime], list[datetime]]]:
-    """Yield zones the dates may be in, with the clock on the wall and UTC."""
-    offsets = {moment.utcoffset() for moment in dated}
-    wall = [moment.replace(tzinfo=None) for moment in dated]
-    if None in offsets:
-        yield "", wall, wall
-        if len(set(wall)) == len(wall) and not _skips_an_hour(wall):
-            return
-        for name in _ZONES:
-            folded = _folded(wall)
-            utc = [_utc(moment, _zone(name)) for moment in folded]
-            if len(set(utc)) == len(utc):
-                yield name, wall, utc
-        return
-    utc = [_utc(moment, moment.tzinfo or timezone.utc) for moment in dated]
-    if len(offsets) == 1:
-        (offset,) = offsets
-        yield f"{offset.total_seconds():+g}" if offset else "UTC", wall, utc
-        return
-    aware = [moment.replace(tzinfo=timezone.utc) for moment in utc]
-    for name in _ZONES:
-        zone = _zone(name)
-        if all(
-            a.astimezone(zone).replace(tzinfo=None) == w for a, w in zip(aware, wall, strict=True)
-        ):
-            yield name, wall, utc
-            return
-    yield "UTC", utc, utc
-
-
-def _skips_an_hour(wall: Sequence[datetime]) -> bool:
-    """Say whether an hour of a night is missing, as where clocks go forward."""
-    ordered = sorted(wall)
-    gaps = [(b - a).total_seconds() for a, b in pairwise(ordered)]
-    usual = _usual(np.array(gaps))
-    return usual < _DAY and any(
-        gap == usual + 3600 and after.hour <= 4
-        for gap, after in zip(gaps, ordered[1:], strict=True)
-    )
-
-
-def _folded(wall: Sequence[datetime]) -> list[datetime]:
-    """Mark the second of two equal times as the one after the clock went back."""
-    seen: set[datetime] = set()
-    folded = []
-    for moment in wall:
-        folded.append(moment.replace(fold=int(moment in seen)))
-        seen.add(moment)
-    return folded
-
-
-def _utc(moment: datetime, zone: tzinfo) -> datetime:
-    return moment.replace(tzinfo=zone).astimezone(timezone.utc).replace(tzinfo=None)
-
-
-@lru_cache
-def _zone(name: str) -> tzinfo:
-    """Return a zone by the name a calendar has: one of the world's, UTC, or seconds of offset."""
-    if name == "UTC":
-        return timezone.utc
-    if name[:1] in "+-":
-        return timezone(timedelta(seconds=float(name)))
-    try:
-        return ZoneInfo(name)
-    except ZoneInfoNotFoundError:  # a system without a table of zones
-        return timezone.utc
