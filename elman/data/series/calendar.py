@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.series.clocks import read_as, zone_of
+from elman.data.series.clocks import is_zone, read_as, zone_of
 from elman.data.series.dates import FORMS, write_date
 
 __all__ = ["Calendar", "Fit", "Moment", "Unit", "fits"]
