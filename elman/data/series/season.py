@@ -78,8 +78,8 @@ def strongest_season(values: NDArray[np.float64]) -> int:
     """Return the lag at which a series repeats best; 1 where it does not.
 
     Its level without the straight trend must repeat at the lag and its multiples, from one dip to
-    the next; and so must its moves over an eighth of the lag: a walk drifts back by chance, but its
-    moves do not.
+    the next; and so must its moves over half the lag: a walk drifts back by chance, its moves do
+    not.
     """
     there = np.isfinite(values)
     places = np.arange(len(values))
@@ -96,7 +96,7 @@ def strongest_season(values: NDArray[np.float64]) -> int:
     first = int(np.flatnonzero(likely & (comb >= _NEAR_STRONGEST * comb[likely].max()))[0])
     near = slice(first, first + max(int(lags[first]) // 8, 1) + 1)
     season = int(lags[near][np.argmax(comb[near])])
-    step = max(season // 8, 1)
+    step = max(season // 2, 1)
     moves = _autocorrelation(filled[step:] - filled[:-step])
     enough = _CHANCE * np.sqrt(step / len(values))
     again = moves is not None and season < len(moves) and moves[season] > enough

@@ -142,6 +142,12 @@ def test_local_midnights_with_their_offsets_are_days(tmp_path):
     assert s.coming(3) == tuple(dates[40:])
 
 
+def test_days_with_one_offset_go_on_at_midnight(tmp_path):
+    zone = timezone(timedelta(hours=2))
+    dates = [(datetime(2020, 3, 1, tzinfo=zone) + timedelta(days=i)).isoformat() for i in range(N)]
+    assert read_series(write(tmp_path, table(dates[:-2]))).coming(2) == tuple(dates[-2:])
+
+
 def test_counter_in_the_thousands_is_not_a_year(tmp_path):
     s = read_series(write(tmp_path, table([str(i) for i in range(990, 1400)]).replace("date", "t")))
     assert (s.frequency, s.name) == ("unknown", "sales")

@@ -71,21 +71,25 @@ def test_impossible_season_is_an_option_error(tmp_path, season):
         read_series(write(tmp_path, table(months())), season=season)
 
 
-@pytest.mark.parametrize(("season", "noise"), [(7, 3), (12, 3), (24, 1), (24, 5), (168, 2)])
-def test_a_wave_in_noise_has_its_own_season(season, noise):
+@pytest.mark.parametrize(
+    ("n", "season", "noise"),
+    [(90, 7, 4), (150, 12, 5), (600, 24, 1), (600, 24, 6), (1200, 168, 3)],
+)
+def test_a_wave_in_noise_has_its_own_season(n, season, noise):
     """Differences of such a wave repeat best at lag 2, by chance."""
-    i, found = np.arange(1200), []
-    for seed in range(10):
+    i, found = np.arange(n), []
+    for seed in range(50):
         random = np.random.default_rng(seed)
-        values = 100 + 0.3 * i + 10 * np.sin(2 * np.pi * i / season) + random.normal(0, noise, 1200)
+        values = 100 + 0.02 * i + 10 * np.sin(2 * np.pi * i / season) + random.normal(0, noise, n)
         found.append(find_season(None, None, values, []))
-    assert sum(abs(m - season) <= season // 20 for m in found) >= 9, found
+    assert sum(abs(m - season) <= season // 20 for m in found) >= 46, found
 
 
 def test_noise_and_walks_have_none():
     found = []
     for seed in range(60):
-        noise = np.random.default_rng(seed).normal(size=100 + 10 * seed)
-        for values in (noise, noise.cumsum(), noise.cumsum().cumsum()):
+        noise = np.random.default_rng(seed).normal(size=40 + 10 * seed)
+        slow = np.convolve(noise, 0.95 ** np.arange(91))[: len(noise)]
+        for values in (noise, slow, noise.cumsum(), noise.cumsum().cumsum()):
             found.append(find_season(None, None, values, []))
-    assert sum(m > 1 for m in found) <= 4, found
+    assert sum(m > 1 for m in found) <= 1, found
