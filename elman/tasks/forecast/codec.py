@@ -52,6 +52,8 @@ class SeriesInput:
     calendar: Calendar | None = None
     first: int = 0
     """Steps of the calendar before the first recent value."""
+    non_negative: bool = False
+    """No value it learnt from is below 0, and no forecast is."""
 
     def recent_series(self) -> Series:
         """Return where the training series stopped, as a series that can be continued."""
@@ -135,7 +137,7 @@ class SeriesCodec:
             raise OptionError(
                 f"none of the last {self.window} values is there; a forecast needs one at least"
             )
-        x, centre, scale = self.input.scaling.scale(bridged(window))
+        x, centre, scale = self.input.scaling.scale(bridged(window, self.input.scaling.season))
         ahead = self.input.scaling.ahead(x, horizon)
         with np.errstate(over="ignore"):  # the network refuses what became infinite
             steps = x[:, None].astype(np.float32)
@@ -146,7 +148,9 @@ class SeriesCodec:
             c.centre + c.scale * (c.ahead + row.astype(np.float64))
             for row, c in zip(outputs, contexts, strict=True)
         ]
-        return np.stack(rows) if rows else np.zeros((0, self.input.horizon))
+        if not rows:
+            return np.zeros((0, self.input.horizon))
+        return np.maximum(rows, 0.0) if self.input.non_negative else np.stack(rows)
 
     def answers(self, numbers: Numbers, contexts: Sequence[Scale]) -> list[Forecast]:
         pairs = zip(numbers, contexts, strict=True)

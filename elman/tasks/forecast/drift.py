@@ -14,7 +14,7 @@ from elman.runtime.arrays import Steps
 from elman.runtime.codec import Encoded
 from elman.runtime.model import Model
 from elman.tasks.forecast.codec import series_codec_of
-from elman.tasks.forecast.labelled import series_for
+from elman.tasks.forecast.labelled import end_of_training, series_for
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.interface import Unlabelled
 
@@ -53,12 +53,10 @@ def unlabelled_series(data: Any, model: Model, options: ForecastOptions) -> Unla
     codec = series_codec_of(model)
     input, series = codec.input, series_for(model, data, options)
     begin, said = min(max(input.window, input.scaling.season), len(series.values)), series.name
-    known = input.recent_series()
-    stopped = known.date(len(known.values) - 1)
-    dates = [series.date(n) for n in range(len(series.values))] if series.calendar else []
-    if stopped in dates:
-        begin = max(begin, dates.index(stopped) + 1)
-        said += f", from {stopped} on, where training stopped"
+    stopped = end_of_training(series, input)
+    if stopped is not None:
+        begin = max(begin, stopped)
+        said += f", from {series.date(stopped - 1)} on, where training stopped"
     ends = range(begin, len(series.values) + 1)
     each = (codec.encode(series.values[max(end - input.window, 0) : end]) for end in ends)
     return Unlabelled(said, (Encoded(*encoded) for encoded in each))

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -97,6 +98,7 @@ def train_final(
             recent=tuple(None if v != v else v for v in series.values[kept:].tolist()),
             calendar=series.calendar,
             first=series.first + kept,
+            non_negative=bool(np.nanmin(series.values) >= 0),
         ),
         output={},
         runs=(fitted.progress,),

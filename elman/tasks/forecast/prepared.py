@@ -68,6 +68,7 @@ class PreparedSeries:
             "horizon": plan.horizon,
             "window": plan.window,
             "season": plan.series.season,
+            "non_negative": self.codec.input.non_negative,
             "shortcut": self.codec.input.scaling.shortcut,
             "rows": {"values": len(plan.series.values), "train": plan.begin},
             "warnings": plan.warnings,
@@ -91,6 +92,7 @@ def prepared_series(plan: Plan) -> PreparedSeries:
                 frequency=plan.series.frequency,
                 calendar=plan.series.calendar,
                 recent=(0.0,),
+                non_negative=bool(np.nanmin(plan.past) >= 0),
             )
         )
         for scaling in plan.scalings()

@@ -48,13 +48,22 @@ class Scaling:
         return np.asarray(last[np.arange(horizon) % m])
 
 
-def bridged(window: Floats) -> Floats:
-    """Return a window whose missing values lie on straight lines between those that are there.
+def bridged(window: Floats, season: int) -> Floats:
+    """Return a window with something in place of its missing values, as a network has to read.
 
-    A network has to read something; nothing is judged or learnt by it.
+    A value whole seasons before or after, the nearest that is there; else what lies on a straight
+    line between neighbours. Nothing is judged or learnt by it.
     """
     there = np.isfinite(window)
     if there.all():
         return window
-    places = np.arange(len(window))
-    return np.interp(places, places[there], window[there])
+    filled, places = window.copy(), np.arange(len(window))
+    if season > 1:
+        for shift in range(season, len(window), season):
+            for here, other in (
+                (slice(shift, None), slice(-shift)),
+                (slice(-shift), slice(shift, None)),
+            ):
+                filled[here] = np.where(np.isfinite(filled[here]), filled[here], window[other])
+    left = np.isfinite(filled)
+    return np.where(left, filled, np.interp(places, places[left], filled[left]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -23,7 +24,8 @@ from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import plan_of
 from elman.tasks.forecast.prepared import prepared_series
-from elman.tasks.forecast.scaling import Scaling
+from elman.tasks.forecast.scaling import Scaling, bridged
+from elman.tasks.forecast.screens import SCREENS
 from elman.tasks.forecast.windows import Windows
 from elman.training.loop import fit
 from elman.training.problem import Fitted, Progress
@@ -282,6 +284,15 @@ def test_what_nobody_measured_is_not_judged_and_not_learnt(tmp_path):
     assert problem.loss(module, np.arange(len(problem.lengths))).item() < 10
 
 
+def test_a_gap_in_a_window_is_read_as_a_season_before():
+    nan = np.nan
+    window = np.array([1.0, 2, 3, 4, nan, 6, nan, nan, nan, nan])
+    assert bridged(window, 1).tolist() == [1, 2, 3, 4, 5, 6, 6, 6, 6, 6]
+    assert bridged(window, 4).tolist() == [1, 2, 3, 4, 1, 6, 3, 4, 1, 6]
+    assert bridged(np.array([nan, nan, 3.0, 4.0, 5.0]), 3).tolist() == [4, 5, 3, 4, 5]
+    assert bridged(window[:4], 2) is not None
+
+
 def test_naive_forecasts_carry_on_what_was_there():
     nan = np.nan
     values = np.array([1.0, 2, 3, 4, nan, 6, nan, nan, 9, nan])
@@ -369,3 +380,49 @@ def test_it_learns_for_as_long_as_the_held_out_end_gains_by_it():
     assert trained.validation == 0.0
     assert asked["choose"] == pytest.approx(500, abs=per_epoch)
     assert asked["back-test"] == pytest.approx(60 * per_epoch, abs=3)
+
+
+def test_a_forecast_of_what_is_never_negative_is_not(tmp_path):
+    falling = np.maximum(60.0 - 0.5 * np.arange(120), 0.0) + (np.arange(120) % 3 == 0)
+    model = elman.train(list(falling), tmp_path / "m", horizon=20, epochs=2, threads=1)
+    assert model.codec.input.non_negative
+    (forecast,) = model.predict([np.linspace(50, 2, 24)])
+    assert min(forecast.values) == 0.0
+    below = elman.train(list(falling - 1.0), tmp_path / "n", horizon=20, epochs=2, threads=1)
+    assert min(below.predict([np.linspace(50, 2, 24)])[0].values) < 0
+
+
+def test_what_is_unlike_training_is_said(tmp_path, caplog):
+    """Too few values, steps of another length, values it was trained on."""
+    rows = [(f"{1990 + n // 12}-{1 + n % 12:02d}", 9 + n % 12) for n in range(120)]
+    weekly = [(str(date(2020, 1, 5) + timedelta(days=7 * n)), n % 5) for n in range(60)]
+    paths = []
+    for name, dated in (("monthly", rows), ("weekly", weekly), ("later", rows[60:])):
+        paths.append(tmp_path / f"{name}.csv")
+        lines = "".join(f"{day},{value}\n" for day, value in dated)
+        paths[-1].write_text(f"date,y\n{lines}", encoding="utf-8")
+    model = elman.train(paths[0], tmp_path / "m", horizon=3, epochs=2, threads=1)
+    with caplog.at_level("WARNING", "elman"):
+        predict_typed(model, ["112", "118", "132"], {})
+        predict_file(model, paths[1], {})
+        predict_file(model, paths[2], {})
+    said = [record.getMessage() for record in caplog.records]
+    assert [line[:40] for line in said] == [
+        "3 values, and the model reads 24: it has",
+        "y has weekly steps, and the model learnt",
+    ]
+    notes = elman.evaluate(model, paths[0])["notes"]
+    assert "120 of 120 values were there when the model was trained" in notes[-1]
+    assert "60 of 60 values were there" in elman.evaluate(model, paths[2])["notes"][-1]
+    values = [value for _, value in rows]
+    assert "120 of 123 values" in elman.evaluate(model, [*values, 1, 2, 3])["notes"][-1]
+    assert not elman.evaluate(model, paths[1])["notes"][-1].count("trained")
+
+
+def test_neighbouring_values_can_be_told_apart_on_the_screen():
+    show = SCREENS["predict"]
+    report = {"values": [1e9 + k / 4 for k in range(3)], "dates": ()}
+    assert [line.split("\t")[1] for line in show(report)] == [
+        "1000000000", "1000000000.25", "1000000000.5",
+    ]  # fmt: skip
+    assert show({"values": [2 / 3], "dates": ()}) == ["+1\t0.666667"]
