@@ -185,8 +185,8 @@ MUTANTS = [
     Mutant(
         "the seasonal naive is a step late",
         J + "values/naive.py",
-        "values[o - season : o][ahead]",
-        "values[o - season + 1 : o + 1][ahead]",
+        "seasons[o - season : o][ahead]",
+        "seasons[o - season + 1 : o + 1][ahead]",
         SERIES,
     ),
     Mutant(
@@ -343,8 +343,8 @@ MUTANTS = [
     Mutant(
         "the scale sees the test",
         F + "plan.py",
-        "float(self.past.std())",
-        "float(self.series.values.std())",
+        "float(np.nanstd(self.past))",
+        "float(np.nanstd(self.series.values))",
         SERIES,
     ),
     Mutant(
@@ -393,8 +393,8 @@ MUTANTS = [
     Mutant(
         "where the series stopped is the past's end",
         F + "fit.py",
-        "kept = slice(max(len(series.values) - plan.window, 0), None)",
-        "kept = slice(0, plan.window)",
+        "kept = max(len(series.values) - plan.window, 0)",
+        "kept = max(plan.begin - plan.window, 0)",
         SERIES,
     ),
     # workflow
