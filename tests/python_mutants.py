@@ -328,14 +328,14 @@ MUTANTS = [
     # forecast
     Mutant(
         "validation windows are training windows",
-        F + "fit.py",
+        F + "network/fit.py",
         "validation=Windows(past[cut - plan.window :], codec)",
         "validation=Windows(past[:cut], codec)",
         SERIES,
     ),
     Mutant(
         "the back-test learns from its test",
-        F + "fit.py",
+        F + "network/fit.py",
         "problem = Windows(plan.past, codec)",
         "problem = Windows(plan.series.values, codec)",
         SERIES,
@@ -349,7 +349,7 @@ MUTANTS = [
     ),
     Mutant(
         "the saved one is trained on the past alone",
-        F + "fit.py",
+        F + "network/fit.py",
         "problem = Windows(series.values, codec)",
         "problem = Windows(plan.past, codec)",
         SERIES,
@@ -370,14 +370,14 @@ MUTANTS = [
     ),
     Mutant(
         "as many steps as allowed",
-        F + "fit.py",
+        F + "network/fit.py",
         'best = min(enough, key=lambda h: h["score"])',
         "best = enough[-1]",
         SERIES,
     ),
     Mutant(
         "the unit is lost",
-        F + "windows.py",
+        F + "network/windows.py",
         "unit = np.float32(self.unit)",
         "unit = np.float32(1)",
         SERIES,
@@ -392,7 +392,7 @@ MUTANTS = [
     Mutant("a tenth is a fifth", F + "plan.py", "_PART = 0.1", "_PART = 0.2", SERIES),
     Mutant(
         "where the series stopped is the past's end",
-        F + "fit.py",
+        F + "network/fit.py",
         "kept = max(len(series.values) - plan.window, 0)",
         "kept = max(plan.begin - plan.window, 0)",
         SERIES,

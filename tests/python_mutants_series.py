@@ -56,7 +56,7 @@ DATED = [
     (F + "labelled.py", "and learnt != found", "and False", TASK),
     (F + "labelled.py", "if seen is not None and seen > begin:", "if False:", TASK),
     (F + "screens.py", "max(6, 4 + ", "min(6, 4 + ", TASK),
-    (F + "windows.py", "huber_loss(said[there], y[there])", "huber_loss(said, y)", TASK),
+    (F + "network/windows.py", "huber_loss(said[there], y[there])", "huber_loss(said, y)", TASK),
     (J + "yardstick.py", "count[o + horizon] > count[o]", "count[o] >= 0", TASK),
     (J + "yardstick.py", "float(error[there].mean())", "float(np.nanmean(error, 1).mean())", TASK),
     (J + "naive.py", "filled[i] = filled[i - steps]", "filled[i] = filled[i - 1]", TASK),

@@ -31,7 +31,12 @@ class ValueYardstick:
     headline: ClassVar[str] = "mae"
     higher_is_better: ClassVar[bool] = False
     wording: ClassVar[Wording] = Wording(
-        "the recurrent model's error", "% below that of", "% above that of", "origin"
+        "the recurrent model's error",
+        "% below that of",
+        "% above that of",
+        "origin",
+        "% less error",
+        "% more error",
     )
 
     @property

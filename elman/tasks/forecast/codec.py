@@ -24,7 +24,7 @@ from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.forecast.scaling import FLOORS, Scaling, bridged
 
-__all__ = ["Scale", "SeriesCodec", "SeriesInput", "series_codec", "series_codec_of"]
+__all__ = ["Scale", "SeriesCodec", "SeriesInput", "segments", "series_codec", "series_codec_of"]
 
 Floats = NDArray[np.float64]
 
@@ -52,6 +52,8 @@ class SeriesInput:
     calendar: Calendar | None = None
     first: int = 0
     """Steps of the calendar before the first recent value."""
+    segment: int = 1
+    """Values of a window that are one step of the network."""
     non_negative: bool = False
     """No value it learnt from is below 0, and no forecast is."""
 
@@ -69,6 +71,7 @@ class SeriesInput:
 class Scale(NamedTuple):
     """What a window's forecast needs besides the network's outputs."""
 
+    scaling: Scaling
     centre: float
     scale: float
     ahead: Floats
@@ -78,7 +81,11 @@ class Scale(NamedTuple):
 
     def left_over(self, truth: Floats) -> Floats:
         """Return what the network's outputs would have to be for this truth `(H,)`."""
-        return np.asarray((truth - self.centre) / self.scale - self.ahead)
+        return self.scaling.there(truth, self.centre, self.scale) - self.ahead
+
+    def forecast(self, outputs: Floats) -> Floats:
+        """Return what the network's outputs `(H,)` say, in units of the series."""
+        return self.scaling.back(self.ahead + outputs, self.centre, self.scale)
 
 
 @dataclass(frozen=True)
@@ -140,14 +147,11 @@ class SeriesCodec:
         x, centre, scale = self.input.scaling.scale(bridged(window, self.input.scaling.season))
         ahead = self.input.scaling.ahead(x, horizon)
         with np.errstate(over="ignore"):  # the network refuses what became infinite
-            steps = x[:, None].astype(np.float32)
-        return Encoded(steps, Scale(centre, scale, ahead, dates))
+            steps = segments(x, self.input.segment).astype(np.float32)
+        return Encoded(steps, Scale(self.input.scaling, centre, scale, ahead, dates))
 
     def numbers(self, outputs: NDArray[np.floating[Any]], contexts: Sequence[Scale]) -> Numbers:
-        rows = [
-            c.centre + c.scale * (c.ahead + row.astype(np.float64))
-            for row, c in zip(outputs, contexts, strict=True)
-        ]
+        rows = [c.forecast(o.astype(np.float64)) for o, c in zip(outputs, contexts, strict=True)]
         if not rows:
             return np.zeros((0, self.input.horizon))
         return np.maximum(rows, 0.0) if self.input.non_negative else np.stack(rows)
@@ -157,6 +161,12 @@ class SeriesCodec:
         return [Forecast(tuple(row.tolist()), context.dates) for row, context in pairs]
 
 
+def segments(x: Floats, size: int) -> Floats:
+    """Return a window `(L,)` as steps `(T, size)`, with zeros before the first value."""
+    lacks = -len(x) % size
+    return np.concatenate([np.zeros(lacks), x]).reshape(-1, size)
+
+
 def series_codec(saved: Artifact, spec: NetworkSpec) -> SeriesCodec:
     """Build the codec of a saved forecaster.
 
@@ -164,13 +174,14 @@ def series_codec(saved: Artifact, spec: NetworkSpec) -> SeriesCodec:
         ArtifactError: input and network do not fit together.
     """
     input = decode(SeriesInput, saved.input, "model.json: input")
-    if (spec.vocabulary, spec.input_size, spec.outputs) != (0, 1, input.horizon):
+    if (spec.vocabulary, spec.input_size, spec.outputs) != (0, input.segment, input.horizon):
         raise ArtifactError(
             f"model.json: network: {spec.outputs} outputs of {spec.input_size} inputs do not make "
-            f"a forecast {input.horizon} steps ahead"
+            f"a forecast {input.horizon} steps ahead of {input.segment} value(s) a step"
         )
     scaling = input.scaling
     sane = 1 <= input.window <= LONGEST and 1 <= scaling.season <= LONGEST
+    sane = sane and 0 <= scaling.least <= LARGEST and (scaling.least > 0 or not scaling.logarithm)
     if not sane or not FLOORS[0] <= scaling.floor <= FLOORS[1]:
         raise ArtifactError("model.json: input: window, season or floor is impossible")
     recent = np.array(input.recent, np.float64)

@@ -36,8 +36,9 @@ def measured(
     model: Model, steps: Sequence[Steps], contexts: Sequence[Any], numbers: Numbers
 ) -> dict[str, Column]:
     """Return figures of windows that are one value apart; of the last one nothing is known yet."""
-    ends = [c.centre + c.scale * float(x[-1, 0]) for x, c in zip(steps, contexts, strict=True)]
-    level, centre = np.array(ends), np.array([context.centre for context in contexts])
+    pairs = list(zip(steps, contexts, strict=True))
+    level = np.array([c.scaling.back(x[-1, -1], c.centre, c.scale) for x, c in pairs])
+    centre = np.array([c.scaling.back(0.0, c.centre, c.scale) for _, c in pairs])
     columns = {
         "error": np.abs(level[1:] - numbers[:-1, 0]),
         "step": np.abs(np.diff(level)),

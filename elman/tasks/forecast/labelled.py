@@ -20,6 +20,7 @@ from elman.tasks.forecast.codec import SeriesInput, series_codec_of
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import series_of
+from elman.tasks.forecast.scaling import Scaling
 from elman.tasks.interface import Labelled, Opponent
 
 __all__ = [
@@ -119,7 +120,7 @@ def random_walks(model: Model, rows: int, seed: int) -> Labelled:
     codec = series_codec_of(model)
     input, random = codec.input, np.random.default_rng(seed)
     walks = [np.cumsum(random.standard_normal(input.window)) for _ in range(rows)]
-    encoded = [codec.encode(walk * 1e3 * input.scaling.floor) for walk in walks]
+    encoded = [codec.encode(_like_values(walk, input.scaling)) for walk in walks]
     nothing = np.zeros((rows, input.horizon))
     return Labelled(
         said=MADE_UP,
@@ -129,6 +130,12 @@ def random_walks(model: Model, rows: int, seed: int) -> Labelled:
         wanted=nothing,
         notes=(MADE_UP,),
     )
+
+
+def _like_values(walk: Floats, scaling: Scaling) -> Floats:
+    """Return a walk beside which the floor is nothing, in units of the series."""
+    walk = walk * 1e3 * scaling.floor
+    return np.exp(walk - walk.mean()) if scaling.logarithm else walk
 
 
 def naive_opponents(

@@ -15,15 +15,21 @@ def _train(report: dict[str, Any]) -> list[str]:
     return [
         "",
         f"back-test: {report['judged_on']}",
-        *_table({report["cell"]: report["metrics"]}, report["baselines"]),
+        *_table({_name(report): report["metrics"]}, report["baselines"]),
         "",
         report["verdict"],
         "",
-        f"window {report['window']}, season {report['season']}, {report['horizon']} steps ahead",
+        f"window {report['window']}, season {report['season']}, {report['horizon']} steps ahead"
+        + (", on a logarithmic scale" if report["logarithm"] else ""),
         *(["no value is below 0, and so no forecast is"] if report["non_negative"] else []),
         "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
         f"model: {report['model']} (trained once more, on all {report['rows']['values']} values)",
     ]
+
+
+def _name(report: dict[str, Any]) -> str:
+    linear = report["kept"] == "linear"
+    return "linear forecaster" if linear else f"{report['cell']} beside the linear one"
 
 
 def _compare(report: dict[str, Any]) -> list[str]:

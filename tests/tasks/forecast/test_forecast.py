@@ -19,14 +19,15 @@ from elman.judging.values.yardstick import measured, rolling
 from elman.models.network import RecurrentNetwork
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.forecast.codec import SeriesCodec, SeriesInput
-from elman.tasks.forecast.fit import SeriesRecipe, train_final, train_for_back_test
+from elman.tasks.forecast.linear import weights_of
+from elman.tasks.forecast.network.fit import SeriesRecipe, train_final, train_for_back_test
+from elman.tasks.forecast.network.windows import Windows
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import plan_of
 from elman.tasks.forecast.prepared import prepared_series
 from elman.tasks.forecast.scaling import Scaling, bridged
 from elman.tasks.forecast.screens import SCREENS
-from elman.tasks.forecast.windows import Windows
 from elman.training.loop import fit
 from elman.training.problem import Fitted, Progress
 from elman.workflow.predict import predict_file, predict_typed
@@ -277,10 +278,12 @@ def test_what_nobody_measured_is_not_judged_and_not_learnt(tmp_path):
     assert yardstick.points(said) == pytest.approx(-np.nanmean(np.abs(truth[judged]), axis=1))
     # and what is missing teaches nothing, whatever stands in its place
     plan = plan_of(Series("x", values, 7), ForecastOptions(horizon=3, holdout=40))
-    problem = Windows(plan.past, prepared_series(plan).codec)
+    prepared = prepared_series(plan)
+    weights = weights_of(plan.past, prepared.ways, 3, 7)
+    problem = Windows(plan.past, prepared.codec, weights)
     assert problem.there.sum() < 0.85 * problem.there.numel()
     problem.y[~problem.there] = 1e6
-    module = RecurrentNetwork(NetworkSpec("rnn", 4, 3))
+    module = RecurrentNetwork(NetworkSpec("rnn", 4, 3, input_size=prepared.codec.input.segment))
     assert problem.loss(module, np.arange(len(problem.lengths))).item() < 10
 
 
@@ -312,9 +315,10 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
         seen[name] = problem
         return fit(module, problem, config)
 
-    trained = train_for_back_test(prepared, SeriesRecipe("rnn"), 0, remember)
-    train_final(prepared, SeriesRecipe("rnn"), 0, trained.facts["steps"], remember)
-    W, H, values = plan.window, 4, series.values
+    insisted = SeriesRecipe("rnn", keep="recurrent")
+    trained = train_for_back_test(prepared, insisted, 0, remember)
+    train_final(prepared, insisted, 0, trained, remember)
+    W, H, values = prepared.codec.window, 4, series.values
 
     def windows(some):
         return at_origins(some, prepared.codec, range(W, len(some) - H + 1)).steps
@@ -325,33 +329,25 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
     }  # fmt: skip
     for name, some in expected.items():
         assert np.array_equal(seen[name].x.numpy(), windows(some)), name
+        # what is left to learn is what a linear forecaster of the same values leaves
+        rows = at_origins(some, prepared.codec, range(W, len(some) - H + 1))
+        flat = np.array(rows.steps).reshape(len(rows.steps), -1)[:, -W:]
+        left = rows.wanted - flat @ weights_of(some, prepared.ways, H, 7)
+        assert seen[name].y.numpy() == pytest.approx(left, abs=1e-5), name
     held = seen["choose"].validation
     assert np.array_equal(held.x.numpy(), windows(values[cut - W : 110]))
     assert seen["back-test"].validation is seen["final"].validation is None
     assert seen["final"].validate(None) == {}
 
 
-def test_the_shortcut_that_leaves_least_is_taken():
-    for season, window, shortcuts in ((7, 24, 3), (1, 24, 1), (30, 24, 1)):
-        series = dataclasses.replace(wave(130), season=season)
-        plan = plan_of(series, ForecastOptions(horizon=2, window=window))
-        assert len(plan.scalings()) == shortcuts
-    prepared = prepared_series(plan_of(wave(130), ForecastOptions(horizon=7)))
-    plan, left = prepared.plan, {}
-    for scaling in plan.scalings():
-        codec = SeriesCodec(dataclasses.replace(prepared.codec.input, scaling=scaling))
-        origins = range(plan.window, plan.begin - 7 + 1)
-        left[scaling.shortcut] = np.abs(at_origins(plan.past, codec, origins).wanted).mean()
-    assert prepared.codec.input.scaling.shortcut == min(left, key=left.get) != "last"
-
-
 def test_the_floor_of_every_window_is_a_share_of_the_past():
     series = wave(130)
     spread = series.values[:110].std()
-    for plan in (plan_of(series, ForecastOptions(horizon=4, holdout=20)),):
-        assert plan.scalings()[0].floor == pytest.approx(0.05 * spread)
+    plan = plan_of(series, ForecastOptions(horizon=4, holdout=20))
+    assert prepared_series(plan).codec.input.scaling.floor == pytest.approx(0.05 * spread)
     flat = dataclasses.replace(series, values=np.ones(130))
-    assert plan_of(flat, ForecastOptions()).scalings()[0].floor == 1.0
+    plan = plan_of(flat, ForecastOptions())
+    assert prepared_series(plan).codec.input.scaling.floor == 1.0
     assert plan_of(series, ForecastOptions(horizon=3)).begin == 117
 
 
@@ -373,8 +369,8 @@ def test_it_learns_for_as_long_as_the_held_out_end_gains_by_it():
         asked[name] = config.epochs * np.ceil(len(problem.lengths) / config.batch_size)
         return Fitted(Progress(history=history), [])
 
-    trained = train_for_back_test(prepared, SeriesRecipe("rnn"), 0, made_up)
-    per_epoch = np.ceil((88 - prepared.plan.window - 4 + 1) / 32)
+    trained = train_for_back_test(prepared, SeriesRecipe("rnn", keep="recurrent"), 0, made_up)
+    per_epoch = np.ceil((88 - prepared.codec.window - 4 + 1) / 32)
     assert 20 * per_epoch < 100  # the steps at least
     assert trained.facts["steps"] == 60 * per_epoch
     assert trained.validation == 0.0

@@ -19,24 +19,32 @@ Floats = NDArray[np.float64]
 class Windows:
     """All windows of some values, as a `training.problem.Problem`.
 
-    The network learns what the shortcut leaves over, in units of its mean size.
+    The network learns what the linear forecaster leaves over, in units of its mean size.
 
     Args:
-        values: `(N,)` of the series.
+        values: `(N,)` of the series, NaN where one is missing.
         codec: window, horizon and scaling.
+        linear: weights of a window, `(L, H)`.
         validation: windows to choose by; without any, the last weights are kept.
     """
 
     def __init__(
-        self, values: Floats, codec: SeriesCodec, validation: Windows | None = None
+        self,
+        values: Floats,
+        codec: SeriesCodec,
+        linear: Floats,
+        validation: Windows | None = None,
     ) -> None:
         origins = measured(values, codec.input.horizon, codec.window, codec.window)
         rows = at_origins(values, codec, origins)
-        self.x = torch.from_numpy(np.array(rows.steps))  # (N, W, 1)
-        self.y = torch.tensor(np.nan_to_num(rows.wanted), dtype=torch.float32)  # (N, H)
-        self.there = torch.from_numpy(np.isfinite(rows.wanted))
-        self.unit = float(np.nanmean(np.abs(rows.wanted))) or 1.0
-        self.lengths = np.full(len(rows.steps), codec.window, np.int64)
+        steps = np.array(rows.steps)  # (N, T, segment)
+        flat = steps.reshape(len(steps), -1)[:, -len(linear) :].astype(np.float64)
+        left = rows.wanted - flat @ linear
+        self.x = torch.from_numpy(steps)
+        self.y = torch.tensor(np.nan_to_num(left), dtype=torch.float32)  # (N, H)
+        self.there = torch.from_numpy(np.isfinite(left))
+        self.unit = float(np.nanmean(np.abs(left))) or 1.0
+        self.lengths = np.full(len(steps), steps.shape[1], np.int64)
         self.validation = validation
 
     def loss(self, module: nn.Module, examples: NDArray[np.int64]) -> Tensor:
@@ -49,9 +57,23 @@ class Windows:
         held = self.validation
         if held is None:
             return {}
-        said = module(held.x, torch.full((len(held.x),), held.x.shape[1])) * self.unit
-        error = (said - held.y).abs()[held.there]
-        return {"score": float(error.mean()) / self.unit}
+        error = held.errors(module, self.unit)
+        return {"score": float(np.nanmean(error)) / held.unit}
+
+    def errors(self, module: nn.Module | None, unit: float) -> Floats:
+        """Return the error left at every window and step, `(N, H)`, NaN where nothing is known.
+
+        Args:
+            module: says what the linear forecaster leaves over, in units of `unit`; None nothing.
+            unit: of the windows it has learnt from.
+        """
+        said = torch.zeros(())
+        if module is not None:
+            module.eval()
+            with torch.no_grad():
+                said = module(self.x, torch.full((len(self.x),), self.x.shape[1])) * unit
+        error = (said - self.y).abs().masked_fill(~self.there, torch.nan)
+        return np.asarray(error.double().numpy())
 
     def locate(self, examples: NDArray[np.int64]) -> str:
         return f"windows that begin at the values {sorted((examples + 1).tolist())[:8]}"
