@@ -22,13 +22,6 @@ class ForecastOptions(Options):
     horizon: int = option(1, "how many steps ahead one forecast reaches")
     window: int | None = option(None, "how many past values one forecast reads")
     season: int | None = option(None, "steps in one season; by default from the dates")
-    keep: str = option(
-        "best",
-        "what is saved: recurrence beside the linear forecaster, or that alone",
-        "best",
-        "recurrent",
-        "simple",
-    )
     holdout: int | None = option(None, "last values kept for the back-test; default a tenth")
 
     def check(self) -> None:
