@@ -42,7 +42,11 @@ MUTANTS = [
     # judging
     Mutant("a verdict at p < 0.5", J + "verdict.py", "SURE = 0.05", "SURE = 0.5", VERDICT),
     Mutant(
-        "the interval keeps its sign", J + "verdict.py", "100 * side * end", "100 * end", VERDICT
+        "the interval keeps its sign",
+        J + "verdict.py",
+        "low, high = sorted(100 * side * end for end in interval)",
+        "low, high = sorted(100 * end for end in interval)",
+        VERDICT,
     ),
     Mutant("the worst opponent is named", J + "verdict.py", "best = max(", "best = min(", VERDICT),
     Mutant(
@@ -53,7 +57,11 @@ MUTANTS = [
         VERDICT,
     ),
     Mutant(
-        "sure whatever the interval", J + "verdict.py", "else low > 0", "else low < high", VERDICT
+        "sure whatever the interval",
+        J + "verdict.py",
+        "if not (p < SURE if p is not None else low > 0)",
+        "if not (p < SURE if p is not None else low < high)",
+        VERDICT,
     ),
     Mutant(
         "a gain is called a loss",
@@ -329,43 +337,29 @@ MUTANTS = [
     Mutant(
         "validation windows are training windows",
         F + "network/fit.py",
-        "validation=Windows(past[cut - plan.window :], codec)",
-        "validation=Windows(past[:cut], codec)",
+        "validation = Windows(held, codec, weights)",
+        "validation = Windows(past[:cut], codec, weights)",
         SERIES,
     ),
     Mutant(
         "the back-test learns from its test",
         F + "network/fit.py",
-        "problem = Windows(plan.past, codec)",
-        "problem = Windows(plan.series.values, codec)",
+        "problem = Windows(plan.past, codec, weights)",
+        "problem = Windows(plan.series.values, codec, weights)",
         SERIES,
     ),
     Mutant(
         "the scale sees the test",
-        F + "plan.py",
-        "float(np.nanstd(self.past))",
-        "float(np.nanstd(self.series.values))",
+        F + "prepared.py",
+        "spread = float(np.nanstd(np.log(past) if logarithm else past))",
+        "spread = float(np.nanstd(np.log(series.values) if logarithm else series.values))",
         SERIES,
     ),
     Mutant(
         "the saved one is trained on the past alone",
         F + "network/fit.py",
-        "problem = Windows(series.values, codec)",
-        "problem = Windows(plan.past, codec)",
-        SERIES,
-    ),
-    Mutant(
-        "the season is not used",
-        F + "plan.py",
-        "if 1 < season <= self.window else SHORTCUTS[:1]",
-        "if season < 0 else SHORTCUTS[:1]",
-        SERIES,
-    ),
-    Mutant(
-        "the worst shortcut",
-        F + "prepared.py",
-        "min(codecs, key=left)",
-        "max(codecs, key=left)",
+        "problem, steps = Windows(series.values, codec, weights), ",
+        "problem, steps = Windows(prepared.plan.past, codec, weights), ",
         SERIES,
     ),
     Mutant(
@@ -393,8 +387,8 @@ MUTANTS = [
     Mutant(
         "where the series stopped is the past's end",
         F + "network/fit.py",
-        "kept = max(len(series.values) - plan.window, 0)",
-        "kept = max(plan.begin - plan.window, 0)",
+        "kept = max(len(series.values) - codec.window, 0)",
+        "kept = max(prepared.plan.begin - codec.window, 0)",
         SERIES,
     ),
     # workflow

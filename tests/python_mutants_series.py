@@ -7,6 +7,7 @@ __all__ = ["DATED"]
 T = "tests/data/series/"
 DATES, VALUES, READ = (T + "test_calendar.py",), (T + "test_values.py",), (T + "test_read.py",)
 SEASON, TASK = (T + "test_season.py",), ("tests/tasks/forecast/test_forecast.py",)
+LINEAR, RUN = ("tests/tasks/forecast/test_linear.py",), ("tests/runtime/test_linear.py",)
 S, F, J = "elman/data/series/", "elman/tasks/forecast/", "elman/judging/values/"
 
 DATED = [
@@ -60,4 +61,38 @@ DATED = [
     (J + "yardstick.py", "count[o + horizon] > count[o]", "count[o] >= 0", TASK),
     (J + "yardstick.py", "float(error[there].mean())", "float(np.nanmean(error, 1).mean())", TASK),
     (J + "naive.py", "filled[i] = filled[i - steps]", "filled[i] = filled[i - 1]", TASK),
+    (F + "linear.py", "lacks = 1.0 - learnt.sum(0)", "lacks = 0.0", LINEAR),
+    (F + "linear.py", "total[longest - L :] += learnt", "total[:L] += learnt", LINEAR),
+    (F + "linear.py", "weights[-2 * season : -season] -= 1.0 / season", "pass", LINEAR),
+    (F + "linear.py", "way.logarithm == ranked[0].logarithm", "True", LINEAR),
+    (F + "linear.py", "there = np.isfinite(column)", "there = np.isfinite(left).all(1)", LINEAR),
+    (
+        F + "linear.py",
+        "read[:cut], L, horizon, range(L, cut + 1)",
+        "read, L, horizon, range(L, end + 1)",
+        LINEAR,
+    ),
+    (F + "linear.py", "if window is None else [window]", "", LINEAR),
+    (F + "network/windows.py", "left = rows.wanted - flat @ linear", "left = rows.wanted", TASK),
+    (F + "network/fit.py", "if choice.worth or recipe.keep", "if recipe.keep", LINEAR),
+    (
+        F + "network/fit.py",
+        "whole[floats - len(weights) :] = weights",
+        "whole[: len(weights)] = weights",
+        LINEAR,
+    ),
+    (
+        F + "explain.py",
+        "window[before + places] = steps.ravel()[before + places]",
+        "window[places] = steps.ravel()[places]",
+        LINEAR,
+    ),
+    ("elman/runtime/linear.py", "[-len(self.weight) :]", "[: len(self.weight)]", RUN),
+    (
+        "elman/runtime/linear.py",
+        "self.weight[len(self.weight) - len(state) :]",
+        "self.weight[: len(state)]",
+        RUN,
+    ),
+    ("elman/models/linear.py", "* (places >= 0)[:, :, None]", "", RUN),
 ]
