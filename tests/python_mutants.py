@@ -9,6 +9,7 @@ from tests.python_mutants_files import TAKEN_IN
 from tests.python_mutants_hostile import HOSTILE
 from tests.python_mutants_linear import LINEAR
 from tests.python_mutants_pretrain import PRETRAIN
+from tests.python_mutants_series import DATED
 
 __all__ = ["MUTANTS", "Mutant"]
 
@@ -41,7 +42,11 @@ MUTANTS = [
     # judging
     Mutant("a verdict at p < 0.5", J + "verdict.py", "SURE = 0.05", "SURE = 0.5", VERDICT),
     Mutant(
-        "the interval keeps its sign", J + "verdict.py", "100 * side * end", "100 * end", VERDICT
+        "the interval keeps its sign",
+        J + "verdict.py",
+        "low, high = sorted(100 * side * end for end in interval)",
+        "low, high = sorted(100 * end for end in interval)",
+        VERDICT,
     ),
     Mutant("the worst opponent is named", J + "verdict.py", "best = max(", "best = min(", VERDICT),
     Mutant(
@@ -52,7 +57,11 @@ MUTANTS = [
         VERDICT,
     ),
     Mutant(
-        "sure whatever the interval", J + "verdict.py", "else low > 0", "else low < high", VERDICT
+        "sure whatever the interval",
+        J + "verdict.py",
+        "if not (p < SURE if p is not None else low > 0)",
+        "if not (p < SURE if p is not None else low < high)",
+        VERDICT,
     ),
     Mutant(
         "a gain is called a loss",
@@ -184,8 +193,8 @@ MUTANTS = [
     Mutant(
         "the seasonal naive is a step late",
         J + "values/naive.py",
-        "values[o - season : o][ahead]",
-        "values[o - season + 1 : o + 1][ahead]",
+        "seasons[o - season : o][ahead]",
+        "seasons[o - season + 1 : o + 1][ahead]",
         SERIES,
     ),
     Mutant(
@@ -327,56 +336,42 @@ MUTANTS = [
     # forecast
     Mutant(
         "validation windows are training windows",
-        F + "fit.py",
-        "validation=Windows(past[cut - plan.window :], codec)",
-        "validation=Windows(past[:cut], codec)",
+        F + "network/fit.py",
+        "validation = Windows(held, codec, weights)",
+        "validation = Windows(past[:cut], codec, weights)",
         SERIES,
     ),
     Mutant(
         "the back-test learns from its test",
-        F + "fit.py",
-        "problem = Windows(plan.past, codec)",
-        "problem = Windows(plan.series.values, codec)",
+        F + "network/fit.py",
+        "problem = Windows(plan.past, codec, weights)",
+        "problem = Windows(plan.series.values, codec, weights)",
         SERIES,
     ),
     Mutant(
         "the scale sees the test",
-        F + "plan.py",
-        "float(self.past.std())",
-        "float(self.series.values.std())",
+        F + "prepared.py",
+        "spread = float(np.nanstd(np.log(past) if logarithm else past))",
+        "spread = float(np.nanstd(np.log(series.values) if logarithm else series.values))",
         SERIES,
     ),
     Mutant(
         "the saved one is trained on the past alone",
-        F + "fit.py",
-        "problem = Windows(series.values, codec)",
-        "problem = Windows(plan.past, codec)",
-        SERIES,
-    ),
-    Mutant(
-        "the season is not used",
-        F + "plan.py",
-        "if 1 < season <= self.window else SHORTCUTS[:1]",
-        "if season < 0 else SHORTCUTS[:1]",
-        SERIES,
-    ),
-    Mutant(
-        "the worst shortcut",
-        F + "prepared.py",
-        "min(codecs, key=left)",
-        "max(codecs, key=left)",
+        F + "network/fit.py",
+        "problem, steps = Windows(series.values, codec, weights), ",
+        "problem, steps = Windows(prepared.plan.past, codec, weights), ",
         SERIES,
     ),
     Mutant(
         "as many steps as allowed",
-        F + "fit.py",
+        F + "network/fit.py",
         'best = min(enough, key=lambda h: h["score"])',
         "best = enough[-1]",
         SERIES,
     ),
     Mutant(
         "the unit is lost",
-        F + "windows.py",
+        F + "network/windows.py",
         "unit = np.float32(self.unit)",
         "unit = np.float32(1)",
         SERIES,
@@ -391,9 +386,9 @@ MUTANTS = [
     Mutant("a tenth is a fifth", F + "plan.py", "_PART = 0.1", "_PART = 0.2", SERIES),
     Mutant(
         "where the series stopped is the past's end",
-        F + "fit.py",
-        "kept = slice(max(len(series.values) - plan.window, 0), None)",
-        "kept = slice(0, plan.window)",
+        F + "network/fit.py",
+        "kept = max(len(series.values) - codec.window, 0)",
+        "kept = max(prepared.plan.begin - codec.window, 0)",
         SERIES,
     ),
     # workflow
@@ -505,5 +500,5 @@ MUTANTS = [
 ]
 MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
-    for file, old, new, tests in (*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR, *PRETRAIN)
+    for file, old, new, tests in (*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR, *PRETRAIN, *DATED)
 ]

@@ -85,24 +85,6 @@ BELOW = [
         ("tests/data/tables/test_delimited.py",),
     ),
     (
-        "elman/data/series/values.py",
-        "blank + skipped > MAX_FILLED_SHARE",
-        "max(blank, skipped) > MAX_FILLED_SHARE",
-        ("tests/data/series/test_values.py",),
-    ),
-    (
-        "elman/data/series/season.py",
-        "moves -= moves.mean()\n",
-        "pass\n",
-        ("tests/data/series/test_season.py",),
-    ),
-    (
-        "elman/data/series/read.py",
-        "where(i + kept.start)",
-        "where(i)",
-        ("tests/data/series/test_read.py",),
-    ),
-    (
         "elman/data/builtin/reviews.py",
         "DRESS_SHARE = 0.6",
         "DRESS_SHARE = 0.5",

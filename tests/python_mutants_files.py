@@ -87,7 +87,12 @@ TAKEN_IN = [
         '("hidden_size",',
         SETTINGS,
     ),
-    ("elman/tasks/forecast/fit.py", "loop=options.trained(_LOOP)", "loop=_LOOP", SETTINGS),
-    ("elman/tasks/forecast/fit.py", "num_layers=recipe.num_layers,", "", SETTINGS),
+    (
+        "elman/tasks/forecast/network/fit.py",
+        "loop = options.trained(_LOOP)",
+        "loop = _LOOP",
+        SETTINGS,
+    ),
+    ("elman/tasks/forecast/network/fit.py", "num_layers=recipe.num_layers,", "", SETTINGS),
 ]
 """File, what stands there, what stands there wrongly, and the tests that must see it."""

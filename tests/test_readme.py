@@ -21,7 +21,11 @@ def write_files():
     for name, header, rows in (
         ("reviews.csv", ["text", "label"], reviews(500, seed=1)),
         ("new-reviews.csv", ["text", "label"], reviews(100, seed=2)),
-        ("airline.csv", ["month", "passengers"], zip(series.dates, series.values, strict=True)),
+        (
+            "airline.csv",
+            ["month", "passengers"],
+            ((series.date(n), value) for n, value in enumerate(series.values)),
+        ),
     ):
         with open(name, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)

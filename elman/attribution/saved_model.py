@@ -15,7 +15,7 @@ from elman.models.network import RecurrentNetwork
 from elman.models.saved import MemberAverage, torch_module
 from elman.runtime.arrays import Steps
 from elman.runtime.ensemble import Ensemble
-from elman.runtime.linear import BesideLinear, own_steps
+from elman.runtime.linear import BesideLinear
 from elman.runtime.model import BATCH_SIZE, Model
 from elman.runtime.network import Network
 
@@ -87,7 +87,7 @@ def states_of(model: Model, steps: Steps) -> NDArray[np.float32]:
     """Return the last layer's state after every step, those of members side by side."""
     network = model.network
     if isinstance(network, BesideLinear):
-        steps, inner = own_steps(network.spec, np.asarray(steps)), network.network
+        steps, inner = network.linear.own(np.asarray(steps)), network.network
         if inner is None:
             return np.zeros((len(steps), 0), np.float32)
         network = cast("Network | Ensemble", inner)

@@ -50,19 +50,26 @@ def verdict(yardstick: Yardstick, rivals: list[Rival], called: str = "") -> str:
 
 def _added(yardstick: Yardstick, rival: Rival) -> str:
     """Say what the recurrence adds to the simple model beside it."""
-    paired, beyond = rival.figures["paired"], rival.role == "beyond"
-    low, high = paired["ci95"]
-    gain = paired["difference"]
-    if beyond:
-        gain, low, high = 0.0 - gain, 0.0 - high, 0.0 - low
-    spread = f"95 % interval {100 * low:.1f} to {100 * high:.1f}, p = {paired['p']:.2g}"
+    paired, beyond, words = rival.figures["paired"], rival.role == "beyond", yardstick.wording
+    gain, interval, p = paired["difference"], paired["ci95"], paired["p"]
+    if gain is None:
+        return f"{_capital(rival.called)} makes no error at all here."
+    side = -1 if beyond else 1
+    spread, low = f"{words.row}s too few to say how sure", 0.0
+    if interval is not None:
+        low, high = sorted(0.0 + 100 * side * end for end in interval)
+        spread = f"95 % interval {low:.1f} to {high:.1f}" + ("" if p is None else f", p = {p:.2g}")
+    gain = 0.0 + 100 * side * gain
+    said = f"{gain:+.1f} {words.gain}"
+    if words.loss:
+        said = f"{abs(gain):.1f} {words.gain if gain >= 0 else words.loss}"
     if beyond:
         return (
-            f"The recurrence adds nothing that held-out rows show ({100 * gain:+.1f} points here; "
-            f"{spread}), so the linear model is saved alone; --keep recurrent insists on it."
+            f"The recurrence adds nothing that held-out {words.row}s show ({said} here; {spread}), "
+            "so the linear model is saved alone; --keep recurrent insists on it."
         )
-    sure = "" if paired["p"] < SURE else ", no more than chance explains"
-    return f"The recurrence adds {100 * gain:+.1f} points to {rival.called}{sure} ({spread})."
+    sure = "" if (p < SURE if p is not None else low > 0) else ", no more than chance explains"
+    return f"The recurrence adds {said} to {rival.called}{sure} ({spread})."
 
 
 def _won(yardstick: Yardstick, rivals: list[Rival], called: str) -> str:

@@ -27,6 +27,10 @@ class Wording:
     worse: str
     row: str = "row"
     """What one row is called."""
+    gain: str = "points"
+    """What a difference of one in a hundred is."""
+    loss: str = ""
+    """The same of one below zero; empty where it has its sign."""
 
 
 class Yardstick(Protocol):

@@ -1,4 +1,4 @@
-"""The torch twin of `runtime.linear`: a weight for each id of a step and each output."""
+"""The torch twins of `runtime.linear`: of ids, and of the floats of a window."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from elman.runtime.linear import PADDING, UNKNOWN
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["LinearPart", "own_ids"]
+__all__ = ["LinearPart", "WindowPart", "linear_of", "own_ids"]
 
 
 class LinearPart(nn.Module):
@@ -42,8 +42,43 @@ class LinearPart(nn.Module):
         return total / lengths.clamp(min=1).sqrt()[:, None] + self.bias
 
 
+class WindowPart(nn.Module):
+    """x W + b of the last floats x of T steps; those that are not there count as 0.
+
+    Args:
+        floats: how many it reads, whole steps.
+        outputs: K.
+
+    Shape:
+        x `(B, T, I)`, lengths `(B,)`; the result `(B, K)`.
+    """
+
+    def __init__(self, floats: int, outputs: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(floats, outputs))
+        self.bias = nn.Parameter(torch.zeros(outputs))
+
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+        steps = len(self.weight) // x.shape[2]
+        places = lengths[:, None] - steps + torch.arange(steps, device=x.device)  # (B, steps)
+        rows = torch.arange(len(x), device=x.device)[:, None]
+        window = x[rows, places.clamp(min=0)] * (places >= 0)[:, :, None]
+        return window.flatten(1) @ self.weight + self.bias
+
+    answers = forward
+    """Vectors of steps are the steps."""
+
+
+def linear_of(spec: NetworkSpec) -> LinearPart | WindowPart:
+    """Return the linear part of a spec, with zeros for weights."""
+    kind = LinearPart if spec.vocabulary else WindowPart
+    return kind(spec.linear, spec.outputs)
+
+
 def own_ids(spec: NetworkSpec, x: Tensor) -> Tensor:
-    """Return ids `(B, T)` or `(B, T, columns)` as the recurrence reads them."""
+    """Return ids `(B, T)` or `(B, T, columns)` as the recurrence reads them; vectors stay."""
+    if not spec.vocabulary:
+        return x
     if x.dim() == 2:
         return torch.where(x < spec.vocabulary, x, UNKNOWN)
     first = torch.where(x[:, :, 0] < spec.vocabulary, x[:, :, 0], UNKNOWN)

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from elman.models.linear import LinearPart, own_ids
+from elman.models.linear import LinearPart, WindowPart, linear_of, own_ids
 from elman.models.network import RecurrentNetwork
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
@@ -27,7 +27,10 @@ class MemberAverage(nn.Module):
     """
 
     def __init__(
-        self, spec: NetworkSpec, members: list[RecurrentNetwork], linear: LinearPart | None = None
+        self,
+        spec: NetworkSpec,
+        members: list[RecurrentNetwork],
+        linear: LinearPart | WindowPart | None = None,
     ) -> None:
         super().__init__()
         self.spec = spec
@@ -57,7 +60,7 @@ def torch_module(model: Model) -> MemberAverage:
         _fill(member, model, f"{n}." if spec.members > 1 else "")
         members.append(member)
     if spec.linear:
-        linear = LinearPart(spec.linear, spec.outputs)
+        linear = linear_of(spec)
         _fill(linear, model, "linear.")
     return MemberAverage(spec, members, linear).eval()
 

@@ -1,8 +1,11 @@
-"""The linear part of a network: every id of a step speaks for itself.
+"""The linear part of a network: every id of a step speaks for itself, or every float of a window.
 
-What it says of T steps is Σ W[id] / √T + b, summed over all ids of all steps: between the mean, in
-which a strong word of a long text drowns, and the sum, in which long texts shout. A sum is all that
-a stream has to keep.
+What it says of T steps of ids is Σ W[id] / √T + b, summed over all ids of all steps: between the
+mean, in which a strong word of a long text drowns, and the sum, in which long texts shout. A sum is
+all that a stream has to keep.
+
+What it says of vectors is x W + b of the last of their floats, oldest first; of those that are not
+there yet, nothing.
 """
 
 from __future__ import annotations
@@ -15,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.runtime.arrays import Floats, Steps
-from elman.runtime.inputs import check_ids
+from elman.runtime.inputs import Vectors, check_ids
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["PADDING", "UNKNOWN", "BesideLinear", "Linear", "Recurrent", "own_steps"]
+__all__ = ["PADDING", "UNKNOWN", "BesideLinear", "Recurrent", "own_steps"]
 
 UNKNOWN, PADDING = 1, 0
 """As what the recurrence reads an id that only the linear part knows."""
@@ -33,38 +36,81 @@ class Recurrent(Protocol):
     def read(self, state: Any) -> Floats: ...
 
 
-class Linear:
-    """The weights of the linear part.
+class Sum(NamedTuple):
+    """What a stream keeps of ids: how many steps there were, and what they said together."""
+
+    steps: int
+    total: NDArray[np.float64]
+
+
+class OfIds:
+    """The linear part of steps that are ids.
 
     Args:
+        spec: whose it is.
         weight: `(ids, outputs)`.
         bias: `(outputs,)`.
-        columns: ids of a step.
     """
 
-    def __init__(self, weight: Floats, bias: Floats, columns: int) -> None:
-        self.weight, self.bias = weight, bias
+    def __init__(self, spec: NetworkSpec, weight: Floats, bias: Floats) -> None:
+        self.spec, self.weight, self.bias = spec, weight, bias
+        columns = spec.ids_per_step + spec.linear_ids
         self.shape = (columns,) if columns > 1 else ()
 
     def check(self, sequence: Steps, where: str) -> Steps:
         """Return a sequence as ids, or say what is wrong with it."""
         return check_ids(sequence, self.shape, len(self.weight), where)
 
-    def sum(self, steps: Steps) -> NDArray[np.float64]:
-        """Return what the ids of some steps say together, `(outputs,)`."""
-        rows = self.weight.take(steps.ravel(), axis=0)
-        return np.asarray(rows.sum(axis=0, dtype=np.float64))
+    def own(self, steps: Steps) -> Steps:
+        """Return the steps as the recurrence reads them."""
+        return own_steps(self.spec, steps)
 
-    def outputs(self, total: NDArray[np.float64], steps: int) -> Floats:
-        """Return the outputs of so many steps with that sum."""
-        return np.asarray(total / math.sqrt(max(steps, 1)) + self.bias, np.float32)
+    def begin(self) -> Sum:
+        return Sum(0, np.zeros(len(self.bias)))
+
+    def advance(self, state: Sum, steps: Steps) -> Sum:
+        rows = self.weight.take(steps.ravel(), axis=0)
+        return Sum(state.steps + len(steps), state.total + rows.sum(axis=0, dtype=np.float64))
+
+    def read(self, state: Sum) -> Floats:
+        return np.asarray(state.total / math.sqrt(max(state.steps, 1)) + self.bias, np.float32)
+
+
+class OfWindow:
+    """The linear part of steps that are vectors; a stream keeps the floats that it reads.
+
+    Args:
+        spec: whose it is.
+        weight: `(floats, outputs)`.
+        bias: `(outputs,)`.
+    """
+
+    def __init__(self, spec: NetworkSpec, weight: Floats, bias: Floats) -> None:
+        self.weight, self.bias = weight.astype(np.float64), bias
+        self.vectors = Vectors(spec.input_size)
+
+    def check(self, sequence: Steps, where: str) -> Steps:
+        """Return a sequence as vectors, or say what is wrong with it."""
+        return self.vectors.check(sequence, where)
+
+    def own(self, steps: Steps) -> Steps:
+        return steps
+
+    def begin(self) -> Floats:
+        return np.zeros(0, np.float32)
+
+    def advance(self, state: Floats, steps: Steps) -> Floats:
+        return np.concatenate([state, steps.ravel()])[-len(self.weight) :]
+
+    def read(self, state: Floats) -> Floats:
+        said = state.astype(np.float64) @ self.weight[len(self.weight) - len(state) :]
+        return np.asarray(said + self.bias, np.float32)
 
 
 class State(NamedTuple):
-    """What a stream keeps: the sum and its steps, and the state of the network beside it."""
+    """What a stream keeps: of the linear part, and of the network beside it."""
 
-    steps: int
-    total: NDArray[np.float64]
+    linear: Any
     beside: Any
 
 
@@ -79,38 +125,36 @@ class BesideLinear:
         self, spec: NetworkSpec, tensors: Mapping[str, np.ndarray], network: Recurrent | None
     ) -> None:
         self.spec, self.network = spec, network
-        columns = spec.ids_per_step + spec.linear_ids
-        self.linear = Linear(tensors["linear.weight"], tensors["linear.bias"], columns)
+        kind = OfIds if spec.vocabulary else OfWindow
+        self.linear = kind(spec, tensors["linear.weight"], tensors["linear.bias"])
 
     def forward(self, sequences: Sequence[Steps]) -> Floats:
         """Outputs of whole sequences, `(N, outputs)`."""
-        checked = [self.linear.check(x, f"sequence {n}") for n, x in enumerate(sequences)]
+        linear: Any = self.linear
+        checked = [linear.check(x, f"sequence {n}") for n, x in enumerate(sequences)]
         said = np.empty((len(checked), self.spec.outputs), np.float32)
         for n, steps in enumerate(checked):
-            said[n] = self.linear.outputs(self.linear.sum(steps), len(steps))
+            said[n] = linear.read(linear.advance(linear.begin(), steps))
         if self.network is not None:
-            said += self.network.forward([own_steps(self.spec, steps) for steps in checked])
+            said += self.network.forward([linear.own(steps) for steps in checked])
         return said
 
     def begin(self) -> State:
         """The state of a stream that has seen nothing yet."""
-        beside = None if self.network is None else self.network.begin()
-        return State(0, np.zeros(self.spec.outputs), beside)
+        return State(self.linear.begin(), None if self.network is None else self.network.begin())
 
     def advance(self, state: State, steps: Steps) -> State:
         """Take some more steps; `state` itself stays as it is."""
-        checked = self.linear.check(steps, "stream")
-        beside = state.beside
+        checked, beside = self.linear.check(steps, "stream"), state.beside
         if self.network is not None:
-            beside = self.network.advance(beside, own_steps(self.spec, checked))
-        total = state.total + self.linear.sum(checked)
-        return State(state.steps + len(checked), total, beside)
+            beside = self.network.advance(beside, self.linear.own(checked))
+        return State(self.linear.advance(state.linear, checked), beside)
 
     def read(self, state: State) -> Floats:
         """Outputs `(outputs,)` after the steps so far."""
-        said = self.linear.outputs(state.total, state.steps)
+        said = self.linear.read(state.linear)
         if self.network is not None:
-            said += self.network.read(state.beside)
+            said = said + self.network.read(state.beside)
         return said
 
 

@@ -39,7 +39,8 @@ class NetworkSpec:
     each output: what it says of T steps is the sum of `linear.weight (linear, outputs)` over all
     their ids, divided by √T, plus `linear.bias (outputs,)`. Ids at the end of a step may be for it
     only, and so may ids beyond `vocabulary`: the recurrence reads them as 1, the unknown word, at
-    the beginning of a step, and elsewhere as 0.
+    the beginning of a step, and elsewhere as 0. Of steps that are vectors the linear part reads the
+    last `linear` floats x, 0 before the first step: x `linear.weight` + `linear.bias`.
     """
 
     cell: Literal["rnn", "gru", "lstm", "none"]
@@ -59,7 +60,7 @@ class NetworkSpec:
     members: int = 1
     """Networks of this shape, trained apart, whose outputs are averaged."""
     linear: int = 0
-    """Ids that the linear part has a weight for; 0 is no linear part."""
+    """Ids, or floats at the end of the steps, that the linear part has a weight for; 0 is none."""
     linear_ids: int = 0
     """Further ids at the end of a step, that the linear part alone reads."""
 

@@ -96,15 +96,18 @@ def _check_sizes(spec: NetworkSpec) -> None:
         if not least <= size <= most:
             found = size if abs(size) < 10**18 else "a number beyond all use"
             raise ArtifactError(f"network.{field} must be from {least} to {most}, found {found}.")
-    if spec.linear and not spec.vocabulary:
-        raise ArtifactError("network.linear gives ids weights, and network.vocabulary is 0.")
+    if spec.linear and not spec.vocabulary and spec.linear % max(spec.input_size, 1):
+        raise ArtifactError(
+            f"network.linear is {spec.linear} floats; expected whole steps of network.input_size, "
+            f"{spec.input_size}."
+        )
     if spec.linear and spec.linear < spec.vocabulary:
         raise ArtifactError(
             f"network.linear is {spec.linear}; expected at least network.vocabulary, "
             f"{spec.vocabulary}."
         )
-    if spec.linear_ids and not spec.linear:
-        raise ArtifactError("network.linear_ids asks for a linear part; network.linear is 0.")
+    if spec.linear_ids and not (spec.linear and spec.vocabulary):
+        raise ArtifactError("network.linear_ids asks for a linear part of ids; there is none.")
     if not spec.recurrent:
         if not spec.linear:
             raise ArtifactError('network.cell is "none"; expected a linear part beside it.')

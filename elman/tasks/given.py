@@ -15,6 +15,7 @@ class TrainOptions(TypedDict, total=False):
     """Those of `elman.train`."""
 
     cell: Literal["rnn", "gru", "lstm"] | None
+    keep: Literal["best", "recurrent", "simple"]
     seed: int
     threads: int
     force: bool
@@ -38,7 +39,6 @@ class TrainOptions(TypedDict, total=False):
     preset: Literal["chapter", "fast", "strong"]
     unlabelled: str | None
     pretrained: str | None
-    keep: Literal["best", "recurrent", "simple"]
     as_printed: bool
     class_weight: Literal["none", "balanced"]
     threshold: Literal["default", "f1"]

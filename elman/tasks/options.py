@@ -85,6 +85,14 @@ class Options:
         *CELLS,
         commands=("train",),
     )
+    keep: str = option(
+        "best",
+        "what is saved: recurrence beside the linear model that stands inside, or that alone",
+        "best",
+        "recurrent",
+        "simple",
+        commands=("train",),
+    )
     seed: int = option(0, "everything random follows from it", commands=("train", "memory"))
     threads: int = option(
         1, "threads of torch; small networks seldom gain; 0 takes all cores", advanced=True

@@ -65,6 +65,8 @@ class Items:
     whole: bool = False
     """The file is one item: the answer is shown, not written row by row."""
     columns: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """What a person should know before the answers."""
 
 
 @dataclass(frozen=True)

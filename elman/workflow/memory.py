@@ -106,7 +106,7 @@ def _of_model(model: Model, data: Any, options: Options) -> MemoryCard:
         )
     if not model.network.spec.recurrent:
         raise OptionError(
-            f"{model.directory}: this model is linear: every word and pair speaks for itself, and "
+            f"{model.directory}: this model is linear: all that it reads speaks for itself, and "
             "there is no state to remember in. Train with --keep recurrent for a memory card."
         )
     torch.set_num_threads(options.threads or torch.get_num_threads())

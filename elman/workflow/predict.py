@@ -111,6 +111,8 @@ def _asked(model: Model, options: dict[str, Any]) -> tuple[Task, Model]:
 
 
 def _answered(task: Task, model: Model, items: Items, output: Path | None = None) -> dict[str, Any]:
+    for warning in items.warnings:
+        _log.warning("%s", warning)
     given = [located.item for located in items.each if isinstance(located, Located)]
     answers = model.predict(given)
     if output is not None:

@@ -9,6 +9,8 @@ import tracemalloc
 import pytest
 
 import elman
+from elman.artifact import encode
+from elman.data.series.calendar import Calendar
 from elman.errors import ArtifactError, OptionError
 from tests.attribution.models import LINEAR, saved
 from tests.hostile.models import forecaster, manifest, reseal
@@ -71,6 +73,9 @@ def test_what_would_make_an_answer_nonsense_is_refused(tmp_path, section, name, 
             elman.load(tmp_path / "m")
 
 
+DAYS = encode(Calendar("%Y-%m-%d", "seconds", 86400.0, "2024-01-01T00:00:00"))
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [
@@ -78,6 +83,25 @@ def test_what_would_make_an_answer_nonsense_is_refused(tmp_path, section, name, 
         ("recent", ([], [1e300] * 6, [1.0] * 7)),
         ("recent_dates", (["x"] * 6, ["2024-01-01"] * 6, [f"9999-12-{n}" for n in range(26, 32)])),
         ("recent_dates", ([str(n) for n in (1, 2, 3, 4, 5, 10**15)], ["-1e308", *"12345"])),
+        ("recent", ([None] * 6,)),
+        ("first", (10**15, -(10**15))),
+        (
+            "calendar",
+            [
+                DAYS | wrong
+                for wrong in (
+                    {"form": "%999999999d"},
+                    {"zone": "/etc/localtime"},
+                    {"zone": "+99999"},
+                    {"start": "never"},
+                    {"unit": "months", "step": 1e300},
+                    {"unit": "months", "day": -4},
+                    {"unit": "workdays"},
+                    {"unit": "workdays", "week": "0000000"},
+                    {"step": 1e300},
+                )
+            ],
+        ),
     ],
 )
 def test_a_series_that_cannot_go_on_is_refused(tmp_path, name, values):
@@ -85,7 +109,8 @@ def test_a_series_that_cannot_go_on_is_refused(tmp_path, name, values):
     good = manifest(tmp_path / "m")
     for value in values:
         value = good["input"]["scaling"] | value if name == "scaling" else value
-        reseal(tmp_path / "m", good | {"input": good["input"] | {name: value}})
+        dated = {"calendar": DAYS} if name == "first" else {}
+        reseal(tmp_path / "m", good | {"input": good["input"] | dated | {name: value}})
         with pytest.raises(ArtifactError, match=r"model\.json: input"):
             elman.load(tmp_path / "m")
 

@@ -138,8 +138,8 @@ def test_dates_and_numbers_are_a_series():
     for data in forms:
         assert choose(data, None, {}, Listener()).name == "forecast"
         series = series_of(data, ForecastOptions())
-        assert (series.name, len(series.dates), series.season) == ("y", 60, 7)
-        assert series.dates[0].startswith("2024-01-01")
+        assert (series.name, len(series.values), series.season) == ("y", 60, 7)
+        assert series.date(0).startswith("2024-01-01")
         assert series.values == pytest.approx(values)
     for data in (values, list(values), pandas.Series(values), polars.Series(values)):
         assert choose(data, None, {}, Listener()).name == "forecast"

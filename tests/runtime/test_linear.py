@@ -1,4 +1,4 @@
-"""A linear part, alone or beside a network, is Σ W[id] / √T + b added to what the network says."""
+"""A linear part is Σ W[id] / √T + b of ids, or x W + b of a window, beside a network or alone."""
 
 from __future__ import annotations
 
@@ -38,10 +38,18 @@ SPECS = [
     )
     for shape, further, ids, outputs in itertools.product(BESIDE.values(), (0, 1), (1, 3), (1, 4))
 ]
+IDS = SPECS
+WINDOWS = [
+    networks.spec(**shape, vocabulary=0, input_size=3, linear=3 * steps, outputs=outputs)
+    for shape, steps, outputs in itertools.product(BESIDE.values(), (1, 16), (1, 4))
+]
+SPECS = IDS + WINDOWS
 
 
 def name(s):
     beside = next(key for key, shape in BESIDE.items() if shape["cell"] == s.cell)
+    if not s.vocabulary:
+        return f"{beside}-window{s.linear}-{s.outputs}"
     return f"{beside}-{s.ids_per_step}+{s.linear_ids}-{s.outputs}"
 
 
@@ -59,8 +67,10 @@ def tensors(s, seed=3):
 
 
 def sequences(s, lengths=LENGTHS, seed=1):
-    """Ragged rows of ids of which a third are beyond the embedding."""
+    """Ragged rows of ids of which a third are beyond the embedding; or of floats."""
     random, columns = np.random.default_rng(seed), s.ids_per_step + s.linear_ids
+    if not s.vocabulary:
+        return [random.normal(size=(length, 3)).astype(np.float32) for length in lengths]
     return [
         random.integers(0, s.linear, (length, columns) if columns > 1 else length)
         for length in lengths
@@ -80,15 +90,19 @@ def read_by_recurrence(s, row):
 def by_formula(s, weights, rows):
     """Every row's outputs, of the formula and of networks that know of no linear part."""
     W, b = (weights[f"linear.{part}"].astype(np.float64) for part in ("weight", "bias"))
-    said = [b + sum((W[id] for id in row.ravel()), 0 * b) / max(len(row), 1) ** 0.5 for row in rows]
-    said = np.stack(said)
+    if s.vocabulary:
+        said = [sum((W[id] for id in row.ravel()), 0 * b) / max(len(row), 1) ** 0.5 for row in rows]
+    else:
+        floats = [row.ravel()[-s.linear :] for row in rows]
+        said = [sum(x * w for x, w in zip(f[::-1], W[::-1], strict=False)) + 0 * b for f in floats]
+    said = np.stack(said) + b
     if s.recurrent:
         alone = dataclasses.replace(s, members=1, linear=0, linear_ids=0)
         for n in range(s.members):
             prefix = f"{n}." if s.members > 1 else ""
             own = {k.removeprefix(prefix): v for k, v in weights.items() if k.startswith(prefix)}
             own = {k: v for k, v in own.items() if not k.startswith("linear.")}
-            read = [read_by_recurrence(s, row) for row in rows]
+            read = [read_by_recurrence(s, row) for row in rows] if s.vocabulary else rows
             said += Network(alone, own).forward(read) / s.members
     return said
 
@@ -125,7 +139,7 @@ def test_every_prefix_streams_to_the_outputs_of_the_whole(spec):
         state = further
         whole = network.forward([row[:end]])[0]
         assert_close(f"outputs after {end}", network.read(state), whole, "stream and whole")
-    assert state.steps == 40
+    assert not spec.vocabulary or state.linear.steps == 40
 
 
 def test_a_sum_of_very_many_steps_stays_with_the_whole():
@@ -144,7 +158,7 @@ def test_a_sum_of_very_many_steps_stays_with_the_whole():
     assert network.read(state)[0] == pytest.approx(expected, rel=1e-6)
 
 
-@pytest.mark.parametrize("spec", SPECS, ids=name)
+@pytest.mark.parametrize("spec", IDS, ids=name)
 def test_a_refused_step_leaves_the_stream_as_it_was(spec):
     network = network_of(spec, tensors(spec))
     stream = Stream(network, Words())
@@ -174,6 +188,19 @@ def test_what_reads_both_ways_beside_it_cannot_stream():
         Stream(network, Words())
 
 
+@pytest.mark.parametrize("spec", WINDOWS, ids=name)
+def test_a_refused_vector_leaves_the_stream_as_it_was(spec):
+    network = network_of(spec, tensors(spec))
+    good, next_one = sequences(spec, (3, 2))
+    state = network.advance(network.begin(), good)
+    said = network.read(state).copy()
+    for wrong in (np.full((2, 3), np.nan), np.ones((2, 4)), np.ones(3)):
+        with pytest.raises(InputError, match="stream: "):
+            network.advance(state, wrong.astype(np.float32))
+    assert np.array_equal(network.read(state), said)
+    assert not np.array_equal(network.read(network.advance(state, next_one)), said)
+
+
 def test_ids_beyond_the_embedding_are_unknown_first_and_nothing_elsewhere():
     spec = networks.spec(vocabulary=5, linear=9)
     assert own_steps(spec, np.array([0, 4, 5, 8])).tolist() == [0, 4, 1, 1]
@@ -200,12 +227,15 @@ def test_the_torch_twin_says_the_same_of_padded_rows(spec):
 
 WRONG = [
     ({"linear": 28}, "network.linear is 28; expected at least network.vocabulary, 29."),
-    ({"linear": 0}, "network.linear_ids asks for a linear part; network.linear is 0."),
+    ({"linear": 0}, "network.linear_ids asks for a linear part of ids; there is none."),
     ({"linear": -1}, f"network.linear must be from 0 to {2**25}, found -1."),
     ({"linear": 2**25 + 1}, f"network.linear must be from 0 to {2**25}, found {2**25 + 1}."),
     ({"linear_ids": -1}, "network.linear_ids must be from 0 to 64, found -1."),
     ({"linear_ids": 65}, "network.linear_ids must be from 0 to 64, found 65."),
-    ({"vocabulary": 0}, "network.linear gives ids weights, and network.vocabulary is 0."),
+    ({"vocabulary": 0, "linear_ids": 0}, "network.linear is 41 floats; expected whole steps of "
+     "network.input_size, 5."),
+    ({"vocabulary": 0, "linear": 40}, "network.linear_ids asks for a linear part of ids; there is "
+     "none."),
     ({"hidden_size": 0}, f"network.hidden_size must be from 1 to {2**20}, found 0."),
     ({"cell": "none", "linear": 0, "linear_ids": 0},
      'network.cell is "none"; expected a linear part beside it.'),

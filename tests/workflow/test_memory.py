@@ -28,7 +28,7 @@ def folder(tmp_path_factory):
     options = {"threads": 1, "time_limit": "1s"}
     texts = {"keep": "recurrent", "baselines": False}
     package.train(path / "reviews.csv", path / "texts", **texts, **options)
-    package.train(path / "series.csv", path / "sales", **options)
+    package.train(path / "series.csv", path / "sales", keep="recurrent", **options)
     return path
 
 
@@ -113,7 +113,7 @@ def test_a_linear_model_has_nothing_to_remember_in(folder, data):
     arguments = ["memory", folder / "linear", *([folder / data] if data else [])]
     done = elman(*arguments, code=2)
     assert done.stderr == (
-        f"error: {folder}/linear: this model is linear: every word and pair speaks for itself, and "
+        f"error: {folder}/linear: this model is linear: all that it reads speaks for itself, and "
         "there is no state to remember in. Train with --keep recurrent for a memory card.\n"
     )
     assert not done.stdout

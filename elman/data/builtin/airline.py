@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from elman.data.series.calendar import Calendar
 from elman.data.series.series import Series
 
 __all__ = ["airline"]
@@ -32,5 +33,4 @@ AIRLINE_PASSENGERS = (
 def airline() -> Series:
     """Return the airline passengers of 1949-01 to 1960-12: 144 months, thousands of people."""
     values = np.array(AIRLINE_PASSENGERS, dtype=np.float64).reshape(-1)  # (144,)
-    dates = tuple(f"{1949 + i // 12}-{1 + i % 12:02d}" for i in range(len(values)))
-    return Series("airline passengers", dates, values, 12, "monthly", ())
+    return Series("airline passengers", values, 12, Calendar("%Y-%m", "months", 1, "1949-01-01"))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from elman.data.series.dates import guess_forms
-from elman.data.series.values import MISSING, is_number
+from elman.data.series.dates import COUNT, guess_forms
+from elman.data.series.values import MISSING, is_number, looks_like_number
 from elman.data.tables.table import Reject, Table
 from elman.errors import DataError, OptionError
 
-__all__ = ["find_date", "find_value", "read_columns"]
+__all__ = ["date_forms", "find_date", "find_value", "read_columns"]
 
 VALUE_NAMES = ("value", "values", "y", "target")
 DATE_NAMES = ("date", "datetime", "timestamp", "time", "ds", "month", "day", "week", "year")
@@ -49,6 +50,14 @@ def read_columns(table: Table) -> tuple[dict[str, list[str]], list[int]]:
     return columns, lines
 
 
+def date_forms(fields: Sequence[str], column: str) -> list[str]:
+    """Return the forms the dates of a column may have, the likeliest first."""
+    forms = guess_forms(fields, digits=_says_date(column))
+    if not forms and all(map(is_number, fields)):
+        return [COUNT]
+    return forms
+
+
 def find_date(columns: dict[str, list[str]], value: str | None) -> str | None:
     """The column of dates: by content, names decide between several; else a step counter."""
     others = [name for name in columns if name != value]
@@ -71,7 +80,8 @@ def find_date(columns: dict[str, list[str]], value: str | None) -> str | None:
 def find_value(path: Path, columns: dict[str, list[str]], date: str | None) -> str:
     """The only column of numbers, or the only one with a name from VALUE_NAMES."""
     numbers = {
-        name: 2 * sum(map(is_number, fields)) > sum(f.lower() not in MISSING for f in fields)
+        name: 2 * sum(map(looks_like_number, fields))
+        > sum(f.lower() not in MISSING for f in fields)
         for name, fields in columns.items()
     }
     found = [name for name in columns if name != date and numbers[name]]

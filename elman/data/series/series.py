@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+
+from elman.data.series.calendar import Calendar
+from elman.errors import DataError
 
 __all__ = ["Series"]
 
@@ -14,13 +18,38 @@ class Series:
     """Numbers at even steps."""
 
     name: str
-    dates: tuple[str, ...] | None
-    """One a value, as written in the file; None where the file has no dates."""
-    values: np.ndarray
-    """`(N,)` float64, finite."""
+    values: NDArray[np.float64]
+    """`(N,)`; NaN where nobody measured."""
     season: int
     """Steps until the series repeats; 1 means no season."""
-    frequency: str
-    """One of SEASONS, or "unknown"."""
-    notes: tuple[str, ...]
-    """What was chosen, filled or left out: whoever reads the file for a user passes them on."""
+    calendar: Calendar | None = None
+    """Of its dates; None where it has none."""
+    first: int = 0
+    """Steps of the calendar before the first value."""
+    notes: tuple[str, ...] = ()
+    """What was chosen, sorted or left out: whoever reads the file for a user passes them on."""
+
+    @property
+    def frequency(self) -> str:
+        """What a step is, as "daily"; "unknown" without dates."""
+        return "unknown" if self.calendar is None else self.calendar.frequency
+
+    def date(self, place: int) -> str:
+        """Write the date of a value, or of one that is still to come; its number without dates.
+
+        Raises:
+            DataError: it lies beyond what a date can be.
+        """
+        if self.calendar is None:
+            return str(place + 1)
+        try:
+            return self.calendar.date(self.first + place)
+        except (OverflowError, ValueError):
+            raise DataError(
+                f"{self.name}: {place} steps after the first date there are no dates any more; ask "
+                "for fewer steps ahead"
+            ) from None
+
+    def coming(self, steps: int) -> tuple[str, ...]:
+        """Write the dates that follow the last."""
+        return tuple(self.date(len(self.values) + n) for n in range(steps))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NAIVE", "SEASONAL", "naive_forecasts", "naive_scale"]
+__all__ = ["NAIVE", "SEASONAL", "carried", "naive_forecasts", "naive_scale"]
 
 Floats = NDArray[np.float64]
 
@@ -20,16 +20,35 @@ def naive_forecasts(
     """Return the forecasts `(origins, horizon)` by name.
 
     Args:
-        values: `(N,)` the whole series; what follows an origin is not looked at.
+        values: `(N,)` the whole series, NaN where one is missing; what follows an origin is not
+            looked at.
         origins: how many values come before each forecast.
         horizon: steps ahead.
         season: steps in a season; 1, or more than the first origin has, leaves the seasonal out.
     """
-    named = {NAIVE: np.stack([np.full(horizon, values[o - 1]) for o in origins])}
+    last = carried(values, 1)
+    named = {NAIVE: np.stack([np.full(horizon, last[o - 1]) for o in origins])}
     if 1 < season <= origins[0]:
-        ahead = np.arange(horizon) % season
-        named[SEASONAL] = np.stack([values[o - season : o][ahead] for o in origins])
+        ahead, seasons = np.arange(horizon) % season, carried(values, season)
+        named[SEASONAL] = np.stack([seasons[o - season : o][ahead] for o in origins])
     return named
+
+
+def carried(values: Floats, steps: int) -> Floats:
+    """Return values with the last one that is there, whole multiples of `steps` before, in gaps.
+
+    Where there is none, the last of any before; and before the first, the first.
+    """
+    there = np.isfinite(values)
+    filled = values.copy()
+    for i in np.flatnonzero(~there):
+        if i >= steps:
+            filled[i] = filled[i - steps]
+    if np.isfinite(filled).all():
+        return filled
+    places = np.maximum.accumulate(np.where(there, np.arange(len(values)), 0))
+    before = values[np.where(there[places], places, np.flatnonzero(there)[0])]
+    return np.where(np.isfinite(filled), filled, before)
 
 
 def naive_scale(past: Floats, season: int) -> float:
@@ -39,4 +58,5 @@ def naive_scale(past: Floats, season: int) -> float:
     (Hyndman & Koehler 2006).
     """
     steps = season if season < len(past) else 1
-    return float(np.abs(past[steps:] - past[:-steps]).mean()) if len(past) > steps else 0.0
+    errors = np.abs(past[steps:] - past[:-steps])
+    return float(np.nanmean(errors)) if np.isfinite(errors).any() else 0.0

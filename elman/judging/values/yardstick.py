@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.errors import DataError
 from elman.judging.values.naive import naive_scale
 from elman.judging.yardstick import Wording
 
-__all__ = ["ValueYardstick", "rolling"]
+__all__ = ["ValueYardstick", "measured", "rolling"]
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +22,7 @@ class ValueYardstick:
     """Origins with the values that came after them.
 
     Args:
-        truth: `(origins, horizon)`.
+        truth: `(origins, horizon)`, NaN where nobody measured; each origin has one at least.
         scale: error of the naive forecast in the past; 0 where it made none, and then no MASE.
     """
 
@@ -30,7 +31,12 @@ class ValueYardstick:
     headline: ClassVar[str] = "mae"
     higher_is_better: ClassVar[bool] = False
     wording: ClassVar[Wording] = Wording(
-        "the recurrent model's error", "% below that of", "% above that of", "origin"
+        "the recurrent model's error",
+        "% below that of",
+        "% above that of",
+        "origin",
+        "% less error",
+        "% more error",
     )
 
     @property
@@ -50,35 +56,66 @@ class ValueYardstick:
         `errors` are the mean absolute errors of each origin.
         """
         error = np.abs(numbers - self.truth)
-        positive = bool((self.truth > 0).all())
-        mae = float(error.mean())
+        there = np.isfinite(self.truth)
+        positive = bool((self.truth[there] > 0).all())
+        mae = float(error[there].mean())
         return {
             "mae": mae,
-            "rmse": float(np.sqrt((error**2).mean())),
-            "mape": float((error / self.truth).mean()) if positive else None,
+            "rmse": float(np.sqrt((error[there] ** 2).mean())),
+            "mape": float((error[there] / self.truth[there]).mean()) if positive else None,
             "mase": mae / self.scale if self.scale else None,
-            "errors": error.mean(1).tolist(),
+            "errors": np.nanmean(error, axis=1).tolist(),
         }
 
     def details(self, numbers: Floats) -> dict[str, Any]:
-        return {"origins": len(self.truth)}
+        missing = int(np.isnan(self.truth).sum())
+        return {"origins": len(self.truth)} | ({"not_measured": missing} if missing else {})
 
     def points(self, numbers: Floats) -> Floats:
-        return np.asarray(-np.abs(numbers - self.truth).mean(1))
+        return np.asarray(-np.nanmean(np.abs(numbers - self.truth), axis=1))
 
     def intervals(self, points: Floats) -> dict[str, Any]:
         return {}
 
 
-def rolling(values: Floats, begin: int, horizon: int, season: int) -> tuple[range, ValueYardstick]:
+def measured(values: Floats, horizon: int, begin: int, window: int) -> list[int]:
+    """Return the origins from `begin` on that can be learnt from, or judged.
+
+    Before and after each a value is there, in the window and within the horizon.
+
+    Args:
+        values: `(N,)` the whole series, NaN where nobody measured.
+        horizon: steps ahead.
+        begin: the first origin, the number of values before it.
+        window: values before an origin that a forecast reads.
+    """
+    count = np.concatenate([[0], np.cumsum(np.isfinite(values))])
+    return [
+        o
+        for o in range(begin, len(values) - horizon + 1)
+        if count[o + horizon] > count[o] > count[max(o - window, 0)]
+    ]
+
+
+def rolling(
+    values: Floats, begin: int, horizon: int, season: int, window: int
+) -> tuple[list[int], ValueYardstick]:
     """Return the origins `begin` … N - horizon of a series, and the yardstick for them.
 
     Args:
-        values: `(N,)` the whole series.
+        values: `(N,)` the whole series, NaN where nobody measured.
         begin: the first origin, the number of values before it; MASE is scaled within these.
         horizon: steps ahead.
         season: steps in a season.
+        window: values before an origin that a forecast reads.
+
+    Raises:
+        DataError: nothing is measured from `begin` on.
     """
-    origins = range(begin, len(values) - horizon + 1)
+    origins = measured(values, horizon, begin, window)
+    if not origins:
+        raise DataError(
+            f"none of the {len(values) - begin} values to judge by is there; hold out more"
+        )
     truth = np.stack([values[o : o + horizon] for o in origins])
     return origins, ValueYardstick(truth, naive_scale(values[:begin], season))

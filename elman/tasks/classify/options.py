@@ -61,14 +61,6 @@ class ClassifyOptions(Options):
         "directory where what was learnt without labels is kept, and taken from the next time",
         commands=("train",),
     )
-    keep: str = option(
-        "best",
-        "what is saved: recurrence beside the linear model of words and pairs, or that alone",
-        "best",
-        "recurrent",
-        "simple",
-        commands=("train",),
-    )
     as_printed: bool = option(
         False,
         "with --preset chapter: read the state off the padding, the trap",

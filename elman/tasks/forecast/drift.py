@@ -14,7 +14,7 @@ from elman.runtime.arrays import Steps
 from elman.runtime.codec import Encoded
 from elman.runtime.model import Model
 from elman.tasks.forecast.codec import series_codec_of
-from elman.tasks.forecast.labelled import series_for
+from elman.tasks.forecast.labelled import end_of_training, series_for
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.interface import Unlabelled
 
@@ -36,8 +36,9 @@ def measured(
     model: Model, steps: Sequence[Steps], contexts: Sequence[Any], numbers: Numbers
 ) -> dict[str, Column]:
     """Return figures of windows that are one value apart; of the last one nothing is known yet."""
-    ends = [c.centre + c.scale * float(x[-1, 0]) for x, c in zip(steps, contexts, strict=True)]
-    level, centre = np.array(ends), np.array([context.centre for context in contexts])
+    pairs = list(zip(steps, contexts, strict=True))
+    level = np.array([c.scaling.back(x[-1, -1], c.centre, c.scale) for x, c in pairs])
+    centre = np.array([c.scaling.back(0.0, c.centre, c.scale) for _, c in pairs])
     columns = {
         "error": np.abs(level[1:] - numbers[:-1, 0]),
         "step": np.abs(np.diff(level)),
@@ -53,10 +54,10 @@ def unlabelled_series(data: Any, model: Model, options: ForecastOptions) -> Unla
     codec = series_codec_of(model)
     input, series = codec.input, series_for(model, data, options)
     begin, said = min(max(input.window, input.scaling.season), len(series.values)), series.name
-    dates, stopped = series.dates or (), input.recent_dates[-1:]
-    if stopped and stopped[0] in dates:
-        begin = max(begin, dates.index(stopped[0]) + 1)
-        said += f", from {stopped[0]} on, where training stopped"
+    stopped = end_of_training(series, input)
+    if stopped is not None:
+        begin = max(begin, stopped)
+        said += f", from {series.date(stopped - 1)} on, where training stopped"
     ends = range(begin, len(series.values) + 1)
     each = (codec.encode(series.values[max(end - input.window, 0) : end]) for end in ends)
     return Unlabelled(said, (Encoded(*encoded) for encoded in each))

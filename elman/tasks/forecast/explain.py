@@ -1,8 +1,8 @@
 """Explain a forecast: what each past value of the window adds to the next value.
 
 The window's own mean and scale are held fixed, so a share says what it does that a value is off the
-window's mean; values that are not there are put at the mean. The shortcut of the forecast (last
-value, or season) is part of what is explained.
+window's mean; values that are not there are put at the mean. All of the model is explained: the
+linear forecaster and the recurrence beside it.
 """
 
 from __future__ import annotations
@@ -44,29 +44,31 @@ def explain(model: Model, series: Sequence[float]) -> Explanation:
     codec = cast(SeriesCodec, model.codec)
     steps, found = codec.encode(series)
     context: Any = found
-    scaling, T = codec.input.scaling, len(steps)
-    # the shortcut is linear in the window: what it takes of each step
-    shortcut = np.array([scaling.ahead(row, 1)[0] for row in np.eye(T)])
+    said = np.asarray(series, np.float64)[-codec.window :]
+    T, size = len(said), steps.shape[1]
+    before = steps.size - T  # places of the first step that no value is in
+    # a shortcut beside the network is linear in the window: what it takes of each value
+    shortcut = np.array([codec.input.scaling.ahead(row, 1)[0] for row in np.eye(T)])
 
     def score(windows: NDArray[np.float32]) -> Floats:
-        """The next value after scaled windows `(N, T, 1)`."""
-        ahead = outputs_of(model, list(windows))[:, 0] + windows[:, :, 0] @ shortcut
-        return np.asarray(context.centre + context.scale * ahead.astype(np.float64))
+        """The next value after scaled windows `(N, places)`."""
+        network = outputs_of(model, list(windows.reshape(len(windows), -1, size)))[:, 0]
+        ahead = network + windows[:, before:] @ shortcut
+        back = codec.input.scaling.back
+        return np.asarray(back(ahead.astype(np.float64), context.centre, context.scale))
 
     def of_places(parts: list[NDArray[np.int64]]) -> Floats:
-        windows = np.zeros((len(parts), *steps.shape), np.float32)
+        windows = np.zeros((len(parts), steps.size), np.float32)
         for window, places in zip(windows, parts, strict=True):
-            window[places] = steps[places]
+            window[before + places] = steps.ravel()[before + places]
         return score(windows)
 
-    whole = np.asarray(steps, np.float32)[None]
-    end = float(score(whole)[0])
+    end = float(score(np.asarray(steps, np.float32).reshape(1, -1))[0])
     shares = {
         "shapley": by_orders(of_places, T, baseline=_BASELINE),
         "gradients": _gradients(model, steps, shortcut, context),
         "removed": one_by_one(of_places, T, end=end),
     }
-    said = [float(v) for v in np.asarray(series, np.float64)[-T:]]
     return Explanation(
         task=model.task,
         kind="value",
@@ -77,7 +79,7 @@ def explain(model: Model, series: Sequence[float]) -> Explanation:
         score=end,
         score_name=f"the next {codec.input.value_column}, from the last {T} values",
         shares=shares,
-        trajectory=_trajectory(model, said),
+        trajectory=_trajectory(model, said.tolist()),
         states=states_of(model, steps),
         notes=("A value that is not there is put at the mean of the window.",),
     )
@@ -85,19 +87,24 @@ def explain(model: Model, series: Sequence[float]) -> Explanation:
 
 def _gradients(model: Model, steps: Any, shortcut: Floats, context: Any) -> Shares:
     module = module_of(model)
+    scaling = cast(SeriesCodec, model.codec).input.scaling
     first = np.zeros(model.network.spec.outputs)
     first[0] = 1
     network = vector_score(module, first)
     taken = torch.as_tensor(shortcut)
+    size, before = steps.shape[1], steps.size - len(shortcut)
+    readers = len(module.members) + (module.linear is not None)
 
     def score(x: Tensor) -> Tensor:
-        """The members' inputs are one and the same, side by side."""
-        ahead = network(x.expand(-1, -1, len(module.members))) + x[:, :, 0] @ taken
-        return cast(Tensor, context.centre + context.scale * ahead)
+        """All that read a step, members and the linear part, have the same, side by side."""
+        read = x[:, :, 0].reshape(len(x), -1, size)
+        ahead = network(read.repeat(1, 1, readers)) + x[:, before:, 0] @ taken
+        values = context.centre + context.scale * ahead
+        return cast(Tensor, values.exp() if scaling.logarithm else values)
 
-    x = torch.as_tensor(np.asarray(steps, np.float64))  # (T, 1)
+    x = torch.as_tensor(np.asarray(steps, np.float64)).reshape(-1, 1)  # (places, 1)
     path = integrated_gradients(score, torch.zeros_like(x), x[:, None])
-    return path.told(path.shares[:, 0].numpy(), baseline=_BASELINE)
+    return path.told(path.shares[before:, 0].numpy(), baseline=_BASELINE)
 
 
 def _trajectory(model: Model, values: Sequence[float]) -> Trajectory:

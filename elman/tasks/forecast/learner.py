@@ -9,15 +9,19 @@ from pathlib import Path
 from torch import Tensor
 
 from elman.errors import OptionError, did_you_mean
+from elman.judging.values.yardstick import measured
+from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import CELLS
-from elman.tasks.forecast.fit import (
+from elman.tasks.forecast.codec import series_codec
+from elman.tasks.forecast.labelled import naive_opponents
+from elman.tasks.forecast.network.fit import (
     SeriesRecipe,
+    SeriesTrained,
     recipe,
     train_final,
     train_for_back_test,
 )
-from elman.tasks.forecast.labelled import naive_opponents
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.plan import Plan, SeriesData, plan_of, series_of
 from elman.tasks.forecast.prepared import PreparedSeries, prepared_series
@@ -59,7 +63,7 @@ class SeriesLearner:
         for name in names:
             if name not in CELLS:
                 raise OptionError(f'--models "{name}" is not known. {did_you_mean(name, CELLS)}')
-        return {name: replace(options, cell=name) for name in names}
+        return {name: replace(options, cell=name, keep="recurrent") for name in names}
 
     def fit(
         self,
@@ -69,7 +73,7 @@ class SeriesLearner:
         stage: Stage,
         *,
         seed: int,
-    ) -> Trained:
+    ) -> SeriesTrained:
         return train_for_back_test(prepared, recipe, seed, stage)
 
     def refit(
@@ -80,21 +84,36 @@ class SeriesLearner:
         options: ForecastOptions,
         stage: Stage,
     ) -> Trained:
-        steps = trained.facts["steps"]
-        return train_final(prepared, recipe, options.seed, steps, stage)
+        return train_final(prepared, recipe, options.seed, trained, stage)
 
     def opponents(
         self,
         prepared: PreparedSeries,
         recipe: SeriesRecipe,
-        trained: Trained,
+        trained: SeriesTrained,
         options: ForecastOptions,
         listener: Listener,
         *,
         thorough: bool,
     ) -> Iterator[Opponent]:
         plan, series = prepared.plan, prepared.plan.series
-        yield from naive_opponents(series.values, plan.begin, plan.horizon, series.season)
+        test = prepared.test
+
+        def said(other: Trained) -> Numbers:
+            model = Model.of(other.artifact("forecast"), series_codec)
+            return model.numbers(test.steps, test.contexts)
+
+        if trained.other is not None:
+            other = trained.other
+            called = "with the recurrence beside it"
+            yield Opponent("with_recurrence", called, lambda: said(other), role="beyond")
+        elif trained.linear is not None:
+            linear = trained.linear
+            yield Opponent(
+                "linear", "the linear forecaster alone", lambda: said(linear), role="inside"
+            )
+        origins = measured(series.values, plan.horizon, plan.begin, prepared.codec.window)
+        yield from naive_opponents(series.values, origins, plan.horizon, series.season)
 
     def loss(self, model: Model) -> Callable[[Tensor, Tensor], Tensor] | None:
         return None

@@ -22,7 +22,8 @@ class Origins(NamedTuple):
     steps: list[Steps]
     contexts: list[Scale]
     wanted: Floats
-    """`(N, H)` what the network's outputs are trained to be: what the shortcut leaves over."""
+    """`(N, H)` what the network's outputs are trained to be: what the shortcut leaves over; NaN
+    where nobody measured."""
 
 
 def at_origins(values: Floats, codec: SeriesCodec, origins: Sequence[int]) -> Origins:

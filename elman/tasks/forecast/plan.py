@@ -17,17 +17,12 @@ from elman.data.series.values import MAX_MAGNITUDE
 from elman.data.split import begin_of_last
 from elman.errors import DataError, OptionError
 from elman.tasks.forecast.options import ForecastOptions
-from elman.tasks.forecast.scaling import FLOORS, SHORTCUTS, Scaling
 
 __all__ = ["Plan", "SeriesData", "plan_of", "series_of"]
 
 Floats = NDArray[np.float64]
 
 SeriesData = str | Path | Series | Sequence[float]
-
-FLOOR = 0.05
-"""Share of the whole series' spread that is added to the spread of every window."""
-
 
 _PART = 0.1
 """Share of the last values kept for the back-test."""
@@ -38,7 +33,8 @@ class Plan:
     """A series, and how it is cut."""
 
     series: Series
-    window: int
+    window: int | None
+    """Values that a forecast reads, if somebody said so."""
     horizon: int
     begin: int
     """Values before the first origin of the back-test."""
@@ -48,18 +44,11 @@ class Plan:
         """The values before the back-test, all that may be learnt from until it is over."""
         return np.asarray(self.series.values[: self.begin])
 
-    def scalings(self) -> list[Scaling]:
-        """Return the scalings to choose from, with every shortcut that the window has room for."""
-        spread, season = float(self.past.std()), self.series.season
-        possible = SHORTCUTS if 1 < season <= self.window else SHORTCUTS[:1]
-        floor = FLOOR * spread if FLOOR * spread >= FLOORS[0] else 1.0
-        return [Scaling(floor, name, season) for name in possible]  # type: ignore[arg-type]
-
     @property
     def warnings(self) -> list[str]:
         """What a person should know before the figures."""
         season = self.series.season
-        if season > 1 and self.window < season:
+        if self.window is not None and 1 < season > self.window:
             return [
                 f"the window of {self.window} is shorter than the season of {season}; the "
                 "seasonal naive forecast sees further back than the model"
@@ -86,24 +75,21 @@ def series_of(data: SeriesData, options: ForecastOptions) -> Series:
         values = np.asarray(data, np.float64)
     except (TypeError, ValueError):
         values = np.zeros((0, 0))
-    if values.ndim != 1 or not (np.abs(values) <= MAX_MAGNITUDE).all():
+    if values.ndim != 1 or not (np.abs(values[~np.isnan(values)]) <= MAX_MAGNITUDE).all():
         raise DataError(
             "the given values: expected one series of finite numbers, none of them beyond "
             f"{MAX_MAGNITUDE:g}, oldest first"
         )
-    return Series("the given values", None, values, options.season or 1, "unknown", ())
+    return Series("the given values", values, options.season or 1)
 
 
 def plan_of(series: Series, options: ForecastOptions) -> Plan:
-    """Decide window and parts.
-
-    The window holds two seasons of up to 24 steps, or one longer season; at least 24 values, 48 of
-    a series of 500 or more, and never more than leaves half the training values to learn from.
+    """Decide the parts.
 
     Raises:
         OptionError: horizon, window or holdout do not fit the series.
     """
-    N, H, m = len(series.values), options.horizon, series.season
+    N, H = len(series.values), options.horizon
     if H < 1 or (options.window is not None and options.window < 1):
         raise OptionError("--horizon and --window are steps: whole numbers from 1 on")
     begin = begin_of_last(N, fraction=_PART, at_least=H)
@@ -117,9 +103,8 @@ def plan_of(series: Series, options: ForecastOptions) -> Plan:
             f"{series.name}: {N} values are too few for {H} steps ahead and {N - begin} held out; "
             "shorten --horizon or --holdout"
         )
-    natural = max(2 * m if m <= 24 else m, 48 if begin >= 500 else 24)
-    window = min(natural, most) if options.window is None else options.window
-    if window > begin - H - 1:
+    window = options.window
+    if window is not None and window > begin - H - 1:
         raise OptionError(
             f"--window {window}: {begin} values before the back-test leave room for "
             f"{begin - H - 1} at most"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -14,14 +15,21 @@ def _train(report: dict[str, Any]) -> list[str]:
     return [
         "",
         f"back-test: {report['judged_on']}",
-        *_table({report["cell"]: report["metrics"]}, report["baselines"]),
+        *_table({_name(report): report["metrics"]}, report["baselines"]),
         "",
         report["verdict"],
         "",
-        f"window {report['window']}, season {report['season']}, {report['horizon']} steps ahead",
+        f"window {report['window']}, season {report['season']}, {report['horizon']} steps ahead"
+        + (", on a logarithmic scale" if report["logarithm"] else ""),
+        *(["no value is below 0, and so no forecast is"] if report["non_negative"] else []),
         "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
         f"model: {report['model']} (trained once more, on all {report['rows']['values']} values)",
     ]
+
+
+def _name(report: dict[str, Any]) -> str:
+    linear = report["kept"] == "linear"
+    return "linear forecaster" if linear else f"{report['cell']} beside the linear one"
 
 
 def _compare(report: dict[str, Any]) -> list[str]:
@@ -42,7 +50,14 @@ def _predict(report: dict[str, Any]) -> list[str]:
         return [f"forecast {report['said']}, in {report['output']}"]
     values = report["values"]
     names = report["dates"] or [f"+{n + 1}" for n in range(len(values))]
-    return [f"{name}\t{value:.6g}" for name, value in zip(names, values, strict=True)]
+    digits = _digits(values)
+    return [f"{name}\t{value:.{digits}g}" for name, value in zip(names, values, strict=True)]
+
+
+def _digits(values: list[float]) -> int:
+    """Return digits that tell values apart to a thousandth of their range; six at least."""
+    size, range_ = max(map(abs, values)), max(values) - min(values)
+    return min(6 if not range_ else max(6, 4 + math.ceil(math.log10(size / range_))), 17)
 
 
 def _table(models: dict[str, Any], others: dict[str, Any]) -> list[str]:

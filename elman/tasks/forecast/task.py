@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from elman.data.series.series import Series
 from elman.data.series.values import is_number
 from elman.data.tables.held import column_values
@@ -19,7 +21,12 @@ from elman.runtime.model import Model
 from elman.tasks.forecast import screens
 from elman.tasks.forecast.codec import series_codec, series_codec_of
 from elman.tasks.forecast.drift import MEASURES, measured, unlabelled_series
-from elman.tasks.forecast.labelled import labelled_series, random_walks, series_for
+from elman.tasks.forecast.labelled import (
+    labelled_series,
+    random_walks,
+    series_for,
+    unlike_training,
+)
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
 
@@ -67,11 +74,15 @@ class ForecastTask:
             end = codec.input.recent_series()
             return Items("after the end of the training series", iter([Located(0, end)]), True)
         given = [codec.parse(word) for word in words]
-        return Items(f"after the {len(given)} values given", iter([Located(0, given)]), True)
+        said = f"after the {len(given)} values given"
+        series = Series("the values given", np.array(given), codec.input.scaling.season)
+        each = iter([Located(0, given)])
+        return Items(said, each, True, warnings=unlike_training(series, codec.input))
 
     def items(self, path: Path, model: Model, options: ForecastOptions) -> Items:
         series = series_for(model, path, options)
-        return Items(f"after the end of {path}", iter([Located(0, series)]), True)
+        warnings = unlike_training(series, series_codec_of(model).input)
+        return Items(f"after the end of {path}", iter([Located(0, series)]), True, (), warnings)
 
     def piped(
         self, piped: Piped, model: Model, options: ForecastOptions, format: str | None
@@ -89,11 +100,11 @@ class ForecastTask:
             path = Path(place, f"standard-input.{format}")
             path.write_text("".join(lines), encoding="utf-8", errors="replace")
             try:
-                each = self.items(path, model, options).each
+                found = self.items(path, model, options)
             except InputError as error:
                 said = str(error).replace(str(path), "standard input")
                 raise type(error)(said) from None
-        return Items("after the end of standard input", each, whole=True)
+        return dataclasses.replace(found, said="after the end of standard input")
 
     def one(self, model: Model, words: Sequence[str | float]) -> Any:
         codec = series_codec_of(model)

@@ -14,8 +14,8 @@ def test_airline_is_the_published_series():
         hashlib.sha256(text.encode()).hexdigest()
         == "fe529825b8393b6873a1be3d9c484cbd0c7e6853b6ca082612f406a762e2de4e"
     )
-    assert series.dates is not None
-    assert (series.dates[0], series.dates[11], series.dates[-1]) == (
+    assert series.calendar is not None
+    assert (series.date(0), series.date(11), series.date(143)) == (
         "1949-01",
         "1949-12",
         "1960-12",

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-__all__ = ["N", "days", "hours", "months", "swapped", "table", "write"]
+__all__ = ["N", "dates_of", "days", "hours", "months", "swapped", "table", "write"]
 
 N = 40
 
@@ -34,3 +34,8 @@ def hours(n: int = N) -> list[str]:
 
 def swapped(items: list[str], i: int, new: str) -> list[str]:
     return [*items[:i], new, *items[i + 1 :]]
+
+
+def dates_of(series) -> list[str]:
+    """Every date of a series, as it writes them."""
+    return [series.date(n) for n in range(len(series.values))]

@@ -36,7 +36,7 @@ def test_names_decide_between_columns_of_dates(tmp_path):
 
 def test_a_column_that_counts_down_is_no_date(tmp_path):
     down = "".join(f"{N - i},{i * i}\n" for i in range(N))
-    assert read_series(write(tmp_path, f"index,rain\n{down}")).dates is None
+    assert read_series(write(tmp_path, f"index,rain\n{down}")).calendar is None
 
 
 def test_row_counters_and_digits_under_other_names_are_no_dates(tmp_path):
@@ -46,4 +46,11 @@ def test_row_counters_and_digits_under_other_names_are_no_dates(tmp_path):
     numbered = "".join(f"{i},{m},{2 * i}\n" for i, m in enumerate(months()))
     assert read_series(write(tmp_path, f"index,month,rain\n{numbered}")).name == "rain"
     s = read_series(write(tmp_path, f"index,year\n{rows}"), value="index")
-    assert (s.name, s.frequency, s.dates[0]) == ("index", "yearly", "1900")
+    assert (s.name, s.frequency, s.date(0)) == ("index", "yearly", "1900")
+
+
+def test_what_is_not_used_is_said_by_name(tmp_path):
+    rows = "".join(f"{m},{i},{i % 3},x\n" for i, m in enumerate(months()))
+    s = read_series(write(tmp_path, f"month,y,promo,shop\n{rows}"))
+    assert s.name == "y"
+    assert "not used: promo, shop" in s.notes

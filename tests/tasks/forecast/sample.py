@@ -43,7 +43,7 @@ def judged(path, model):
 
 SAMPLE = Sample(
     write=write,
-    options={"threads": 1, "horizon": 3},
+    options={"threads": 1, "horizon": 3, "keep": "recurrent"},
     items=[values(3), [1.0], values(4)[:11], [5, 7, 6], *(values(5)[: 20 + n] for n in range(9))],
     judged=judged,
     numbers=lambda answers: np.array([a.values for a in answers]),
@@ -55,4 +55,5 @@ SAMPLE = Sample(
     one_item=True,
     claimed=([1.0, 2.0], np.arange(40.0)),
     tolerance=2e-3,
+    hasty={"keep": "simple", "window": 2},
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -13,15 +14,20 @@ import elman
 from elman.data.builtin.airline import airline
 from elman.data.series.series import Series
 from elman.errors import DataError, OptionError
-from elman.judging.values.naive import naive_forecasts
-from elman.judging.values.yardstick import rolling
+from elman.judging.values.naive import carried, naive_forecasts, naive_scale
+from elman.judging.values.yardstick import measured, rolling
+from elman.models.network import RecurrentNetwork
+from elman.runtime.spec import NetworkSpec
 from elman.tasks.forecast.codec import SeriesCodec, SeriesInput
-from elman.tasks.forecast.fit import SeriesRecipe, train_final, train_for_back_test
+from elman.tasks.forecast.linear import weights_of
+from elman.tasks.forecast.network.fit import SeriesRecipe, train_final, train_for_back_test
+from elman.tasks.forecast.network.windows import Windows
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import plan_of
 from elman.tasks.forecast.prepared import prepared_series
-from elman.tasks.forecast.scaling import Scaling
+from elman.tasks.forecast.scaling import Scaling, bridged
+from elman.tasks.forecast.screens import SCREENS
 from elman.training.loop import fit
 from elman.training.problem import Fitted, Progress
 from elman.workflow.predict import predict_file, predict_typed
@@ -31,7 +37,7 @@ def wave(n=130, season=7, seed=0):
     random = np.random.default_rng(seed)
     t = np.arange(n)
     values = 50 + 0.3 * t + 9 * np.sin(2 * np.pi * t / season) + random.normal(size=n)
-    return Series("wave", None, values, season, "daily", ())
+    return Series("wave", values, season)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +112,7 @@ def test_recurrent_model_beats_naive_on_what_repeats_and_grows(model):
 
 def test_backtest_figures_by_hand():
     values = np.array([1.0, 2, 4, 1, 2, 4, 1, 2, 5, 3])
-    origins, yardstick = rolling(values, begin=6, horizon=2, season=3)
+    origins, yardstick = rolling(values, begin=6, horizon=2, season=3, window=6)
     assert list(origins) == [6, 7, 8]
     truth = np.array([[1, 2], [2, 5], [5, 3]])
     figures = yardstick.figures(np.full((3, 2), 3.0))
@@ -122,8 +128,8 @@ def test_backtest_figures_by_hand():
         np.abs(truth - seasonal).mean(1)
     )
     assert yardstick.points(named["naive"]) == pytest.approx(-naive.mean(1))
-    assert rolling(values - 3, 6, 2, 3)[1].figures(truth - 3.0)["mape"] is None
-    assert rolling(values, 6, 2, 1)[1].scale == pytest.approx(np.mean([1, 2, 3, 1, 2]))
+    assert rolling(values - 3, 6, 2, 3, 6)[1].figures(truth - 3.0)["mape"] is None
+    assert rolling(values, 6, 2, 1, 6)[1].scale == pytest.approx(np.mean([1, 2, 3, 1, 2]))
 
 
 def test_origins_are_cut_where_they_are_said_to_be():
@@ -189,7 +195,7 @@ def test_impossible_plans_are_refused(tmp_path, options, message):
 
 
 def test_items_that_are_no_series_are_refused(model):
-    for wrong in (["a"], [[]], [[1.0, float("nan")]], [3.0]):
+    for wrong in (["a"], [[]], [[float("nan")]], [[1.0, float("inf")]], [3.0]):
         with pytest.raises(OptionError, match="list of"):
             model.predict(wrong)
 
@@ -243,7 +249,61 @@ def test_numbers_are_guessed_as_a_series(tmp_path):
     model = elman.train(wave().values.tolist(), tmp_path / "m", horizon=1)
     assert model.task == "forecast"
     with pytest.raises(DataError, match="finite"):
-        elman.train([1.0, float("nan")] * 40, tmp_path / "n", task="forecast")
+        elman.train([1.0, float("inf")] * 40, tmp_path / "n", task="forecast")
+
+
+def test_what_nobody_measured_is_not_judged_and_not_learnt(tmp_path):
+    """A straight line through a gap is easy to foretell, and no truth."""
+    whole = wave(300).values
+    gaps = np.random.default_rng(5).random(300) < 0.2
+    gaps[280:290] = True
+    values = np.where(gaps, np.nan, whole)
+    values[-1] = whole[-1]
+    model = elman.train(
+        list(values), tmp_path / "m", horizon=3, holdout=40, season=7, threads=1, epochs=3
+    )
+    report = json.loads((model.directory / "metrics.json").read_text(encoding="utf-8"))
+    truth = np.stack([values[o : o + 3] for o in range(260, 298)])
+    judged = np.isfinite(truth).any(1)
+    assert report["held_out"]["n"] == judged.sum() < 38
+    assert report["held_out"]["not_measured"] == np.isnan(truth[judged]).sum() > 10
+    missing = np.isnan(values[260:]).sum()
+    assert f"{missing} of them are missing and judge nothing" in report["judged_on"]
+    # every figure is a mean over what was measured, each number of the same weight
+    forecasts = model.predict([values[:o] for o in range(260, 298)])
+    assert all(np.isfinite(f.values).all() for f in forecasts)
+    yardstick = rolling(values, 260, 3, 7, 24)[1]
+    said = np.zeros_like(yardstick.truth)
+    assert yardstick.figures(said)["mae"] == pytest.approx(np.nanmean(np.abs(truth)))
+    assert yardstick.points(said) == pytest.approx(-np.nanmean(np.abs(truth[judged]), axis=1))
+    # and what is missing teaches nothing, whatever stands in its place
+    plan = plan_of(Series("x", values, 7), ForecastOptions(horizon=3, holdout=40))
+    prepared = prepared_series(plan)
+    weights = weights_of(plan.past, prepared.ways, 3, 7)
+    problem = Windows(plan.past, prepared.codec, weights)
+    assert problem.there.sum() < 0.85 * problem.there.numel()
+    problem.y[~problem.there] = 1e6
+    module = RecurrentNetwork(NetworkSpec("rnn", 4, 3, input_size=prepared.codec.input.segment))
+    assert problem.loss(module, np.arange(len(problem.lengths))).item() < 10
+
+
+def test_a_gap_in_a_window_is_read_as_a_season_before():
+    nan = np.nan
+    window = np.array([1.0, 2, 3, 4, nan, 6, nan, nan, nan, nan])
+    assert bridged(window, 1).tolist() == [1, 2, 3, 4, 5, 6, 6, 6, 6, 6]
+    assert bridged(window, 4).tolist() == [1, 2, 3, 4, 1, 6, 3, 4, 1, 6]
+    assert bridged(np.array([nan, nan, 3.0, 4.0, 5.0]), 3).tolist() == [4, 5, 3, 4, 5]
+    assert bridged(window[:4], 2) is not None
+
+
+def test_naive_forecasts_carry_on_what_was_there():
+    nan = np.nan
+    values = np.array([1.0, 2, 3, 4, nan, 6, nan, nan, 9, nan])
+    assert carried(values, 1).tolist() == [1, 2, 3, 4, 4, 6, 6, 6, 9, 9]
+    assert carried(values, 3).tolist() == [1, 2, 3, 4, 2, 6, 4, 2, 9, 4]
+    assert carried(np.array([nan, nan, 5.0]), 1).tolist() == [5, 5, 5]
+    assert measured(values, 2, 4, 2) == [4, 5, 7]
+    assert naive_scale(values, 3) == pytest.approx(np.mean([3, 3, 3]))
 
 
 def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
@@ -255,9 +315,10 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
         seen[name] = problem
         return fit(module, problem, config)
 
-    trained = train_for_back_test(prepared, SeriesRecipe("rnn"), 0, remember)
-    train_final(prepared, SeriesRecipe("rnn"), 0, trained.facts["steps"], remember)
-    W, H, values = plan.window, 4, series.values
+    insisted = SeriesRecipe("rnn", keep="recurrent")
+    trained = train_for_back_test(prepared, insisted, 0, remember)
+    train_final(prepared, insisted, 0, trained, remember)
+    W, H, values = prepared.codec.window, 4, series.values
 
     def windows(some):
         return at_origins(some, prepared.codec, range(W, len(some) - H + 1)).steps
@@ -268,33 +329,25 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
     }  # fmt: skip
     for name, some in expected.items():
         assert np.array_equal(seen[name].x.numpy(), windows(some)), name
+        # what is left to learn is what a linear forecaster of the same values leaves
+        rows = at_origins(some, prepared.codec, range(W, len(some) - H + 1))
+        flat = np.array(rows.steps).reshape(len(rows.steps), -1)[:, -W:]
+        left = rows.wanted - flat @ weights_of(some, prepared.ways, H, 7)
+        assert seen[name].y.numpy() == pytest.approx(left, abs=1e-5), name
     held = seen["choose"].validation
     assert np.array_equal(held.x.numpy(), windows(values[cut - W : 110]))
     assert seen["back-test"].validation is seen["final"].validation is None
     assert seen["final"].validate(None) == {}
 
 
-def test_the_shortcut_that_leaves_least_is_taken():
-    for season, window, shortcuts in ((7, 24, 3), (1, 24, 1), (30, 24, 1)):
-        series = dataclasses.replace(wave(130), season=season)
-        plan = plan_of(series, ForecastOptions(horizon=2, window=window))
-        assert len(plan.scalings()) == shortcuts
-    prepared = prepared_series(plan_of(wave(130), ForecastOptions(horizon=7)))
-    plan, left = prepared.plan, {}
-    for scaling in plan.scalings():
-        codec = SeriesCodec(dataclasses.replace(prepared.codec.input, scaling=scaling))
-        origins = range(plan.window, plan.begin - 7 + 1)
-        left[scaling.shortcut] = np.abs(at_origins(plan.past, codec, origins).wanted).mean()
-    assert prepared.codec.input.scaling.shortcut == min(left, key=left.get) != "last"
-
-
 def test_the_floor_of_every_window_is_a_share_of_the_past():
     series = wave(130)
     spread = series.values[:110].std()
-    for plan in (plan_of(series, ForecastOptions(horizon=4, holdout=20)),):
-        assert plan.scalings()[0].floor == pytest.approx(0.05 * spread)
+    plan = plan_of(series, ForecastOptions(horizon=4, holdout=20))
+    assert prepared_series(plan).codec.input.scaling.floor == pytest.approx(0.05 * spread)
     flat = dataclasses.replace(series, values=np.ones(130))
-    assert plan_of(flat, ForecastOptions()).scalings()[0].floor == 1.0
+    plan = plan_of(flat, ForecastOptions())
+    assert prepared_series(plan).codec.input.scaling.floor == 1.0
     assert plan_of(series, ForecastOptions(horizon=3)).begin == 117
 
 
@@ -316,10 +369,56 @@ def test_it_learns_for_as_long_as_the_held_out_end_gains_by_it():
         asked[name] = config.epochs * np.ceil(len(problem.lengths) / config.batch_size)
         return Fitted(Progress(history=history), [])
 
-    trained = train_for_back_test(prepared, SeriesRecipe("rnn"), 0, made_up)
-    per_epoch = np.ceil((88 - prepared.plan.window - 4 + 1) / 32)
+    trained = train_for_back_test(prepared, SeriesRecipe("rnn", keep="recurrent"), 0, made_up)
+    per_epoch = np.ceil((88 - prepared.codec.window - 4 + 1) / 32)
     assert 20 * per_epoch < 100  # the steps at least
     assert trained.facts["steps"] == 60 * per_epoch
     assert trained.validation == 0.0
     assert asked["choose"] == pytest.approx(500, abs=per_epoch)
     assert asked["back-test"] == pytest.approx(60 * per_epoch, abs=3)
+
+
+def test_a_forecast_of_what_is_never_negative_is_not(tmp_path):
+    falling = np.maximum(60.0 - 0.5 * np.arange(120), 0.0) + (np.arange(120) % 3 == 0)
+    model = elman.train(list(falling), tmp_path / "m", horizon=20, epochs=2, threads=1)
+    assert model.codec.input.non_negative
+    (forecast,) = model.predict([np.linspace(50, 2, 24)])
+    assert min(forecast.values) == 0.0
+    below = elman.train(list(falling - 1.0), tmp_path / "n", horizon=20, epochs=2, threads=1)
+    assert min(below.predict([np.linspace(50, 2, 24)])[0].values) < 0
+
+
+def test_what_is_unlike_training_is_said(tmp_path, caplog):
+    """Too few values, steps of another length, values it was trained on."""
+    rows = [(f"{1990 + n // 12}-{1 + n % 12:02d}", 9 + n % 12) for n in range(120)]
+    weekly = [(str(date(2020, 1, 5) + timedelta(days=7 * n)), n % 5) for n in range(60)]
+    paths = []
+    for name, dated in (("monthly", rows), ("weekly", weekly), ("later", rows[60:])):
+        paths.append(tmp_path / f"{name}.csv")
+        lines = "".join(f"{day},{value}\n" for day, value in dated)
+        paths[-1].write_text(f"date,y\n{lines}", encoding="utf-8")
+    model = elman.train(paths[0], tmp_path / "m", horizon=3, epochs=2, threads=1)
+    with caplog.at_level("WARNING", "elman"):
+        predict_typed(model, ["112", "118", "132"], {})
+        predict_file(model, paths[1], {})
+        predict_file(model, paths[2], {})
+    said = [record.getMessage() for record in caplog.records]
+    assert [line[:40] for line in said] == [
+        "3 values, and the model reads 24: it has",
+        "y has weekly steps, and the model learnt",
+    ]
+    notes = elman.evaluate(model, paths[0])["notes"]
+    assert "120 of 120 values were there when the model was trained" in notes[-1]
+    assert "60 of 60 values were there" in elman.evaluate(model, paths[2])["notes"][-1]
+    values = [value for _, value in rows]
+    assert "120 of 123 values" in elman.evaluate(model, [*values, 1, 2, 3])["notes"][-1]
+    assert not elman.evaluate(model, paths[1])["notes"][-1].count("trained")
+
+
+def test_neighbouring_values_can_be_told_apart_on_the_screen():
+    show = SCREENS["predict"]
+    report = {"values": [1e9 + k / 4 for k in range(3)], "dates": ()}
+    assert [line.split("\t")[1] for line in show(report)] == [
+        "1000000000", "1000000000.25", "1000000000.5",
+    ]  # fmt: skip
+    assert show({"values": [2 / 3], "dates": ()}) == ["+1\t0.666667"]
