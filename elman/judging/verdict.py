@@ -60,16 +60,15 @@ def _added(yardstick: Yardstick, rival: Rival) -> str:
         low, high = sorted(0.0 + 100 * side * end for end in interval)
         spread = f"95 % interval {low:.1f} to {high:.1f}" + ("" if p is None else f", p = {p:.2g}")
     gain = 0.0 + 100 * side * gain
-    said = f"{gain:+.1f} {words.gain}"
-    if words.loss:
-        said = f"{abs(gain):.1f} {words.gain if gain >= 0 else words.loss}"
+    form = (words.shown if beyond else words.adds)[gain < 0]
+    said = form.format(gain if "+" in form else abs(gain))
     if beyond:
         return (
             f"The recurrence adds nothing that held-out {words.row}s show ({said} here; {spread}), "
             "so the linear model is saved alone; --keep recurrent insists on it."
         )
     sure = "" if (p < SURE if p is not None else low > 0) else ", no more than chance explains"
-    return f"The recurrence adds {said} to {rival.called}{sure} ({spread})."
+    return f"The recurrence {said} {rival.called}{sure} ({spread})."
 
 
 def _won(yardstick: Yardstick, rivals: list[Rival], called: str) -> str:

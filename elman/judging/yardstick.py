@@ -27,10 +27,10 @@ class Wording:
     worse: str
     row: str = "row"
     """What one row is called."""
-    gain: str = "points"
-    """What a difference of one in a hundred is."""
-    loss: str = ""
-    """The same of one below zero; empty where it has its sign."""
+    adds: tuple[str, str] = ("adds {:+.1f} points to", "adds {:+.1f} points to")
+    """What the recurrence does to the simple model inside: of a gain, and of a loss."""
+    shown: tuple[str, str] = ("{:+.1f} points", "{:+.1f} points")
+    """The same without a verb."""
 
 
 class Yardstick(Protocol):

@@ -229,3 +229,36 @@ def test_the_model_is_called_what_it_is():
     assert level.startswith("No difference that chance does not explain: the linear model is ")
     assert level.endswith("p = 1).")
     assert of_classes(ours, rival=ours).endswith("p = 1); the simpler model will do.")
+
+
+@pytest.mark.parametrize(
+    ("role", "gain", "interval", "said"),
+    [
+        ("inside", 0.25, [0.1, 0.4], "takes 25.0 % off the error of the ridge (95 % interval 10.0"),
+        (
+            "inside",
+            0.02,
+            [-0.1, 0.1],
+            "takes 2.0 % off the error of the ridge, no more than chance",
+        ),
+        ("inside", -0.02, [-0.05, -0.01], "adds 2.0 % to the error of the ridge, no more than"),
+        (
+            "inside",
+            0.3,
+            None,
+            "takes 30.0 % off the error of the ridge, no more than chance explain",
+        ),
+        (
+            "beyond",
+            -0.3,
+            [-0.4, -0.1],
+            "adds nothing that held-out origins show (30.0 % less error ",
+        ),
+        ("beyond", 0.04, None, "adds nothing that held-out origins show (4.0 % more error here; "),
+    ],
+)
+def test_what_the_recurrence_does_to_an_error_is_a_share_of_it(role, gain, interval, said):
+    yardstick = ValueYardstick(np.ones((6, 2)), 1.0)
+    paired = {"difference": gain, "ci95": interval, "p": None}
+    rival = Rival("the ridge", {"mae": 1.0, "paired": paired}, role)
+    assert verdict(yardstick, [rival]).startswith(f"The recurrence {said}")

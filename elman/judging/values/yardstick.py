@@ -35,8 +35,8 @@ class ValueYardstick:
         "% below that of",
         "% above that of",
         "origin",
-        "% less error",
-        "% more error",
+        ("takes {:.1f} % off the error of", "adds {:.1f} % to the error of"),
+        ("{:.1f} % less error", "{:.1f} % more error"),
     )
 
     @property

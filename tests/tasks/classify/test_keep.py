@@ -134,9 +134,7 @@ def test_another_word_is_refused_with_the_choices(tmp_path, name):
         elman.train(list(bags(100)), tmp_path / "m", keep=name)
 
 
-def test_keep_is_of_no_use_to_other_tasks_and_commands(tmp_path):
-    with pytest.raises(OptionError, match="--keep belongs to the task classify"):
-        elman.train([float(n % 7) for n in range(90)], tmp_path / "m", task="forecast", keep="best")
+def test_keep_is_of_no_use_to_other_commands():
     with pytest.raises(OptionError, match="keep"):
         elman.compare(list(bags(100)), keep="simple")
 

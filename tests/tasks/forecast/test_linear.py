@@ -176,7 +176,7 @@ def test_the_recurrence_is_kept_where_the_linear_forecaster_cannot_follow(tmp_pa
         )
         report = json.loads((model.directory / "metrics.json").read_text(encoding="utf-8"))
         found.append(report["kept"])
-        assert report["verdict"].startswith("The recurrence adds ")
+        assert report["verdict"].startswith("The recurrence takes ")
         assert report["metrics"]["mae"] < 0.8 * report["baselines"]["linear"]["mae"]
     assert found == ["recurrent"] * 3
     noise = np.random.default_rng(0).normal(size=400)
