@@ -37,7 +37,14 @@ def small(monkeypatch):
     strong = PRESETS["strong"]
     loop = dataclasses.replace(strong.loop, epochs=1)
     quick = dataclasses.replace(
-        strong, loop=loop, hidden_size=12, embedding=6, members=1, pretrain=2, least_words=0
+        strong,
+        loop=loop,
+        hidden_size=12,
+        embedding=6,
+        members=1,
+        pretrain=2,
+        adapt=3,
+        least_words=0,
     )
     monkeypatch.setitem(PRESETS, "strong", quick)
 
@@ -220,14 +227,15 @@ def test_what_was_kept_goes_on_with_texts_it_has_not_read(tmp_path):
     seen = kept_in(place).facts
     rows = [(f"{text} {text}", label) for text, label in reviews(300, seed=7)]
     options = {"preset": "strong", "keep": "recurrent", "baselines": False}
-    model = elman.train(rows, tmp_path / "b", pretrained=str(place), **options)
+    model = elman.train(rows, tmp_path / "b", pretrained=str(place), seed=7, **options)
     report = json.loads((model.directory / "metrics.json").read_text())["training"]["pretraining"]
     assert {name: report[name] for name in seen} == seen
-    assert report["own_passes"] == 2
+    assert report["own_passes"] == 3
     assert 500 < report["own_words"] != seen["words"]
     begun = kept.tensors["embedding.weight"]
-    moved = np.abs(weights(model)["embedding.weight"] - begun).mean()
-    assert 0 < moved < 0.5 * np.abs(begun).mean()
+    found = weights(model)["embedding.weight"]
+    assert 0 < np.abs(found - begun).mean() < 0.5 * np.abs(begun).mean()
+    assert np.corrcoef(found.ravel(), begun.ravel())[0, 1] > 0.8
     assert np.array_equal(kept_in(place).tensors["fc.weight"], kept.tensors["fc.weight"])
 
 

@@ -312,9 +312,10 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
     prepared, seen = prepared_series(plan), {}
 
     def remember(name, module, problem, config, digest):
-        seen[name] = problem
+        seen[name], modules[name] = problem, module
         return fit(module, problem, config)
 
+    modules = {}
     insisted = SeriesRecipe("rnn", keep="recurrent")
     trained = train_for_back_test(prepared, insisted, 0, remember)
     train_final(prepared, insisted, 0, trained, remember)
@@ -338,6 +339,11 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
     assert np.array_equal(held.x.numpy(), windows(values[cut - W : 110]))
     assert seen["back-test"].validation is seen["final"].validation is None
     assert seen["final"].validate(None) == {}
+    # the network learns in units of what is left, and is saved in those of the window
+    unit = seen["back-test"].unit
+    assert abs(unit - 1) > 0.1
+    head = modules["back-test"].fc.weight.detach().numpy()
+    assert trained.tensors["fc.weight"] == pytest.approx(head * unit)
 
 
 def test_the_floor_of_every_window_is_a_share_of_the_past():

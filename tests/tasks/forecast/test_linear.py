@@ -137,10 +137,12 @@ def test_short_series_have_a_way(n):
 @pytest.mark.parametrize("keep", ["simple", "recurrent"])
 def test_it_stands_in_the_network(tmp_path, keep):
     """Saved, read, streamed, and explained: one model, whichever is kept."""
-    values = line(200, 5, noise=0.3)
+    values = line(200, 5, noise=0.3) - 30  # of both signs: no logarithms
     model = elman.train(
-        list(values), tmp_path / "m", horizon=3, keep=keep, season=12, epochs=2, threads=1
-    )
+        list(values), tmp_path / "m", horizon=3, keep=keep, season=12, window=17, epochs=2,
+        threads=1,
+    )  # fmt: skip
+    assert model.codec.input.segment == 2  # the first step is half empty
     assert (model.network.spec.cell == "none") == (keep == "simple")
     assert model.network.spec.linear >= model.codec.window
     (said,) = model.predict([values])
@@ -157,11 +159,16 @@ def test_it_stands_in_the_network(tmp_path, keep):
     explained = elman.explain(model, values)
     assert float(explained.answer) == pytest.approx(said.values[0], rel=1e-4)
     assert len(explained.words) == model.codec.window
-    shares = explained.shares["gradients"]
-    assert shares.completeness_error < 0.02
+    assert explained.shares["gradients"].completeness_error < 0.02
+    if keep == "simple":  # then every value's share is its own product
+        own = steps.ravel()[1:] * model.tensors["linear.weight"][1:, 0] * context.scale
+        for method in ("shapley", "gradients"):
+            found = explained.shares[method].values
+            assert found == pytest.approx(own, abs=1e-3 * float(np.abs(own).max())), method
     report = json.loads((model.directory / "metrics.json").read_text(encoding="utf-8"))
     assert report["kept"] == {"simple": "linear", "recurrent": "recurrent"}[keep]
     assert ("linear" in report["baselines"]) == (keep == "recurrent")
+    assert report["metrics"]["mae"] < 0.5 * report["baselines"]["naive"]["mae"]
 
 
 def test_the_recurrence_is_kept_where_the_linear_forecaster_cannot_follow(tmp_path):
