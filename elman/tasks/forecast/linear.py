@@ -36,6 +36,8 @@ _AVERAGED = 5
 _SPANS = 3
 """Times at which the ways are judged by what came next."""
 _MOST_ROWS, _MOST_JUDGED = 8000, 2000
+_ENOUGH = 50
+"""Rows without a gap from which penalties can be told apart."""
 _FLOOR = 0.05
 """Share of the whole series' spread that is added to the spread of every window."""
 
@@ -207,21 +209,31 @@ def _rows(
 
 
 def _solved(rows: _Rows, drawn: Floats, penalties: Sequence[float]) -> list[Floats]:
-    """Return what is learnt beyond `drawn` with each penalty, `(L, H)`."""
-    left = rows.y - rows.x @ drawn
+    """Return what is learnt beyond `drawn` with each penalty, `(L, H)`.
+
+    Several penalties are set side by side on rows of which no step is missing, or, if those are
+    few, on all, with nothing beyond `drawn` where one is; a single one uses all there is of each
+    step.
+    """
+    x, left = rows.x, rows.y - rows.x @ drawn
+    whole = np.isfinite(left).all(1)
+    if len(penalties) > 1:
+        if whole.sum() >= _ENOUGH:
+            x, left = x[whole], left[whole]
+        left = np.nan_to_num(left)
     if np.isfinite(left).all():
         n = len(left)
-        values, vectors = np.linalg.eigh(rows.x.T @ rows.x / n)
-        along = vectors.T @ (rows.x.T @ left / n)
+        values, vectors = np.linalg.eigh(x.T @ x / n)
+        along = vectors.T @ (x.T @ left / n)
         return [vectors @ (along / (values[:, None] + penalty)) for penalty in penalties]
     solved = [np.zeros_like(drawn) for _ in penalties]
     for step, column in enumerate(left.T):  # each step ahead has its own rows
         there = np.isfinite(column)
         if not there.any():
             continue
-        x, n = rows.x[there], int(there.sum())
-        values, vectors = np.linalg.eigh(x.T @ x / n)
-        along = vectors.T @ (x.T @ column[there] / n)
+        own, n = x[there], int(there.sum())
+        square, wanted = own.T @ own / n, own.T @ column[there] / n
         for weights, penalty in zip(solved, penalties, strict=True):
-            weights[:, step] = vectors @ (along / (values + penalty))
+            ridge = square + penalty * np.eye(len(square))
+            weights[:, step] = np.linalg.solve(ridge, wanted)
     return solved
