@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from elman.data.series.clocks import is_zone, read_as, zone_of
 from elman.data.series.dates import FORMS, write_date
 
-__all__ = ["Calendar", "Fit", "Moment", "Unit", "fits"]
+__all__ = ["Calendar", "Fit", "fits"]
 
 Moment = datetime | float
 Unit = Literal["seconds", "workdays", "months", "counts"]

@@ -37,7 +37,7 @@ def measured(
 ) -> dict[str, Column]:
     """Return figures of windows that are one value apart; of the last one nothing is known yet."""
     pairs = list(zip(steps, contexts, strict=True))
-    level = np.array([c.scaling.back(x[-1, -1], c.centre, c.scale) for x, c in pairs])
+    level = np.array([c.scaling.back(float(x[-1, -1]), c.centre, c.scale) for x, c in pairs])
     centre = np.array([c.scaling.back(0.0, c.centre, c.scale) for _, c in pairs])
     columns = {
         "error": np.abs(level[1:] - numbers[:-1, 0]),

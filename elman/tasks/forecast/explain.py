@@ -64,6 +64,7 @@ def explain(model: Model, series: Sequence[float]) -> Explanation:
         return score(windows)
 
     end = float(score(np.asarray(steps, np.float32).reshape(1, -1))[0])
+    below = codec.input.non_negative and end < 0
     shares = {
         "shapley": by_orders(of_places, T, baseline=_BASELINE),
         "gradients": _gradients(model, steps, shortcut, context),
@@ -81,7 +82,10 @@ def explain(model: Model, series: Sequence[float]) -> Explanation:
         shares=shares,
         trajectory=_trajectory(model, said.tolist()),
         states=states_of(model, steps),
-        notes=("A value that is not there is put at the mean of the window.",),
+        notes=(
+            "A value that is not there is put at the mean of the window.",
+            *(["The forecast itself is 0: no value it learnt from is below."] if below else []),
+        ),
     )
 
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.judging.values.yardstick import measured
-from elman.tasks.forecast.scaling import bridged
+from elman.tasks.forecast.scaling import FLOOR, bridged
 
 __all__ = ["Way", "best_ways", "weights_of"]
 
@@ -38,8 +38,6 @@ _SPANS = 3
 _MOST_ROWS, _MOST_JUDGED = 8000, 2000
 _ENOUGH = 50
 """Rows without a gap from which penalties can be told apart."""
-_FLOOR = 0.05
-"""Share of the whole series' spread that is added to the spread of every window."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,9 @@ def best_ways(values: Floats, horizon: int, season: int, window: int | None = No
     spans = spans or [(N - horizon, N)]
     errors: dict[Way, list[float]] = {}
     for cut, end in spans:
-        unit = float(np.nanmean(np.abs(np.diff(values[:end])))) or 1.0
+        moves = np.abs(np.diff(values[:end]))
+        unit = float(moves[np.isfinite(moves)].mean()) if np.isfinite(moves).any() else 1.0
+        unit = unit or 1.0
         for way, error in _judged(values, horizon, season, window, cut, end):
             errors.setdefault(way, []).append(error / unit)
     most = max(map(len, errors.values()))
@@ -199,7 +199,7 @@ def _rows(
     chosen = possible[:: max(1, -(-len(possible) // most))]
     if not chosen:
         return None
-    spread = float(np.nanstd(values)) * _FLOOR or 1.0
+    spread = float(np.nanstd(values)) * FLOOR or 1.0
     x = np.stack([bridged(values[o - window : o], 1) for o in chosen])
     y = np.stack([values[o : o + horizon] for o in chosen])
     mean = x.mean(1, keepdims=True)

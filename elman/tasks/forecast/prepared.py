@@ -13,13 +13,10 @@ from elman.tasks.forecast.codec import SeriesCodec, SeriesInput, series_codec_of
 from elman.tasks.forecast.linear import Way, best_ways
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import Plan
-from elman.tasks.forecast.scaling import FLOORS, Scaling
+from elman.tasks.forecast.scaling import FLOOR, FLOORS, Scaling
 from elman.tasks.interface import Beside, Labelled
 
 __all__ = ["PreparedSeries", "prepared_series"]
-
-_FLOOR = 0.05
-"""Share of the whole series' spread that is added to the spread of every window."""
 
 _MOST_STEPS = 14
 """Steps that the network takes through a window: more forget, and cost as much each."""
@@ -92,7 +89,7 @@ def prepared_series(plan: Plan) -> PreparedSeries:
     logarithm, window = ways[0].logarithm, max(way.window for way in ways)
     lowest = float(np.nanmin(past))
     spread = float(np.nanstd(np.log(past) if logarithm else past))
-    floor = _FLOOR * spread if _FLOOR * spread >= FLOORS[0] else 1.0
+    floor = FLOOR * spread if FLOOR * spread >= FLOORS[0] else 1.0
     scaling = Scaling(floor, "none", series.season, logarithm, lowest / 10 if logarithm else 0.0)
     input = SeriesInput(
         value_column=series.name,

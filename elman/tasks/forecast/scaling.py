@@ -8,9 +8,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["FLOORS", "Scaling", "bridged"]
+__all__ = ["FLOOR", "FLOORS", "Scaling", "bridged"]
 
 Floats = NDArray[np.float64]
+
+FLOOR = 0.05
+"""Share of the whole series' spread that is added to the spread of every window."""
 
 FLOORS = (1e-200, 1e100)
 """Beyond these a spread squared is nothing, or more than a number can be."""

@@ -62,7 +62,8 @@ def _digits(values: list[float]) -> int:
 
 def _table(models: dict[str, Any], others: dict[str, Any]) -> list[str]:
     lines = [f"{'':<32}{'MAE':>11}{'RMSE':>11}{'MAPE':>9}{'MASE':>8}"]
-    for name, m in (models | others).items():
+    named = {m["called"]: m for m in others.values()}
+    for name, m in (models | named).items():
         mape = "–" if m["mape"] is None else f"{m['mape']:.2%}"
         mase = "–" if m["mase"] is None else f"{m['mase']:.3f}"
         if len(m.get("seeds", ())) > 1:

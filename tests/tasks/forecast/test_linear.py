@@ -191,3 +191,18 @@ def test_the_recurrence_is_kept_where_the_linear_forecaster_cannot_follow(tmp_pa
         model = elman.train(list(noise), tmp_path / f"n{seed}", horizon=2, seed=seed, threads=1)
         report = json.loads((model.directory / "metrics.json").read_text(encoding="utf-8"))
         assert report["metrics"]["mae"] < 1.1 * np.abs(noise).mean()
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e-40, 1e99])
+def test_the_unit_of_a_series_does_not_matter(tmp_path, unit):
+    values = unit * np.random.default_rng(0).random(80)
+    model = elman.train(list(values), tmp_path / "m", horizon=2, epochs=2, threads=1)
+    (said,) = model.predict([values])
+    assert np.all((np.array(said.values) >= 0) & (np.array(said.values) < 1.5 * unit))
+
+
+def test_every_tenth_value_is_enough(tmp_path):
+    values = [float("nan")] * 100
+    values[::10] = [1.0, 2.0] * 5
+    (said,) = elman.train(values, tmp_path / "m", horizon=2, epochs=2, threads=1).predict([values])
+    assert np.isfinite(said.values).all()

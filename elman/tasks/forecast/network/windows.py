@@ -43,7 +43,7 @@ class Windows:
         self.x = torch.from_numpy(steps)
         self.y = torch.tensor(np.nan_to_num(left), dtype=torch.float32)  # (N, H)
         self.there = torch.from_numpy(np.isfinite(left))
-        self.unit = float(np.nanmean(np.abs(left))) or 1.0
+        self.unit = float(self.y[self.there].abs().mean()) or 1.0
         self.lengths = np.full(len(steps), steps.shape[1], np.int64)
         self.validation = validation
 
