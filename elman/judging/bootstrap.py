@@ -23,6 +23,9 @@ Ints = NDArray[np.int64]
 MEANS, TOTALS, BLOCKS = 400, 1000, 2000
 """How many drawings: of means from which whole curves follow, of sums, of blocks of one series."""
 
+_HELD = 2**22
+"""Drawn rows that are held at a time."""
+
 
 def resampled_means(values: Any, seed: int) -> Floats:
     """Return the means over rows of `(N, …)` values, `(1 + 400, …)`; NaN is no value.
@@ -66,10 +69,14 @@ def block_interval(
     random = np.random.default_rng(0)
     count = math.ceil(len(differences) / block)
     starts = random.integers(0, len(differences) - block + 1, (BLOCKS, count))
-    rows = (starts[:, :, None] + np.arange(block)).reshape(BLOCKS, -1)[:, : len(differences)]
-    means = differences[rows].mean(1)
-    if of is not None:
-        wholes = of[rows].mean(1)
-        means = means[wholes != 0] / wholes[wholes != 0]
+    found = []
+    for some in np.array_split(starts, math.ceil(starts.size * block / _HELD)):
+        rows = (some[:, :, None] + np.arange(block)).reshape(len(some), -1)[:, : len(differences)]
+        mean = differences[rows].mean(1)
+        if of is not None:
+            whole = of[rows].mean(1)
+            mean = mean[whole != 0] / whole[whole != 0]
+        found.append(mean)
+    means = np.concatenate(found)
     low, high = np.percentile(means, [2.5, 97.5])
     return float(low), float(high)

@@ -55,6 +55,7 @@ class TrainOptions(TypedDict, total=False):
     patience: int | None
     date: str | None
     value: str | None
+    id: str | None
     horizon: int
     window: int | None
     season: int | None
@@ -95,6 +96,7 @@ class CompareOptions(TypedDict, total=False):
     patience: int | None
     date: str | None
     value: str | None
+    id: str | None
     horizon: int
     window: int | None
     season: int | None
@@ -113,3 +115,4 @@ class EvaluateOptions(TypedDict, total=False):
     label_names: str | None
     date: str | None
     value: str | None
+    id: str | None

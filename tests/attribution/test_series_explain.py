@@ -11,8 +11,8 @@ import elman
 from elman import artifact
 from elman.errors import OptionError
 from elman.runtime.spec import CELLS, NetworkSpec
-from elman.tasks.forecast.codec import SeriesInput
-from elman.tasks.forecast.scaling import Scaling
+from elman.tasks.forecast.coding.input import SeriesInput
+from elman.tasks.forecast.coding.scaling import Scaling
 from elman.workflow.load import load
 from tests.attribution.models import random_tensors
 

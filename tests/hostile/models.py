@@ -12,8 +12,8 @@ import elman
 from elman import artifact
 from elman.artifact.manifest import seal
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.forecast.codec import SeriesInput
-from elman.tasks.forecast.scaling import Scaling
+from elman.tasks.forecast.coding.input import SeriesInput
+from elman.tasks.forecast.coding.scaling import Scaling
 from tests.attribution.models import LINEAR, random_tensors, saved
 
 TEXTS = ["not a good film", "", "unheard-of", "the plot was dull and bad"]
@@ -80,7 +80,7 @@ def answers(directory):
             assert 0 <= p <= 1
             assert all(0 <= v <= 1 for v in each.values())
         return said
-    end = model.codec.input.recent_series()
+    end = model.codec.recent()
     said = [(a.values, a.dates) for a in (*model.predict(SERIES), *model.predict([end]))]
     assert all(np.isfinite(values).all() for values, _ in said)
     return said

@@ -139,7 +139,7 @@ def test_one_date_says_nothing_of_the_next(tmp_path):
     one = {"recent": [3.0], "recent_dates": ["2024-01-01"]}
     reseal(tmp_path / "m", good | {"input": good["input"] | one})
     model = elman.load(tmp_path / "m")
-    (forecast,) = model.predict([model.codec.input.recent_series()])
+    (forecast,) = model.predict([model.codec.recent()])
     assert forecast.dates == ()
 
 

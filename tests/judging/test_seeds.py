@@ -39,7 +39,7 @@ def test_classes_over_three_seeds():
 def test_values_over_three_seeds_and_what_one_of_them_lacks():
     truth = np.abs(RANDOM.normal(size=(9, 2))) - 0.1  # with a value below zero: no MAPE
     runs = list(RANDOM.normal(size=(3, 9, 2)))
-    yardstick = ValueYardstick(truth, 2.0)
+    yardstick = ValueYardstick(truth, np.full(9, 2.0))
     found = over_seeds([yardstick] * 3, runs)
     errors = [np.abs(run - truth) for run in runs]
     assert found["mae"] == pytest.approx(np.mean(errors))

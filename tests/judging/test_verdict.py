@@ -45,7 +45,7 @@ def of_classes(ours, kept="", **others):
 
 def of_values(ours, theirs, horizon=3):
     truth = np.zeros((len(ours), horizon))
-    yardstick = ValueYardstick(truth, 1.0)
+    yardstick = ValueYardstick(truth, np.ones(len(truth)), block=2 * truth.shape[1])
     spread = np.ones(horizon)
     figures = yardstick.figures(np.outer(theirs, spread))
     points = yardstick.points(np.outer(ours, spread))
@@ -258,7 +258,7 @@ def test_the_model_is_called_what_it_is():
     ],
 )
 def test_what_the_recurrence_does_to_an_error_is_a_share_of_it(role, gain, interval, said):
-    yardstick = ValueYardstick(np.ones((6, 2)), 1.0)
+    yardstick = ValueYardstick(np.ones((6, 2)), np.ones(6), block=4)
     paired = {"difference": gain, "ci95": interval, "p": None}
     rival = Rival("the ridge", {"mae": 1.0, "paired": paired}, role)
     assert verdict(yardstick, [rival]).startswith(f"The recurrence {said}")

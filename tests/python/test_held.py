@@ -133,11 +133,11 @@ def test_dates_and_numbers_are_a_series():
         {"ds": [str(day)[:10] for day in days], "y": values.tolist()},
     ]
     from elman.tasks.forecast.options import ForecastOptions
-    from elman.tasks.forecast.plan import series_of
+    from elman.tasks.forecast.plan import panel_of
 
     for data in forms:
         assert choose(data, None, {}, Listener()).name == "forecast"
-        series = series_of(data, ForecastOptions())
+        (series,) = panel_of(data, ForecastOptions())
         assert (series.name, len(series.values), series.season) == ("y", 60, 7)
         assert series.date(0).startswith("2024-01-01")
         assert series.values == pytest.approx(values)

@@ -30,7 +30,7 @@ def test_a_model_of_the_first_version_answers_as_it_did(name):
     assert len(answers) == len(said["answers"]) > 19
     silent = 0
     for item, answer, before in zip(said["items"], answers, said["answers"], strict=True):
-        assert answer.keys() == before.keys()
+        assert answer.keys() >= before.keys()
         if model.task == "classify" and not model.codec.encode(item).context.known:
             assert answer["label"] is None  # which that version guessed at
             silent += 1

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
 from elman.data.series.dates import COUNT, guess_forms
 from elman.data.series.values import MISSING, is_number, looks_like_number
 from elman.data.tables.table import Reject, Table
-from elman.errors import DataError, OptionError
+from elman.errors import DataError
 
-__all__ = ["date_forms", "find_date", "find_value", "read_columns"]
+__all__ = [
+    "COUNTER_NAMES",
+    "VALUE_NAMES",
+    "Columns",
+    "date_forms",
+    "find_date",
+    "numeric_columns",
+    "once",
+    "read_columns",
+]
+
+Columns = dict[str, list[str]]
+"""The fields of each column."""
 
 VALUE_NAMES = ("value", "values", "y", "target")
 DATE_NAMES = ("date", "datetime", "timestamp", "time", "ds", "month", "day", "week", "year")
+_LOOKED_AT = 5000
+"""Fields that tell whether a column holds numbers."""
 COUNTER_NAMES = {"t", "step", "index", "idx", "i", "n", "no", "id", "period", "time"}
 
 
-def read_columns(table: Table) -> tuple[dict[str, list[str]], list[int]]:
+def read_columns(table: Table) -> tuple[Columns, list[int]]:
     """All fields as text, by column, and the line of each row."""
-    columns: dict[str, list[str]] = {name: [] for name in table.columns}
+    columns: Columns = {name: [] for name in table.columns}
     lines: list[int] = []
     numeric = [
         name
@@ -58,42 +71,41 @@ def date_forms(fields: Sequence[str], column: str) -> list[str]:
     return forms
 
 
-def find_date(columns: dict[str, list[str]], value: str | None) -> str | None:
+def find_date(columns: Columns, taken: Sequence[str] = ()) -> str | None:
     """The column of dates: by content, names decide between several; else a step counter."""
-    others = [name for name in columns if name != value]
-    dated = [name for name in others if guess_forms(columns[name], digits=_says_date(name))]
+    others = [name for name in columns if name not in taken]
+    dated = [name for name in others if guess_forms(once(columns[name]), digits=_says_date(name))]
     named = [name for wanted in DATE_NAMES for name in dated if name.lower() == wanted]
     if dated:
         return (named or dated)[0]
     if len(columns) == 1:
         return None
     for place, name in enumerate(columns):
-        numbers = [float(field) for field in columns[name] if is_number(field)]
+        again = name.lower() in COUNTER_NAMES - {"id"}  # one series below the other
+        fields = once(columns[name]) if again else columns[name]
+        numbers = [float(field) for field in fields if is_number(field)]
         steps = set(np.diff(numbers))
-        even = len(numbers) == len(columns[name]) and len(steps) == 1 and min(steps) > 0
+        even = len(numbers) == len(fields) and len(steps) == 1 and min(steps) > 0
         likely = name.lower() in COUNTER_NAMES or (place == 0 and len(columns) == 2)
         if name in others and even and likely:
             return name
     return None
 
 
-def find_value(path: Path, columns: dict[str, list[str]], date: str | None) -> str:
-    """The only column of numbers, or the only one with a name from VALUE_NAMES."""
-    numbers = {
-        name: 2 * sum(map(looks_like_number, fields))
-        > sum(f.lower() not in MISSING for f in fields)
-        for name, fields in columns.items()
-    }
-    found = [name for name in columns if name != date and numbers[name]]
-    found = [name for name in found if name.lower() not in COUNTER_NAMES] or found
-    named = [name for name in found if name.lower() in VALUE_NAMES]
-    if len(found) == 1 or len(named) == 1:
-        return (named or found)[0]
-    if found:
-        raise OptionError(
-            f"{path} has {len(found)} columns of numbers. Name one as value: {', '.join(found)}."
-        )
-    raise DataError(f"{path}: no column of numbers among {', '.join(columns)}. Expected one.")
+def numeric_columns(columns: Columns) -> set[str]:
+    """Return the names of those that hold numbers in most of their fields, as far as any does."""
+    found = set()
+    for name, fields in columns.items():
+        some = fields[:: max(1, len(fields) // _LOOKED_AT)]
+        there = sum(field.lower() not in MISSING for field in some)
+        if 2 * sum(map(looks_like_number, some)) > there:
+            found.add(name)
+    return found
+
+
+def once(fields: Sequence[str]) -> list[str]:
+    """Return fields without those that were there before."""
+    return list(dict.fromkeys(fields))
 
 
 def _says_date(name: str) -> bool:

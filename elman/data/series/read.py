@@ -1,57 +1,64 @@
-"""A file of dated numbers becomes one evenly spaced series.
+"""A file of dated numbers becomes evenly spaced series.
 
-The value and the date column are found by name and content, rows are put in order, and whatever was
-chosen, sorted or left out is said in `Series.notes`. What is missing stays missing; what would have
-to be guessed is refused with file and line.
-But: one series a file, one value a step.
+The columns are found by name and content, rows are put in order, and whatever was chosen, sorted or
+left out is said in `Panel.notes`. What is missing stays missing; what would have to be guessed is
+refused with file and line.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elman.data.series.calendar import Calendar, Fit, fits
-from elman.data.series.columns import date_forms, find_date, find_value, read_columns
+from elman.data.series.columns import Columns, date_forms, once, read_columns
 from elman.data.series.dates import parse_date
+from elman.data.series.layout import Layout, layout_of
+from elman.data.series.panel import Panel
 from elman.data.series.season import find_season
 from elman.data.series.series import Series
 from elman.data.series.values import Where, parse_values
 from elman.data.tables.formats import open_table
 from elman.data.tables.table import Table
-from elman.errors import DataError, OptionError, did_you_mean
+from elman.errors import DataError
 
-__all__ = ["calendar_of", "read_series"]
+__all__ = ["calendar_of", "read_panel"]
 
 MIN_VALUES = 8
 MOST_STEPS, SPARSEST = 1000, 10
 """So many steps in all, and for each date that is given, may lie between the first and the last."""
+_NAMED = 8
+"""Columns or series that a note names."""
 
 
-def read_series(
+def read_panel(
     source: str | os.PathLike[str] | Table,
     *,
     date: str | None = None,
     value: str | None = None,
+    id: str | None = None,
     season: int | None = None,
     opening: Mapping[str, Any] | None = None,
-) -> Series:
-    """Read one series from a table with a header, or from a file of one number per line.
+) -> Panel:
+    """Read one or several series from a table with a header, or one of a number per line.
 
     Args:
         source: csv or tsv, or what else `open_table` reads; or such a table.
         date: the column of dates; found by content when left out.
-        value: the column of numbers; found when left out, if there is only one.
+        value: the column of numbers, or several, as "a,b", each a series; found when left out.
+        id: the column that tells series apart which stand one below the other.
         season: steps in a season, 1 for none; told from the dates, or else from the
             autocorrelation, when left out.
         opening: how the file is opened, as `open_table` takes it.
 
     Raises:
-        DataError: the file does not hold an evenly spaced series of finite numbers.
-        OptionError: a column or season that cannot be, or several columns to choose from.
+        DataError: the file does not hold evenly spaced series of finite numbers.
+        OptionError: a column or season that cannot be.
     """
     table = source if isinstance(source, Table) else open_table(source, **(opening or {}))
     path = table.path
@@ -60,46 +67,132 @@ def read_series(
     def where(i: int) -> str:
         return f"{path}, line {lines[i]}"
 
-    for option, column in (("date", date), ("value", value)):
-        if column is not None and column not in columns:
-            hint = did_you_mean(column, columns)
-            raise OptionError(f'--{option}: {path} has no column "{column}". {hint}')
-    if date is not None and date == value:
-        raise OptionError(f'date and value are both "{date}". Name two different columns.')
-    date = date if date is not None else find_date(columns, value)
-    value = value if value is not None else find_value(path, columns, date)
-    notes = [f'values: column "{value}"' if len(columns) > 1 else f"values: {len(lines)} lines"]
-    if unused := [name for name in columns if name not in (date, value)]:
-        notes.append(f"not used: {', '.join(unused)}")
-    numbers = parse_values(columns[value], value, where, notes)
-    calendar, positions = None, np.arange(len(numbers))
-    if date is None:
-        notes.append("dates: none, so the rows count as evenly spaced")
+    layout = layout_of(path, columns, date=date, value=value, id=id)
+    notes = _said(layout, columns, len(lines))
+    numbers = {name: parse_values(columns[name], name, where, notes) for name in layout.values}
+    rows = [(name, at) for name, at in _rows_of(columns, layout)]
+    calendar, positions = _placed(columns, layout, [at for _, at in rows], where, notes)
+    found, short, missing = [], [], 0
+    for name, at in rows:
+        for column in layout.values:
+            called = column if name is None else name
+            called = f"{name}/{column}" if name is not None and len(numbers) > 1 else called
+            series, outside = _series(called, numbers[column][at], positions[at], calendar)
+            present = 0 if series is None else int(np.isfinite(series.values).sum())
+            if series is None or (present < MIN_VALUES and len(rows) * len(numbers) > 1):
+                short.append(called)
+                continue
+            if outside and len(rows) * len(numbers) == 1:
+                notes.append(
+                    f"{outside} steps without a value at the start or the end were left out"
+                )
+            missing += len(series.values) - present
+            found.append(series)
+    if not found or int(np.isfinite(found[0].values).sum()) < MIN_VALUES:
+        most = max((int(np.isfinite(s.values).sum()) for s in found), default=0)
+        raise DataError(f"{path}: {most} values; a series needs at least {MIN_VALUES}. Add rows.")
+    if short:
+        notes.append(f"left out, with fewer than {MIN_VALUES} values: {_listed(short)}")
+    if missing:
+        steps = sum(len(series.values) for series in found)
+        gap = next(s for s in found if np.isnan(s.values).any())
+        first = gap.date(int(np.flatnonzero(np.isnan(gap.values))[0]))
+        after = f", first {first}" + (f" of {gap.name}" if len(found) > 1 else "")
+        notes.append(f"{missing} of {steps} steps have no value{after}; they stay missing")
+    season = find_season(season, calendar, [series.values for series in found], notes)
+    return Panel(
+        tuple(replace(series, season=season) for series in found),
+        tuple(notes),
+        layout.values,
+        layout.id,
+    )
+
+
+def _said(layout: Layout, columns: Columns, rows: int) -> list[str]:
+    """Say which columns were taken for what."""
+    values = layout.values
+    if len(values) > 1:
+        notes = [f"values: {len(values)} columns, each a series: {_listed(values)}"]
     else:
-        fit = calendar_of(columns[date], date, where)
-        calendar, positions = fit.calendar, fit.positions
-        notes.append(f'dates: column "{date}", {calendar.frequency} steps')
-        if (np.diff(positions) < 0).any():
-            notes.append("the rows were not in the order of their dates, and were sorted")
-    values = np.full(int(positions.max(initial=-1)) + 1, np.nan)
-    values[positions] = numbers
+        notes = [f'values: column "{values[0]}"' if len(columns) > 1 else f"values: {rows} lines"]
+    if layout.id is not None:
+        notes.append(f'series: {len(set(columns[layout.id]))}, by column "{layout.id}"')
+    if unused := [name for name in columns if name not in (layout.date, layout.id, *values)]:
+        notes.append(f"not used: {', '.join(unused)}")
+    return notes
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _rows_of(columns: Columns, layout: Layout) -> Iterator[tuple[str | None, NDArray[np.int64]]]:
+    """Yield the name of every series that is told apart, and its rows."""
+    if layout.id is None:
+        yield None, np.arange(len(columns[layout.values[0]]))
+        return
+    numbers = {name: n for n, name in enumerate(once(columns[layout.id]))}
+    each = np.array([numbers[name] for name in columns[layout.id]])
+    order = np.argsort(each, kind="stable")
+    edges = np.searchsorted(each[order], np.arange(1, len(numbers)))
+    yield from zip(numbers, np.split(order, edges), strict=True)
+
+
+def _placed(
+    columns: Columns,
+    layout: Layout,
+    parts: Sequence[NDArray[np.int64]],
+    where: Where,
+    notes: list[str],
+) -> tuple[Calendar | None, NDArray[np.int64]]:
+    """Return the calendar of all series, and the step of each row; its number without dates."""
+    if layout.date is None:
+        notes.append("dates: none, so the rows count as evenly spaced")
+        positions = np.zeros(len(columns[layout.values[0]]), np.int64)
+        for at in parts:
+            positions[at] = np.arange(len(at))
+        return None, positions
+    fields = columns[layout.date]
+    if layout.id is None:
+        fit = calendar_of(fields, layout.date, where)
+        positions = fit.positions
+    else:
+        first = {field: i for i, field in reversed(list(enumerate(fields)))}
+        different = once(fields)
+        fit = calendar_of(different, layout.date, lambda i: where(first[different[i]]))
+        places = dict(zip(different, fit.positions.tolist(), strict=True))
+        positions = np.array([places[field] for field in fields])
+        for at in parts:
+            _, kept = np.unique(positions[at], return_index=True)
+            if len(kept) < len(at):
+                i = int(at[np.setdiff1d(np.arange(len(at)), kept)[0]])
+                raise DataError(
+                    f'{where(i)}: "{fields[i][:40]}" stands twice beside '
+                    f'"{columns[layout.id][i][:40]}". Leave one row a date and series.'
+                )
+    notes.append(f'dates: column "{layout.date}", {fit.calendar.frequency} steps')
+    if any((np.diff(positions[at]) < 0).any() for at in parts):
+        notes.append("the rows were not in the order of their dates, and were sorted")
+    return fit.calendar, positions
+
+
+def _series(
+    name: str,
+    numbers: NDArray[np.float64],
+    positions: NDArray[np.int64],
+    calendar: Calendar | None,
+) -> tuple[Series | None, int]:
+    """Return a series from its first value to its last, and how many steps lay outside."""
+    begin = int(positions.min(initial=0))
+    values = np.full(int(positions.max(initial=-1)) + 1 - begin, np.nan)
+    values[positions - begin] = numbers
     present = np.flatnonzero(np.isfinite(values))
-    if len(present) < MIN_VALUES:
-        raise DataError(
-            f"{path}: {len(present)} values; a series needs at least {MIN_VALUES}. Add rows."
-        )
+    if not len(present):
+        return None, len(values)
     kept = slice(int(present[0]), int(present[-1]) + 1)
-    if outside := len(values) - (kept.stop - kept.start):
-        notes.append(f"{outside} steps without a value at the start or the end were left out")
-    values = values[kept]
-    series = Series(value, values, 1, calendar, kept.start)
-    if missing := np.flatnonzero(np.isnan(values)).tolist():
-        after = f", first {series.date(missing[0])}"
-        notes.append(
-            f"{len(missing)} of {len(values)} steps have no value{after}; they stay missing"
-        )
-    season = find_season(season, calendar, values, notes)
-    return Series(value, values, season, calendar, kept.start, tuple(notes))
+    first = begin + kept.start
+    return Series(name, values[kept], 1, calendar, first), len(values) - (kept.stop - kept.start)
 
 
 def calendar_of(fields: Sequence[str], column: str, where: Where) -> Fit:
@@ -148,7 +241,7 @@ def _fault(fit: Fit, fields: Sequence[str], where: Where) -> str | None:
             first = where(int(np.flatnonzero(positions == positions[i])[0]))
             return (
                 f'{where(i)}: "{fields[i][:40]}" is the same date as {first}. Leave one row a '
-                "date, and one series a file."
+                "date, or name the column that tells series apart: --id."
             )
         return (
             f'{where(i)}: "{fields[i][:40]}" is not a whole number of steps after '

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +22,8 @@ _CHANCE = 3.0
 """Standard errors of an autocorrelation that the moves must show."""
 _MULTIPLES = 4
 """Of a season that are looked at together."""
+_ASKED = 40
+"""Series that are asked for their season."""
 _NEAR_STRONGEST = 0.9
 """Multiples of a season correlate about as well; the first within this share of the best wins."""
 
@@ -44,18 +49,20 @@ def season_of(calendar: Calendar | None) -> int:
 def find_season(
     season: int | None,
     calendar: Calendar | None,
-    values: NDArray[np.float64],
+    series: Sequence[NDArray[np.float64]],
     notes: list[str],
 ) -> int:
     """Return the season that was asked for, or that of the dates, or that of the values.
 
+    Of several series at least half must repeat so; and it fits into the longest.
+
     Args:
         season: as asked for.
         calendar: of the dates.
-        values: `(N,)`, NaN where one is missing.
+        series: the values of each, NaN where one is missing.
         notes: takes a sentence of what was found.
     """
-    n = len(values)
+    n = max(map(len, series))
     if season is not None:
         if not 1 <= season <= n // 2:
             raise OptionError(
@@ -66,12 +73,19 @@ def find_season(
     if found and calendar is not None:
         source = f"{calendar.frequency} dates"
     else:
-        found, source = strongest_season(values), "autocorrelation"
+        found, source = _commonest(series), "autocorrelation"
     if found > n // 2:
         notes.append(f"season: 1, because two seasons of {found} do not fit into {n} values")
         return 1
     notes.append(f"season: {found}, from the {source}")
     return found
+
+
+def _commonest(series: Sequence[NDArray[np.float64]]) -> int:
+    """Return the season that most of some series have, 1 if it is fewer than half of them."""
+    some = series[:: max(1, len(series) // _ASKED)]
+    season, times = Counter(map(strongest_season, some)).most_common(1)[0]
+    return season if 2 * times >= len(some) else 1
 
 
 def strongest_season(values: NDArray[np.float64]) -> int:

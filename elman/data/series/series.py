@@ -26,8 +26,6 @@ class Series:
     """Of its dates; None where it has none."""
     first: int = 0
     """Steps of the calendar before the first value."""
-    notes: tuple[str, ...] = ()
-    """What was chosen, sorted or left out: whoever reads the file for a user passes them on."""
 
     @property
     def frequency(self) -> str:

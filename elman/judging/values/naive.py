@@ -1,4 +1,4 @@
-"""Forecasts that learn nothing: the last value, and the value one season before."""
+"""Forecasts that learn nothing: the last value, the drift, a season before, with growth."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NAIVE", "SEASONAL", "carried", "naive_forecasts", "naive_scale"]
+__all__ = ["DRIFT", "GROWTH", "NAIVE", "SEASONAL", "carried", "naive_forecasts", "naive_scale"]
 
 Floats = NDArray[np.float64]
 
 NAIVE, SEASONAL = "naive", "seasonal naive"
+DRIFT, GROWTH = "drift", "seasonal x growth"
 
 
 def naive_forecasts(
@@ -24,13 +25,28 @@ def naive_forecasts(
             looked at.
         origins: how many values come before each forecast.
         horizon: steps ahead.
-        season: steps in a season; 1, or more than the first origin has, leaves the seasonal out.
+        season: steps in a season; 1, or more than the first origin has, leaves the seasonal out,
+            and so does less than two seasons, or a value that is not positive, the growth.
+
+    `drift` goes on along the straight line from the first value to the last. `seasonal x growth`
+    is the value one season before, times the mean of the last season over that of the season
+    before.
     """
-    last = carried(values, 1)
+    last, steps = carried(values, 1), np.arange(1, horizon + 1)
     named = {NAIVE: np.stack([np.full(horizon, last[o - 1]) for o in origins])}
+    slopes = [(last[o - 1] - last[0]) / max(o - 1, 1) for o in origins]
+    pairs = zip(origins, slopes, strict=True)
+    named[DRIFT] = np.stack([last[o - 1] + slope * steps for o, slope in pairs])
     if 1 < season <= origins[0]:
         ahead, seasons = np.arange(horizon) % season, carried(values, season)
         named[SEASONAL] = np.stack([seasons[o - season : o][ahead] for o in origins])
+        if 2 * season <= origins[0] and (seasons > 0).all():
+            total = np.concatenate([[0.0], np.cumsum(seasons)])
+            grown = [
+                (total[o] - total[o - season]) / (total[o - season] - total[o - 2 * season])
+                for o in origins
+            ]
+            named[GROWTH] = named[SEASONAL] * np.array(grown)[:, None]
     return named
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from elman.data.series.series import Series
 from elman.judging.drift.measure import Amount, Column, Measure
 from elman.judging.yardstick import Numbers
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Encoded
 from elman.runtime.model import Model
-from elman.tasks.forecast.codec import series_codec_of
-from elman.tasks.forecast.labelled import end_of_training, series_for
+from elman.tasks.forecast.coding.codec import series_codec_of
+from elman.tasks.forecast.coding.input import Scale
+from elman.tasks.forecast.coding.scaling import FLOOR
+from elman.tasks.forecast.labelled import end_of_training, panel_for
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.interface import Unlabelled
 
@@ -35,29 +39,54 @@ MEASURES: tuple[Measure, ...] = (
 def measured(
     model: Model, steps: Sequence[Steps], contexts: Sequence[Any], numbers: Numbers
 ) -> dict[str, Column]:
-    """Return figures of windows that are one value apart; of the last one nothing is known yet."""
+    """Return figures of windows; where the next is one value later, also of the step to it.
+
+    Those of several series are in units of the spread of each, which have units of their own.
+    """
+    several = len(series_codec_of(model).ends) > 1
     pairs = list(zip(steps, contexts, strict=True))
-    level = np.array([c.scaling.back(float(x[-1, -1]), c.centre, c.scale) for x, c in pairs])
-    centre = np.array([c.scaling.back(0.0, c.centre, c.scale) for _, c in pairs])
+    level = np.array([_said(c, float(x[-1, -1]), several) for x, c in pairs])
+    centre = np.array([_said(c, 0.0, several) for _, c in pairs])
+    ahead = numbers[:, 0]
+    if several:
+        scaled = (
+            c.scaling.there(row, c.centre, c.scale)[0]
+            for c, row in zip(contexts, numbers, strict=True)
+        )
+        ahead = np.array([_said(c, x, several) for c, x in zip(contexts, scaled, strict=True)])
+    whose = [(c.name, c.place) for c in contexts]
+    next_ = np.array([(n, p + 1) == after for (n, p), after in pairwise(whose)], bool)
     columns = {
-        "error": np.abs(level[1:] - numbers[:-1, 0]),
-        "step": np.abs(np.diff(level)),
+        "error": np.abs(level[1:] - ahead[:-1])[next_],
+        "step": np.abs(np.diff(level))[next_],
         "spread": np.abs(level - centre),
-        "foretold": numbers[:, 0] - level,
+        "foretold": ahead - level,
         "level": level,
     }
     return {name: [float(f"{v:.6g}") for v in column] for name, column in columns.items()}
 
 
+def _said(context: Scale, x: float, several: bool) -> float:
+    """Return a scaled value in units of its series; of several, of its spread."""
+    if several:
+        return (context.centre + context.scale * x) / (context.scaling.floor / FLOOR)
+    return float(context.scaling.back(np.array(x), context.centre, context.scale))
+
+
 def unlabelled_series(data: Any, model: Model, options: ForecastOptions) -> Unlabelled:
-    """Roll over a series, from where training stopped if its dates say so."""
-    codec = series_codec_of(model)
-    input, series = codec.input, series_for(model, data, options)
-    begin, said = min(max(input.window, input.scaling.season), len(series.values)), series.name
-    stopped = end_of_training(series, input)
-    if stopped is not None:
-        begin = max(begin, stopped)
-        said += f", from {series.date(stopped - 1)} on, where training stopped"
-    ends = range(begin, len(series.values) + 1)
-    each = (codec.encode(series.values[max(end - input.window, 0) : end]) for end in ends)
+    """Roll over series, from where training stopped if their dates say so."""
+    codec, panel = series_codec_of(model), panel_for(model, data, options)
+    begins, said = [], panel.name
+    for series in panel:
+        begin = min(max(codec.window, codec.input.scaling.season), len(series.values))
+        stopped = end_of_training(series, codec)
+        if stopped is not None:
+            begin = max(begin, stopped)
+            said = f"{panel.name}, from {series.date(stopped - 1)} on, where training stopped"
+        begins.append(begin)
+    each = (
+        codec.encode(Series(series.name, series.values[:end], series.season))
+        for series, begin in zip(panel, begins, strict=True)
+        for end in range(begin, len(series.values) + 1)
+    )
     return Unlabelled(said, (Encoded(*encoded) for encoded in each))

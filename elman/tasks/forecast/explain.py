@@ -22,7 +22,7 @@ from elman.attribution.removal import by_orders, one_by_one
 from elman.attribution.saved_model import module_of, outputs_of, states_of, vector_score
 from elman.attribution.trajectory import Trajectory
 from elman.runtime.model import Model
-from elman.tasks.forecast.codec import SeriesCodec
+from elman.tasks.forecast.coding.codec import SeriesCodec
 
 __all__ = ["explain"]
 

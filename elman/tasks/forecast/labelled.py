@@ -1,60 +1,69 @@
-"""A series for a saved forecaster: every origin of one, or random walks."""
+"""Series for a saved forecaster: every origin of each, or random walks."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.series.held import dated_table
+from elman.data.series.panel import Panel
 from elman.data.series.series import Series
 from elman.data.tables.formats import open_table
 from elman.errors import OptionError
-from elman.judging.values.naive import naive_forecasts
-from elman.judging.values.yardstick import ValueYardstick, rolling
+from elman.judging.values.yardstick import ValueYardstick
 from elman.runtime.model import Model
-from elman.tasks.forecast.codec import SeriesInput, series_codec_of
+from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
+from elman.tasks.forecast.coding.scaling import Scaling
+from elman.tasks.forecast.opponents import naive_opponents
 from elman.tasks.forecast.options import ForecastOptions
-from elman.tasks.forecast.origins import at_origins
-from elman.tasks.forecast.plan import series_of
-from elman.tasks.forecast.scaling import Scaling
-from elman.tasks.interface import Labelled, Opponent
+from elman.tasks.forecast.origins import at_origins, laid_of, yardstick_at
+from elman.tasks.forecast.plan import panel_of
+from elman.tasks.interface import Labelled
 
-__all__ = [
-    "end_of_training",
-    "labelled_series",
-    "naive_opponents",
-    "random_walks",
-    "series_for",
-    "unlike_training",
-]
+__all__ = ["end_of_training", "labelled_series", "panel_for", "random_walks", "unlike_training"]
 
 Floats = NDArray[np.float64]
 
+_MOST_ORIGINS = 20_000
+"""Of several series that are judged."""
 
-def unlike_training(series: Series, input: SeriesInput) -> tuple[str, ...]:
-    """Say in what a series that is to be continued is unlike the one that was learnt from."""
-    said = []
-    if len(series.values) < input.window:
+
+def unlike_training(panel: Panel, codec: SeriesCodec) -> tuple[str, ...]:
+    """Say in what series that are to be continued are unlike those that were learnt from."""
+    said, input = [], codec.input
+    short = [series for series in panel if len(series.values) < input.window]
+    if short:
+        whose = f"{short[0].name}: " if len(panel) > 1 else ""
+        others = f" (and {len(short) - 1} more are as short)" if len(short) > 1 else ""
         said.append(
-            f"{len(series.values)} values, and the model reads {input.window}: it has not learnt "
-            "from so few, and a season they do not hold is lost"
+            f"{whose}{len(short[0].values)} values, and the model reads {input.window}: it has not "
+            f"learnt from so few, and a season they do not hold is lost{others}"
         )
-    learnt, found = input.frequency, series.frequency
+    learnt, found = input.frequency, panel.frequency
     if "unknown" not in (learnt, found) and learnt != found:
-        said.append(f"{series.name} has {found} steps, and the model learnt from {learnt} ones")
+        said.append(f"{panel.name} has {found} steps, and the model learnt from {learnt} ones")
+    new = [series.name for series in panel if codec.ends.of(series.name) is None]
+    if new and len(codec.ends) > 1:
+        more = f" and {len(new) - 1} more" if len(new) > 1 else ""
+        said.append(f"{new[0]}{more}: not among the series that the model learnt from")
     return tuple(said)
 
 
-def end_of_training(series: Series, input: SeriesInput) -> int | None:
+def end_of_training(series: Series, codec: SeriesCodec) -> int | None:
     """Return how many values of a series were there when training ended; None if it is another.
 
     By its dates, or, where either has none, by the values that training ended with.
     """
-    known, N = input.recent_series(), len(series.values)
+    names = codec.ends.names
+    if len(names) > 1 and series.name not in names:
+        return None
+    known = codec.recent(names.index(series.name) if len(names) > 1 else 0)
+    N = len(series.values)
     if known.calendar is not None and series.calendar is not None:
         last = known.date(len(known.values) - 1)
         return next((n + 1 for n in range(N - 1, -1, -1) if series.date(n) == last), None)
@@ -71,48 +80,64 @@ MADE_UP = (
 )
 
 
-def series_for(model: Model, data: Any, options: ForecastOptions) -> Series:
-    """Return a series, from the column the model was trained on where the file has it."""
-    column = series_codec_of(model).input.value_column
-    if (
-        options.value is None
-        and isinstance(data, (str, Path))
-        and column in open_table(data, **options.opening).columns
-    ):
-        options = dataclasses.replace(options, value=column)
-    return series_of(data, options)
+def panel_for(model: Model, data: Any, options: ForecastOptions) -> Panel:
+    """Return series, from the columns the model was trained on where the data has them."""
+    columns: Sequence[str] = ()
+    if isinstance(data, (str, Path)):
+        columns = open_table(data, **options.opening).columns
+    elif (table := dated_table(data)) is not None:
+        columns = table.columns
+    said = {
+        name: column
+        for name, column in series_codec_of(model).named(columns).items()
+        if getattr(options, name) is None
+    }
+    return panel_of(data, dataclasses.replace(options, **said))
 
 
 def labelled_series(data: Any, model: Model, options: ForecastOptions, place: Path) -> Labelled:
-    """Roll the origin over a whole series that the model need not have seen."""
+    """Roll the origin over whole series that the model need not have seen."""
     codec = series_codec_of(model)
     input, season = codec.input, codec.input.scaling.season
-    series = series_for(model, data, options)
-    N, H = len(series.values), input.horizon
-    begin = min(max(input.window, season), N - H)
-    if begin < 1:
+    panel, H = panel_for(model, data, options), input.horizon
+    lengths = np.array([len(series.values) for series in panel])
+    begin = np.minimum(max(input.window, season), lengths - H)
+    if (begin < 1).all():
         raise OptionError(
-            f"{series.name}: {N} values; a forecast {H} steps ahead needs at least {H + 1}"
+            f"{panel.name}: {lengths.max()} values; a forecast {H} steps ahead needs at least "
+            f"{H + 1}"
         )
-    notes = [*series.notes]
-    seen = end_of_training(series, input)
-    if seen is not None and seen > begin:
-        notes.append(
-            f"{min(seen, N)} of {N} values were there when the model was trained: what it says of "
-            "them flatters it"
-        )
-    origins, yardstick = rolling(series.values, begin, H, season, input.window)
-    steps, contexts, wanted = at_origins(series.values, codec, origins)
+    notes = [*panel.notes, *_seen(panel, codec, begin)]
+    origins = laid_of(panel).origins(H, input.window, begin)
+    if len(panel) > 1:
+        origins = origins.some(_MOST_ORIGINS)
+    steps, contexts, wanted = at_origins(panel, codec, origins)
+    windows = f"{len(steps)} windows of {panel.name}"
     return Labelled(
-        said=series.name,
+        said=panel.name,
         steps=steps,
         contexts=contexts,
-        yardstick=yardstick,
+        yardstick=yardstick_at(panel, origins, H, np.maximum(begin, 1), codec, contexts).deciding(
+            codec.spread
+        ),
         wanted=wanted.astype(np.float32),
         facts={"notes": notes},
-        notes=(*notes, f"{len(steps)} windows of {series.name}, one value apart"),
-        opponents=tuple(naive_opponents(series.values, origins, H, season)),
+        notes=(*notes, windows if len(panel) > 1 else f"{windows}, one value apart"),
+        opponents=tuple(naive_opponents(panel, origins, H)),
     )
+
+
+def _seen(panel: Panel, codec: SeriesCodec, begin: NDArray[np.int64]) -> list[str]:
+    """Say how many values were there when the model was trained."""
+    ends = [end_of_training(series, codec) for series in panel]
+    learnt = [n for n, first in zip(ends, begin.tolist(), strict=True) if n and n > first]
+    if not learnt:
+        return []
+    values = sum(len(series.values) for series in panel)
+    return [
+        f"{sum(learnt)} of {values} values were there when the model was trained: what it says of "
+        "them flatters it"
+    ]
 
 
 def random_walks(model: Model, rows: int, seed: int) -> Labelled:
@@ -126,7 +151,7 @@ def random_walks(model: Model, rows: int, seed: int) -> Labelled:
         said=MADE_UP,
         steps=[x for x, _ in encoded],
         contexts=[scale for _, scale in encoded],
-        yardstick=ValueYardstick(nothing, 0.0),
+        yardstick=ValueYardstick(nothing, np.zeros(rows)),
         wanted=nothing,
         notes=(MADE_UP,),
     )
@@ -136,11 +161,3 @@ def _like_values(walk: Floats, scaling: Scaling) -> Floats:
     """Return a walk beside which the floor is nothing, in units of the series."""
     walk = walk * 1e3 * scaling.floor
     return np.exp(walk - walk.mean()) if scaling.logarithm else walk
-
-
-def naive_opponents(
-    values: Floats, origins: Sequence[int], horizon: int, season: int
-) -> Iterator[Opponent]:
-    """Yield the naive forecasts at some origins."""
-    for name, numbers in naive_forecasts(values, origins, horizon, season).items():
-        yield Opponent(name, name, lambda numbers=numbers: numbers)  # type: ignore[misc]

@@ -9,21 +9,15 @@ from pathlib import Path
 from torch import Tensor
 
 from elman.errors import OptionError, did_you_mean
-from elman.judging.values.yardstick import measured
 from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import CELLS
-from elman.tasks.forecast.codec import series_codec
-from elman.tasks.forecast.labelled import naive_opponents
-from elman.tasks.forecast.network.fit import (
-    SeriesRecipe,
-    SeriesTrained,
-    recipe,
-    train_final,
-    train_for_back_test,
-)
+from elman.tasks.forecast.coding.codec import series_codec
+from elman.tasks.forecast.network.build import SeriesRecipe, recipe
+from elman.tasks.forecast.network.fit import SeriesTrained, train_final, train_for_back_test
+from elman.tasks.forecast.opponents import naive_opponents
 from elman.tasks.forecast.options import ForecastOptions
-from elman.tasks.forecast.plan import Plan, SeriesData, plan_of, series_of
+from elman.tasks.forecast.plan import Plan, SeriesData, panel_of, plan_of
 from elman.tasks.forecast.prepared import PreparedSeries, prepared_series
 from elman.tasks.interface import Opponent, Stage, Trained
 from elman.training.listener import Listener
@@ -41,9 +35,9 @@ class SeriesLearner:
     def read(
         self, data: SeriesData, options: ForecastOptions, place: Path, listener: Listener
     ) -> Plan:
-        series = series_of(data, options)
-        plan = plan_of(series, options)
-        for note in series.notes:
+        panel = panel_of(data, options)
+        plan = plan_of(panel, options)
+        for note in panel.notes:
             listener.say(note)
         return plan
 
@@ -96,8 +90,7 @@ class SeriesLearner:
         *,
         thorough: bool,
     ) -> Iterator[Opponent]:
-        plan, series = prepared.plan, prepared.plan.series
-        test = prepared.test
+        plan, test = prepared.plan, prepared.test
 
         def said(other: Trained) -> Numbers:
             model = Model.of(other.artifact("forecast"), series_codec)
@@ -112,8 +105,7 @@ class SeriesLearner:
             yield Opponent(
                 "linear", "the linear forecaster alone", lambda: said(linear), role="inside"
             )
-        origins = measured(series.values, plan.horizon, plan.begin, prepared.codec.window)
-        yield from naive_opponents(series.values, origins, plan.horizon, series.season)
+        yield from naive_opponents(plan.panel, prepared.origins, plan.horizon)
 
     def loss(self, model: Model) -> Callable[[Tensor, Tensor], Tensor] | None:
         return None

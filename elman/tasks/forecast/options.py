@@ -15,14 +15,30 @@ SERIES = (*DATA, "drift")
 
 @dataclass(frozen=True)
 class ForecastOptions(Options):
-    """The next values of one numeric series."""
+    """The next values of numeric series."""
 
     date: str | None = option(None, "date column", commands=SERIES, column=True)
-    value: str | None = option(None, "value column", commands=SERIES, column=True)
+    value: str | None = option(
+        None,
+        "value column, or several, as a,b, each a series; by default all that hold numbers",
+        commands=SERIES,
+        column=True,
+    )
+    id: str | None = option(
+        None,
+        "column that tells series apart which stand one below the other",
+        commands=SERIES,
+        column=True,
+    )
+    level: str | None = option(
+        None, "intervals around a forecast, in per cent; by default 80,95", commands=("predict",)
+    )
     horizon: int = option(1, "how many steps ahead one forecast reaches")
     window: int | None = option(None, "how many past values one forecast reads")
     season: int | None = option(None, "steps in one season; by default from the dates")
-    holdout: int | None = option(None, "last values kept for the back-test; default a tenth")
+    holdout: int | None = option(
+        None, "last values of each series kept for the back-test; default a tenth"
+    )
 
     def check(self) -> None:
         super().check()

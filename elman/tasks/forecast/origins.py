@@ -1,4 +1,4 @@
-"""The origins of a series as rows: the window before each, and what came after it."""
+"""The origins of series as rows: the window before each, and what came after it."""
 
 from __future__ import annotations
 
@@ -8,38 +8,82 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.series.panel import Panel
+from elman.data.series.series import Series
+from elman.judging.values.naive import naive_scale
+from elman.judging.values.yardstick import ValueYardstick
 from elman.runtime.arrays import Steps
-from elman.tasks.forecast.codec import Scale, SeriesCodec
+from elman.tasks.forecast.coding.codec import SeriesCodec
+from elman.tasks.forecast.coding.input import Scale
+from elman.tasks.forecast.laid import Laid, Origins
 
-__all__ = ["Origins", "at_origins"]
+__all__ = ["Encodings", "at_origins", "laid_of", "yardstick_at"]
 
 Floats = NDArray[np.float64]
 
 
-class Origins(NamedTuple):
+class Encodings(NamedTuple):
     """One row an origin."""
 
     steps: list[Steps]
     contexts: list[Scale]
     wanted: Floats
-    """`(N, H)` what the network's outputs are trained to be: what the shortcut leaves over; NaN
+    """`(R, H)` what the network's outputs are trained to be: what the shortcut leaves over; NaN
     where nobody measured."""
 
 
-def at_origins(values: Floats, codec: SeriesCodec, origins: Sequence[int]) -> Origins:
-    """Cut windows and what followed out of a series.
+def laid_of(panel: Panel) -> Laid:
+    """Return the values of all series, end to end."""
+    return Laid.of([series.values for series in panel])
 
-    Args:
-        values: `(N,)` of the series.
-        codec: window, horizon and scaling.
-        origins: how many values come before each forecast; a window ends there.
-    """
+
+def at_origins(panel: Panel, codec: SeriesCodec, origins: Origins) -> Encodings:
+    """Encode what comes before each origin, as for a prediction there."""
     H, steps, contexts = codec.input.horizon, [], []
-    wanted = np.zeros((len(origins), H))
-    for row, origin in enumerate(origins):
-        x, scale = codec.encode(values[max(origin - codec.window, 0) : origin])
+    wanted = np.zeros((len(origins.at), H))
+    for row, (n, at) in enumerate(zip(*map(np.ndarray.tolist, origins), strict=True)):
+        series = panel.series[n]
+        x, scale = codec.encode(Series(series.name, series.values[:at], series.season))
         assert isinstance(scale, Scale)
         steps.append(x)
         contexts.append(scale)
-        wanted[row] = scale.left_over(values[origin : origin + H])
-    return Origins(steps, contexts, wanted)
+        wanted[row] = scale.left_over(series.values[at : at + H])
+    return Encodings(steps, contexts, wanted)
+
+
+def yardstick_at(
+    panel: Panel,
+    origins: Origins,
+    horizon: int,
+    begin: Sequence[int] | NDArray[np.int64],
+    codec: SeriesCodec,
+    contexts: Sequence[Scale],
+) -> ValueYardstick:
+    """Return the yardstick for some origins.
+
+    Args:
+        panel: the series.
+        origins: of it.
+        horizon: steps ahead.
+        begin: of each series the values within which MASE is scaled.
+        codec: knows what bounds an output gives.
+        contexts: of the origins.
+    """
+    scales = np.zeros(len(panel))
+    for n in np.unique(origins.series).tolist():
+        series = panel.series[n]
+        past = series.values[: int(begin[n])]
+        scales[n] = naive_scale(past, series.season)
+        if not scales[n] and len(panel) > 1:
+            scales[n] = np.nan_to_num(np.nanmean(np.abs(past))) or 1.0
+    each = np.bincount(origins.series, minlength=len(panel))
+    apart = np.diff(origins.at)[np.diff(origins.series) == 0]
+    stride = int(np.median(apart)) if len(apart) else 1
+    hang = -(-2 * horizon // max(stride, 1))
+    return ValueYardstick(
+        laid_of(panel).ahead(origins, horizon),
+        scales[origins.series],
+        several=len(panel) > 1,
+        block=max(2, min(hang, int(each.max(initial=1)))) if len(panel) > 1 else 2 * horizon,
+        bounds=lambda numbers, output: codec.bounds(numbers, contexts, output, codec.levels),
+    )

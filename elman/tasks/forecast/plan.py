@@ -1,28 +1,30 @@
-"""What is decided of a series before anything is trained: window, horizon, parts."""
+"""What is decided of series before anything is trained: window, horizon, parts."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from elman.data.series.held import dated_table
-from elman.data.series.read import read_series
+from elman.data.series.panel import Panel
+from elman.data.series.read import read_panel
 from elman.data.series.series import Series
 from elman.data.series.values import MAX_MAGNITUDE
 from elman.data.split import begin_of_last
 from elman.errors import DataError, OptionError
+from elman.tasks.forecast.laid import Laid
 from elman.tasks.forecast.options import ForecastOptions
+from elman.tasks.forecast.origins import laid_of
 
-__all__ = ["Plan", "SeriesData", "plan_of", "series_of"]
+__all__ = ["Plan", "SeriesData", "panel_of", "plan_of"]
 
-Floats = NDArray[np.float64]
-
-SeriesData = str | Path | Series | Sequence[float]
+SeriesData = str | Path | Series | Panel | Sequence[float]
 
 _PART = 0.1
 """Share of the last values kept for the back-test."""
@@ -30,24 +32,29 @@ _PART = 0.1
 
 @dataclass(frozen=True)
 class Plan:
-    """A series, and how it is cut."""
+    """Series, and how they are cut."""
 
-    series: Series
+    panel: Panel
     window: int | None
     """Values that a forecast reads, if somebody said so."""
     horizon: int
-    begin: int
-    """Values before the first origin of the back-test."""
+    begin: tuple[int, ...]
+    """Values of each before the first origin of the back-test; all of one that is too short."""
 
-    @property
-    def past(self) -> Floats:
+    @cached_property
+    def laid(self) -> Laid:
+        """All values, end to end."""
+        return laid_of(self.panel)
+
+    @cached_property
+    def past(self) -> Laid:
         """The values before the back-test, all that may be learnt from until it is over."""
-        return np.asarray(self.series.values[: self.begin])
+        return self.laid.before(np.array(self.begin))
 
     @property
     def warnings(self) -> list[str]:
         """What a person should know before the figures."""
-        season = self.series.season
+        season = self.panel.season
         if self.window is not None and 1 < season > self.window:
             return [
                 f"the window of {self.window} is shorter than the season of {season}; the "
@@ -57,20 +64,23 @@ class Plan:
 
     def digest(self, recipe: object) -> str:
         """Return a digest of the values, of how they are cut, and of what learns from them."""
-        digest = hashlib.sha256(np.ascontiguousarray(self.series.values).data)
+        digest = hashlib.sha256(np.ascontiguousarray(self.laid.values).data)
+        digest.update(np.ascontiguousarray(self.laid.edges).data)
         digest.update(repr((self.window, self.horizon, self.begin, recipe)).encode())
         return digest.hexdigest()
 
 
-def series_of(data: SeriesData, options: ForecastOptions) -> Series:
-    """Return the series to learn, from a file, a `Series` or plain numbers."""
-    if isinstance(data, Series):
+def panel_of(data: Any, options: ForecastOptions) -> Panel:
+    """Return the series to learn, from a file, a frame, a `Series` or plain numbers."""
+    if isinstance(data, Panel):
         return data
+    if isinstance(data, Series):
+        return Panel((data,))
+    columns: dict[str, Any] = {"date": options.date, "value": options.value, "id": options.id}
     if isinstance(data, (str, Path)):
-        columns = {"date": options.date, "value": options.value}
-        return read_series(data, **columns, season=options.season, opening=options.opening)
+        return read_panel(data, **columns, season=options.season, opening=options.opening)
     if (table := dated_table(data)) is not None:
-        return read_series(table, date=options.date, value=options.value, season=options.season)
+        return read_panel(table, **columns, season=options.season)
     try:
         values = np.asarray(data, np.float64)
     except (TypeError, ValueError):
@@ -80,33 +90,45 @@ def series_of(data: SeriesData, options: ForecastOptions) -> Series:
             "the given values: expected one series of finite numbers, none of them beyond "
             f"{MAX_MAGNITUDE:g}, oldest first"
         )
-    return Series("the given values", values, options.season or 1)
+    return Panel((Series("the given values", values, options.season or 1),))
 
 
-def plan_of(series: Series, options: ForecastOptions) -> Plan:
+def plan_of(panel: Panel, options: ForecastOptions) -> Plan:
     """Decide the parts.
 
     Raises:
         OptionError: horizon, window or holdout do not fit the series.
+        DataError: no series is long enough.
     """
-    N, H = len(series.values), options.horizon
+    H = options.horizon
     if H < 1 or (options.window is not None and options.window < 1):
         raise OptionError("--horizon and --window are steps: whole numbers from 1 on")
-    begin = begin_of_last(N, fraction=_PART, at_least=H)
-    if options.holdout is not None:
-        begin = N - options.holdout
-    if N - begin < H:
+    if options.holdout is not None and options.holdout < H:
         raise OptionError(f"--holdout {options.holdout} is less than the horizon of {H} steps")
-    most = (begin - H) // 2
-    if most < 2:
+    begins = [_begin(len(series.values), H, options.holdout) for series in panel]
+    if all(begin is None for begin in begins):
+        longest = max(panel, key=lambda series: len(series.values))
+        N = len(longest.values)
+        held = options.holdout or max(H, round(_PART * N))
         raise DataError(
-            f"{series.name}: {N} values are too few for {H} steps ahead and {N - begin} held out; "
+            f"{longest.name}: {N} values are too few for {H} steps ahead and {held} held out; "
             "shorten --horizon or --holdout"
         )
+    most = max(begin for begin in begins if begin is not None)
     window = options.window
-    if window is not None and window > begin - H - 1:
+    if window is not None and window > most - H - 1:
         raise OptionError(
-            f"--window {window}: {begin} values before the back-test leave room for "
-            f"{begin - H - 1} at most"
+            f"--window {window}: {most} values before the back-test leave room for "
+            f"{most - H - 1} at most"
         )
-    return Plan(series, window, H, begin)
+    whole = [len(series.values) for series in panel]
+    begin = tuple(n if b is None else b for b, n in zip(begins, whole, strict=True))
+    return Plan(panel, window, H, begin)
+
+
+def _begin(values: int, horizon: int, holdout: int | None) -> int | None:
+    """Return how many values of a series come before its back-test; None if it is too short."""
+    begin = begin_of_last(values, fraction=_PART, at_least=horizon)
+    if holdout is not None:
+        begin = values - holdout
+    return begin if (begin - horizon) // 2 >= 2 else None

@@ -8,14 +8,21 @@ from typing import Any
 
 __all__ = ["SCREENS"]
 
+_SHOWN = 5
+"""Series whose forecasts are shown."""
+_OFF = 0.03
+"""Share by which the coverage of intervals may be off without a word."""
+
 
 def _train(report: dict[str, Any]) -> list[str]:
     """Show the back-test beside the naive forecasts, the verdict, and the next values."""
-    seconds = report["seconds"]
+    seconds, rows = report["seconds"], report["rows"]
+    several = rows["series"] > 1
     return [
         "",
         f"back-test: {report['judged_on']}",
         *_table({_name(report): report["metrics"]}, report["baselines"]),
+        *_covered(report["held_out"]),
         "",
         report["verdict"],
         "",
@@ -23,8 +30,20 @@ def _train(report: dict[str, Any]) -> list[str]:
         + (", on a logarithmic scale" if report["logarithm"] else ""),
         *(["no value is below 0, and so no forecast is"] if report["non_negative"] else []),
         "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
-        f"model: {report['model']} (trained once more, on all {report['rows']['values']} values)",
+        f"model: {report['model']} (trained once more, on all {rows['values']:,} values"
+        + (f" of {rows['series']:,} series)" if several else ")"),
     ]
+
+
+def _covered(held_out: dict[str, Any]) -> list[str]:
+    """Say how many of the values lay within the intervals."""
+    found = held_out.get("coverage", {})
+    each = [f"{c['share']:.0%} in that of {level} %" for level, c in found.items()]
+    if not each:
+        return []
+    off = [level for level, c in found.items() if abs(c["share"] - float(level) / 100) > _OFF]
+    note = f" (more than {100 * _OFF:.0f} points off)" if off else ""
+    return ["", f"values within their interval: {', '.join(each)}{note}"]
 
 
 def _name(report: dict[str, Any]) -> str:
@@ -41,17 +60,40 @@ def _compare(report: dict[str, Any]) -> list[str]:
 def _evaluate(report: dict[str, Any]) -> list[str]:
     """Show the figures on every origin of the series."""
     lines = [*report["notes"], f"{report['n']} origins"]
-    return lines + _table({"model": report["metrics"]}, report["baselines"])
+    return [*lines, *_table({"model": report["metrics"]}, report["baselines"]), *_covered(report)]
 
 
 def _predict(report: dict[str, Any]) -> list[str]:
     """Show one line per step ahead."""
     if report.get("output"):
         return [f"forecast {report['said']}, in {report['output']}"]
-    values = report["values"]
-    names = report["dates"] or [f"+{n + 1}" for n in range(len(values))]
-    digits = _digits(values)
-    return [f"{name}\t{value:.{digits}g}" for name, value in zip(names, values, strict=True)]
+    if "forecasts" not in report:
+        return _lines(report)
+    lines = []
+    for forecast in report["forecasts"][:_SHOWN]:
+        lines += [forecast["name"], *_lines(forecast), ""]
+    if more := len(report["forecasts"]) - _SHOWN:
+        lines += [f"… and {more:,} more series; --output FILE has all"] if more > 0 else []
+    return lines
+
+
+def _lines(forecast: dict[str, Any]) -> list[str]:
+    values, intervals = forecast["values"], forecast["intervals"]
+    heads = [f"{side}-{level}" for level in intervals for side in ("lower", "upper")]
+    names = forecast["dates"] or [f"+{n + 1}" for n in range(len(values))]
+    ends = [end for each in intervals.values() for end in (each["lower"], each["upper"])]
+    digits = _digits([*values, *(value for end in ends for value in end)])
+    return [
+        "\t".join(["ds", "forecast", *heads]),
+        *_rows(names, [values, *ends], digits),
+    ]
+
+
+def _rows(names: list[str], columns: list[list[float]], digits: int) -> list[str]:
+    return [
+        "\t".join([name, *(f"{row[n]:.{digits}g}" for row in columns)])
+        for n, name in enumerate(names)
+    ]
 
 
 def _digits(values: list[float]) -> int:

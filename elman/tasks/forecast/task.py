@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from elman.data.series.panel import Panel
 from elman.data.series.series import Series
 from elman.data.series.values import is_number
 from elman.data.tables.held import column_values
@@ -19,12 +20,14 @@ from elman.errors import InputError, OptionError
 from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
 from elman.tasks.forecast import screens
-from elman.tasks.forecast.codec import series_codec, series_codec_of
+from elman.tasks.forecast.coding.codec import series_codec, series_codec_of
+from elman.tasks.forecast.coding.ends import PART
+from elman.tasks.forecast.coding.intervals import levels_of
 from elman.tasks.forecast.drift import MEASURES, measured, unlabelled_series
 from elman.tasks.forecast.labelled import (
     labelled_series,
+    panel_for,
     random_walks,
-    series_for,
     unlike_training,
 )
 from elman.tasks.forecast.options import ForecastOptions
@@ -39,13 +42,13 @@ _LOOKED_AT = 50
 
 
 class ForecastTask:
-    """`tasks.interface.Task` for one series."""
+    """`tasks.interface.Task` for series."""
 
     name: ClassVar[str] = "forecast"
-    parts: ClassVar[Mapping[str, int]] = {}
+    parts: ClassVar[Mapping[str, int]] = {PART: 512 << 20}
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
     instead_of_data: ClassVar[str] = ""
-    answer_columns: ClassVar[tuple[str, ...]] = ("date", "value")
+    answer_columns: ClassVar[tuple[str, ...]] = ("unique_id", "ds", "forecast")
     codec = staticmethod(series_codec)
     labelled = staticmethod(labelled_series)
     measures = MEASURES
@@ -54,8 +57,8 @@ class ForecastTask:
 
     def claim(self, glance: Glance) -> Claim | None:
         data = glance.data
-        if isinstance(data, Series):
-            return Claim(0.9, "a series")
+        if isinstance(data, (Series, Panel)):
+            return Claim(0.9, "a series" if isinstance(data, Series) else "series")
         if not glance.rows and not isinstance(data, (str, Path)):
             values = column_values(data) or []
             numeric = all(isinstance(value, (int, float)) for value in values[:_LOOKED_AT])
@@ -66,23 +69,33 @@ class ForecastTask:
         return None
 
     def deciding(self, model: Model, options: ForecastOptions) -> Model:
-        return model
+        if options.level is None:
+            return model
+        codec = series_codec_of(model)
+        levels = levels_of(options.level)
+        if not codec.spread.known:
+            raise OptionError(
+                f"--level {options.level}: this model was saved without intervals; train it again"
+            )
+        return model.with_codec(dataclasses.replace(codec, levels=levels))
 
     def typed(self, model: Model, words: Sequence[str]) -> Items:
         codec = series_codec_of(model)
         if not words:
-            end = codec.input.recent_series()
-            return Items("after the end of the training series", iter([Located(0, end)]), True)
+            ends = [Located(0, codec.recent(n)) for n in range(len(codec.ends))]
+            several = f" of {len(ends):,} series" if len(ends) > 1 else " of the training series"
+            return Items(f"after the end{several}", iter(ends), True)
         given = [codec.parse(word) for word in words]
         said = f"after the {len(given)} values given"
         series = Series("the values given", np.array(given), codec.input.scaling.season)
-        each = iter([Located(0, given)])
-        return Items(said, each, True, warnings=unlike_training(series, codec.input))
+        warnings = unlike_training(Panel((series,)), codec)
+        return Items(said, iter([Located(0, given)]), True, warnings=warnings)
 
     def items(self, path: Path, model: Model, options: ForecastOptions) -> Items:
-        series = series_for(model, path, options)
-        warnings = unlike_training(series, series_codec_of(model).input)
-        return Items(f"after the end of {path}", iter([Located(0, series)]), True, (), warnings)
+        panel = panel_for(model, path, options)
+        warnings = unlike_training(panel, series_codec_of(model))
+        each = iter([Located(0, series) for series in panel])
+        return Items(f"after the end of {path}", each, True, (), warnings)
 
     def piped(
         self, piped: Piped, model: Model, options: ForecastOptions, format: str | None
@@ -109,19 +122,22 @@ class ForecastTask:
     def one(self, model: Model, words: Sequence[str | float]) -> Any:
         codec = series_codec_of(model)
         given = [codec.parse(word) if isinstance(word, str) else word for word in words]
-        return given or codec.input.recent
+        return given or codec.recent().values.tolist()
 
     def records(self, answer: Forecast) -> Iterable[dict[str, Any]]:
-        if not answer.dates:
-            return [{"value": value} for value in answer.values]
-        pairs = zip(answer.dates, answer.values, strict=True)
-        return [{"date": date, "value": value} for date, value in pairs]
+        for step, value in enumerate(answer.values):
+            date = answer.dates[step] if answer.dates else str(step + 1)
+            record = {"unique_id": answer.name, "ds": date, "forecast": value}
+            for level, interval in answer.intervals.items():
+                record[f"lower-{level}"] = interval.lower[step]
+                record[f"upper-{level}"] = interval.upper[step]
+            yield record
 
     def answered(
         self, said: str, items: Sequence[Any], answers: Sequence[Forecast]
     ) -> dict[str, Any]:
-        (forecast,) = answers
-        return {"said": said, **dataclasses.asdict(forecast)}
+        each = [dataclasses.asdict(forecast) for forecast in answers]
+        return {"said": said, **(each[0] if len(each) == 1 else {"forecasts": each})}
 
     def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
         return random_walks(model, rows, seed)

@@ -1,9 +1,23 @@
 """Files of dates and values, as the tests of series write them."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-__all__ = ["N", "dates_of", "days", "hours", "months", "swapped", "table", "write"]
+from elman.data.series.read import read_panel
+from elman.data.series.series import Series
+
+__all__ = [
+    "N",
+    "dates_of",
+    "days",
+    "hours",
+    "months",
+    "read_series",
+    "swapped",
+    "table",
+    "write",
+]
 
 N = 40
 
@@ -39,3 +53,17 @@ def swapped(items: list[str], i: int, new: str) -> list[str]:
 def dates_of(series) -> list[str]:
     """Every date of a series, as it writes them."""
     return [series.date(n) for n in range(len(series.values))]
+
+
+@dataclass(frozen=True)
+class One(Series):
+    """A series with the notes of its file."""
+
+    notes: tuple[str, ...] = ()
+
+
+def read_series(path: Path, **options) -> One:
+    """The only series of a file."""
+    panel = read_panel(path, **options)
+    (series,) = panel
+    return One(**vars(series), notes=panel.notes)

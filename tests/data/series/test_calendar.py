@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elman.data.series.read import read_series
-from tests.data.series.files import N, dates_of, days, hours, months, table, write
+from tests.data.series.files import N, dates_of, days, hours, months, read_series, table, write
 
 
 def spaced(form, cut=0, *, months=0, **step):

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from elman.data.series.read import read_series
+from elman.data.series.read import read_panel
 from elman.errors import OptionError
-from tests.data.series.files import N, days, months, table, write
+from tests.data.series.files import N, days, months, read_series, table, write
 
 
 def test_value_column_by_name_or_by_option(tmp_path):
@@ -13,9 +13,8 @@ def test_value_column_by_name_or_by_option(tmp_path):
     path = write(tmp_path, f"month,value,rain\n{rows}")
     assert read_series(path).name == "value"
     np.testing.assert_array_equal(read_series(path, value="rain").values, 2.0 * np.arange(N))
-    clash = write(tmp_path, f"month,wind,rain\n{rows}")
-    with pytest.raises(OptionError, match=r"2 columns of numbers\. Name one as value: wind, rain"):
-        read_series(clash)
+    several = read_panel(write(tmp_path, f"month,wind,rain\n{rows}"))
+    assert [series.name for series in several] == ["wind", "rain"]
 
 
 def test_column_that_is_not_there_gets_the_nearest(tmp_path):
@@ -24,7 +23,7 @@ def test_column_that_is_not_there_gets_the_nearest(tmp_path):
         read_series(path, value="sale")
     with pytest.raises(OptionError, match=r'date: .* has no column "day"\. '):
         read_series(path, date="day")
-    with pytest.raises(OptionError, match='date and value are both "sales"'):
+    with pytest.raises(OptionError, match='--date and --value name the column "sales" twice'):
         read_series(path, date="sales", value="sales")
 
 

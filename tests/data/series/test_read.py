@@ -6,9 +6,18 @@ import re
 import numpy as np
 import pytest
 
-from elman.data.series.read import read_series
 from elman.errors import DataError
-from tests.data.series.files import N, dates_of, days, hours, months, swapped, table, write
+from tests.data.series.files import (
+    N,
+    dates_of,
+    days,
+    hours,
+    months,
+    read_series,
+    swapped,
+    table,
+    write,
+)
 
 
 @pytest.mark.parametrize("name", ["s.csv", "s.txt", "s.tsv"])

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from elman.data.series.read import read_series
 from elman.data.series.season import find_season
 from elman.errors import OptionError
-from tests.data.series.files import N, days, hours, months, table, write
+from tests.data.series.files import N, days, hours, months, read_series, table, write
 
 
 def test_season_follows_frequency_and_can_be_overruled(tmp_path):
@@ -42,7 +41,7 @@ def test_the_first_lag_near_the_strongest_is_the_season():
     weak = np.tile(random.normal(size=12), 100) + 0.8 * random.normal(size=1200)
     trend = 5.0 * i + random.normal(size=600)
     for values, season in ((multiple, 10), (half, 16), (weak, 12), (trend, 1)):
-        assert find_season(None, None, values, []) == season
+        assert find_season(None, None, [values], []) == season
 
 
 def test_season_too_long_for_the_series_is_none_and_said(tmp_path):
@@ -81,7 +80,7 @@ def test_a_wave_in_noise_has_its_own_season(n, season, noise):
     for seed in range(50):
         random = np.random.default_rng(seed)
         values = 100 + 0.02 * i + 10 * np.sin(2 * np.pi * i / season) + random.normal(0, noise, n)
-        found.append(find_season(None, None, values, []))
+        found.append(find_season(None, None, [values], []))
     assert sum(abs(m - season) <= season // 20 for m in found) >= 46, found
 
 
@@ -91,5 +90,5 @@ def test_noise_and_walks_have_none():
         noise = np.random.default_rng(seed).normal(size=40 + 10 * seed)
         slow = np.convolve(noise, 0.95 ** np.arange(91))[: len(noise)]
         for values in (noise, slow, noise.cumsum(), noise.cumsum().cumsum()):
-            found.append(find_season(None, None, values, []))
+            found.append(find_season(None, None, [values], []))
     assert sum(m > 1 for m in found) <= 1, found

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from elman.data.series.read import read_series
-from tests.data.series.files import N, dates_of, days, months, table, write
+from tests.data.series.files import N, dates_of, days, months, read_series, table, write
 
 
 @pytest.mark.parametrize("gap", ["", "NA", "NaN", "null", "-"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from elman.data.series.read import read_series
+from tests.data.series.files import read_series
 from tests.tasks.contract.sample import Sample
 
 DAYS = 90

@@ -12,25 +12,26 @@ import torch
 
 import elman
 from elman.data.builtin.airline import airline
+from elman.data.series.panel import Panel
 from elman.data.series.series import Series
 from elman.errors import DataError, OptionError
 from elman.judging.values.naive import carried, naive_forecasts, naive_scale
-from elman.judging.values.yardstick import measured, rolling
 from elman.models.network import RecurrentNetwork
 from elman.runtime.spec import NetworkSpec
-from elman.tasks.forecast.codec import SeriesCodec, SeriesInput
-from elman.tasks.forecast.linear import weights_of
-from elman.tasks.forecast.network.fit import SeriesRecipe, train_final, train_for_back_test
+from elman.tasks.forecast.coding.scaling import Scaling, bridged
+from elman.tasks.forecast.linear.weights import weights_of
+from elman.tasks.forecast.network.build import SeriesRecipe
+from elman.tasks.forecast.network.fit import train_final, train_for_back_test
 from elman.tasks.forecast.network.windows import Windows
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import plan_of
 from elman.tasks.forecast.prepared import prepared_series
-from elman.tasks.forecast.scaling import Scaling, bridged
 from elman.tasks.forecast.screens import SCREENS
 from elman.training.loop import fit
 from elman.training.problem import Fitted, Progress
 from elman.workflow.predict import predict_file, predict_typed
+from tests.tasks.forecast.rolling import at, codec_for, laid, panel, rolling
 
 
 def wave(n=130, season=7, seed=0):
@@ -129,14 +130,14 @@ def test_backtest_figures_by_hand():
     )
     assert yardstick.points(named["naive"]) == pytest.approx(-naive.mean(1))
     assert rolling(values - 3, 6, 2, 3, 6)[1].figures(truth - 3.0)["mape"] is None
-    assert rolling(values, 6, 2, 1, 6)[1].scale == pytest.approx(np.mean([1, 2, 3, 1, 2]))
+    assert rolling(values, 6, 2, 1, 6)[1].scale == pytest.approx([np.mean([1, 2, 3, 1, 2])] * 3)
 
 
 def test_origins_are_cut_where_they_are_said_to_be():
     values = np.array([1.0, 2, 4, 1, 2, 4, 1, 2, 5, 3])
     scaling = Scaling(1.0, "last", 1)
-    codec = SeriesCodec(SeriesInput("v", 4, 2, scaling, "unknown", (0.0,)))
-    steps, contexts, wanted = at_origins(values, codec, range(6, 9))
+    codec = codec_for(values, 4, 2, scaling)
+    steps, contexts, wanted = at_origins(panel(values), codec, at(range(6, 9)))
     for row, origin in enumerate(range(6, 9)):
         window = values[origin - 4 : origin]
         scale = window.std() + 1.0
@@ -152,7 +153,9 @@ def test_back_test_never_learns_from_what_it_is_judged_on():
     """Other values after the first origin: the same scaling, steps and weights before it."""
 
     def trained(series):
-        prepared = prepared_series(plan_of(series, ForecastOptions(horizon=4, holdout=20)))
+        prepared = prepared_series(
+            plan_of(Panel((series,)), ForecastOptions(horizon=4, holdout=20))
+        )
         weights = {}
 
         def remember(name, module, problem, config, digest):
@@ -277,10 +280,11 @@ def test_what_nobody_measured_is_not_judged_and_not_learnt(tmp_path):
     assert yardstick.figures(said)["mae"] == pytest.approx(np.nanmean(np.abs(truth)))
     assert yardstick.points(said) == pytest.approx(-np.nanmean(np.abs(truth[judged]), axis=1))
     # and what is missing teaches nothing, whatever stands in its place
-    plan = plan_of(Series("x", values, 7), ForecastOptions(horizon=3, holdout=40))
+    plan = plan_of(panel(values, 7), ForecastOptions(horizon=3, holdout=40))
     prepared = prepared_series(plan)
     weights = weights_of(plan.past, prepared.ways, 3, 7)
-    problem = Windows(plan.past, prepared.codec, weights)
+    origins = plan.past.origins(3, prepared.codec.window, prepared.codec.window)
+    problem = Windows(plan.past, origins, prepared.codec, weights)
     assert problem.there.sum() < 0.85 * problem.there.numel()
     problem.y[~problem.there] = 1e6
     module = RecurrentNetwork(NetworkSpec("rnn", 4, 3, input_size=prepared.codec.input.segment))
@@ -302,13 +306,13 @@ def test_naive_forecasts_carry_on_what_was_there():
     assert carried(values, 1).tolist() == [1, 2, 3, 4, 4, 6, 6, 6, 9, 9]
     assert carried(values, 3).tolist() == [1, 2, 3, 4, 2, 6, 4, 2, 9, 4]
     assert carried(np.array([nan, nan, 5.0]), 1).tolist() == [5, 5, 5]
-    assert measured(values, 2, 4, 2) == [4, 5, 7]
+    assert laid(values).origins(2, 2, 4).at.tolist() == [4, 5, 7]
     assert naive_scale(values, 3) == pytest.approx(np.mean([3, 3, 3]))
 
 
 def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
     series = wave(130)
-    plan = plan_of(series, ForecastOptions(horizon=4, holdout=20))
+    plan = plan_of(Panel((series,)), ForecastOptions(horizon=4, holdout=20))
     prepared, seen = prepared_series(plan), {}
 
     def remember(name, module, problem, config, digest):
@@ -322,7 +326,8 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
     W, H, values = prepared.codec.window, 4, series.values
 
     def windows(some):
-        return at_origins(some, prepared.codec, range(W, len(some) - H + 1)).steps
+        each = at(range(W, len(some) - H + 1))
+        return at_origins(panel(some, 7), prepared.codec, each).steps
 
     cut = 110 - 22  # a fifth of the past is held out
     expected = {
@@ -331,9 +336,9 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
     for name, some in expected.items():
         assert np.array_equal(seen[name].x.numpy(), windows(some)), name
         # what is left to learn is what a linear forecaster of the same values leaves
-        rows = at_origins(some, prepared.codec, range(W, len(some) - H + 1))
+        rows = at_origins(panel(some, 7), prepared.codec, at(range(W, len(some) - H + 1)))
         flat = np.array(rows.steps).reshape(len(rows.steps), -1)[:, -W:]
-        left = rows.wanted - flat @ weights_of(some, prepared.ways, H, 7)
+        left = rows.wanted - flat @ weights_of(laid(some), prepared.ways, H, 7)
         assert seen[name].y.numpy() == pytest.approx(left, abs=1e-5), name
     held = seen["choose"].validation
     assert np.array_equal(held.x.numpy(), windows(values[cut - W : 110]))
@@ -349,24 +354,24 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
 def test_the_floor_of_every_window_is_a_share_of_the_past():
     series = wave(130)
     spread = series.values[:110].std()
-    plan = plan_of(series, ForecastOptions(horizon=4, holdout=20))
+    plan = plan_of(Panel((series,)), ForecastOptions(horizon=4, holdout=20))
     assert prepared_series(plan).codec.input.scaling.floor == pytest.approx(0.05 * spread)
     flat = dataclasses.replace(series, values=np.ones(130))
-    plan = plan_of(flat, ForecastOptions())
+    plan = plan_of(Panel((flat,)), ForecastOptions())
     assert prepared_series(plan).codec.input.scaling.floor == 1.0
-    assert plan_of(series, ForecastOptions(horizon=3)).begin == 117
+    assert plan_of(Panel((series,)), ForecastOptions(horizon=3)).begin == (117,)
 
 
 def test_a_model_goes_on_from_where_its_series_stopped(model):
     recent = wave().values[-model.codec.window :]
-    assert model.codec.input.recent == pytest.approx(recent.tolist())
+    assert np.array_equal(model.codec.recent().values, recent)
     assert predict_typed(model, [], {})["values"] == pytest.approx(
         model.predict([wave().values])[0].values
     )
 
 
 def test_it_learns_for_as_long_as_the_held_out_end_gains_by_it():
-    prepared = prepared_series(plan_of(wave(130), ForecastOptions(horizon=4, holdout=20)))
+    prepared = prepared_series(plan_of(Panel((wave(130),)), ForecastOptions(horizon=4, holdout=20)))
     asked = {}
 
     def made_up(name, module, problem, config, digest):
@@ -423,8 +428,9 @@ def test_what_is_unlike_training_is_said(tmp_path, caplog):
 
 def test_neighbouring_values_can_be_told_apart_on_the_screen():
     show = SCREENS["predict"]
-    report = {"values": [1e9 + k / 4 for k in range(3)], "dates": ()}
+    report = {"values": [1e9 + k / 4 for k in range(3)], "dates": (), "intervals": {}}
     assert [line.split("\t")[1] for line in show(report)] == [
-        "1000000000", "1000000000.25", "1000000000.5",
+        "forecast", "1000000000", "1000000000.25", "1000000000.5",
     ]  # fmt: skip
-    assert show({"values": [2 / 3], "dates": ()}) == ["+1\t0.666667"]
+    one = {"values": [2 / 3], "dates": (), "intervals": {}}
+    assert show(one) == ["ds\tforecast", "+1\t0.666667"]

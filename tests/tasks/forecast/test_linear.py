@@ -9,7 +9,9 @@ import pytest
 
 import elman
 from elman.models.saved import torch_module
-from elman.tasks.forecast.linear import Way, best_ways, weights_of
+from elman.tasks.forecast.linear.ways import best_ways
+from elman.tasks.forecast.linear.weights import Way, weights_of
+from tests.tasks.forecast.rolling import laid
 
 W = 24
 
@@ -29,7 +31,7 @@ def forecast(values, weights, logarithm=False):
 @pytest.mark.parametrize("centre", ["mean", "last"])
 def test_what_is_linear_is_foretold(centre):
     values = line(300)
-    weights = weights_of(values[:260], [Way(False, W, centre, "centre", 1e-9)], 7, 12)
+    weights = weights_of(laid(values[:260]), [Way(False, W, centre, "centre", penalty=1e-9)], 7, 12)
     assert weights.shape == (W, 7)
     assert weights.sum(0) == pytest.approx(np.ones(7))  # a level is carried on, whatever it is
     for origin in (200, 260, 280):
@@ -77,18 +79,18 @@ def test_weights_are_those_of_the_formula(centre, drawn_to):
     if drawn_to == "growth":
         drawn[-m:] += 1 / m
         drawn[-2 * m : -m] -= 1 / m
-    way = Way(False, L, centre, drawn_to, 0.3)
-    found = weights_of(values, [way], H, m)
+    way = Way(False, L, centre, drawn_to, m, penalty=0.3)
+    found = weights_of(laid(values), [way], H, m)
     assert found == pytest.approx(by_formula(values, way, H, drawn), abs=1e-9)
     gaps = values.copy()
     gaps[[40, 41, 90, 149]] = np.nan
-    found = weights_of(gaps, [way], H, m)
+    found = weights_of(laid(gaps), [way], H, m)
     assert np.isfinite(found).all()
     assert found != pytest.approx(by_formula(values, way, H, drawn), abs=1e-3)
     # a target that is missing is left out of its own step's equation alone
     last = values.copy()
     last[-1] = np.nan
-    found = weights_of(last, [way], H, m)
+    found = weights_of(laid(last), [way], H, m)
     spread = np.nanstd(last) / np.std(values)
     assert 0.9 < spread < 1.1
     assert found == pytest.approx(by_formula(last, way, H, drawn), abs=1e-9)
@@ -96,40 +98,43 @@ def test_weights_are_those_of_the_formula(centre, drawn_to):
 
 def test_several_ways_are_averaged_over_the_longest_window():
     values = line(200, 2, noise=1.0)
-    one, two = Way(False, 8, "last", "last", 1.0), Way(False, 20, "mean", "season", 0.1)
-    both = weights_of(values, [one, two], 3, 12)
-    assert both[-8:] == pytest.approx(
-        (weights_of(values, [one], 3, 12) + weights_of(values, [two], 3, 12)[-8:]) / 2
+    one, two = (
+        Way(False, 8, "last", "last", penalty=1.0),
+        Way(False, 20, "mean", "season", 12, penalty=0.1),
     )
-    assert both[:12] == pytest.approx(weights_of(values, [two], 3, 12)[:12] / 2)
+    both = weights_of(laid(values), [one, two], 3, 12)
+    assert both[-8:] == pytest.approx(
+        (weights_of(laid(values), [one], 3, 12) + weights_of(laid(values), [two], 3, 12)[-8:]) / 2
+    )
+    assert both[:12] == pytest.approx(weights_of(laid(values), [two], 3, 12)[:12] / 2)
 
 
 def test_ways_are_chosen_by_what_came_next():
     random = np.random.default_rng(3)
     t = np.arange(240)
     growing = np.exp(0.02 * t + 0.4 * np.sin(2 * np.pi * t / 12) + 0.02 * random.normal(size=240))
-    ways = best_ways(growing, 12, 12)
+    ways = best_ways(laid(growing), 12, 12)
     assert all(way.logarithm for way in ways)
     assert 1 < len(ways) <= 5
-    weights = weights_of(growing[:228], ways, 12, 12)
+    weights = weights_of(laid(growing[:228]), ways, 12, 12)
     error = np.abs(forecast(growing[:228], weights, True) / growing[228:] - 1)
     assert error.mean() < 0.06
     walk = np.cumsum(random.normal(size=400))
-    drawn = weights_of(walk, best_ways(walk, 5, 1), 5, 1)
+    drawn = weights_of(laid(walk), best_ways(laid(walk), 5, 1), 5, 1)
     assert drawn[-3:].sum(0).min() > 0.6  # a walk goes on from where it is
-    assert not any(way.logarithm for way in best_ways(walk, 5, 1))
+    assert not any(way.logarithm for way in best_ways(laid(walk), 5, 1))
     seasons = 10 * random.normal(size=12)[t % 12] + random.normal(size=240)
-    ways = best_ways(seasons, 12, 12)
+    ways = best_ways(laid(seasons), 12, 12)
     assert {way.drawn_to for way in ways} & {"season", "phase"}
-    assert all(way.window == 36 for way in best_ways(seasons, 12, 12, 36))
+    assert all(way.window == 36 for way in best_ways(laid(seasons), 12, 12, 36))
 
 
 @pytest.mark.parametrize("n", [9, 12, 20, 40])
 def test_short_series_have_a_way(n):
     values = line(n, 4, noise=0.5)
     for horizon, season in ((1, 1), (3, 4)):
-        ways = best_ways(values, horizon, season)
-        weights = weights_of(values, ways, horizon, season)
+        ways = best_ways(laid(values), horizon, season)
+        weights = weights_of(laid(values), ways, horizon, season)
         assert np.isfinite(weights).all()
         assert np.abs(forecast(values, weights) - values.mean()).max() < 5 * np.ptp(values)
 

@@ -12,56 +12,28 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import nn
 
+from elman.artifact import encode
 from elman.data.split import begin_of_last
-from elman.models.network import RecurrentNetwork
 from elman.models.saved import tensors_of
-from elman.nn.init import initialise
+from elman.runtime.model import Model
 from elman.runtime.spec import NO_CELL, NetworkSpec
-from elman.tasks.forecast.linear import weights_of
+from elman.tasks.forecast.coding.codec import series_codec
+from elman.tasks.forecast.coding.ends import PART
+from elman.tasks.forecast.coding.intervals import NOT_KNOWN, Spread, spread_of
+from elman.tasks.forecast.laid import Laid
+from elman.tasks.forecast.linear.weights import weights_of
+from elman.tasks.forecast.network.build import MEMBER_SEEDS, SeriesRecipe
 from elman.tasks.forecast.network.windows import Windows
-from elman.tasks.forecast.options import ForecastOptions
-from elman.tasks.forecast.prepared import PreparedSeries
+from elman.tasks.forecast.prepared import PreparedSeries, codec_of
 from elman.tasks.interface import Stage, Trained
-from elman.training.config import LoopConfig
 from elman.training.problem import Progress
 
-__all__ = ["SeriesRecipe", "SeriesTrained", "recipe", "train_final", "train_for_back_test"]
+__all__ = ["SeriesTrained", "train_final", "train_for_back_test"]
 
 Floats = NDArray[np.float64]
 Tensors = dict[str, NDArray[np.float32]]
-
-_LOOP = LoopConfig(epochs=1, batch_size=32, learning_rate=3e-3, decay=False, average=0.98)
-
-
-@dataclass(frozen=True)
-class SeriesRecipe:
-    """What to train."""
-
-    cell: str
-    hidden_size: int = 32
-    num_layers: int = 1
-    loop: LoopConfig = _LOOP
-    """But for its passes."""
-    epochs: int | None = None
-    """Passes; None chooses them on the end of the past."""
-    keep: str = "best"
-    reading: tuple[()] = ()
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        return {"preset": None, "cell": self.cell}
-
-
-def recipe(options: ForecastOptions) -> SeriesRecipe:
-    """Return the one recipe there is, with what the user set of it."""
-    said = {name: getattr(options, name) for name in ("hidden_size", "num_layers", "epochs")}
-    said = {name: value for name, value in said.items() if value is not None}
-    loop = options.trained(_LOOP)
-    return SeriesRecipe(options.cell or "gru", loop=loop, keep=options.keep, **said)
 
 
 @dataclass(frozen=True)
@@ -83,45 +55,56 @@ class _Choice(NamedTuple):
     worth: bool
     """Whether the recurrence makes the error smaller, by more than one standard error."""
     runs: tuple[Progress, ...] = ()
+    linear: Spread = NOT_KNOWN
+    """How far off the linear forecaster is."""
+    both: Spread = NOT_KNOWN
+    """The same with the recurrence beside it."""
 
 
-MOST_STEPS = 500
 LEAST_STEPS = 100
 HELD_OUT = 0.2
 """Share of the training values on which the number of passes is chosen."""
 
 _FEWEST_BLOCKS = 4
 """Stretches of held-out values that can speak for a recurrence."""
+_MOST_WINDOWS, _MOST_HELD = 40_960, 8000
+"""Of several series that are learnt from, and chosen by."""
 
 
 def train_for_back_test(
     prepared: PreparedSeries, recipe: SeriesRecipe, seed: int, stage: Stage
 ) -> SeriesTrained:
     """Choose steps and whether the recurrence is kept; train on the values before the back-test."""
-    plan, codec = prepared.plan, prepared.codec
-    weights = _weights(prepared, plan.past)
-    if recipe.keep == "simple":
-        return dataclasses.replace(_linear(prepared, weights), facts={"kept": "linear", "steps": 0})
+    plan = prepared.plan
+    weights = weights_of(plan.past, prepared.ways, plan.horizon, plan.panel.season)
     choice = _chosen(prepared, recipe, seed, stage)
-    problem = Windows(plan.past, codec, weights)
-    spec, tensors, run = _network(prepared, recipe, problem, choice.steps, seed, stage, "back-test")
+    alone = dataclasses.replace(
+        _linear(prepared, weights),
+        output=choice.linear,
+        validation=1.0,
+        facts={"kept": "linear", "steps": choice.steps},
+    )
+    if recipe.keep == "simple":
+        return alone
+    problem = _windows(prepared, plan.past, weights)
+    spec, tensors, runs = _network(
+        prepared, recipe, problem, choice.steps, seed, stage, "back-test"
+    )
     both = SeriesTrained(
         spec=spec,
         tensors=tensors | _own(prepared, weights),
-        input=codec.input,
-        output={},
-        runs=(*choice.runs, run),
+        input=prepared.codec.input,
+        output=choice.both,
+        parts=alone.parts,
+        runs=(*choice.runs, *runs),
         validation=choice.score,
         facts={"kept": "recurrent", "steps": choice.steps},
-        linear=_linear(prepared, weights),
+        linear=alone,
     )
     if choice.worth or recipe.keep == "recurrent":
         return both
-    alone = _linear(prepared, weights)
-    facts = {"kept": "linear", "steps": choice.steps}
-    return dataclasses.replace(
-        alone, runs=both.runs, validation=min(choice.score, 1.0), facts=facts, other=both
-    )
+    score = min(choice.score, 1.0)
+    return dataclasses.replace(alone, runs=both.runs, validation=score, other=both)
 
 
 def train_final(
@@ -131,42 +114,74 @@ def train_final(
     trained: Trained,
     stage: Stage,
 ) -> SeriesTrained:
-    """Train what is saved: afresh, in as many steps, on all values."""
-    codec, series = prepared.codec, prepared.plan.series
-    weights = _weights(prepared, series.values)
-    kept = max(len(series.values) - codec.window, 0)
-    input = dataclasses.replace(
-        codec.input,
-        recent=tuple(None if v != v else v for v in series.values[kept:].tolist()),
-        calendar=series.calendar,
-        first=series.first + kept,
-        non_negative=bool(np.nanmin(series.values) >= 0),
-    )
-    final = dataclasses.replace(_linear(prepared, weights), input=input)
+    """Train what is saved: afresh, in as many steps, on all values.
+
+    How far off it may be is what the judged model was off in the back-test.
+    """
+    plan, test = prepared.plan, prepared.test
+    model = Model.of(trained.artifact("forecast"), series_codec)
+    numbers = model.numbers(test.steps, test.contexts)
+    contexts: Any = test.contexts
+    truth = plan.laid.ahead(prepared.origins, plan.horizon)
+    residuals = prepared.codec.residuals(numbers, truth, contexts)
+    judged = prepared.codec
+    logarithm = judged.input.scaling.logarithm
+    codec = codec_of(plan, plan.laid, logarithm, judged.window, judged.ends.floor)
+    whole = dataclasses.replace(prepared, codec=codec)
+    weights = weights_of(plan.laid, prepared.ways, plan.horizon, plan.panel.season)
+    spread = spread_of(residuals, test.yardstick.block)
+    final = dataclasses.replace(_linear(whole, weights), output=spread)
     if trained.facts["kept"] == "linear":
         return final
-    problem, steps = Windows(series.values, codec, weights), trained.facts["steps"]
-    spec, tensors, run = _network(prepared, recipe, problem, steps, seed, stage, "final")
-    own = _own(prepared, weights)
+    problem, steps = _windows(whole, plan.laid, weights), trained.facts["steps"]
+    spec, tensors, runs = _network(whole, recipe, problem, steps, seed, stage, "final")
+    own = _own(whole, weights)
     return dataclasses.replace(
-        final, spec=spec, tensors=tensors | own, runs=(run,), called=trained.called
+        final, spec=spec, tensors=tensors | own, runs=tuple(runs), called=trained.called
     )
+
+
+def _windows(
+    prepared: PreparedSeries,
+    laid: Laid,
+    weights: Floats,
+    begin: NDArray[np.int64] | None = None,
+    validation: Windows | None = None,
+) -> Windows:
+    """Return the windows of some values: to learn from, or those from `begin` on, to choose by."""
+    codec, H = prepared.codec, prepared.plan.horizon
+    first = np.minimum(codec.window, laid.lengths // 2) if begin is None else begin
+    origins = laid.origins(H, codec.window, first)
+    if len(laid) > 1:
+        origins = origins.some(_MOST_WINDOWS if begin is None else _MOST_HELD)
+    return Windows(laid, origins, codec, weights, validation)
 
 
 def _chosen(prepared: PreparedSeries, recipe: SeriesRecipe, seed: int, stage: Stage) -> _Choice:
-    """Ask the end of the past for how long to train, and whether it is worth it."""
-    plan, codec, past = prepared.plan, prepared.codec, prepared.plan.past
-    cut = begin_of_last(len(past), fraction=HELD_OUT, at_least=plan.horizon)
-    cut = max(cut, codec.window + plan.horizon + 4)
-    held = past[cut - codec.window :]
-    if cut + plan.horizon > len(past) or not np.isfinite(held[codec.window :]).any():
+    """Ask the end of the past for how long to train, whether it is worth it, and how far off."""
+    plan, past = prepared.plan, prepared.plan.past
+    H, L = plan.horizon, prepared.codec.window
+    cuts = np.array(
+        [begin_of_last(n, fraction=HELD_OUT, at_least=H) for n in past.lengths.tolist()]
+    )
+    cuts = np.maximum(cuts, np.minimum(L, past.lengths // 2) + H + 4)
+    cuts = np.where(cuts + H > past.lengths, past.lengths, cuts)
+    if not len(past.origins(H, L, cuts).at):
         return _Choice(LEAST_STEPS, math.nan, worth=False)  # too short to hold anything out
-    weights = _weights(prepared, past[:cut])
-    validation = Windows(held, codec, weights)
-    problem = Windows(past[:cut], codec, weights, validation)
-    per_epoch = _per_epoch(recipe, len(problem.lengths))
-    loop = _loop(recipe, problem, MOST_STEPS, seed, share=1 / 3)
-    module = _module(prepared, recipe, seed)
+    before = past.before(cuts)
+    weights = weights_of(before, prepared.ways, H, plan.panel.season)
+    validation = _windows(prepared, past, weights, cuts)
+    block = 2 * H
+    linear = spread_of(validation.residuals(None, 1.0), block)
+    if recipe.keep == "simple":
+        return _Choice(0, 1.0, worth=False, linear=linear)
+    problem = _windows(prepared, before, weights, validation=validation)
+    if not len(problem.lengths):
+        return _Choice(LEAST_STEPS, math.nan, worth=False, linear=linear)
+    windows = len(problem.lengths)
+    per_epoch = recipe.per_epoch(windows)
+    loop = recipe.loop_for(windows, recipe.most_steps(windows), seed, share=1 / 3)
+    module = recipe.module_for(prepared.codec, windows, seed)
     progress = stage("choose", module, problem, loop, plan.digest(recipe)).progress
     enough = [h for h in progress.history if h["epoch"] * per_epoch >= LEAST_STEPS]
     enough = enough or progress.history[-1:]
@@ -174,22 +189,23 @@ def _chosen(prepared: PreparedSeries, recipe: SeriesRecipe, seed: int, stage: St
         enough = progress.history[-1:]
     best = min(enough, key=lambda h: h["score"])
     gain = validation.errors(None, 1.0) - validation.errors(module, problem.unit)
-    worth = _is_worth(np.nanmean(gain, axis=1), 2 * plan.horizon)
-    return _Choice(int(best["epoch"]) * per_epoch, best["score"], worth, (progress,))
+    worth = _is_worth(np.nanmean(gain, axis=1), validation.stretches(block))
+    both = spread_of(validation.residuals(module, problem.unit), block)
+    return _Choice(int(best["epoch"]) * per_epoch, best["score"], worth, (progress,), linear, both)
 
 
-def _is_worth(gain: Floats, block: int) -> bool:
-    """Say whether a gain at neighbouring origins is more than one standard error of its mean."""
-    blocks = np.array_split(gain, max(len(gain) // block, 1))
-    means = np.array([part.mean() for part in blocks])
+def _is_worth(gain: Floats, stretch: NDArray[np.int64]) -> bool:
+    """Say whether a gain at neighbouring origins is more than one standard error of its mean.
+
+    Args:
+        gain: `(R,)` by how much the error is smaller.
+        stretch: `(R,)` the number of the stretch each row belongs to.
+    """
+    _, each = np.unique(stretch, return_inverse=True)
+    means = np.bincount(each, gain) / np.bincount(each)
     if len(means) < _FEWEST_BLOCKS:
         return False
     return bool(means.mean() > means.std(ddof=1) / np.sqrt(len(means)))
-
-
-def _weights(prepared: PreparedSeries, values: Floats) -> Floats:
-    plan = prepared.plan
-    return weights_of(values, prepared.ways, plan.horizon, plan.series.season)
 
 
 def _linear(prepared: PreparedSeries, weights: Floats) -> SeriesTrained:
@@ -204,8 +220,14 @@ def _linear(prepared: PreparedSeries, weights: Floats) -> SeriesTrained:
         input_size=prepared.codec.input.segment,
         linear=len(own["linear.weight"]),
     )
+    codec = prepared.codec
     return SeriesTrained(
-        spec, own, prepared.codec.input, {}, called="the linear forecaster's error"
+        spec,
+        own,
+        codec.input,
+        Spread(),
+        called="the linear forecaster's error",
+        parts={PART: encode(codec.ends)},
     )
 
 
@@ -226,52 +248,22 @@ def _network(
     seed: int,
     stage: Stage,
     called: str,
-) -> tuple[NetworkSpec, Tensors, Progress]:
-    """Train a recurrence on what the linear forecaster leaves over."""
-    module = _module(prepared, recipe, seed)
-    loop = _loop(recipe, problem, steps, seed, 1 / 2 if called == "back-test" else 1.0)
-    fitted = stage(called, module, problem, loop, prepared.plan.digest(recipe))
-    window, segment = prepared.codec.window, prepared.codec.input.segment
-    spec = dataclasses.replace(module.spec, linear=-(-window // segment) * segment)
-    return spec, problem.folded(tensors_of(module)), fitted.progress
-
-
-def _per_epoch(recipe: SeriesRecipe, windows: int) -> int:
-    return max(1, math.ceil(windows / recipe.loop.batch_size))
-
-
-def _loop(
-    recipe: SeriesRecipe, problem: Windows, steps: int, seed: int, share: float = 1.0
-) -> LoopConfig:
-    """Return a loop of about that many optimizer steps that keeps the last averaged weights.
-
-    `share` is that of the time left under a time limit.
-    """
-    per_epoch = _per_epoch(recipe, len(problem.lengths))
-    if recipe.epochs is not None:
-        steps = recipe.epochs * per_epoch
-    return dataclasses.replace(
-        recipe.loop,
-        epochs=max(1, round(steps / per_epoch)),
-        warmup=20 / max(steps, 40),
-        seed=seed,
-        time_share=share,
-    )
-
-
-def _module(prepared: PreparedSeries, recipe: SeriesRecipe, seed: int) -> RecurrentNetwork:
-    """Return a network that says nothing at first: the forecast is the linear one."""
-    torch.manual_seed(seed)
-    spec = NetworkSpec(
-        cell=recipe.cell,  # type: ignore[arg-type]
-        hidden_size=recipe.hidden_size,
-        num_layers=recipe.num_layers,
-        outputs=prepared.plan.horizon,
-        input_size=prepared.codec.input.segment,
-        pools=("last",),
-    )
-    module = RecurrentNetwork(spec)
-    initialise(module.rnn)
-    nn.init.zeros_(module.fc.weight)
-    nn.init.zeros_(module.fc.bias)
-    return module
+) -> tuple[NetworkSpec, Tensors, list[Progress]]:
+    """Train the recurrences whose mean is added to the linear forecaster."""
+    codec, digest = prepared.codec, prepared.plan.digest(recipe)
+    members, windows = recipe.networks(len(codec.ends)), len(problem.lengths)
+    share = 1 / 2 if called == "back-test" else 1.0
+    tensors: Tensors = {}
+    runs = []
+    for member in range(members):
+        own = seed + MEMBER_SEEDS * member
+        module = recipe.module_for(codec, windows, own)
+        loop = recipe.loop_for(windows, steps, own, share / (members - share * member))
+        stage_name = called if members == 1 else f"{called}-{member}"
+        runs.append(stage(stage_name, module, problem, loop, digest).progress)
+        prefix = "" if members == 1 else f"{member}."
+        tensors |= {
+            prefix + name: tensor for name, tensor in problem.folded(tensors_of(module)).items()
+        }
+    floats = -(-codec.window // codec.input.segment) * codec.input.segment
+    return dataclasses.replace(module.spec, linear=floats, members=members), tensors, runs

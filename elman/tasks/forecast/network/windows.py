@@ -1,4 +1,4 @@
-"""All windows of a series, as the training loop sees them."""
+"""All windows of some series, as the training loop sees them."""
 
 from __future__ import annotations
 
@@ -7,22 +7,28 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from elman.judging.values.yardstick import measured
-from elman.tasks.forecast.codec import SeriesCodec
-from elman.tasks.forecast.origins import at_origins
+from elman.tasks.forecast.coding.codec import SeriesCodec
+from elman.tasks.forecast.coding.scaling import FLOORS
+from elman.tasks.forecast.laid import Laid, Origins
+from elman.tasks.forecast.linear.weights import as_read
 
 __all__ = ["Windows"]
+
+_AT_ONCE = 1024
+"""Windows that are answered together."""
 
 Floats = NDArray[np.float64]
 
 
 class Windows:
-    """All windows of some values, as a `training.problem.Problem`.
+    """Windows of some series, as a `training.problem.Problem`.
 
-    The network learns what the linear forecaster leaves over, in units of its mean size.
+    The network learns what the linear forecaster leaves over, in units of its mean size; rows of
+    several series count by their error in units of the naive error of their series.
 
     Args:
-        values: `(N,)` of the series, NaN where one is missing.
+        laid: the series, NaN where a value is missing.
+        origins: where its windows end.
         codec: window, horizon and scaling.
         linear: weights of a window, `(L, H)`.
         validation: windows to choose by; without any, the last weights are kept.
@@ -30,20 +36,28 @@ class Windows:
 
     def __init__(
         self,
-        values: Floats,
+        laid: Laid,
+        origins: Origins,
         codec: SeriesCodec,
         linear: Floats,
         validation: Windows | None = None,
     ) -> None:
-        origins = measured(values, codec.input.horizon, codec.window, codec.window)
-        rows = at_origins(values, codec, origins)
-        steps = np.array(rows.steps)  # (N, T, segment)
-        flat = steps.reshape(len(steps), -1)[:, -len(linear) :].astype(np.float64)
-        left = rows.wanted - flat @ linear
-        self.x = torch.from_numpy(steps)
-        self.y = torch.tensor(np.nan_to_num(left), dtype=torch.float32)  # (N, H)
+        self.origins = origins
+        x, left, scale = _scaled(laid, origins, codec)
+        left -= x @ linear
+        size = codec.input.segment
+        lacks = -x.shape[1] % size
+        steps = np.concatenate([np.zeros((len(x), lacks)), x], 1).reshape(len(x), -1, size)
+        self.x = torch.tensor(steps, dtype=torch.float32)  # (R, T, segment)
+        self.y = torch.tensor(np.nan_to_num(left), dtype=torch.float32)  # (R, H)
         self.there = torch.from_numpy(np.isfinite(left))
         self.unit = float(self.y[self.there].abs().mean()) or 1.0
+        self.weight = torch.ones(len(x), 1)
+        if len(laid) > 1:
+            read = as_read(laid, codec.input.scaling.logarithm)
+            weight = scale / read.moves(codec.input.scaling.season)[origins.series][:, None]
+            whole = float(np.nanmean(np.abs(left) * weight)) / self.unit
+            self.weight = torch.tensor(weight / (whole or 1.0), dtype=torch.float32)
         self.lengths = np.full(len(steps), steps.shape[1], np.int64)
         self.validation = validation
 
@@ -51,7 +65,8 @@ class Windows:
         rows = torch.from_numpy(examples)
         x, y, there = self.x[rows], self.y[rows] / self.unit, self.there[rows]
         said = module(x, torch.full((len(x),), x.shape[1]))
-        return nn.functional.huber_loss(said[there], y[there])
+        weight = self.weight[rows]
+        return nn.functional.huber_loss((weight * said)[there], (weight * y)[there])
 
     def validate(self, module: nn.Module) -> dict[str, float]:
         held = self.validation
@@ -61,7 +76,12 @@ class Windows:
         return {"score": float(np.nanmean(error)) / held.unit}
 
     def errors(self, module: nn.Module | None, unit: float) -> Floats:
-        """Return the error left at every window and step, `(N, H)`, NaN where nothing is known.
+        """Return the size of `residuals`; of several series in units of the naive error of each."""
+        weight = np.asarray(self.weight.double().numpy())
+        return np.asarray(np.abs(self.residuals(module, unit)) * weight)
+
+    def residuals(self, module: nn.Module | None, unit: float) -> Floats:
+        """Return by how much the truth lies above what is said, `(R, H)`, NaN where it is unknown.
 
         Args:
             module: says what the linear forecaster leaves over, in units of `unit`; None nothing.
@@ -71,14 +91,43 @@ class Windows:
         if module is not None:
             module.eval()
             with torch.no_grad():
-                said = module(self.x, torch.full((len(self.x),), self.x.shape[1])) * unit
-        error = (said - self.y).abs().masked_fill(~self.there, torch.nan)
-        return np.asarray(error.double().numpy())
+                parts = [
+                    module(x, torch.full((len(x),), x.shape[1]))
+                    for x in torch.split(self.x, _AT_ONCE)
+                ]
+            said = torch.cat(parts) * unit
+        left = (self.y - said).masked_fill(~self.there, torch.nan)
+        return np.asarray(left.double().numpy())
+
+    def stretches(self, block: int) -> NDArray[np.int64]:
+        """Return the number `(R,)` of the stretch of so many values of a series, of each row."""
+        series, at = self.origins
+        _, first, each, n = np.unique(
+            series, return_index=True, return_inverse=True, return_counts=True
+        )
+        begin, span = at[first], at[first + n - 1] - at[first] + 1
+        parts = np.maximum(span // block, 1)
+        part = (at - begin[each]) * parts[each] // span[each]
+        return np.asarray(np.cumsum(parts)[each] - parts[each] + part)
 
     def locate(self, examples: NDArray[np.int64]) -> str:
-        return f"windows that begin at the values {sorted((examples + 1).tolist())[:8]}"
+        ends = sorted(self.origins.at[examples].tolist())[:8]
+        return f"windows that end at the values {ends}"
 
     def folded(self, tensors: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
         """Return the tensors with the unit folded into the head, as the runtime reads them."""
         unit = np.float32(self.unit)
         return tensors | {name: tensors[name] * unit for name in ("fc.weight", "fc.bias")}
+
+
+def _scaled(laid: Laid, origins: Origins, codec: SeriesCodec) -> tuple[Floats, Floats, Floats]:
+    """Return windows `(R, L)`, what came after them `(R, H)`, both scaled, and their scales."""
+    scaling, ends = codec.input.scaling, codec.ends
+    x = laid.windows(origins, codec.window, scaling.season)
+    y = laid.ahead(origins, codec.input.horizon)
+    if scaling.logarithm:
+        least = np.maximum(np.array(ends.lowest), FLOORS[0])[origins.series][:, None] / 10
+        x, y = np.log(np.maximum(x, least)), np.log(np.maximum(y, least))
+    centre = np.nanmean(x, axis=1, keepdims=True)
+    scale = np.nanstd(x, axis=1, keepdims=True) + np.array(ends.floor)[origins.series][:, None]
+    return np.nan_to_num((x - centre) / scale), (y - centre) / scale, scale

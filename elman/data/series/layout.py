@@ -1,0 +1,119 @@
+"""Which columns of a table make its series: by content, then by name.
+
+A table is one series (dates and values), or several side by side, a column each, or several one
+below the other, told apart by a column of names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from elman.data.series.columns import (
+    COUNTER_NAMES,
+    VALUE_NAMES,
+    Columns,
+    find_date,
+    numeric_columns,
+)
+from elman.errors import DataError, OptionError, did_you_mean
+
+__all__ = ["Layout", "layout_of"]
+
+ID_NAMES = ("unique_id", "series_id", "item_id", "series", "item", "id", "ticker", "sku")
+_FEWEST_STEPS = 4
+"""Rows that a name has on average, or it tells no series apart."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a table, by what they are for."""
+
+    values: tuple[str, ...]
+    date: str | None = None
+    id: str | None = None
+
+
+def layout_of(
+    path: Path,
+    columns: Columns,
+    *,
+    date: str | None = None,
+    value: str | None = None,
+    id: str | None = None,
+) -> Layout:
+    """Say which columns hold what; those that are named are taken at their word.
+
+    Args:
+        path: of the table, for messages.
+        columns: fields by column.
+        date: the column of dates.
+        value: that of values, or several, as "a,b".
+        id: the column that tells series apart.
+
+    Raises:
+        OptionError: a column that is not there, or is named twice.
+        DataError: there is no column of numbers.
+    """
+    named = _split(value, columns)
+    asked = [("--date", date), ("--id", id), *(("--value", name) for name in named)]
+    for option, name in asked:
+        if name is not None and name not in columns:
+            hint = did_you_mean(name, columns)
+            raise OptionError(f'{option}: {path} has no column "{name}". {hint}')
+    taken = [name for _, name in asked if name is not None]
+    for _, name in asked:
+        if name is not None and taken.count(name) > 1:
+            others = [other for other, again in asked if again == name]
+            raise OptionError(
+                f'{" and ".join(dict.fromkeys(others))} name the column "{name}" twice. '
+                "Name different columns."
+            )
+    date = date if date is not None else find_date(columns, taken)
+    id = id if id is not None else _find_id(columns, date, named)
+    return Layout(named or _find_values(path, columns, date, id), date, id)
+
+
+def _split(value: str | None, columns: Columns) -> tuple[str, ...]:
+    if value is None or value in columns:
+        return () if value is None else (value,)
+    return tuple(part.strip() for part in value.split(","))
+
+
+def _find_id(columns: Columns, date: str | None, values: Sequence[str]) -> str | None:
+    """The column in which a date stands once beside each name; only where dates stand again."""
+    others = [name for name in columns if name != date and name not in values]
+    if date is None:
+        named = [name for name in others if name.lower() in ID_NAMES[:2]]
+        return named[0] if named and _repeats(columns[named[0]]) else None
+    if len(set(columns[date])) == len(columns[date]):
+        return None
+    numeric = numeric_columns(columns) - {date}
+    for name in sorted(others, key=lambda name: (_rank(name), name in numeric)):
+        if name.lower() in VALUE_NAMES or not _repeats(columns[name]) or not numeric - {name}:
+            continue
+        pairs = set(zip(columns[name], columns[date], strict=True))
+        if len(pairs) == len(columns[date]):
+            return name
+    return None
+
+
+def _rank(name: str) -> int:
+    lowered = name.lower()
+    return ID_NAMES.index(lowered) if lowered in ID_NAMES else len(ID_NAMES)
+
+
+def _repeats(fields: Sequence[str]) -> bool:
+    return _FEWEST_STEPS * len(set(fields)) <= len(fields)
+
+
+def _find_values(path: Path, columns: Columns, date: str | None, id: str | None) -> tuple[str, ...]:
+    """The column of values by its name, else all columns of numbers that count nothing."""
+    numeric = numeric_columns(columns)
+    found = [name for name in columns if name not in (date, id) and name in numeric]
+    found = [name for name in found if name.lower() not in COUNTER_NAMES] or found
+    named = [name for name in found if name.lower() in VALUE_NAMES]
+    if not found:
+        raise DataError(f"{path}: no column of numbers among {', '.join(columns)}. Expected one.")
+    return tuple(named) if len(named) == 1 else tuple(found)

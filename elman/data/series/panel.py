@@ -1,0 +1,45 @@
+"""One or several series, of one file and with steps of one length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from elman.data.series.series import Series
+
+__all__ = ["Panel"]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Series that one model learns from. Their lengths, and where they begin, may differ."""
+
+    series: tuple[Series, ...]
+    """Under names that are all different."""
+    notes: tuple[str, ...] = ()
+    """What was chosen, sorted or left out: whoever reads the file for a user passes them on."""
+    columns: tuple[str, ...] = ()
+    """Those of values, as the file names them; none of numbers that have no names."""
+    id: str | None = None
+    """The column that tells series apart."""
+
+    def __len__(self) -> int:
+        return len(self.series)
+
+    def __iter__(self) -> Iterator[Series]:
+        return iter(self.series)
+
+    @property
+    def season(self) -> int:
+        """Steps until the series repeat; 1 means no season."""
+        return self.series[0].season
+
+    @property
+    def frequency(self) -> str:
+        """What a step is, as "daily"; "unknown" without dates."""
+        return self.series[0].frequency
+
+    @property
+    def name(self) -> str:
+        """Of the only series, or how many there are."""
+        return self.series[0].name if len(self) == 1 else f"{len(self):,} series"

@@ -1,0 +1,1 @@
+"""What stands around a forecaster's network: values to steps, outputs to forecasts."""

@@ -1,0 +1,250 @@
+"""Values to scaled windows, outputs to forecasts: what stands around a forecaster's network."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.artifact import Artifact, decode
+from elman.data.series.held import dated_table
+from elman.data.series.panel import Panel
+from elman.data.series.read import calendar_of, read_panel
+from elman.data.series.series import Series
+from elman.data.tables.held import column_values
+from elman.errors import ArtifactError, DataError, OptionError
+from elman.judging.values.answer import Forecast, Interval
+from elman.runtime.codec import Encoded, Numbers
+from elman.runtime.model import Model
+from elman.runtime.spec import NetworkSpec
+from elman.tasks.forecast.coding.ends import LARGEST, PART, Ends, floor_of
+from elman.tasks.forecast.coding.input import Scale, SeriesInput
+from elman.tasks.forecast.coding.intervals import LEVELS, NOT_KNOWN, Spread
+from elman.tasks.forecast.coding.scaling import FLOORS, Scaling, bridged
+
+__all__ = ["Scale", "SeriesCodec", "SeriesInput", "segments", "series_codec", "series_codec_of"]
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class SeriesCodec:
+    """Values to scaled windows, outputs to forecasts. A stream keeps the newest window."""
+
+    input: SeriesInput
+    ends: Ends
+    spread: Spread = NOT_KNOWN
+    levels: tuple[float, ...] = LEVELS
+    """Of the intervals around a forecast, in per cent."""
+
+    @property
+    def window(self) -> int:
+        return self.input.window
+
+    def recent(self, n: int = 0) -> Series:
+        """Return where a training series stopped, as a series that can be continued."""
+        end, calendar, first = self.ends[n], self.input.calendar, self.ends.first[n]
+        dates = self.input.recent_dates
+        if calendar is None and len(dates) > 1:  # one says nothing of the next
+            fit = calendar_of(dates, "date", lambda i: f'date {i + 1} ("{dates[i]}")')
+            calendar, first = fit.calendar, 0
+        return Series(end.name, end.values, self.input.scaling.season, calendar, first)
+
+    def named(self, columns: Sequence[str]) -> dict[str, Any]:
+        """Return how `read_panel` finds the columns that the model learnt from, if all are there.
+
+        Args:
+            columns: of the table.
+        """
+        wanted = self.input.columns or (self.input.value_column,)
+        found: dict[str, Any] = {}
+        if all(name in columns for name in wanted):
+            found["value"] = ",".join(wanted)
+        if self.input.id_column in columns:
+            found["id"] = str(self.input.id_column)
+        return found
+
+    def items_of(self, data: Any) -> Iterable[Any]:
+        """Return the series that a frame is, or the one that a column of numbers is."""
+        if isinstance(data, Panel):
+            return data
+        table = dated_table(data)
+        if table is not None:
+            return read_panel(table, **self.named(table.columns))
+        values = None if isinstance(data, (list, tuple)) else column_values(data)
+        if values and all(isinstance(value, (int, float)) for value in values):
+            return [values]
+        return data  # type: ignore[no-any-return]
+
+    def parse(self, text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise OptionError(f'"{text}" is not a number; this model takes values')
+        return value
+
+    def encode(self, item: Series | Sequence[float] | Floats, after: object = None) -> Encoded:
+        """Read the last `window` values of a series; what came before does not matter."""
+        horizon, name = self.input.horizon, ""
+        dates: tuple[str, ...] = ()
+        if isinstance(item, Series):
+            dates = () if item.calendar is None else item.coming(horizon)
+            name, item = item.name, item.values
+        try:
+            values = np.asarray(item, np.float64)
+        except (TypeError, ValueError):
+            values = np.zeros((0, 0))
+        if values.ndim != 1 or np.isinf(values).any() or not np.isfinite(values).any():
+            raise OptionError(
+                f"{item!r:.60}: expected one series, a list of at least one finite number, oldest "
+                "first (nan where one is missing); predict takes a list of series"
+            )
+        if (large := values[np.abs(values) > LARGEST]).size:
+            named = ", ".join(f"{value:g}" for value in large[:3])
+            raise OptionError(
+                f"{named}: beyond {LARGEST:g}, too large for a forecast. Use a larger unit."
+            )
+        window = values[-self.window :]
+        if not np.isfinite(window).any():
+            raise OptionError(
+                f"none of the last {self.window} values is there; a forecast needs one at least"
+            )
+        scaling, non_negative = self._units(name, values)
+        x, centre, scale = scaling.scale(bridged(window, scaling.season))
+        ahead = scaling.ahead(x, horizon)
+        with np.errstate(over="ignore"):  # the network refuses what became infinite
+            steps = self._steps(x).astype(np.float32)
+        context = Scale(scaling, centre, scale, ahead, dates, name, len(values), non_negative)
+        return Encoded(steps, context)
+
+    def _steps(self, x: Floats) -> Floats:
+        """Return a scaled window as steps; what is not there yet is at its mean."""
+        lacks = self.window - len(x) if self.input.scaling.shortcut == "none" else 0
+        return segments(np.concatenate([np.zeros(lacks), x]), self.input.segment)
+
+    def _units(self, name: str, values: Floats) -> tuple[Scaling, bool]:
+        """Return how a series is scaled, and whether it stays above 0.
+
+        As it was learnt; one that was not among several learnt from by what is given of it.
+        """
+        scaling, end = self.input.scaling, self.ends.of(name)
+        if len(self.ends) == 1:
+            return scaling, self.input.non_negative
+        lowest = float(np.nanmin(values)) if end is None else end.lowest
+        least = max(lowest, FLOORS[0]) / 10 if scaling.logarithm else 0.0
+        if end is None:
+            read = np.log(np.maximum(values, least)) if scaling.logarithm else values
+            floor = min(floor_of(float(np.nanstd(read))), FLOORS[1])
+        else:
+            floor = end.floor
+        return dataclasses.replace(scaling, floor=floor, least=least), lowest >= 0
+
+    def numbers(self, outputs: NDArray[np.floating[Any]], contexts: Sequence[Scale]) -> Numbers:
+        rows = [c.forecast(o.astype(np.float64)) for o, c in zip(outputs, contexts, strict=True)]
+        if not rows:
+            return np.zeros((0, self.input.horizon))
+        lowest = np.array([0.0 if c.non_negative else -np.inf for c in contexts])
+        return np.asarray(np.maximum(rows, lowest[:, None]))
+
+    def answers(self, numbers: Numbers, contexts: Sequence[Scale]) -> list[Forecast]:
+        bounds = self.bounds(numbers, contexts, self.spread, self.levels)
+        return [
+            Forecast(
+                tuple(row.tolist()),
+                context.dates,
+                context.name,
+                {
+                    f"{level:g}": Interval(tuple(low[n].tolist()), tuple(high[n].tolist()))
+                    for level, (low, high) in bounds.items()
+                },
+            )
+            for n, (row, context) in enumerate(zip(numbers, contexts, strict=True))
+        ]
+
+    def bounds(
+        self,
+        numbers: Numbers,
+        contexts: Sequence[Scale],
+        spread: Spread,
+        levels: Sequence[float],
+    ) -> dict[float, tuple[Numbers, Numbers]]:
+        """Return the lower and upper ends `(N, H)` of the interval of each level."""
+        found = {}
+        for level in levels if spread.known else ():
+            ends = [
+                np.array(
+                    [
+                        c.scaling.back(
+                            c.scaling.there(row, c.centre, c.scale) + moved, c.centre, c.scale
+                        )
+                        for row, c in zip(numbers, contexts, strict=True)
+                    ]
+                ).reshape(numbers.shape)
+                for moved in spread.moved(level)
+            ]
+            lowest = np.array([0.0 if c.non_negative else -np.inf for c in contexts])[:, None]
+            found[level] = (np.maximum(ends[0], lowest), np.maximum(ends[1], lowest))
+        return found
+
+    def residuals(self, numbers: Numbers, truth: Floats, contexts: Sequence[Scale]) -> Floats:
+        """Return by how much the truth lay above each forecast `(N, H)`, in units of the window."""
+        rows = [
+            c.scaling.there(t, c.centre, c.scale) - c.scaling.there(said, c.centre, c.scale)
+            for said, t, c in zip(numbers, truth, contexts, strict=True)
+        ]
+        return np.asarray(np.reshape(rows, numbers.shape))
+
+
+def segments(x: Floats, size: int) -> Floats:
+    """Return a window `(L,)` as steps `(T, size)`, with zeros before the first value."""
+    lacks = -len(x) % size
+    return np.asarray(np.concatenate([np.zeros(lacks), x]).reshape(-1, size))
+
+
+def series_codec(saved: Artifact, spec: NetworkSpec) -> SeriesCodec:
+    """Build the codec of a saved forecaster.
+
+    Raises:
+        ArtifactError: input and network do not fit together.
+    """
+    input = decode(SeriesInput, saved.input, "model.json: input")
+    if (spec.vocabulary, spec.input_size, spec.outputs) != (0, input.segment, input.horizon):
+        raise ArtifactError(
+            f"model.json: network: {spec.outputs} outputs of {spec.input_size} inputs do not make "
+            f"a forecast {input.horizon} steps ahead of {input.segment} value(s) a step"
+        )
+    input.check()
+    ends = _ends(saved, input)
+    ends.check(input.window, PART if PART in saved.parts else "model.json: input.recent")
+    spread = decode(Spread, saved.output, "model.json: output")
+    spread.check(input.horizon)
+    codec = SeriesCodec(input, ends, spread)
+    try:
+        # dates that cannot be continued, which somebody would see only when asking
+        codec.recent(int(np.argmax(ends.first))).coming(input.horizon)
+    except (DataError, ValueError) as error:
+        raise ArtifactError(f"model.json: input: {error}") from error
+    return codec
+
+
+def _ends(saved: Artifact, input: SeriesInput) -> Ends:
+    """Return where the series stopped; models of one series had that beside their input."""
+    if PART in saved.parts:
+        return decode(Ends, saved.part(PART), PART)
+    values = " ".join("nan" if value is None else repr(value) for value in input.recent)
+    lowest = 0.0 if input.non_negative else -LARGEST
+    columns = ((input.value_column,), (values,), (input.first,), (input.scaling.floor,), (lowest,))
+    return Ends(*columns)
+
+
+def series_codec_of(model: Model) -> SeriesCodec:
+    """Return the codec of a model that is known to be a forecaster."""
+    assert isinstance(model.codec, SeriesCodec)
+    return model.codec

@@ -1,0 +1,92 @@
+"""What a forecaster keeps of how it reads, and of the scale of one window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.data.series.calendar import Calendar
+from elman.errors import ArtifactError
+from elman.tasks.forecast.coding.ends import LARGEST
+from elman.tasks.forecast.coding.scaling import FLOORS, Scaling
+
+__all__ = ["Scale", "SeriesInput"]
+
+Floats = NDArray[np.float64]
+
+LONGEST = 2**20
+"""Steps of a window, and of a season."""
+
+
+@dataclass(frozen=True)
+class SeriesInput:
+    """The `input` section of a forecaster's model.json; `series.json` has where series stopped."""
+
+    value_column: str
+    """Of several "a, b": as they are said."""
+    window: int
+    horizon: int
+    scaling: Scaling
+    """Its floor and least value are those of the first series; each has its own."""
+    frequency: str
+    recent: tuple[float | None, ...] = ()
+    """Of models that were saved before they could have several series, as `first`."""
+    recent_dates: tuple[str, ...] = ()
+    """Of models that were saved before they had a calendar."""
+    kind: Literal["series"] = "series"
+    calendar: Calendar | None = None
+    first: int = 0
+    segment: int = 1
+    """Values of a window that are one step of the network."""
+    non_negative: bool = False
+    """No value of the series is below 0, and no forecast is; of several each by itself."""
+    columns: tuple[str, ...] = ()
+    """Of values, as the file named them."""
+    id_column: str | None = None
+    """What told series apart."""
+
+    def check(self) -> None:
+        """Refuse what no model was saved with.
+
+        Raises:
+            ArtifactError: it names the field.
+        """
+        scaling = self.scaling
+        sane = 1 <= self.window <= LONGEST and 1 <= scaling.season <= LONGEST
+        sane = sane and 0 <= scaling.least <= LARGEST
+        sane = sane and (scaling.least > 0 or not scaling.logarithm)
+        if not sane or not FLOORS[0] <= scaling.floor <= FLOORS[1]:
+            raise ArtifactError("model.json: input: window, season or floor is impossible")
+        if self.recent_dates and len(self.recent_dates) != len(self.recent):
+            raise ArtifactError(
+                "model.json: input.recent_dates: not one date for each recent value"
+            )
+        if self.calendar is not None and not self.calendar.known:
+            raise ArtifactError("model.json: input.calendar: no form or zone that is known")
+
+
+class Scale(NamedTuple):
+    """What a window's forecast needs besides the network's outputs."""
+
+    scaling: Scaling
+    centre: float
+    scale: float
+    ahead: Floats
+    """`(H,)` the shortcut's forecast, in the window's units."""
+    dates: tuple[str, ...]
+    """Of the values to come, where the series has dates."""
+    name: str = ""
+    place: int = 0
+    """How many values of the series came before."""
+    non_negative: bool = False
+
+    def left_over(self, truth: Floats) -> Floats:
+        """Return what the network's outputs would have to be for this truth `(H,)`."""
+        return self.scaling.there(truth, self.centre, self.scale) - self.ahead
+
+    def forecast(self, outputs: Floats) -> Floats:
+        """Return what the network's outputs `(H,)` say, in units of the series."""
+        return self.scaling.back(self.ahead + outputs, self.centre, self.scale)

@@ -1,0 +1,92 @@
+"""Several series of one file: side by side, or one below the other."""
+
+import numpy as np
+import pytest
+
+from elman.data.series.read import read_panel
+from elman.errors import DataError, OptionError
+from tests.data.series.files import days, write
+
+A, B = [float(n) for n in range(30)], [100.0 - 2 * n for n in range(20)]
+
+
+def long(rows=None):
+    """Series "a" and, ten days later, the shorter "b", in no order."""
+    rows = [("a", day, v) for day, v in zip(days(30), A, strict=True)]
+    rows += [("b", day, v) for day, v in zip(days(30)[10:], B, strict=True)]
+    order = np.random.default_rng(0).permutation(len(rows))
+    return "".join("{},{},{}\n".format(*rows[i]) for i in order)
+
+
+@pytest.mark.parametrize(
+    ("head", "options"),
+    [
+        ("unique_id,ds,y", {}),
+        ("shop,day,sold", {}),  # found because every date stands once beside it
+        ("shop,day,sold", {"id": "shop", "date": "day", "value": "sold"}),
+    ],
+)
+def test_series_one_below_the_other(tmp_path, head, options):
+    panel = read_panel(write(tmp_path, f"{head}\n{long()}"), **options)
+    found = {series.name: series for series in panel}
+    assert sorted(found) == ["a", "b"]
+    assert found["a"].values.tolist() == A
+    assert found["b"].values.tolist() == B
+    assert found["b"].date(0) == days(30)[10]
+    assert found["a"].coming(2) == found["b"].coming(2)
+    assert (panel.id, panel.columns) == (head.split(",")[0], (head.split(",")[2],))
+    assert f'series: 2, by column "{panel.id}"' in panel.notes
+    assert "the rows were not in the order of their dates, and were sorted" in panel.notes
+    assert panel.season == 7
+
+
+def test_series_side_by_side(tmp_path):
+    b = [""] * 10 + [str(v) for v in B]
+    rows = "".join(f"{d},{x},{y}\n" for d, x, y in zip(days(30), A, b, strict=True))
+    panel = read_panel(write(tmp_path, f"ds,a,b\n{rows}"))
+    assert [series.name for series in panel] == ["a", "b"]
+    assert panel.series[1].values.tolist() == B
+    assert panel.series[1].date(0) == days(30)[10]
+    assert "values: 2 columns, each a series: a, b" in panel.notes
+    (one,) = read_panel(write(tmp_path, f"ds,a,b\n{rows}"), value="b")
+    assert (one.name, one.values.tolist()) == ("b", B)
+    both = read_panel(write(tmp_path, f"ds,a,b\n{rows}"), value="b, a")
+    assert [series.name for series in both] == ["b", "a"]
+
+
+def test_a_column_of_values_and_a_name_make_one_series_each(tmp_path):
+    rows = "".join(f"{n},{d},{i},{-i}\n" for n in "xy" for i, d in enumerate(days(20)))
+    panel = read_panel(write(tmp_path, f"shop,ds,sold,returned\n{rows}"))
+    assert [series.name for series in panel] == ["x/sold", "x/returned", "y/sold", "y/returned"]
+    assert panel.series[1].values.tolist() == [-float(n) for n in range(20)]
+
+
+def test_what_is_missing_is_counted_over_all(tmp_path):
+    text = long().replace(f"b,{days(30)[15]},90.0\n", f"b,{days(30)[15]},\n")
+    panel = read_panel(write(tmp_path, f"id,ds,y\n{text}"))
+    assert (
+        f"1 of 50 steps have no value, first {days(30)[15]} of b; they stay missing" in panel.notes
+    )
+    short = "".join(f"c,{d},1\n" for d in days(3))
+    panel = read_panel(write(tmp_path, f"id,ds,y\n{long()}{short}"))
+    assert sorted(series.name for series in panel) == ["a", "b"]
+    assert "left out, with fewer than 8 values: c" in panel.notes
+
+
+def test_without_dates_the_rows_of_a_name_count(tmp_path):
+    rows = "".join(f"{n},{k * 10 + i}\n" for i in range(12) for k, n in enumerate("pq"))
+    panel = read_panel(write(tmp_path, f"unique_id,y\n{rows}"))
+    assert [s.values.tolist() for s in panel] == [
+        [float(i) for i in range(12)], [10.0 + i for i in range(12)],
+    ]  # fmt: skip
+
+
+def test_two_values_for_one_date_are_refused(tmp_path):
+    path = write(tmp_path, f"id,ds,y\n{long()}a,{days(30)[4]},7\n")
+    with pytest.raises(DataError, match=r'line 52: "2003-12-24" stands twice beside "a"'):
+        read_panel(path, id="id")
+    twice = "".join(f"{d},1\n{d},2\n" for d in days(20))
+    with pytest.raises(DataError, match=r"the same date as .*, line 2\. .*--id"):
+        read_panel(write(tmp_path, f"ds,y\n{twice}"))
+    with pytest.raises(OptionError, match=r'--id: .* has no column "shops"\. Did you mean "shop"'):
+        read_panel(write(tmp_path, f"shop,ds,y\n{long()}"), id="shops")

@@ -1,0 +1,141 @@
+"""One model of many series: units of their own, unequal lengths, and every series by its name."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+import elman
+from elman.data.series.panel import Panel
+from elman.data.series.series import Series
+from elman.errors import OptionError
+from elman.judging.values.naive import naive_forecasts, naive_scale
+from elman.tasks.forecast.laid import Laid, Origins
+from elman.workflow.predict import predict_file, predict_typed
+
+LENGTHS = (150, 90, 40, 120, 61, 12)
+
+
+def many(seed=0, lengths=LENGTHS):
+    """Waves of one season in units that differ by thousands; one is too short to be judged."""
+    random = np.random.default_rng(seed)
+    series = []
+    for k, n in enumerate(lengths):
+        t = np.arange(n) + 3 * k
+        wave = 20 + 5 * np.sin(2 * np.pi * t / 7) + 0.03 * t + 0.4 * random.normal(size=n)
+        series.append(Series(f"s{k}", 10.0 ** (k - 2) * wave, 7))
+    return Panel(tuple(series))
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    out = tmp_path_factory.mktemp("panel") / "m"
+    return elman.train(many(), out, horizon=4, holdout=10, threads=1, keep="recurrent", epochs=3)
+
+
+def test_windows_are_cut_out_of_each_series_alone():
+    parts = [np.arange(10.0), 100 + np.arange(4.0), 200 + np.arange(7.0)]
+    laid = Laid.of(parts)
+    found = laid.origins(2, 3, np.array([3, 2, 1]))
+    each = [(n, at) for n, at in zip(*map(np.ndarray.tolist, found), strict=True)]
+    assert each == [(0, at) for at in range(3, 9)] + [(1, 2)] + [(2, at) for at in range(1, 6)]
+    x, y = laid.windows(found, 3, 1), laid.ahead(found, 2)
+    for row, (n, at) in enumerate(each):
+        there = parts[n][max(at - 3, 0) : at]
+        assert np.isnan(x[row, : 3 - len(there)]).all()
+        assert x[row, 3 - len(there) :].tolist() == there.tolist()
+        assert y[row].tolist() == parts[n][at : at + 2].tolist()
+    assert laid.before(np.array([2, 0, 5])).values.tolist() == [0, 1, 200, 201, 202, 203, 204]
+    assert laid.spread() == pytest.approx([np.std(p) for p in parts])
+    assert laid.moves(2) == pytest.approx([2, 2, 2])
+    assert laid.moves(5) == pytest.approx([5, 1, 5])  # the second has no whole season
+    assert Origins(np.zeros(9, int), np.arange(9)).some(4).at.tolist() == [0, 3, 6]
+
+
+def test_a_series_is_foretold_in_its_own_units(model):
+    panel = many()
+    for n, series in enumerate(panel):
+        (said,) = model.predict([series])
+        assert said == model.predict([model.codec.recent(n)])[0]
+        assert said.name == series.name
+        if len(series.values) > 20:
+            scale = 10.0 ** (n - 2)
+            wave = [
+                20 + 5 * np.sin(2 * np.pi * (len(series.values) + h + 3 * n) / 7) for h in range(4)
+            ]
+            assert np.array(said.values) / scale == pytest.approx(wave, abs=6), series.name
+    alone = [model.predict([series])[0] for series in panel]
+    assert model.predict(panel) == alone  # in any company the same
+    assert elman.load(model.directory).predict(panel) == alone
+
+
+def test_a_series_that_was_not_learnt_from_is_said(model, tmp_path, caplog):
+    t = np.arange(60)
+    rows = "".join(f"{name},{v}\n" for name in ("new", "s1") for v in 7 + np.sin(2 * np.pi * t / 7))
+    path = tmp_path / "x.csv"
+    path.write_text(f"unique_id,y\n{rows}")
+    with caplog.at_level("WARNING", "elman"):
+        report = predict_file(model, path, {})
+    assert [f["name"] for f in report["forecasts"]] == ["new", "s1"]
+    assert "new: not among the series that the model learnt from" in caplog.text
+    assert np.array(report["forecasts"][0]["values"]) == pytest.approx(
+        7 + np.sin(2 * np.pi * (60 + np.arange(4)) / 7), abs=0.6
+    )
+
+
+def test_figures_are_those_of_each_series_in_its_units(model):
+    report = json.loads((model.directory / "metrics.json").read_text(encoding="utf-8"))
+    panel, naive = many(), []
+    for series in panel.series[:5]:
+        begin = len(series.values) - 10
+        scale = naive_scale(series.values[:begin], 7)
+        origins = range(begin, len(series.values) - 3)
+        truth = np.stack([series.values[o : o + 4] for o in origins])
+        said = naive_forecasts(series.values, list(origins), 4, 7)["seasonal naive"]
+        naive.append((np.abs(said - truth) / scale).mean())
+    assert report["baselines"]["seasonal naive"]["mase"] == pytest.approx(np.mean(naive))
+    assert report["metrics"]["mase"] < 0.9 * np.mean(naive)
+    assert report["rows"] == {"series": 6, "values": sum(LENGTHS), "train": sum(LENGTHS) - 50}
+    assert "1 series are too short to be judged" in report["judged_on"]
+    assert len(report["metrics"]["by_step"]) == 4
+
+
+def test_what_is_learnt_does_not_depend_on_the_units_of_a_series(tmp_path):
+    """Thousands of one series are millions of another: rows count by their naive error."""
+    panel = many(lengths=(80, 90, 70, 85, 75))
+    other = Panel(tuple(Series(s.name, 1e3 * s.values, 7) for s in panel))
+    options = {"horizon": 3, "threads": 1, "epochs": 2, "keep": "recurrent"}
+    one = elman.train(panel, tmp_path / "a", **options)
+    two = elman.train(other, tmp_path / "b", **options)
+    for first, second in zip(one.predict(panel), two.predict(other), strict=True):
+        assert np.array(second.values) == pytest.approx(1e3 * np.array(first.values), rel=1e-4)
+
+
+def test_forecasts_are_written_a_row_a_step(model, tmp_path):
+    for ending in ("csv", "jsonl"):
+        out = tmp_path / f"f.{ending}"
+        path = tmp_path / "x.csv"
+        rows = "".join(f"{s.name},{v!r}\n" for s in many() for v in s.values.tolist())
+        path.write_text(f"unique_id,y\n{rows}")
+        predict_file(model, path, {"level": "50,90"}, output=out)
+        lines = out.read_text().splitlines()
+        if ending == "csv":
+            head = "unique_id,ds,forecast,lower-50,upper-50,lower-90,upper-90"
+            assert lines[0] == head
+            lines = [dict(zip(head.split(","), line.split(","), strict=True)) for line in lines[1:]]
+        else:
+            lines = [json.loads(line) for line in lines]
+        assert [(r["unique_id"], str(r["ds"])) for r in lines[:5]] == [
+            ("s0", "1"), ("s0", "2"), ("s0", "3"), ("s0", "4"), ("s1", "1"),
+        ]  # fmt: skip
+        said = model.predict(many())
+        assert [float(r["forecast"]) for r in lines] == [v for f in said for v in f.values]
+        for row in lines:
+            ends = [float(row[f"{side}-{level}"]) for side, level in (
+                ("lower", 90), ("lower", 50), ("upper", 50), ("upper", 90),
+            )]  # fmt: skip
+            assert ends == sorted(ends)
+    with pytest.raises(OptionError, match='--level "50,x": "x" is no level'):
+        predict_typed(model, [], {"level": "50,x"})
