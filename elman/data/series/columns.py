@@ -18,6 +18,7 @@ __all__ = [
     "Columns",
     "date_forms",
     "find_date",
+    "joined_dates",
     "numeric_columns",
     "once",
     "read_columns",
@@ -28,6 +29,7 @@ Columns = dict[str, list[str]]
 
 VALUE_NAMES = ("value", "values", "y", "target")
 DATE_NAMES = ("date", "datetime", "timestamp", "time", "ds", "month", "day", "week", "year")
+_PARTS = ("year", "month", "day", "hour")
 _LOOKED_AT = 5000
 """Fields that tell whether a column holds numbers."""
 COUNTER_NAMES = {"t", "step", "index", "idx", "i", "n", "no", "id", "period", "time"}
@@ -90,6 +92,23 @@ def find_date(columns: Columns, taken: Sequence[str] = ()) -> str | None:
         if name in others and even and likely:
             return name
     return None
+
+
+def joined_dates(columns: Columns) -> Columns:
+    """Return columns with year, month, day and hour, if they stand apart, as one of dates."""
+    lowered = {name.lower(): name for name in columns}
+    parts = [lowered[part] for part in _PARTS if part in lowered]
+    if [name.lower() for name in parts] != list(_PARTS[: len(parts)]) or len(parts) < 2:
+        return columns
+    if not all(field.isdigit() for name in parts for field in columns[name]):
+        return columns
+    rows = zip(*(columns[name] for name in parts), strict=True)
+    dates = ["-".join(f"{int(n):02d}" for n in row[:3]) for row in rows]
+    if len(parts) > 3:
+        hours = columns[parts[3]]
+        dates = [f"{date} {int(hour):02d}:00" for date, hour in zip(dates, hours, strict=True)]
+    others = {name: fields for name, fields in columns.items() if name not in parts}
+    return {"-".join(parts): dates} | others
 
 
 def numeric_columns(columns: Columns) -> set[str]:

@@ -42,6 +42,7 @@ def layout_of(
     date: str | None = None,
     value: str | None = None,
     id: str | None = None,
+    beside: Sequence[str] = (),
 ) -> Layout:
     """Say which columns hold what; those that are named are taken at their word.
 
@@ -51,6 +52,7 @@ def layout_of(
         date: the column of dates.
         value: that of values, or several, as "a,b".
         id: the column that tells series apart.
+        beside: columns that are for something else.
 
     Raises:
         OptionError: a column that is not there, or is named twice.
@@ -70,6 +72,9 @@ def layout_of(
                 f'{" and ".join(dict.fromkeys(others))} name the column "{name}" twice. '
                 "Name different columns."
             )
+    if again := [name for name in beside if name in taken]:
+        raise OptionError(f'"{again[0]}" is a covariate, and named as something else too.')
+    columns = {name: fields for name, fields in columns.items() if name not in beside}
     date = date if date is not None else find_date(columns, taken)
     id = id if id is not None else _find_id(columns, date, named)
     return Layout(named or _find_values(path, columns, date, id), date, id)

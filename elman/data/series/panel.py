@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from elman.data.series.covariates import Covariate
 from elman.data.series.series import Series
 
 __all__ = ["Panel"]
@@ -22,6 +23,8 @@ class Panel:
     """Those of values, as the file names them; none of numbers that have no names."""
     id: str | None = None
     """The column that tells series apart."""
+    covariates: tuple[Covariate, ...] = ()
+    """What is known beside the values."""
 
     def __len__(self) -> int:
         return len(self.series)

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.series.calendar import Calendar, Fit, fits
-from elman.data.series.columns import Columns, date_forms, once, read_columns
+from elman.data.series.columns import Columns, date_forms, joined_dates, once, read_columns
+from elman.data.series.covariates import Covariate, Kind, covariates_of, floats_of
 from elman.data.series.dates import parse_date
 from elman.data.series.layout import Layout, layout_of
 from elman.data.series.panel import Panel
@@ -43,6 +44,7 @@ def read_panel(
     value: str | None = None,
     id: str | None = None,
     season: int | None = None,
+    covariates: Mapping[Kind, Sequence[str]] | Sequence[Covariate] = (),
     opening: Mapping[str, Any] | None = None,
 ) -> Panel:
     """Read one or several series from a table with a header, or one of a number per line.
@@ -54,6 +56,8 @@ def read_panel(
         id: the column that tells series apart which stand one below the other.
         season: steps in a season, 1 for none; told from the dates, or else from the
             autocorrelation, when left out.
+        covariates: columns that are known beside the values, by kind; or as another table had them.
+            Rows after the last value, with nothing in its column, are those to come.
         opening: how the file is opened, as `open_table` takes it.
 
     Raises:
@@ -63,12 +67,18 @@ def read_panel(
     table = source if isinstance(source, Table) else open_table(source, **(opening or {}))
     path = table.path
     columns, lines = read_columns(table)
+    if date is None:
+        columns = joined_dates(columns)
 
     def where(i: int) -> str:
         return f"{path}, line {lines[i]}"
 
-    layout = layout_of(path, columns, date=date, value=value, id=id)
-    notes = _said(layout, columns, len(lines))
+    if isinstance(covariates, Mapping):
+        covariates = covariates_of(columns, dict(covariates))
+    beside = [covariate.name for covariate in covariates]
+    layout = layout_of(path, columns, date=date, value=value, id=id, beside=beside)
+    notes = _said(layout, columns, len(lines), covariates)
+    known = floats_of(columns, covariates, where)
     numbers = {name: parse_values(columns[name], name, where, notes) for name in layout.values}
     rows = [(name, at) for name, at in _rows_of(columns, layout)]
     calendar, positions = _placed(columns, layout, [at for _, at in rows], where, notes)
@@ -77,7 +87,9 @@ def read_panel(
         for column in layout.values:
             called = column if name is None else name
             called = f"{name}/{column}" if name is not None and len(numbers) > 1 else called
-            series, outside = _series(called, numbers[column][at], positions[at], calendar)
+            series, outside = _series(
+                called, numbers[column][at], positions[at], calendar, known[at]
+            )
             present = 0 if series is None else int(np.isfinite(series.values).sum())
             if series is None or (present < MIN_VALUES and len(rows) * len(numbers) > 1):
                 short.append(called)
@@ -105,10 +117,13 @@ def read_panel(
         tuple(notes),
         layout.values,
         layout.id,
+        tuple(covariates),
     )
 
 
-def _said(layout: Layout, columns: Columns, rows: int) -> list[str]:
+def _said(
+    layout: Layout, columns: Columns, rows: int, covariates: Sequence[Covariate]
+) -> list[str]:
     """Say which columns were taken for what."""
     values = layout.values
     if len(values) > 1:
@@ -117,7 +132,11 @@ def _said(layout: Layout, columns: Columns, rows: int) -> list[str]:
         notes = [f'values: column "{values[0]}"' if len(columns) > 1 else f"values: {rows} lines"]
     if layout.id is not None:
         notes.append(f'series: {len(set(columns[layout.id]))}, by column "{layout.id}"')
-    if unused := [name for name in columns if name not in (layout.date, layout.id, *values)]:
+    for kind in dict.fromkeys(covariate.kind for covariate in covariates):
+        names = [covariate.name for covariate in covariates if covariate.kind == kind]
+        notes.append(f"{kind} covariates: {', '.join(names)}")
+    used = {layout.date, layout.id, *values, *(covariate.name for covariate in covariates)}
+    if unused := [name for name in columns if name not in used]:
         notes.append(f"not used: {', '.join(unused)}")
     return notes
 
@@ -182,8 +201,12 @@ def _series(
     numbers: NDArray[np.float64],
     positions: NDArray[np.int64],
     calendar: Calendar | None,
+    known: NDArray[np.float64],
 ) -> tuple[Series | None, int]:
-    """Return a series from its first value to its last, and how many steps lay outside."""
+    """Return a series from its first value to its last, and how many steps lay outside.
+
+    What is `known` `(rows, columns)` beside the values goes on after the last.
+    """
     begin = int(positions.min(initial=0))
     values = np.full(int(positions.max(initial=-1)) + 1 - begin, np.nan)
     values[positions - begin] = numbers
@@ -191,8 +214,13 @@ def _series(
     if not len(present):
         return None, len(values)
     kept = slice(int(present[0]), int(present[-1]) + 1)
-    first = begin + kept.start
-    return Series(name, values[kept], 1, calendar, first), len(values) - (kept.stop - kept.start)
+    beside = None
+    if known.shape[1]:
+        beside = np.full((len(values), known.shape[1]), np.nan)
+        beside[positions - begin] = known
+        beside = beside[kept.start :]
+    outside = len(values) - (kept.stop - kept.start) if beside is None else 0
+    return Series(name, values[kept], 1, calendar, begin + kept.start, beside), outside
 
 
 def calendar_of(fields: Sequence[str], column: str, where: Where) -> Fit:

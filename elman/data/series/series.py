@@ -26,6 +26,8 @@ class Series:
     """Of its dates; None where it has none."""
     first: int = 0
     """Steps of the calendar before the first value."""
+    beside: NDArray[np.float64] | None = None
+    """`(N + steps to come, columns)` of covariates, NaN where one is missing; None of none."""
 
     @property
     def frequency(self) -> str:

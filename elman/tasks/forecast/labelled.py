@@ -87,12 +87,10 @@ def panel_for(model: Model, data: Any, options: ForecastOptions) -> Panel:
         columns = open_table(data, **options.opening).columns
     elif (table := dated_table(data)) is not None:
         columns = table.columns
-    said = {
-        name: column
-        for name, column in series_codec_of(model).named(columns).items()
-        if getattr(options, name) is None
-    }
-    return panel_of(data, dataclasses.replace(options, **said))
+    found = series_codec_of(model).named(columns) if columns else {}
+    covariates = found.pop("covariates", ())
+    said = {name: column for name, column in found.items() if getattr(options, name) is None}
+    return panel_of(data, dataclasses.replace(options, **said), covariates)
 
 
 def labelled_series(data: Any, model: Model, options: ForecastOptions, place: Path) -> Labelled:

@@ -40,10 +40,13 @@ class Laid:
     """`(N,)` of all; NaN where one is missing."""
     edges: Ints
     """`(S + 1,)` where each begins, and where the last ends."""
+    beside: Floats | None = None
+    """`(N, width)` scaled covariates of the same steps."""
 
     @classmethod
-    def of(cls, parts: Sequence[Floats]) -> Laid:
-        return cls(np.concatenate(parts), np.concatenate([[0], np.cumsum([*map(len, parts)])]))
+    def of(cls, parts: Sequence[Floats], beside: Sequence[Floats] = ()) -> Laid:
+        edges = np.concatenate([[0], np.cumsum([*map(len, parts)])])
+        return cls(np.concatenate(parts), edges, np.concatenate(beside) if beside else None)
 
     def __len__(self) -> int:
         return len(self.edges) - 1
@@ -66,7 +69,8 @@ class Laid:
     def before(self, ends: Ints) -> Laid:
         """Return the first values of each, `(S,)` of them."""
         kept = self.place < ends[self.owner]
-        return Laid(self.values[kept], np.concatenate([[0], np.cumsum(ends)]))
+        beside = None if self.beside is None else self.beside[kept]
+        return Laid(self.values[kept], np.concatenate([[0], np.cumsum(ends)]), beside)
 
     def mean_of(self, values: Floats) -> Floats:
         """Return the mean `(S,)` of `(N,)` in each series, leaving out NaN; NaN of nothing."""
@@ -139,3 +143,16 @@ class Laid:
         """Return the values after each origin `(R, H)`; its series must have as many."""
         places = (self.edges[origins.series] + origins.at)[:, None] + np.arange(horizon)
         return np.asarray(self.values[places])
+
+    def around(self, origins: Origins, before: int, ahead: int) -> Floats:
+        """Return covariates of some steps before each origin and some after.
+
+        Returns:
+            `(R, before + ahead, width)`; those before the first value of a series are 0.
+        """
+        assert self.beside is not None
+        begin = self.edges[origins.series]
+        places = (begin + origins.at)[:, None] + np.arange(-before, ahead)
+        found = self.beside[np.clip(places, 0, len(self.beside) - 1)]
+        found[places < begin[:, None]] = 0.0
+        return np.asarray(found)

@@ -30,6 +30,15 @@ class ForecastOptions(Options):
         commands=SERIES,
         column=True,
     )
+    past_covariates: str | None = option(
+        None, "columns known as the values are, as a,b", column=True
+    )
+    future_covariates: str | None = option(
+        None, "columns known for the steps to come as well, as a,b", column=True
+    )
+    static_covariates: str | None = option(
+        None, "columns that say something of a whole series, as a,b", column=True
+    )
     level: str | None = option(
         None, "intervals around a forecast, in per cent; by default 80,95", commands=("predict",)
     )
@@ -44,6 +53,20 @@ class ForecastOptions(Options):
         super().check()
         if self.season is not None and self.season < 1:
             raise OptionError(f"--season {self.season}: expected 1 (none) or more steps")
+
+    @property
+    def covariates(self) -> dict[str, list[str]]:
+        """The covariates by kind; empty of none."""
+        said = {
+            "past": self.past_covariates,
+            "future": self.future_covariates,
+            "static": self.static_covariates,
+        }
+        return {
+            kind: [name.strip() for name in names.split(",")]
+            for kind, names in said.items()
+            if names
+        }
 
 
 OPTIONS = ForecastOptions

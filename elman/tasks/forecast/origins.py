@@ -13,6 +13,7 @@ from elman.data.series.series import Series
 from elman.judging.values.naive import naive_scale
 from elman.judging.values.yardstick import ValueYardstick
 from elman.runtime.arrays import Steps
+from elman.tasks.forecast.coding.channels import NO_CHANNELS, Channels
 from elman.tasks.forecast.coding.codec import SeriesCodec
 from elman.tasks.forecast.coding.input import Scale
 from elman.tasks.forecast.laid import Laid, Origins
@@ -32,9 +33,10 @@ class Encodings(NamedTuple):
     where nobody measured."""
 
 
-def laid_of(panel: Panel) -> Laid:
-    """Return the values of all series, end to end."""
-    return Laid.of([series.values for series in panel])
+def laid_of(panel: Panel, channels: Channels = NO_CHANNELS) -> Laid:
+    """Return the values of all series, end to end, and what is known beside them."""
+    beside = [channels.scaled(s.beside, len(s.values)) for s in panel] if channels.width else []
+    return Laid.of([series.values for series in panel], beside)
 
 
 def at_origins(panel: Panel, codec: SeriesCodec, origins: Origins) -> Encodings:
@@ -43,7 +45,9 @@ def at_origins(panel: Panel, codec: SeriesCodec, origins: Origins) -> Encodings:
     wanted = np.zeros((len(origins.at), H))
     for row, (n, at) in enumerate(zip(*map(np.ndarray.tolist, origins), strict=True)):
         series = panel.series[n]
-        x, scale = codec.encode(Series(series.name, series.values[:at], series.season))
+        beside = None if series.beside is None else series.beside[: at + H]
+        before = Series(series.name, series.values[:at], series.season, beside=beside)
+        x, scale = codec.encode(before)
         assert isinstance(scale, Scale)
         steps.append(x)
         contexts.append(scale)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from elman.data.series.covariates import Covariate
 from elman.data.series.held import dated_table
 from elman.data.series.panel import Panel
 from elman.data.series.read import read_panel
@@ -18,6 +19,7 @@ from elman.data.series.series import Series
 from elman.data.series.values import MAX_MAGNITUDE
 from elman.data.split import begin_of_last
 from elman.errors import DataError, OptionError
+from elman.tasks.forecast.coding.channels import Channels, channels_of
 from elman.tasks.forecast.laid import Laid
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import laid_of
@@ -42,9 +44,19 @@ class Plan:
     """Values of each before the first origin of the back-test; all of one that is too short."""
 
     @cached_property
+    def channels(self) -> Channels:
+        """How covariates are read, by what the past has of them."""
+        known = [
+            s.beside[:n]
+            for s, n in zip(self.panel, self.begin, strict=True)
+            if s.beside is not None
+        ]
+        return channels_of(self.panel.covariates, known, self.panel.season)
+
+    @cached_property
     def laid(self) -> Laid:
         """All values, end to end."""
-        return laid_of(self.panel)
+        return laid_of(self.panel, self.channels)
 
     @cached_property
     def past(self) -> Laid:
@@ -66,17 +78,28 @@ class Plan:
         """Return a digest of the values, of how they are cut, and of what learns from them."""
         digest = hashlib.sha256(np.ascontiguousarray(self.laid.values).data)
         digest.update(np.ascontiguousarray(self.laid.edges).data)
+        if self.laid.beside is not None:
+            digest.update(np.ascontiguousarray(self.laid.beside).data)
         digest.update(repr((self.window, self.horizon, self.begin, recipe)).encode())
         return digest.hexdigest()
 
 
-def panel_of(data: Any, options: ForecastOptions) -> Panel:
-    """Return the series to learn, from a file, a frame, a `Series` or plain numbers."""
+def panel_of(
+    data: Any, options: ForecastOptions, covariates: Sequence[Covariate] | None = None
+) -> Panel:
+    """Return the series to learn, from a file, a frame, a `Series` or plain numbers.
+
+    Args:
+        data: what holds them.
+        options: the columns.
+        covariates: as a model has learnt them, in place of the options.
+    """
     if isinstance(data, Panel):
         return data
     if isinstance(data, Series):
         return Panel((data,))
     columns: dict[str, Any] = {"date": options.date, "value": options.value, "id": options.id}
+    columns["covariates"] = covariates if covariates is not None else options.covariates
     if isinstance(data, (str, Path)):
         return read_panel(data, **columns, season=options.season, opening=options.opening)
     if (table := dated_table(data)) is not None:

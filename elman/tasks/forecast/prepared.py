@@ -123,7 +123,7 @@ class PreparedSeries:
 def prepared_series(plan: Plan) -> PreparedSeries:
     """Choose how the linear forecaster reads, by the past; the network reads the same window."""
     past, panel = plan.past, plan.panel
-    ways = best_ways(past, plan.horizon, panel.season, plan.window)
+    ways = best_ways(past, plan.horizon, panel.season, plan.window, plan.channels)
     logarithm, window = ways[0].logarithm, max(way.window for way in ways)
     codec = codec_of(plan, past, logarithm, window)
     return PreparedSeries(plan, codec, tuple(ways))
@@ -164,5 +164,6 @@ def codec_of(
         non_negative=lowest >= 0,
         columns=columns,
         id_column=panel.id,
+        channels=plan.channels,
     )
     return SeriesCodec(input, ends)

@@ -53,7 +53,8 @@ class SeriesCodec:
         if calendar is None and len(dates) > 1:  # one says nothing of the next
             fit = calendar_of(dates, "date", lambda i: f'date {i + 1} ("{dates[i]}")')
             calendar, first = fit.calendar, 0
-        return Series(end.name, end.values, self.input.scaling.season, calendar, first)
+        beside = end.beside(self.input.channels.width)
+        return Series(end.name, end.values, self.input.scaling.season, calendar, first, beside)
 
     def named(self, columns: Sequence[str]) -> dict[str, Any]:
         """Return how `read_panel` finds the columns that the model learnt from, if all are there.
@@ -67,6 +68,13 @@ class SeriesCodec:
             found["value"] = ",".join(wanted)
         if self.input.id_column in columns:
             found["id"] = str(self.input.id_column)
+        if covariates := self.input.channels.covariates:
+            if lacks := [one.name for one in covariates if one.name not in columns]:
+                raise OptionError(
+                    f"this model reads {', '.join(lacks)} beside the values, and the columns are "
+                    f"{', '.join(columns)}. Add what is missing."
+                )
+            found["covariates"] = covariates
         return found
 
     def items_of(self, data: Any) -> Iterable[Any]:
@@ -92,11 +100,11 @@ class SeriesCodec:
 
     def encode(self, item: Series | Sequence[float] | Floats, after: object = None) -> Encoded:
         """Read the last `window` values of a series; what came before does not matter."""
-        horizon, name = self.input.horizon, ""
+        horizon, name, beside = self.input.horizon, "", None
         dates: tuple[str, ...] = ()
         if isinstance(item, Series):
             dates = () if item.calendar is None else item.coming(horizon)
-            name, item = item.name, item.values
+            name, beside, item = item.name, item.beside, item.values
         try:
             values = np.asarray(item, np.float64)
         except (TypeError, ValueError):
@@ -120,14 +128,21 @@ class SeriesCodec:
         x, centre, scale = scaling.scale(bridged(window, scaling.season))
         ahead = scaling.ahead(x, horizon)
         with np.errstate(over="ignore"):  # the network refuses what became infinite
-            steps = self._steps(x).astype(np.float32)
+            steps = self._steps(x, name, beside, len(values)).astype(np.float32)
         context = Scale(scaling, centre, scale, ahead, dates, name, len(values), non_negative)
         return Encoded(steps, context)
 
-    def _steps(self, x: Floats) -> Floats:
+    def _steps(self, x: Floats, name: str, beside: Floats | None, values: int) -> Floats:
         """Return a scaled window as steps; what is not there yet is at its mean."""
-        lacks = self.window - len(x) if self.input.scaling.shortcut == "none" else 0
-        return segments(np.concatenate([np.zeros(lacks), x]), self.input.segment)
+        input, channels = self.input, self.input.channels
+        if input.scaling.shortcut != "none":
+            return segments(x, input.segment)
+        channels.need(name, beside, values, input.horizon)
+        L, H = self.window, input.horizon
+        rows = channels.scaled(beside, values + H)[-(L + H) :]
+        rows = np.concatenate([np.zeros((L + H - len(rows), channels.width)), rows])
+        x = np.concatenate([np.zeros(L - len(x)), x])
+        return np.asarray(channels.steps(x[None], rows[None], input.segment, H)[0])
 
     def _units(self, name: str, values: Floats) -> tuple[Scaling, bool]:
         """Return how a series is scaled, and whether it stays above 0.
@@ -215,14 +230,15 @@ def series_codec(saved: Artifact, spec: NetworkSpec) -> SeriesCodec:
         ArtifactError: input and network do not fit together.
     """
     input = decode(SeriesInput, saved.input, "model.json: input")
-    if (spec.vocabulary, spec.input_size, spec.outputs) != (0, input.segment, input.horizon):
+    if (spec.vocabulary, spec.input_size, spec.outputs) != (0, input.step, input.horizon):
         raise ArtifactError(
             f"model.json: network: {spec.outputs} outputs of {spec.input_size} inputs do not make "
-            f"a forecast {input.horizon} steps ahead of {input.segment} value(s) a step"
+            f"a forecast {input.horizon} steps ahead of {input.step} value(s) a step"
         )
     input.check()
     ends = _ends(saved, input)
-    ends.check(input.window, PART if PART in saved.parts else "model.json: input.recent")
+    where = PART if PART in saved.parts else "model.json: input.recent"
+    ends.check(input.window, input.channels.width, where)
     spread = decode(Spread, saved.output, "model.json: output")
     spread.check(input.horizon)
     codec = SeriesCodec(input, ends, spread)

@@ -38,6 +38,12 @@ class End(NamedTuple):
     """Added to the spread of its windows, in its units or their logarithms."""
     lowest: float
     """Of all its values."""
+    known: Floats
+    """What is known beside them, a row of columns after the other."""
+
+    def beside(self, width: int) -> Floats | None:
+        """Return that as `(N, width)`; None of no columns."""
+        return self.known.reshape(-1, width) if width else None
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,8 @@ class Ends:
     first: tuple[int, ...]
     floor: tuple[float, ...]
     lowest: tuple[float, ...]
+    known: tuple[str, ...] = ()
+    """Numbers as well; none where nothing is known beside the values."""
 
     def __len__(self) -> int:
         return len(self.names)
@@ -59,7 +67,8 @@ class Ends:
 
     def __getitem__(self, n: int) -> End:
         values = np.array(self.values[n].split(), np.float64)
-        return End(self.names[n], values, self.first[n], self.floor[n], self.lowest[n])
+        known = np.array(self.known[n].split() if self.known else [], np.float64)
+        return End(self.names[n], values, self.first[n], self.floor[n], self.lowest[n], known)
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -72,7 +81,7 @@ class Ends:
         place = self._places.get(name)
         return None if place is None else self[place]
 
-    def check(self, window: int, where: str = PART) -> None:
+    def check(self, window: int, width: int, where: str = PART) -> None:
         """Refuse what no series can have ended with.
 
         Raises:
@@ -92,10 +101,24 @@ class Ends:
                     f"{where}: values of {self.names[n]!r:.60}: expected 1 to {window} up to "
                     f"{LARGEST:g}"
                 )
+            self._check_known(n, len(values), width, where)
             if not FLOORS[0] <= self.floor[n] <= FLOORS[1] or abs(self.lowest[n]) > LARGEST:
                 raise ArtifactError(
                     f"{where}: floor or lowest of {self.names[n]!r:.60}: impossible"
                 )
+
+    def _check_known(self, n: int, values: int, width: int, where: str) -> None:
+        """Refuse what is no row of columns for every value."""
+        try:
+            known = self[n].known
+        except (ValueError, IndexError):
+            known = np.zeros(1)
+        whole = len(known) == 0 if not width else len(known) >= values * width
+        if not whole or (width and len(known) % width) or np.isinf(known).any():
+            raise ArtifactError(
+                f"{where}: known of {self.names[n]!r:.60}: expected {width} columns of {values} "
+                "rows at least"
+            )
 
 
 def ends_of(panel: Panel, window: int, floors: Sequence[float]) -> Ends:
@@ -116,6 +139,11 @@ def ends_of(panel: Panel, window: int, floors: Sequence[float]) -> Ends:
         first=tuple(series.first + n for n, series in zip(kept, panel, strict=True)),
         floor=tuple(floors),
         lowest=tuple(float(np.nanmin(series.values)) for series in panel),
+        known=tuple(
+            " ".join(map(repr, series.beside[n:].ravel().tolist()))
+            for n, series in zip(kept, panel, strict=True)
+            if series.beside is not None
+        ),
     )
 
 

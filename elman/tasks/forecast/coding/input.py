@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from elman.data.series.calendar import Calendar
 from elman.errors import ArtifactError
+from elman.tasks.forecast.coding.channels import NO_CHANNELS, Channels
 from elman.tasks.forecast.coding.ends import LARGEST
 from elman.tasks.forecast.coding.scaling import FLOORS, Scaling
 
@@ -47,6 +48,8 @@ class SeriesInput:
     """Of values, as the file named them."""
     id_column: str | None = None
     """What told series apart."""
+    channels: Channels = NO_CHANNELS
+    """What is read beside the values."""
 
     def check(self) -> None:
         """Refuse what no model was saved with.
@@ -66,6 +69,17 @@ class SeriesInput:
             )
         if self.calendar is not None and not self.calendar.known:
             raise ArtifactError("model.json: input.calendar: no form or zone that is known")
+        self.channels.check()
+
+    @property
+    def step(self) -> int:
+        """Floats of one step of the network."""
+        return self.segment * (1 + self.channels.width)
+
+    @property
+    def floats(self) -> int:
+        """Floats of all steps of a window."""
+        return self.channels.floats(self.window, self.segment, self.horizon)
 
 
 class Scale(NamedTuple):

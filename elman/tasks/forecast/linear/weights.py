@@ -14,10 +14,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.tasks.forecast.coding.channels import NO_CHANNELS, Channels
 from elman.tasks.forecast.coding.scaling import FLOOR
 from elman.tasks.forecast.laid import Laid, Origins
 
-__all__ = ["Rows", "Way", "as_read", "drawn_to", "rows_of", "weights_of"]
+__all__ = ["Rows", "Way", "as_read", "drawn_to", "rows_of", "start_of", "weights_of"]
 
 Floats = NDArray[np.float64]
 
@@ -45,6 +46,8 @@ class Way:
     power: float = 0.0
     """Of how much a window varies, in units of the naive error of its series: what rows of several
     series count by. With 0 those that vary count alike, with 1 those whose errors do."""
+    beside: float = 0.0
+    """How large covariates are beside values: the larger, the less they are penalised."""
     penalty: float = 0.0
 
 
@@ -115,7 +118,14 @@ class Rows:
         return learnt
 
 
-def rows_of(laid: Laid, origins: Origins, way: Way, horizon: int, season: int) -> Rows | None:
+def rows_of(
+    laid: Laid,
+    origins: Origins,
+    way: Way,
+    horizon: int,
+    season: int,
+    channels: Channels = NO_CHANNELS,
+) -> Rows | None:
     """Return the rows of some origins, of values as the way reads them; None of none."""
     L = way.window
     origins = origins.some(min(_MOST_ROWS, int(_MOST_FLOATS / (L + horizon))))
@@ -132,33 +142,57 @@ def rows_of(laid: Laid, origins: Origins, way: Way, horizon: int, season: int) -
     floor = np.where(spread > 0, spread, 1.0)[origins.series][:, None]
     scale = np.abs(x - mean).mean(1, keepdims=True) + floor
     units = laid.moves(season)[origins.series][:, None]
-    return Rows((x - centre) / scale, (y - centre) / scale, centre, scale, units)
+    x = (x - centre) / scale
+    if way.beside:
+        times, columns = channels.read_at(horizon)
+        known = laid.around(origins, channels.lags, horizon)[:, times + channels.lags, columns]
+        x = np.concatenate([x, way.beside * known], axis=1)
+    return Rows(x, (y - centre) / scale, centre, scale, units)
 
 
-def weights_of(laid: Laid, ways: Sequence[Way], horizon: int, season: int) -> Floats:
-    """Return the average of some ways as `(L, H)` weights of a window, each column of sum one.
+def weights_of(
+    laid: Laid,
+    ways: Sequence[Way],
+    horizon: int,
+    season: int,
+    channels: Channels = NO_CHANNELS,
+) -> Floats:
+    """Return the average of some ways as weights of a window, each column of sum one.
 
     Args:
         laid: what is learnt from.
         ways: as of `best_ways`.
         horizon: steps ahead.
         season: steps in a season.
+        channels: covariates that are read beside the values.
+
+    Returns:
+        `(L + Z, H)`, the values first, then what `channels.read_at` reads.
     """
     longest = max(way.window for way in ways)
-    total = np.zeros((longest, horizon))
+    beside = len(channels.read_at(horizon)[0])
+    total = np.zeros((longest + beside, horizon))
     for way in ways:
         L, read = way.window, as_read(laid, way.logarithm)
-        drawn = drawn_to(way, horizon)
         begin = np.minimum(L, read.lengths // 2)
-        rows = rows_of(read, read.origins(horizon, L, begin), way, horizon, season)
-        learnt = drawn
+        rows = rows_of(read, read.origins(horizon, L, begin), way, horizon, season, channels)
+        learnt = start_of(way, horizon, beside)
         if rows is not None:
-            learnt = drawn + rows.weighed(way.power).beyond(drawn, [way.penalty])[0]
+            learnt = learnt + rows.weighed(way.power).beyond(learnt, [way.penalty])[0]
+        values, known = learnt[:L], learnt[L:]
         # what a column's sum lacks falls to what the window was set against
-        lacks = 1.0 - learnt.sum(0)
-        learnt = learnt + (lacks / L if way.centre == "mean" else np.eye(L)[-1][:, None] * lacks)
-        total[longest - L :] += learnt
+        lacks = 1.0 - values.sum(0)
+        values = values + (lacks / L if way.centre == "mean" else np.eye(L)[-1][:, None] * lacks)
+        total[longest - L : longest] += values
+        if way.beside:
+            total[longest:] += way.beside * known
     return total / len(ways)
+
+
+def start_of(way: Way, horizon: int, beside: int) -> Floats:
+    """Return the weights that a regression is drawn to; of covariates none."""
+    drawn = drawn_to(way, horizon)
+    return np.concatenate([drawn, np.zeros((beside if way.beside else 0, horizon))])
 
 
 def as_read(laid: Laid, logarithm: bool) -> Laid:
@@ -169,7 +203,7 @@ def as_read(laid: Laid, logarithm: bool) -> Laid:
     positive = np.where(laid.values > 0, laid.values, np.nan)
     least = float(np.nanmin(positive)) / 10
     gone = np.isnan(positive) & np.isfinite(laid.values)
-    return Laid(np.log(np.where(gone, least, positive)), laid.edges)
+    return replace(laid, values=np.log(np.where(gone, least, positive)))
 
 
 def drawn_to(way: Way, horizon: int) -> Floats:

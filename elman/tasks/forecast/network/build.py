@@ -93,7 +93,7 @@ class SeriesRecipe:
             hidden_size=self.hidden_size or (64 if windows >= _MANY else 32),
             num_layers=self.num_layers,
             outputs=codec.input.horizon,
-            input_size=codec.input.segment,
+            input_size=codec.input.step,
             pools=("last",),
         )
         module = RecurrentNetwork(spec)

@@ -76,7 +76,7 @@ def train_for_back_test(
 ) -> SeriesTrained:
     """Choose steps and whether the recurrence is kept; train on the values before the back-test."""
     plan = prepared.plan
-    weights = weights_of(plan.past, prepared.ways, plan.horizon, plan.panel.season)
+    weights = _weights(prepared, plan.past)
     choice = _chosen(prepared, recipe, seed, stage)
     alone = dataclasses.replace(
         _linear(prepared, weights),
@@ -92,7 +92,7 @@ def train_for_back_test(
     )
     both = SeriesTrained(
         spec=spec,
-        tensors=tensors | _own(prepared, weights),
+        tensors=tensors | _own(weights),
         input=prepared.codec.input,
         output=choice.both,
         parts=alone.parts,
@@ -128,14 +128,14 @@ def train_final(
     logarithm = judged.input.scaling.logarithm
     codec = codec_of(plan, plan.laid, logarithm, judged.window, judged.ends.floor)
     whole = dataclasses.replace(prepared, codec=codec)
-    weights = weights_of(plan.laid, prepared.ways, plan.horizon, plan.panel.season)
+    weights = _weights(whole, plan.laid)
     spread = spread_of(residuals, test.yardstick.block)
     final = dataclasses.replace(_linear(whole, weights), output=spread)
     if trained.facts["kept"] == "linear":
         return final
     problem, steps = _windows(whole, plan.laid, weights), trained.facts["steps"]
     spec, tensors, runs = _network(whole, recipe, problem, steps, seed, stage, "final")
-    own = _own(whole, weights)
+    own = _own(weights)
     return dataclasses.replace(
         final, spec=spec, tensors=tensors | own, runs=tuple(runs), called=trained.called
     )
@@ -169,7 +169,7 @@ def _chosen(prepared: PreparedSeries, recipe: SeriesRecipe, seed: int, stage: St
     if not len(past.origins(H, L, cuts).at):
         return _Choice(LEAST_STEPS, math.nan, worth=False)  # too short to hold anything out
     before = past.before(cuts)
-    weights = weights_of(before, prepared.ways, H, plan.panel.season)
+    weights = _weights(prepared, before)
     validation = _windows(prepared, past, weights, cuts)
     block = 2 * H
     linear = spread_of(validation.residuals(None, 1.0), block)
@@ -210,14 +210,14 @@ def _is_worth(gain: Floats, stretch: NDArray[np.int64]) -> bool:
 
 def _linear(prepared: PreparedSeries, weights: Floats) -> SeriesTrained:
     """Return the linear forecaster as a model of its own."""
-    own = _own(prepared, weights)
+    own = _own(weights)
     spec = NetworkSpec(
         cell=NO_CELL,
         hidden_size=0,
         num_layers=0,
         pools=(),
         outputs=prepared.plan.horizon,
-        input_size=prepared.codec.input.segment,
+        input_size=prepared.codec.input.step,
         linear=len(own["linear.weight"]),
     )
     codec = prepared.codec
@@ -231,13 +231,23 @@ def _linear(prepared: PreparedSeries, weights: Floats) -> SeriesTrained:
     )
 
 
-def _own(prepared: PreparedSeries, weights: Floats) -> Tensors:
-    """Return the weights as the network's linear part, which reads whole steps."""
-    window, segment = prepared.codec.window, prepared.codec.input.segment
-    floats = -(-window // segment) * segment
-    whole = np.zeros((floats, weights.shape[1]), np.float32)
-    whole[floats - len(weights) :] = weights
-    return {"linear.weight": whole, "linear.bias": np.zeros(weights.shape[1], np.float32)}
+def _weights(prepared: PreparedSeries, laid: Laid) -> Floats:
+    """Return the linear forecaster of some values: weights of all floats of the steps."""
+    input, plan = prepared.codec.input, prepared.plan
+    channels, H, L = input.channels, plan.horizon, input.window
+    weights = weights_of(laid, prepared.ways, H, plan.panel.season, channels)
+    times, columns = channels.read_at(H)
+    times = np.concatenate([np.arange(-L, 0), times])
+    columns = np.concatenate([np.zeros(L, np.int64), columns + 1])
+    whole = np.zeros((input.floats, H))
+    whole[channels.places(times, columns, L, input.segment, H)] = weights
+    return whole
+
+
+def _own(weights: Floats) -> Tensors:
+    """Return the weights as the network's linear part."""
+    bias = np.zeros(weights.shape[1], np.float32)
+    return {"linear.weight": weights.astype(np.float32), "linear.bias": bias}
 
 
 def _network(
@@ -265,5 +275,5 @@ def _network(
         tensors |= {
             prefix + name: tensor for name, tensor in problem.folded(tensors_of(module)).items()
         }
-    floats = -(-codec.window // codec.input.segment) * codec.input.segment
-    return dataclasses.replace(module.spec, linear=floats, members=members), tensors, runs
+    spec = dataclasses.replace(module.spec, linear=codec.input.floats, members=members)
+    return spec, tensors, runs

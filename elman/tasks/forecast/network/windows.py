@@ -30,7 +30,7 @@ class Windows:
         laid: the series, NaN where a value is missing.
         origins: where its windows end.
         codec: window, horizon and scaling.
-        linear: weights of a window, `(L, H)`.
+        linear: weights of all floats of the steps, `(floats, H)`.
         validation: windows to choose by; without any, the last weights are kept.
     """
 
@@ -44,10 +44,12 @@ class Windows:
     ) -> None:
         self.origins = origins
         x, left, scale = _scaled(laid, origins, codec)
-        left -= x @ linear
-        size = codec.input.segment
-        lacks = -x.shape[1] % size
-        steps = np.concatenate([np.zeros((len(x), lacks)), x], 1).reshape(len(x), -1, size)
+        input, channels = codec.input, codec.input.channels
+        known = np.zeros((len(x), 0, 0))
+        if channels.width:
+            known = laid.around(origins, input.window, input.horizon)
+        steps = channels.steps(x, known, input.segment, input.horizon)
+        left -= steps.reshape(len(x), -1) @ linear
         self.x = torch.tensor(steps, dtype=torch.float32)  # (R, T, segment)
         self.y = torch.tensor(np.nan_to_num(left), dtype=torch.float32)  # (R, H)
         self.there = torch.from_numpy(np.isfinite(left))
