@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from elman.workflow.load import load
     from elman.workflow.memory import memory_card
     from elman.workflow.train import train
+    from elman.workflow.update import update
 
 __all__ = [
     "ElmanError",
@@ -56,6 +57,7 @@ __all__ = [
     "load",
     "memory_card",
     "train",
+    "update",
 ]
 
 _HOMES = {
@@ -72,6 +74,7 @@ _HOMES = {
     "load": "elman.workflow.load",
     "memory_card": "elman.workflow.memory",
     "train": "elman.workflow.train",
+    "update": "elman.workflow.update",
 }
 
 _DOORS = ("attribution", "data", "errors", "memory", "nn", "ops")

@@ -56,6 +56,9 @@ class TrainOptions(TypedDict, total=False):
     date: str | None
     value: str | None
     id: str | None
+    past_covariates: str | None
+    future_covariates: str | None
+    static_covariates: str | None
     horizon: int
     window: int | None
     season: int | None
@@ -97,6 +100,9 @@ class CompareOptions(TypedDict, total=False):
     date: str | None
     value: str | None
     id: str | None
+    past_covariates: str | None
+    future_covariates: str | None
+    static_covariates: str | None
     horizon: int
     window: int | None
     season: int | None

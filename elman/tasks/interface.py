@@ -30,6 +30,7 @@ from elman.tasks.rows import (
     Labelled,
     Located,
     Opponent,
+    Renewed,
     Unlabelled,
 )
 
@@ -52,6 +53,7 @@ __all__ = [
     "Opponent",
     "Prepared",
     "Recipe",
+    "Renewed",
     "Stage",
     "Task",
     "Trained",
@@ -179,7 +181,7 @@ class Task(Protocol):
 
     @property
     def abilities(self) -> frozenset[str]:
-        """Of `stream`, `explain`, `remember`: what its models can."""
+        """Of `stream`, `explain`, `remember`, `update`: what its models can."""
 
     @property
     def answer_columns(self) -> tuple[str, ...]:
@@ -237,6 +239,9 @@ class Task(Protocol):
 
     def unlabelled(self, data: Any, model: Model, options: Any) -> Unlabelled:
         """Read new rows, whose truth nobody knows, as `drift` compares them."""
+
+    def renewed(self, model: Model, data: Any, options: Any) -> Renewed:
+        """Return what `update` changes of a model, by newer data; only of the ability `update`."""
 
     def checks(self, model: Model, options: Any) -> Report:
         """Return what `evaluate` is asked for beside figures; empty where nothing is."""

@@ -40,7 +40,7 @@ OPENING = ("encoding", "header")
 
 _LARGEST = 10**6
 
-FILES = (*DATA, "predict", "drift")
+FILES = (*DATA, "predict", "drift", "update")
 """Commands that read any file."""
 
 _LARGEST_SEED = 2**63 - 1

@@ -25,6 +25,7 @@ __all__ = [
     "Labelled",
     "Located",
     "Opponent",
+    "Renewed",
     "Unlabelled",
 ]
 
@@ -114,6 +115,15 @@ class Unlabelled:
     said: str
     """What was read, for a person."""
     each: Iterator[Encoded | Reject]
+
+
+class Renewed(NamedTuple):
+    """What newer data changes of a saved model."""
+
+    parts: Mapping[str, object]
+    """The files of its directory that change, with their new content."""
+    notes: Sequence[str]
+    """What a person should know."""
 
 
 class Beside(NamedTuple):

@@ -15,13 +15,14 @@ from elman.cli.commands.predict import predict
 from elman.cli.commands.recall import recall
 from elman.cli.commands.stream import stream
 from elman.cli.commands.train import train
+from elman.cli.commands.update import update
 from elman.cli.pages import Command
 from elman.cli.talk import talking
 
 __all__ = ["register"]
 
 _COMMANDS = (
-    *(train, compare, evaluate, predict, drift, explain, memory, stream),
+    *(train, compare, evaluate, predict, update, drift, explain, memory, stream),
     *(demo, recall, bench),
 )
 """In the order of the help page."""

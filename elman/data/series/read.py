@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.series.calendar import Calendar, Fit, fits
-from elman.data.series.columns import Columns, date_forms, joined_dates, once, read_columns
+from elman.data.series.calendar import Calendar
+from elman.data.series.columns import Columns, joined_dates, once, read_columns
 from elman.data.series.covariates import Covariate, Kind, covariates_of, floats_of
-from elman.data.series.dates import parse_date
+from elman.data.series.dated import calendar_of, within
 from elman.data.series.layout import Layout, layout_of
 from elman.data.series.panel import Panel
 from elman.data.series.season import find_season
@@ -28,11 +28,9 @@ from elman.data.tables.formats import open_table
 from elman.data.tables.table import Table
 from elman.errors import DataError
 
-__all__ = ["calendar_of", "read_panel"]
+__all__ = ["read_panel"]
 
 MIN_VALUES = 8
-MOST_STEPS, SPARSEST = 1000, 10
-"""So many steps in all, and for each date that is given, may lie between the first and the last."""
 _NAMED = 8
 """Columns or series that a note names."""
 
@@ -45,6 +43,7 @@ def read_panel(
     id: str | None = None,
     season: int | None = None,
     covariates: Mapping[Kind, Sequence[str]] | Sequence[Covariate] = (),
+    known: tuple[Calendar, int] | None = None,
     opening: Mapping[str, Any] | None = None,
 ) -> Panel:
     """Read one or several series from a table with a header, or one of a number per line.
@@ -58,6 +57,8 @@ def read_panel(
             autocorrelation, when left out.
         covariates: columns that are known beside the values, by kind; or as another table had them.
             Rows after the last value, with nothing in its column, are those to come.
+        known: the calendar that the dates are of, and a step after which it goes on; then a single
+            row is enough.
         opening: how the file is opened, as `open_table` takes it.
 
     Raises:
@@ -78,20 +79,22 @@ def read_panel(
     beside = [covariate.name for covariate in covariates]
     layout = layout_of(path, columns, date=date, value=value, id=id, beside=beside)
     notes = _said(layout, columns, len(lines), covariates)
-    known = floats_of(columns, covariates, where)
+    beside_values = floats_of(columns, covariates, where)
     numbers = {name: parse_values(columns[name], name, where, notes) for name in layout.values}
     rows = [(name, at) for name, at in _rows_of(columns, layout)]
-    calendar, positions = _placed(columns, layout, [at for _, at in rows], where, notes)
+    fewest = MIN_VALUES if known is None else 1
+    parts = [at for _, at in rows]
+    calendar, positions = _placed(columns, layout, parts, where, notes, known)
     found, short, missing = [], [], 0
     for name, at in rows:
         for column in layout.values:
             called = column if name is None else name
             called = f"{name}/{column}" if name is not None and len(numbers) > 1 else called
             series, outside = _series(
-                called, numbers[column][at], positions[at], calendar, known[at]
+                called, numbers[column][at], positions[at], calendar, beside_values[at]
             )
             present = 0 if series is None else int(np.isfinite(series.values).sum())
-            if series is None or (present < MIN_VALUES and len(rows) * len(numbers) > 1):
+            if series is None or (present < fewest and len(rows) * len(numbers) > 1):
                 short.append(called)
                 continue
             if outside and len(rows) * len(numbers) == 1:
@@ -100,11 +103,11 @@ def read_panel(
                 )
             missing += len(series.values) - present
             found.append(series)
-    if not found or int(np.isfinite(found[0].values).sum()) < MIN_VALUES:
+    if not found or int(np.isfinite(found[0].values).sum()) < fewest:
         most = max((int(np.isfinite(s.values).sum()) for s in found), default=0)
-        raise DataError(f"{path}: {most} values; a series needs at least {MIN_VALUES}. Add rows.")
+        raise DataError(f"{path}: {most} values; a series needs at least {fewest}. Add rows.")
     if short:
-        notes.append(f"left out, with fewer than {MIN_VALUES} values: {_listed(short)}")
+        notes.append(f"left out, with fewer than {fewest} values: {_listed(short)}")
     if missing:
         steps = sum(len(series.values) for series in found)
         gap = next(s for s in found if np.isnan(s.values).any())
@@ -164,6 +167,7 @@ def _placed(
     parts: Sequence[NDArray[np.int64]],
     where: Where,
     notes: list[str],
+    known: tuple[Calendar, int] | None,
 ) -> tuple[Calendar | None, NDArray[np.int64]]:
     """Return the calendar of all series, and the step of each row; its number without dates."""
     if layout.date is None:
@@ -173,22 +177,30 @@ def _placed(
             positions[at] = np.arange(len(at))
         return None, positions
     fields = columns[layout.date]
-    if layout.id is None:
+    if layout.id is None and known is None:
         fit = calendar_of(fields, layout.date, where)
         positions = fit.positions
     else:
         first = {field: i for i, field in reversed(list(enumerate(fields)))}
         different = once(fields)
-        fit = calendar_of(different, layout.date, lambda i: where(first[different[i]]))
+
+        def of(i: int) -> str:
+            return where(first[different[i]])
+
+        if known is None:
+            fit = calendar_of(different, layout.date, of)
+        else:
+            fit = within(known[0], different, layout.date, of, last=known[1])
         places = dict(zip(different, fit.positions.tolist(), strict=True))
         positions = np.array([places[field] for field in fields])
         for at in parts:
             _, kept = np.unique(positions[at], return_index=True)
             if len(kept) < len(at):
                 i = int(at[np.setdiff1d(np.arange(len(at)), kept)[0]])
+                beside = "" if layout.id is None else f' beside "{columns[layout.id][i][:40]}"'
                 raise DataError(
-                    f'{where(i)}: "{fields[i][:40]}" stands twice beside '
-                    f'"{columns[layout.id][i][:40]}". Leave one row a date and series.'
+                    f'{where(i)}: "{fields[i][:40]}" stands twice{beside}. Leave one row a date '
+                    "and series."
                 )
     notes.append(f'dates: column "{layout.date}", {fit.calendar.frequency} steps')
     if any((np.diff(positions[at]) < 0).any() for at in parts):
@@ -221,70 +233,3 @@ def _series(
         beside = beside[kept.start :]
     outside = len(values) - (kept.stop - kept.start) if beside is None else 0
     return Series(name, values[kept], 1, calendar, begin + kept.start, beside), outside
-
-
-def calendar_of(fields: Sequence[str], column: str, where: Where) -> Fit:
-    """Return the calendar of a column of dates.
-
-    01/02/2003 may be read in two ways: the right one is that which leaves the fewest dates out.
-
-    Raises:
-        DataError: they are no dates, or not at even steps; it names the first that does not fit.
-    """
-    forms = date_forms(fields, column)
-    if not forms:
-        raise DataError(
-            f'{where(0)}: "{fields[0][:40]}" is no date in a form known here. Write dates like '
-            "2003-02-01, 2003-02 or 2003-02-01 13:30."
-        )
-    good: list[Fit] = []
-    faults: list[str] = []
-    for form in forms:
-        moments = [parse_date(field, form) for field in fields]
-        if None in moments:
-            i = moments.index(None)
-            faults.append(
-                f'{where(i)}: "{fields[i][:40]}" is no date of the form {form} that the column '
-                "has. Mend it, or leave out the row."
-            )
-            continue
-        for fit in fits([moment for moment in moments if moment is not None], form):
-            fault = _fault(fit, fields, where)
-            if fault is None:
-                good.append(fit)
-            else:
-                faults.append(fault)
-    if not good:
-        raise DataError(faults[0])
-    return min(good, key=lambda fit: int(fit.positions.max()))
-
-
-def _fault(fit: Fit, fields: Sequence[str], where: Where) -> str | None:
-    """Say why dates are not of a calendar; None where they are."""
-    calendar, positions = fit.calendar, fit.positions
-    steps = int(positions.max())
-    if fit.odd is not None:
-        i = fit.odd
-        if fit.twice:
-            first = where(int(np.flatnonzero(positions == positions[i])[0]))
-            return (
-                f'{where(i)}: "{fields[i][:40]}" is the same date as {first}. Leave one row a '
-                "date, or name the column that tells series apart: --id."
-            )
-        return (
-            f'{where(i)}: "{fields[i][:40]}" is not a whole number of steps after '
-            f'"{fields[int(positions.argmin())][:40]}"; most rows are {_step(calendar)} apart. '
-            "Bring the rows to even steps first."
-        )
-    if steps > MOST_STEPS + SPARSEST * len(fields):
-        i = int(positions.argmax())
-        return (
-            f'{where(i)}: "{fields[i][:40]}" is {steps} steps of {_step(calendar)} after the first '
-            f"of {len(fields)} dates. Leave out the rows that stand apart."
-        )
-    return None
-
-
-def _step(calendar: Calendar) -> str:
-    units = {"workdays": "working days", "counts": ""}
-    return f"{calendar.step:g} {units.get(calendar.unit, calendar.unit)}".strip()

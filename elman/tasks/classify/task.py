@@ -21,7 +21,16 @@ from elman.tasks.classify.codec import SEEN, TERMS, text_codec, text_codec_of
 from elman.tasks.classify.drift import MEASURES, measured
 from elman.tasks.classify.labelled import labelled_texts, opening_of, random_texts
 from elman.tasks.classify.options import ClassifyOptions
-from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located, Unlabelled
+from elman.tasks.interface import (
+    Claim,
+    Glance,
+    Items,
+    Labelled,
+    Learner,
+    Located,
+    Renewed,
+    Unlabelled,
+)
 
 if TYPE_CHECKING:
     from elman.attribution.explanation import Explanation
@@ -123,6 +132,9 @@ class Classify:
         encode = model.codec.encode
         each = (row if isinstance(row, Reject) else encode(row.item) for row in items.each)
         return Unlabelled(items.said, each)
+
+    def renewed(self, model: Model, data: Any, options: ClassifyOptions) -> Renewed:
+        raise AssertionError("texts have no newer values to go on from")
 
     def checks(self, model: Model, options: ClassifyOptions) -> dict[str, Any]:
         if not options.behaviour:

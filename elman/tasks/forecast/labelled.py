@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.series.calendar import Calendar
 from elman.data.series.held import dated_table
 from elman.data.series.panel import Panel
 from elman.data.series.series import Series
@@ -80,7 +81,9 @@ MADE_UP = (
 )
 
 
-def panel_for(model: Model, data: Any, options: ForecastOptions) -> Panel:
+def panel_for(
+    model: Model, data: Any, options: ForecastOptions, known: tuple[Calendar, int] | None = None
+) -> Panel:
     """Return series, from the columns the model was trained on where the data has them."""
     columns: Sequence[str] = ()
     if isinstance(data, (str, Path)):
@@ -90,7 +93,7 @@ def panel_for(model: Model, data: Any, options: ForecastOptions) -> Panel:
     found = series_codec_of(model).named(columns) if columns else {}
     covariates = found.pop("covariates", ())
     said = {name: column for name, column in found.items() if getattr(options, name) is None}
-    return panel_of(data, dataclasses.replace(options, **said), covariates)
+    return panel_of(data, dataclasses.replace(options, **said), covariates, known)
 
 
 def labelled_series(data: Any, model: Model, options: ForecastOptions, place: Path) -> Labelled:

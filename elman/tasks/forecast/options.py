@@ -9,7 +9,7 @@ from elman.tasks.options import DATA, Options, option
 
 __all__ = ["OPTIONS", "ForecastOptions"]
 
-SERIES = (*DATA, "drift")
+SERIES = (*DATA, "predict", "drift", "update")
 """Commands that choose the columns of a series."""
 
 

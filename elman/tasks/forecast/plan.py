@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from elman.data.series.calendar import Calendar
 from elman.data.series.covariates import Covariate
 from elman.data.series.held import dated_table
 from elman.data.series.panel import Panel
@@ -85,7 +86,10 @@ class Plan:
 
 
 def panel_of(
-    data: Any, options: ForecastOptions, covariates: Sequence[Covariate] | None = None
+    data: Any,
+    options: ForecastOptions,
+    covariates: Sequence[Covariate] | None = None,
+    known: tuple[Calendar, int] | None = None,
 ) -> Panel:
     """Return the series to learn, from a file, a frame, a `Series` or plain numbers.
 
@@ -93,6 +97,7 @@ def panel_of(
         data: what holds them.
         options: the columns.
         covariates: as a model has learnt them, in place of the options.
+        known: the calendar of the dates, and the step that it is known to go on after.
     """
     if isinstance(data, Panel):
         return data
@@ -100,6 +105,7 @@ def panel_of(
         return Panel((data,))
     columns: dict[str, Any] = {"date": options.date, "value": options.value, "id": options.id}
     columns["covariates"] = covariates if covariates is not None else options.covariates
+    columns["known"] = known
     if isinstance(data, (str, Path)):
         return read_panel(data, **columns, season=options.season, opening=options.opening)
     if (table := dated_table(data)) is not None:

@@ -124,7 +124,8 @@ def prepared_series(plan: Plan) -> PreparedSeries:
     """Choose how the linear forecaster reads, by the past; the network reads the same window."""
     past, panel = plan.past, plan.panel
     ways = best_ways(past, plan.horizon, panel.season, plan.window, plan.channels)
-    logarithm, window = ways[0].logarithm, max(way.window for way in ways)
+    logarithm = ways[0].logarithm
+    window = max(plan.channels.lags, *(way.window for way in ways))
     codec = codec_of(plan, past, logarithm, window)
     return PreparedSeries(plan, codec, tuple(ways))
 

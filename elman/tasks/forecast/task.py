@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from elman.artifact import encode
 from elman.data.series.panel import Panel
 from elman.data.series.series import Series
 from elman.data.series.values import is_number
@@ -31,7 +32,8 @@ from elman.tasks.forecast.labelled import (
     unlike_training,
 )
 from elman.tasks.forecast.options import ForecastOptions
-from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located
+from elman.tasks.forecast.renewed import renewed
+from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located, Renewed
 
 if TYPE_CHECKING:
     from elman.attribution.explanation import Explanation
@@ -46,7 +48,7 @@ class ForecastTask:
 
     name: ClassVar[str] = "forecast"
     parts: ClassVar[Mapping[str, int]] = {PART: 512 << 20}
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember", "update"})
     instead_of_data: ClassVar[str] = ""
     answer_columns: ClassVar[tuple[str, ...]] = ("unique_id", "ds", "forecast")
     codec = staticmethod(series_codec)
@@ -142,6 +144,10 @@ class ForecastTask:
 
     def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
         return random_walks(model, rows, seed)
+
+    def renewed(self, model: Model, data: Any, options: ForecastOptions) -> Renewed:
+        ends, notes = renewed(model, data, options)
+        return Renewed({PART: encode(ends)}, notes)
 
     def checks(self, model: Model, options: ForecastOptions) -> dict[str, Any]:
         return {}

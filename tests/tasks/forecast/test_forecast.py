@@ -284,7 +284,9 @@ def test_what_nobody_measured_is_not_judged_and_not_learnt(tmp_path):
     prepared = prepared_series(plan)
     weights = weights_of(plan.past, prepared.ways, 3, 7)
     origins = plan.past.origins(3, prepared.codec.window, prepared.codec.window)
-    problem = Windows(plan.past, origins, prepared.codec, weights)
+    whole = np.zeros((prepared.codec.input.floats, 3))
+    whole[-len(weights) :] = weights
+    problem = Windows(plan.past, origins, prepared.codec, whole)
     assert problem.there.sum() < 0.85 * problem.there.numel()
     problem.y[~problem.there] = 1e6
     module = RecurrentNetwork(NetworkSpec("rnn", 4, 3, input_size=prepared.codec.input.segment))

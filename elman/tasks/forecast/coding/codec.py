@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.artifact import Artifact, decode
+from elman.data.series.dated import calendar_of
 from elman.data.series.held import dated_table
 from elman.data.series.panel import Panel
-from elman.data.series.read import calendar_of, read_panel
+from elman.data.series.read import read_panel
 from elman.data.series.series import Series
 from elman.data.tables.held import column_values
 from elman.errors import ArtifactError, DataError, OptionError
@@ -25,7 +26,7 @@ from elman.runtime.spec import NetworkSpec
 from elman.tasks.forecast.coding.ends import LARGEST, PART, Ends, floor_of
 from elman.tasks.forecast.coding.input import Scale, SeriesInput
 from elman.tasks.forecast.coding.intervals import LEVELS, NOT_KNOWN, Spread
-from elman.tasks.forecast.coding.scaling import FLOORS, Scaling, bridged
+from elman.tasks.forecast.coding.scaling import FLOOR, FLOORS, Scaling, bridged
 
 __all__ = ["Scale", "SeriesCodec", "SeriesInput", "segments", "series_codec", "series_codec_of"]
 
@@ -128,18 +129,26 @@ class SeriesCodec:
         x, centre, scale = scaling.scale(bridged(window, scaling.season))
         ahead = scaling.ahead(x, horizon)
         with np.errstate(over="ignore"):  # the network refuses what became infinite
-            steps = self._steps(x, name, beside, len(values)).astype(np.float32)
+            steps = self._steps(x, name, beside, len(values), scaling.floor / FLOOR / scale).astype(
+                np.float32
+            )
         context = Scale(scaling, centre, scale, ahead, dates, name, len(values), non_negative)
         return Encoded(steps, context)
 
-    def _steps(self, x: Floats, name: str, beside: Floats | None, values: int) -> Floats:
-        """Return a scaled window as steps; what is not there yet is at its mean."""
+    def _steps(
+        self, x: Floats, name: str, beside: Floats | None, values: int, unit: float
+    ) -> Floats:
+        """Return a scaled window as steps; what is not there yet is at its mean.
+
+        Covariates move a series by so much in its own units, so they are scaled as the window is:
+        `unit` is the spread of the series in units of the window.
+        """
         input, channels = self.input, self.input.channels
         if input.scaling.shortcut != "none":
             return segments(x, input.segment)
         channels.need(name, beside, values, input.horizon)
         L, H = self.window, input.horizon
-        rows = channels.scaled(beside, values + H)[-(L + H) :]
+        rows = unit * channels.scaled(beside, values + H)[-(L + H) :]
         rows = np.concatenate([np.zeros((L + H - len(rows), channels.width)), rows])
         x = np.concatenate([np.zeros(L - len(x)), x])
         return np.asarray(channels.steps(x[None], rows[None], input.segment, H)[0])

@@ -37,10 +37,8 @@ _SMOOTHED = (4, 200)
 _LONG = 1000
 """Values to learn from, with which coarser steps of the penalty do."""
 _AVERAGED = 5
-_BESIDE = (0.1, 0.3, 1.0)
-"""Sizes of covariates beside values."""
-_FACTORS = (1.0, 10.0)
-"""Of a penalty, where more is read."""
+_BESIDE = (0.3, 1.0, 3.0, 10.0)
+"""Sizes of covariates beside values: of ten times the size a hundredth of the penalty."""
 _POWERS = (0.0, 0.5, 1.0)
 
 
@@ -63,15 +61,23 @@ def best_ways(
     spans = spans_of(laid, horizon, season, channels)
     mean = _means([_judged(span, window) for span in spans])
     ranked = sorted(mean, key=mean.__getitem__)
-    best = {replace(way, penalty=0.0, power=0.0): way for way in reversed(ranked)}  # of each kind
+    best = {_kind(way): way for way in reversed(ranked)}
     same = [way for way in best.values() if way.logarithm == ranked[0].logarithm]
-    ways = sorted(same, key=mean.__getitem__)[:_AVERAGED]
-    if not channels.width:
-        return ways
-    mean |= _means([_beside(span, ways) for span in spans])
-    return [
-        min((other for other in mean if _same(other, way)), key=mean.__getitem__) for way in ways
-    ]
+    ways = sorted(same, key=mean.__getitem__)
+    if channels.width:
+        # what is known beside a series makes it another: the best of each window may win then
+        tried = ways[:_AVERAGED] + list({way.window: way for way in reversed(ways)}.values())
+        mean |= _means([_beside(span, list(dict.fromkeys(tried))) for span in spans])
+        ranked = sorted(mean, key=mean.__getitem__)
+        best = {_kind(way): way for way in reversed(ranked)}
+        same = [way for way in best.values() if way.logarithm == ranked[0].logarithm]
+        ways = sorted(same, key=mean.__getitem__)
+    return ways[:_AVERAGED]
+
+
+def _kind(way: Way) -> Way:
+    """Return what is the same of ways that differ in sizes alone."""
+    return replace(way, penalty=0.0, power=0.0, beside=0.0)
 
 
 def _means(each: Sequence[Iterable[tuple[Way, float]]]) -> dict[Way, float]:
@@ -104,20 +110,14 @@ def _judged(span: Span, window: int | None) -> Iterator[tuple[Way, float]]:
 def _beside(span: Span, ways: Sequence[Way]) -> Iterator[tuple[Way, float]]:
     """Yield some ways that read covariates as well, with their mean error in a span."""
     for way in ways:
-        penalties = [way.penalty * factor for factor in _FACTORS]
         for beside in _BESIDE:
             wider = replace(way, beside=beside)
             learnt, asked = span.learnt(wider), span.asked(wider)
             if asked is None or learnt is None:
                 continue
             rows = learnt.weighed(way.power)
-            for penalty, weights in _solved(rows, wider, span, penalties):
+            for penalty, weights in _solved(rows, wider, span, _PENALTIES[1::2]):
                 yield replace(wider, penalty=penalty), asked.score(weights)
-
-
-def _same(way: Way, other: Way) -> bool:
-    """Say whether two ways differ in what they read beside the values, at most."""
-    return replace(way, beside=0.0, penalty=0.0) == replace(other, beside=0.0, penalty=0.0)
 
 
 def _solved(

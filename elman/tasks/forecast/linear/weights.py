@@ -146,7 +146,7 @@ def rows_of(
     if way.beside:
         times, columns = channels.read_at(horizon)
         known = laid.around(origins, channels.lags, horizon)[:, times + channels.lags, columns]
-        x = np.concatenate([x, way.beside * known], axis=1)
+        x = np.concatenate([x, way.beside * known * (floor / FLOOR / scale)], axis=1)
     return Rows(x, (y - centre) / scale, centre, scale, units)
 
 

@@ -237,8 +237,9 @@ def _weights(prepared: PreparedSeries, laid: Laid) -> Floats:
     channels, H, L = input.channels, plan.horizon, input.window
     weights = weights_of(laid, prepared.ways, H, plan.panel.season, channels)
     times, columns = channels.read_at(H)
-    times = np.concatenate([np.arange(-L, 0), times])
-    columns = np.concatenate([np.zeros(L, np.int64), columns + 1])
+    values = len(weights) - len(times)
+    times = np.concatenate([np.arange(-values, 0), times])
+    columns = np.concatenate([np.zeros(values, np.int64), columns + 1])
     whole = np.zeros((input.floats, H))
     whole[channels.places(times, columns, L, input.segment, H)] = weights
     return whole

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from elman.tasks.forecast.coding.codec import SeriesCodec
-from elman.tasks.forecast.coding.scaling import FLOORS
+from elman.tasks.forecast.coding.scaling import FLOOR, FLOORS
 from elman.tasks.forecast.laid import Laid, Origins
 from elman.tasks.forecast.linear.weights import as_read
 
@@ -48,6 +48,8 @@ class Windows:
         known = np.zeros((len(x), 0, 0))
         if channels.width:
             known = laid.around(origins, input.window, input.horizon)
+            floor = np.array(codec.ends.floor)[origins.series][:, None]
+            known = known * (floor / FLOOR / scale)[:, :, None]
         steps = channels.steps(x, known, input.segment, input.horizon)
         left -= steps.reshape(len(x), -1) @ linear
         self.x = torch.tensor(steps, dtype=torch.float32)  # (R, T, segment)
