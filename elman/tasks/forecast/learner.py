@@ -15,7 +15,7 @@ from elman.runtime.spec import CELLS
 from elman.tasks.forecast.coding.codec import series_codec
 from elman.tasks.forecast.network.build import SeriesRecipe, recipe
 from elman.tasks.forecast.network.fit import SeriesTrained, train_final, train_for_back_test
-from elman.tasks.forecast.opponents import naive_opponents
+from elman.tasks.forecast.opponents import classical_opponents, naive_opponents
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.plan import Plan, SeriesData, panel_of, plan_of
 from elman.tasks.forecast.prepared import PreparedSeries, prepared_series
@@ -105,7 +105,9 @@ class SeriesLearner:
             yield Opponent(
                 "linear", "the linear forecaster alone", lambda: said(linear), role="inside"
             )
-        yield from naive_opponents(plan.panel, prepared.origins, plan.horizon)
+        origins = prepared.origins
+        yield from naive_opponents(plan.panel, origins, plan.horizon)
+        yield from classical_opponents(plan.panel, origins, plan.horizon, plan.begin)
 
     def loss(self, model: Model) -> Callable[[Tensor, Tensor], Tensor] | None:
         return None

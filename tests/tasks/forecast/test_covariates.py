@@ -16,7 +16,7 @@ from elman.errors import ArtifactError, DataError, OptionError
 from elman.tasks.forecast.coding.channels import Channels, channels_of
 from elman.workflow.predict import predict_file, predict_typed
 
-N, H = 260, 4
+N, H = 500, 4
 
 
 def write(folder, n=N, ahead=H, seed=0, name="sales.csv"):

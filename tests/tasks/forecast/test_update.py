@@ -121,7 +121,7 @@ def test_what_does_not_go_on_is_refused_and_changes_nothing(model, tmp_path):
     with pytest.raises(DataError, match="monthly steps, and the model learnt from daily ones"):
         elman.update(copy, monthly)
     wide = tmp_path / "wide.csv"
-    wide.write_text("day,x,y\n" + "".join(f"2024-04-{d:02d},{d},{d}\n" for d in range(1, 29)))
+    wide.write_text("day,a,b\n" + "".join(f"2024-04-{d:02d},{d},{d}\n" for d in range(1, 29)))
     with pytest.raises(DataError, match="2 series, and the model has one: sales"):
         elman.update(copy, wide)
     assert before == {path.name: path.read_bytes() for path in copy.iterdir() if path.is_file()}

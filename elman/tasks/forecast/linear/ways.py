@@ -37,6 +37,8 @@ _SMOOTHED = (4, 200)
 _LONG = 1000
 """Values to learn from, with which coarser steps of the penalty do."""
 _AVERAGED = 5
+_NEAR = 1.02
+"""Of the least error: windows that are as good are all read, for they differ in what they see."""
 _BESIDE = (0.3, 1.0, 3.0, 10.0)
 """Sizes of covariates beside values: of ten times the size a hundredth of the penalty."""
 _POWERS = (0.0, 0.5, 1.0)
@@ -49,7 +51,9 @@ def best_ways(
     window: int | None = None,
     channels: Channels = NO_CHANNELS,
 ) -> list[Way]:
-    """Return the few best ways, the best first, all of logarithms or none.
+    """Return the few best ways, the best first, those of different windows before others.
+
+    All are of logarithms, or none.
 
     Args:
         laid: all that may be learnt from.
@@ -72,7 +76,10 @@ def best_ways(
         best = {_kind(way): way for way in reversed(ranked)}
         same = [way for way in best.values() if way.logarithm == ranked[0].logarithm]
         ways = sorted(same, key=mean.__getitem__)
-    return ways[:_AVERAGED]
+    near = [way for way in ways if mean[way] <= _NEAR * mean[ways[0]]]
+    windows = {way.window: way for way in reversed(near)}  # of each the best
+    first = sorted(windows.values(), key=mean.__getitem__)
+    return list(dict.fromkeys([*first, *ways]))[:_AVERAGED]
 
 
 def _kind(way: Way) -> Way:
