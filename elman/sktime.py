@@ -26,6 +26,7 @@ from elman.data.series.panel import Panel
 from elman.data.series.series import Series
 from elman.runtime.model import Model
 from elman.tasks.forecast.coding.codec import series_codec, series_codec_of
+from elman.tasks.forecast.task import TASK
 from elman.workflow.train import train
 
 __all__ = ["RecurrentForecaster"]
@@ -112,7 +113,7 @@ class RecurrentForecaster(BaseForecaster):  # type: ignore[misc]
             model = train(
                 panel,
                 Path(place) / "model",
-                task="forecast",
+                task=TASK.name,
                 horizon=horizon,
                 **given,
             )

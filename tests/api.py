@@ -32,7 +32,7 @@ GIVEN = {
     "elman.runtime.model": "Model",
     "elman.runtime.stream": "Stream",
     "elman.judging.classes.decision": "Prediction",
-    "elman.tasks.forecast.codec": "Forecast",
+    "elman.tasks.forecast.coding.codec": "Forecast",
 }
 """Classes that are met as results alone."""
 

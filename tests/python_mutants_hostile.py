@@ -37,10 +37,20 @@ HOSTILE = [
     ("elman/judging/classes/decision.py", "if not least <= self.temperature", "if 0", SIZES),
     ("elman/judging/classes/decision.py", "if not 0 <= value <= 1:", "if 0:", SIZES),
     ("elman/judging/classes/decision.py", "if twice is not None:", "if 0:", SIZES),
-    ("elman/tasks/forecast/codec.py", "if (large := values[", "if 0 and (large := values[", SIZES),
-    ("elman/tasks/forecast/codec.py", "input.recent_series().coming(input.horizon)", "pass", SIZES),
     (
-        "elman/tasks/forecast/codec.py",
+        "elman/tasks/forecast/coding/codec.py",
+        "if (large := values[",
+        "if 0 and (large := values[",
+        SIZES,
+    ),
+    (
+        "elman/tasks/forecast/coding/codec.py",
+        "codec.recent(int(np.argmax(ends.first))).coming(input.horizon)",
+        "pass",
+        SIZES,
+    ),
+    (
+        "elman/tasks/forecast/coding/codec.py",
         "and len(self.recent_dates) > 1:",
         "and self.recent_dates:",
         SIZES,

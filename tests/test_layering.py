@@ -27,7 +27,7 @@ LEVELS = [
     {"attribution", "memory"},
     {"tasks"},
     {"workflow"},
-    {"cli"},
+    {"cli", "sktime"},
 ]
 """From bottom to top; a file imports from lower levels and from its own folder."""
 

@@ -109,7 +109,7 @@ def test_series_from_file_to_forecast(folder):
     assert "task: forecast" in done.stdout
     assert "naive" in done.stdout
     lines = elman("predict", out).stdout.splitlines()
-    assert [line.split("\t")[0] for line in lines] == ["2024-02-01", "2024-02-02"]
+    assert [line.split("\t")[0] for line in lines] == ["ds", "2024-02-01", "2024-02-02"]
     stream = elman("stream", out, input="50 57 53\n").stdout.splitlines()
     values = elman("predict", out, 50, 57, 53, "--json").stdout
     assert json.loads(stream[-1])["values"] == pytest.approx(json.loads(values)["values"], abs=1e-3)

@@ -22,7 +22,17 @@ from tests.attribution.models import saved
 from tests.cli.command import elman
 from tests.tasks.classify.small import reviews, write_csv
 
-COMMANDS = ("train", "compare", "evaluate", "predict", "drift", "explain", "memory", "stream")
+COMMANDS = (
+    "train",
+    "compare",
+    "evaluate",
+    "predict",
+    "update",
+    "drift",
+    "explain",
+    "memory",
+    "stream",
+)
 COMMANDS += ("demo", "recall", "bench")
 
 

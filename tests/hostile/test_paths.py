@@ -28,6 +28,8 @@ READ = {
     ("train", "test"): ["train", "r.csv", "--out", "new", "--test", "PATH"],
     ("compare", "data"): ["compare", "PATH"],
     ("compare", "test"): ["compare", "r.csv", "--test", "PATH"],
+    ("update", "model"): ["update", "PATH", "r.csv"],
+    ("update", "data"): ["update", "m", "PATH"],
     ("drift", "model"): ["drift", "PATH", "r.csv"],
     ("drift", "data"): ["drift", "m", "PATH"],
     ("recall", "among"): ["recall", "--among", "PATH"],

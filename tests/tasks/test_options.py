@@ -10,7 +10,7 @@ from elman import tasks
 from elman.errors import OptionError
 from elman.tasks.resolve import fields_for, resolve
 
-COMMANDS = ("train", "compare", "evaluate", "predict", "memory", "drift")
+COMMANDS = ("train", "compare", "evaluate", "predict", "memory", "drift", "update")
 
 
 def test_every_option_is_taken_by_a_command_and_has_a_sentence():

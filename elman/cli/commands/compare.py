@@ -38,8 +38,8 @@ def compare(
     **options: Any,
 ) -> None:
     """Train several recurrent models over several seeds beside honest opponents."""
+    from elman.cli.screen import screen
     from elman.workflow.compare import compare as compare_models
-    from elman.workflow.screen import screen
 
     report = compare_models(
         data,

@@ -22,11 +22,11 @@ def demo(
     console: Console,
 ) -> None:
     """Run the main job on built-in reviews: train, compare, predict, in about a minute."""
+    from elman.cli.screen import screen
     from elman.data.builtin.grammar import DEMO_TEXTS
     from elman.data.builtin.reviews import reviews
     from elman.workflow.load import load
     from elman.workflow.predict import predict_typed
-    from elman.workflow.screen import screen
     from elman.workflow.train import train_report
 
     console.say(f"{_ROWS:,} built-in reviews whose sentiment hangs on the order of the words.")

@@ -33,8 +33,8 @@ def evaluate(
 
     With --behaviour, also or instead: which behavioural tests fail, by capability.
     """
+    from elman.cli.screen import screen
     from elman.workflow.evaluate import evaluate as judge
-    from elman.workflow.screen import screen
 
     report = judge(model, data, **given(options))
     for line in report.get("warnings", ()):

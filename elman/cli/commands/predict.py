@@ -60,10 +60,10 @@ def predict(
     **options: Any,
 ) -> None:
     """Answer for texts, or for a file row by row; bad rows go to a rejects file."""
+    from elman.cli.screen import screen
     from elman.data.tables.piped import Piped
     from elman.workflow.load import load
     from elman.workflow.predict import predict_file, predict_piped, predict_typed
-    from elman.workflow.screen import screen
 
     if input is not None and items:
         raise OptionError(f'give either texts or --input, not both (text: "{items[0]}")')

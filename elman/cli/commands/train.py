@@ -22,7 +22,7 @@ def train(
     **options: Any,
 ) -> None:
     """Train a recurrent model on DATA, judge it beside honest opponents, save it."""
-    from elman.workflow.screen import screen
+    from elman.cli.screen import screen
     from elman.workflow.train import refusal, train_report
 
     try:

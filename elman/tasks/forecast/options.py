@@ -20,34 +20,30 @@ class ForecastOptions(Options):
     date: str | None = option(None, "date column", commands=SERIES, column=True)
     value: str | None = option(
         None,
-        "value column, or several, as a,b, each a series; by default all that hold numbers",
+        "value column, or several, as a,b",
         commands=SERIES,
         column=True,
     )
     id: str | None = option(
         None,
-        "column that tells series apart which stand one below the other",
+        "column that tells series apart",
         commands=SERIES,
         column=True,
     )
     past_covariates: str | None = option(
-        None, "columns known as the values are, as a,b", column=True
+        None, "columns known as the values are, as a,b", column=True, advanced=True
     )
-    future_covariates: str | None = option(
-        None, "columns known for the steps to come as well, as a,b", column=True
-    )
+    future_covariates: str | None = option(None, "columns known ahead as well, as a,b", column=True)
     static_covariates: str | None = option(
-        None, "columns that say something of a whole series, as a,b", column=True
+        None, "columns that say something of a whole series, as a,b", column=True, advanced=True
     )
     level: str | None = option(
         None, "intervals around a forecast, in per cent; by default 80,95", commands=("predict",)
     )
-    horizon: int = option(1, "how many steps ahead one forecast reaches")
+    horizon: int = option(1, "steps ahead that a forecast reaches")
     window: int | None = option(None, "how many past values one forecast reads")
-    season: int | None = option(None, "steps in one season; by default from the dates")
-    holdout: int | None = option(
-        None, "last values of each series kept for the back-test; default a tenth"
-    )
+    season: int | None = option(None, "steps in a season; else from the dates")
+    holdout: int | None = option(None, "last values to judge by, else a tenth")
 
     def check(self) -> None:
         super().check()
