@@ -71,7 +71,7 @@ def test_a_new_run_that_ends_at_once_leaves_the_old_one(train, monkeypatch):
 
 def test_a_model_that_is_written_is_not_called_lost(train, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        "elman.workflow.screen.screen", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
+        "elman.cli.screen.screen", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)
     )
     assert train(code=130) == ["interrupted"]
     assert (tmp_path / "o" / "model.json").exists()
