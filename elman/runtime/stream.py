@@ -48,6 +48,13 @@ class Stream:
         else:
             self._recent: deque[Any] = deque(maxlen=self.codec.window)
 
+    @property
+    def full(self) -> bool:
+        """Whether as many items came as an answer reads; before, a forecaster has not learnt from
+        so few, and a season that they do not hold is lost.
+        """
+        return self.steps >= (self.codec.window or 0)
+
     @overload
     def feed(self, item: str) -> Prediction: ...
     @overload

@@ -63,6 +63,7 @@ class TrainOptions(TypedDict, total=False):
     window: int | None
     season: int | None
     holdout: int | None
+    back_test: str | None
 
 
 class CompareOptions(TypedDict, total=False):

@@ -21,16 +21,24 @@ __all__ = ["predict_file", "predict_piped", "predict_typed"]
 _log = logging.getLogger("elman.data")
 
 
-def predict_typed(model: Model, words: Sequence[str], options: dict[str, Any]) -> dict[str, Any]:
+def predict_typed(
+    model: Model, words: Sequence[str], options: dict[str, Any], *, output: Path | None = None
+) -> dict[str, Any]:
     """Answer items typed on the command line.
 
     Args:
         model: any loaded model.
         words: as typed; none asks a forecaster to go on from where its series stopped.
         options: of `elman predict`.
+        output: a file for the answers, where they are to one item that is a whole, as a series is.
     """
     task, model = _asked(model, options)
-    return {"task": task.name} | _answered(task, model, task.typed(model, words))
+    items = task.typed(model, words)
+    if output is None:
+        return {"task": task.name} | _answered(task, model, items)
+    if not items.whole:
+        raise OptionError("--out needs --input FILE; texts are answered on the screen")
+    return _items_answered(task, model, items, check_paths(None, output, None), None, None)
 
 
 def predict_file(
@@ -48,7 +56,7 @@ def predict_file(
         model: any loaded model.
         path: the file.
         options: of `elman predict`.
-        output: a .jsonl or .csv file; None writes JSON lines to standard output.
+        output: a .jsonl, .csv or .parquet file; None writes JSON lines to standard output.
         rejects: where bad rows go, by default beside the output.
         keep: columns that go with the answers, as "id,date", or "all".
     """

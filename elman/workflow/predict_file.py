@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,8 +17,8 @@ from typing import IO, Any
 
 from elman.data.tables.keep import Keep, values
 from elman.data.tables.table import Reject
-from elman.errors import OptionError, did_you_mean
-from elman.files import check_target, safely, spool
+from elman.errors import MissingExtraError, OptionError, did_you_mean, installing
+from elman.files import atomic_write, check_target, safely, spool
 from elman.runtime.model import Model
 from elman.tasks.interface import Located
 from elman.terminal import json_line, put
@@ -37,9 +38,10 @@ def check_paths(
 
     Rejects go beside the output where nothing else is said, and to standard error without one.
     """
-    if output is not None and output.suffix not in _KINDS:
+    kinds = (*_KINDS, _PARQUET)
+    if output is not None and output.suffix not in kinds:
         raise OptionError(
-            f"--out {output}: cannot write this kind of file. {did_you_mean(output.suffix, _KINDS)}"
+            f"--out {output}: cannot write this kind of file. {did_you_mean(output.suffix, kinds)}"
         )
     if output is not None and rejects is None:
         rejects = output.with_name(output.name + ".rejects.jsonl")
@@ -81,7 +83,7 @@ def answer_rows(
         model: any loaded model.
         rows: items with their lines, and rows that hold none.
         records: what is written of an answer, after the line.
-        output: a .jsonl or .csv file; None writes JSON lines to standard output.
+        output: a .jsonl, .csv or .parquet file; None writes JSON lines to standard output.
         rejects: where bad rows go; None is standard error.
         keep: columns that go with the answers.
         waits: says that the next row may be long in coming, so that those read are answered.
@@ -130,6 +132,10 @@ def writer(path: Path | None, otherwise: IO[str] | None = None) -> Iterator[Writ
     Raises:
         WorkError: it cannot be written; a file that was there is untouched.
     """
+    if path is not None and path.suffix == _PARQUET:
+        with _parquet(path) as write_row:
+            yield write_row
+        return
     if path is None:
         stream = otherwise or sys.stdout
         yield lambda record: put(json_line(record), stream, flush=True)
@@ -171,4 +177,21 @@ def _csv(file: IO[str]) -> Write:
     return write
 
 
+@contextlib.contextmanager
+def _parquet(path: Path) -> Iterator[Write]:
+    """Keep all records, and write them as one table at the end."""
+    try:
+        import polars
+    except ImportError as fault:
+        raise MissingExtraError(
+            f"{path}: parquet needs polars. Run: {installing('parquet')}"
+        ) from fault
+    records: list[dict[str, Any]] = []
+    yield records.append
+    buffer = io.BytesIO()
+    polars.DataFrame(records, infer_schema_length=None).write_parquet(buffer)
+    atomic_write(path, buffer.getvalue())
+
+
 _KINDS: dict[str, Callable[[IO[str]], Write]] = {".jsonl": _jsonl, ".csv": _csv}
+_PARQUET = ".parquet"

@@ -50,7 +50,7 @@ def predict(
             autocompletion=columns,
         ),
     ] = None,
-    out: Annotated[Path | None, out_option("file to write: .jsonl or .csv")] = None,
+    out: Annotated[Path | None, out_option("file to write: .jsonl, .csv or .parquet")] = None,
     rejects: Annotated[
         Path | None,
         typer.Option(help="where bad rows go [default: OUT.rejects.jsonl]", rich_help_panel=OUTPUT),
@@ -84,10 +84,9 @@ def predict(
         raise OptionError("--format is of standard input; a file's is told from its name")
     elif input is not None:
         report = predict_file(loaded, input, asked, **written)
-    elif wrong := next((name for name, value in written.items() if value is not None), None):
-        name = "out" if wrong == "output" else wrong
-        raise OptionError(f"--{name} needs --input FILE; texts are answered on the screen")
+    elif wrong := next((name for name in ("rejects", "keep") if written[name] is not None), None):
+        raise OptionError(f"--{wrong} needs --input FILE")
     else:
-        report = predict_typed(loaded, items or [], asked)
+        report = predict_typed(loaded, items or [], asked, output=out)
     console.show(screen("predict", report))
     console.answer(report)

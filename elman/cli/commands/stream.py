@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from elman.cli.app import ModelDir
 from elman.cli.console import Console
@@ -23,4 +24,7 @@ def stream(model: ModelDir, *, console: Console) -> None:
     for line in typed_lines():
         for word in line.split():
             prediction = flow.feed(loaded.codec.parse(word))
-            console.line({"step": flow.steps, "read": word} | dataclasses.asdict(prediction))
+            step: dict[str, Any] = {"step": flow.steps, "read": word}
+            if loaded.codec.window is not None:
+                step["full"] = flow.full  # whether so many came as an answer reads
+            console.line(step | dataclasses.asdict(prediction))

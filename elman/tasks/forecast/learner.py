@@ -19,6 +19,7 @@ from elman.tasks.forecast.opponents import classical_opponents, naive_opponents
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.plan import Plan, SeriesData, panel_of, plan_of
 from elman.tasks.forecast.prepared import PreparedSeries, prepared_series
+from elman.tasks.forecast.table import write_back_test
 from elman.tasks.interface import Opponent, Stage, Trained
 from elman.training.listener import Listener
 
@@ -78,6 +79,8 @@ class SeriesLearner:
         options: ForecastOptions,
         stage: Stage,
     ) -> Trained:
+        if options.back_test is not None:
+            write_back_test(prepared, trained, Path(options.back_test))
         return train_final(prepared, recipe, options.seed, trained, stage)
 
     def opponents(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from elman.errors import OptionError
+from elman.files import check_target
 from elman.tasks.options import DATA, Options, option
 
 __all__ = ["OPTIONS", "ForecastOptions"]
@@ -45,8 +47,16 @@ class ForecastOptions(Options):
     season: int | None = option(None, "steps in a season; else from the dates")
     holdout: int | None = option(None, "last values to judge by, else a tenth")
 
+    back_test: str | None = option(
+        None, "csv file for every forecast of the back-test", commands=("train",), advanced=True
+    )
+
     def check(self) -> None:
         super().check()
+        if self.back_test is not None:
+            if not self.back_test.endswith(".csv"):
+                raise OptionError(f"--back-test {self.back_test}: expected the name of a .csv file")
+            check_target("--back-test", Path(self.back_test))
         if self.season is not None and self.season < 1:
             raise OptionError(f"--season {self.season}: expected 1 (none) or more steps")
 

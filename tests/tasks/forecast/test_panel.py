@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 
 import numpy as np
@@ -139,3 +140,56 @@ def test_forecasts_are_written_a_row_a_step(model, tmp_path):
             assert ends == sorted(ends)
     with pytest.raises(OptionError, match='--level "50,x": "x" is no level'):
         predict_typed(model, [], {"level": "50,x"})
+
+
+def test_forecasts_go_to_a_table_without_an_input(model, tmp_path):
+    polars = pytest.importorskip("polars")
+    out = tmp_path / "f.parquet"
+    report = predict_typed(model, [], {"level": "90"}, output=out)
+    assert report["output"] == str(out)
+    table = polars.read_parquet(out)
+    assert table.columns == ["unique_id", "ds", "forecast", "lower-90", "upper-90"]
+    said = [model.predict([model.codec.recent(n)])[0] for n in range(len(LENGTHS))]
+    assert table["forecast"].to_list() == [v for forecast in said for v in forecast.values]
+    with pytest.raises(OptionError, match=r"f\.xlsx: cannot write this kind of file"):
+        predict_typed(model, [], {}, output=tmp_path / "f.xlsx")
+
+
+def test_every_forecast_of_the_back_test_is_written(tmp_path):
+    out = tmp_path / "back.csv"
+    panel = many(lengths=(60, 50))
+    model = elman.train(
+        panel, tmp_path / "m", horizon=3, holdout=8, threads=1, keep="simple", back_test=str(out)
+    )
+    report = json.loads((model.directory / "metrics.json").read_text(encoding="utf-8"))
+    with open(out, newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 2 * 6 * 3
+    first = rows[0]
+    assert (first["unique_id"], first["cutoff"], first["ds"], first["step"]) == (
+        "s0",
+        "52",
+        "53",
+        "1",
+    )
+    errors = []
+    for row in rows:
+        series = panel.series[int(row["unique_id"][1])]
+        assert float(row["y"]) == series.values[int(row["ds"]) - 1]
+        assert int(row["ds"]) == int(row["cutoff"]) + int(row["step"])
+        assert float(row["lower-95"]) <= float(row["lower-80"]) <= float(row["upper-80"])
+        errors.append(abs(float(row["forecast"]) - float(row["y"])))
+    assert np.mean(errors) == pytest.approx(report["metrics"]["mae"])
+    with pytest.raises(OptionError, match=r"--back-test b\.txt: expected the name of a \.csv file"):
+        elman.train(panel, tmp_path / "m", back_test="b.txt")
+
+
+def test_a_stream_says_when_it_has_as_much_as_it_reads(tmp_path):
+    values = many(lengths=(90,)).series[0].values
+    model = elman.train(list(values), tmp_path / "m", threads=1, window=9, keep="simple")
+    stream = model.stream()
+    full = []
+    for value in values[:11]:
+        stream.feed(value)
+        full.append(stream.full)
+    assert full == [False] * 8 + [True] * 3
