@@ -12,6 +12,7 @@ from elman.errors import OptionError, did_you_mean
 from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import CELLS
+from elman.tasks.forecast.coding.alignment import alignment
 from elman.tasks.forecast.coding.codec import series_codec
 from elman.tasks.forecast.network.build import SeriesRecipe, recipe
 from elman.tasks.forecast.network.fit import SeriesTrained, train_final, train_for_back_test
@@ -69,7 +70,10 @@ class SeriesLearner:
         *,
         seed: int,
     ) -> SeriesTrained:
-        return train_for_back_test(prepared, recipe, seed, stage)
+        trained = train_for_back_test(prepared, recipe, seed, stage)
+        model = Model.of(trained.artifact("forecast"), series_codec)
+        found = alignment(model, prepared.before())
+        return replace(trained, facts={**trained.facts, "alignment": found})
 
     def refit(
         self,

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from elman.data.series.series import Series
 from elman.errors import DataError
 from elman.runtime.model import Model
 from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
@@ -65,6 +66,13 @@ class PreparedSeries:
             ),
             wanted=wanted,
         )
+
+    def before(self) -> Series:
+        """Return a series as it is known at the first origin, covariates ahead included."""
+        n, at = int(self.origins.series[0]), int(self.origins.at[0])
+        series = self.plan.panel.series[n]
+        beside = None if series.beside is None else series.beside[: at + self.plan.horizon]
+        return replace(series, values=series.values[:at], beside=beside)
 
     def _said(self) -> str:
         plan, origins = self.plan, self.origins

@@ -25,6 +25,7 @@ def _train(report: dict[str, Any]) -> list[str]:
         *_covered(report["held_out"]),
         "",
         report["verdict"],
+        *(f"not to be trusted: {fault}" for fault in report["alignment"]["faults"]),
         "",
         f"window {report['window']}, season {report['season']}, {report['horizon']} steps ahead"
         + (", on a logarithmic scale" if report["logarithm"] else ""),
