@@ -2,10 +2,10 @@
 
 python benchmarks/long_horizon.py FILE.csv 96 192 336 720 [--seed 0]
 
-FILE has a column `date` and a column a series, as ETTh1.csv (also .gz). As in those papers 12 months
-of 30 days are learnt from, 4 more choose, and the 4 after them judge, at every hour; every column is
-set against its mean and spread of the first 12 months. One object a horizon: mean squared and mean
-absolute error over all columns, origins and steps, seconds, and what was kept.
+FILE has a column `date` and a column a series, as ETTh1.csv (also .gz). As in those papers 12
+months of 30 days are learnt from, 4 more choose, and the 4 after them judge, at every hour; every
+column is set against its mean and spread of the first 12 months. One object a horizon: mean squared
+and mean absolute error over all columns, origins and steps, seconds, and what was kept.
 
 Unlike the papers, the model that is judged has learnt from the four months that chose as well.
 """

@@ -102,8 +102,8 @@ MUTANTS = [
     Mutant(
         "shares of the whole, not of the drawing",
         J + "bootstrap.py",
-        "wholes = of[rows].mean(1)",
-        "wholes = np.full(BLOCKS, of.max())",
+        "whole = of[rows].mean(1)",
+        "whole = np.full(len(rows), of.max())",
         VERDICT,
     ),
     Mutant(
@@ -199,9 +199,9 @@ MUTANTS = [
     ),
     Mutant(
         "one origin is left out",
-        J + "values/yardstick.py",
-        "len(values) - horizon + 1)",
-        "len(values) - horizon)",
+        F + "laid.py",
+        "at + horizon <= last[owner]",
+        "at + horizon < last[owner]",
         SERIES,
     ),
     Mutant(
@@ -337,29 +337,29 @@ MUTANTS = [
     Mutant(
         "validation windows are training windows",
         F + "network/fit.py",
-        "validation = Windows(held, codec, weights)",
-        "validation = Windows(past[:cut], codec, weights)",
+        "validation = _windows(prepared, past, weights, cuts)",
+        "validation = _windows(prepared, before, weights)",
         SERIES,
     ),
     Mutant(
         "the back-test learns from its test",
         F + "network/fit.py",
-        "problem = Windows(plan.past, codec, weights)",
-        "problem = Windows(plan.series.values, codec, weights)",
+        "problem = _windows(prepared, plan.past, weights)",
+        "problem = _windows(prepared, plan.laid, weights)",
         SERIES,
     ),
     Mutant(
         "the scale sees the test",
         F + "prepared.py",
-        "spread = float(np.nanstd(np.log(past) if logarithm else past))",
-        "spread = float(np.nanstd(np.log(series.values) if logarithm else series.values))",
+        "codec = codec_of(plan, past, logarithm, window)",
+        "codec = codec_of(plan, plan.laid, logarithm, window)",
         SERIES,
     ),
     Mutant(
         "the saved one is trained on the past alone",
         F + "network/fit.py",
-        "problem, steps = Windows(series.values, codec, weights), ",
-        "problem, steps = Windows(prepared.plan.past, codec, weights), ",
+        "problem, steps = _windows(whole, plan.laid, weights), ",
+        "problem, steps = _windows(whole, plan.past, weights), ",
         SERIES,
     ),
     Mutant(
@@ -379,16 +379,16 @@ MUTANTS = [
     Mutant(
         "windows end a step early",
         F + "origins.py",
-        "values[max(origin - codec.window, 0) : origin]",
-        "values[max(origin - codec.window, 0) : origin - 1]",
+        "before = Series(series.name, series.values[:at], ",
+        "before = Series(series.name, series.values[: at - 1], ",
         SERIES,
     ),
     Mutant("a tenth is a fifth", F + "plan.py", "_PART = 0.1", "_PART = 0.2", SERIES),
     Mutant(
         "where the series stopped is the past's end",
         F + "network/fit.py",
-        "kept = max(len(series.values) - codec.window, 0)",
-        "kept = max(prepared.plan.begin - codec.window, 0)",
+        "codec = codec_of(plan, plan.laid, ",
+        "codec = codec_of(plan, plan.past, ",
         SERIES,
     ),
     # workflow

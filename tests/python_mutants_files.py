@@ -88,11 +88,11 @@ TAKEN_IN = [
         SETTINGS,
     ),
     (
-        "elman/tasks/forecast/network/fit.py",
+        "elman/tasks/forecast/network/build.py",
         "loop = options.trained(_LOOP)",
         "loop = _LOOP",
         SETTINGS,
     ),
-    ("elman/tasks/forecast/network/fit.py", "num_layers=recipe.num_layers,", "", SETTINGS),
+    ("elman/tasks/forecast/network/build.py", "num_layers=self.num_layers,", "", SETTINGS),
 ]
 """File, what stands there, what stands there wrongly, and the tests that must see it."""
