@@ -19,8 +19,8 @@ __all__ = ["classical_opponents", "naive_opponents"]
 
 Floats = NDArray[np.float64]
 
-_MOST_SERIES, _MOST_ORIGINS = 50, 5000
-"""That models of one series at a time are fitted to."""
+_MOST_SERIES, _MOST_VALUES = 50, 2_000_000
+"""Series that models of one at a time are fitted to, and values that they read at all origins."""
 
 
 def naive_opponents(panel: Panel, origins: Origins, horizon: int) -> Iterator[Opponent]:
@@ -55,7 +55,7 @@ def classical_opponents(
         Fiorucci et al., "Models for optimising the theta method", 2016; Hyndman et al., "A state
         space framework for automatic forecasting using exponential smoothing methods", 2002.
     """
-    few = len(panel) <= _MOST_SERIES and len(origins.at) <= _MOST_ORIGINS
+    few = len(panel) <= _MOST_SERIES and origins.at.sum() <= _MOST_VALUES
     if not few or importlib.util.find_spec("statsforecast") is None:
         return
     for name, called in (("DynamicOptimizedTheta", "Theta"), ("AutoETS", "ETS")):

@@ -81,6 +81,12 @@ def test_without_dates_the_rows_of_a_name_count(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_column_that_tells_no_series_apart_is_no_name(tmp_path):
+    rows = "".join(f"{r},{d},{n}\n" for r in "xy" for n in (1, 2) for d in days(20))
+    with pytest.raises(DataError, match="the same date as"):
+        read_panel(write(tmp_path, f"region,ds,y\n{rows}"))
+
+
 def test_two_values_for_one_date_are_refused(tmp_path):
     path = write(tmp_path, f"id,ds,y\n{long()}a,{days(30)[4]},7\n")
     with pytest.raises(DataError, match=r'line 52: "2003-12-24" stands twice beside "a"'):

@@ -80,7 +80,9 @@ def test_without_dates_values_follow_or_are_repeated(tmp_path):
     assert predict_typed(first, [], {})["values"] == pytest.approx(
         model.predict([LONG[:100]])[0].values
     )
-    second = elman.update(tmp_path / "m", list(LONG[:110]))
+    report = update_report(tmp_path / "m", list(LONG[:110]), {})
+    assert report["notes"][-1] == "10 newer values"
+    second = elman.load(tmp_path / "m")
     assert predict_typed(second, [], {})["values"] == pytest.approx(
         model.predict([LONG[:110]])[0].values
     )
