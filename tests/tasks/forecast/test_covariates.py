@@ -44,9 +44,8 @@ def write(folder, n=N, ahead=H, seed=0, name="sales.csv"):
 def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("covariates")
     path, *truth = write(folder)
-    model = elman.train(
-        path, folder / "m", horizon=H, future_covariates="promo", past_covariates="wind", threads=1
-    )
+    given = {"future_covariates": "promo", "past_covariates": "wind", "keep": "simple"}
+    model = elman.train(path, folder / "m", horizon=H, threads=1, **given)
     return model, path, truth
 
 
