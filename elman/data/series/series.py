@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,11 @@ class Series:
     def frequency(self) -> str:
         """What a step is, as "daily"; "unknown" without dates."""
         return "unknown" if self.calendar is None else self.calendar.frequency
+
+    def until(self, values: int, ahead: int) -> Series:
+        """Return its first values, and of what is known beside them also some steps ahead."""
+        beside = None if self.beside is None else self.beside[: values + ahead]
+        return replace(self, values=self.values[:values], beside=beside)
 
     def date(self, place: int) -> str:
         """Write the date of a value, or of one that is still to come; its number without dates.

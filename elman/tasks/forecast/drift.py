@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from elman.data.series.series import Series
 from elman.judging.drift.measure import Amount, Column, Measure
 from elman.judging.yardstick import Numbers
 from elman.runtime.arrays import Steps
@@ -84,9 +83,10 @@ def unlabelled_series(data: Any, model: Model, options: ForecastOptions) -> Unla
             begin = max(begin, stopped)
             said = f"{panel.name}, from {series.date(stopped - 1)} on, where training stopped"
         begins.append(begin)
+    H = codec.input.horizon
     each = (
-        codec.encode(Series(series.name, series.values[:end], series.season))
+        codec.encode(series.until(end, H))
         for series, begin in zip(panel, begins, strict=True)
-        for end in range(begin, len(series.values) + 1)
+        for end in range(begin, codec.input.channels.last_known(series, H) + 1)
     )
     return Unlabelled(said, (Encoded(*encoded) for encoded in each))

@@ -144,6 +144,7 @@ def _seen(panel: Panel, codec: SeriesCodec, begin: NDArray[np.int64]) -> list[st
 def random_walks(model: Model, rows: int, seed: int) -> Labelled:
     """Return windows of random walks; what follows them means nothing."""
     codec = series_codec_of(model)
+    codec.input.channels.alone("elman memory without DATA")
     input, random = codec.input, np.random.default_rng(seed)
     walks = [np.cumsum(random.standard_normal(input.window)) for _ in range(rows)]
     encoded = [codec.encode(_like_values(walk, input.scaling)) for walk in walks]

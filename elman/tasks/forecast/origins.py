@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.series.panel import Panel
-from elman.data.series.series import Series
 from elman.judging.values.naive import naive_scale
 from elman.judging.values.yardstick import ValueYardstick
 from elman.runtime.arrays import Steps
@@ -45,9 +45,7 @@ def at_origins(panel: Panel, codec: SeriesCodec, origins: Origins) -> Encodings:
     wanted = np.zeros((len(origins.at), H))
     for row, (n, at) in enumerate(zip(*map(np.ndarray.tolist, origins), strict=True)):
         series = panel.series[n]
-        beside = None if series.beside is None else series.beside[: at + H]
-        before = Series(series.name, series.values[:at], series.season, beside=beside)
-        x, scale = codec.encode(before)
+        x, scale = codec.encode(replace(series.until(at, H), calendar=None))
         assert isinstance(scale, Scale)
         steps.append(x)
         contexts.append(scale)

@@ -70,9 +70,7 @@ class PreparedSeries:
     def before(self) -> Series:
         """Return a series as it is known at the first origin, covariates ahead included."""
         n, at = int(self.origins.series[0]), int(self.origins.at[0])
-        series = self.plan.panel.series[n]
-        beside = None if series.beside is None else series.beside[: at + self.plan.horizon]
-        return replace(series, values=series.values[:at], beside=beside)
+        return self.plan.panel.series[n].until(at, self.plan.horizon)
 
     def _said(self) -> str:
         plan, origins = self.plan, self.origins
@@ -102,6 +100,8 @@ class PreparedSeries:
             if len(theirs) > 1 or len(ours) > 1:
                 return "it forecasts other series"
             return f'it forecasts "{name}", this run "{plan.panel.name}"'
+        if codec.input.channels.covariates != plan.channels.covariates:
+            return "it reads other covariates, or other categories of them"
         steps, contexts, wanted = at_origins(plan.panel, codec, self.origins)
         yardstick = yardstick_at(
             plan.panel, self.origins, plan.horizon, plan.begin, codec, contexts

@@ -123,7 +123,7 @@ class ForecastTask:
 
     def one(self, model: Model, words: Sequence[str | float]) -> Any:
         codec = series_codec_of(model)
-        codec.input.channels.alone("explain")
+        codec.input.channels.alone("elman explain")
         given = [codec.parse(word) if isinstance(word, str) else word for word in words]
         return given or codec.recent().values.tolist()
 

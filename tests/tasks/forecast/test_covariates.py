@@ -122,7 +122,9 @@ def test_what_is_missing_ahead_is_said(trained, tmp_path):
     other.write_text("day,sold\n" + "".join(f"2024-01-{d:02d},5\n" for d in range(1, 29)))
     with pytest.raises(OptionError, match="reads wind, promo beside the values, and the columns"):
         predict_file(model, other, {})
-    with pytest.raises(OptionError, match="explain: this model reads wind, promo"):
+    with pytest.raises(
+        OptionError, match="elman explain takes values alone, and this model reads wind, promo"
+    ):
         elman.explain(model, "50 51 52")
 
 
@@ -214,3 +216,40 @@ def test_a_category_that_was_not_learnt_is_none_of_them(trained, tmp_path):
     wrong.write_text(text.replace(",no,", ",no,x", 1), encoding="utf-8")
     with pytest.raises(DataError, match=r'line \d+: "x.* in column "wind"'):
         predict_file(model, wrong, {})
+
+
+def test_a_model_of_other_covariates_is_not_replaced_unseen(trained, tmp_path):
+    """It cannot be judged on the same rows; nothing is lost, and nothing ends in a traceback."""
+    model, path, _ = trained
+    copy = shutil.copytree(model.directory, tmp_path / "copy")
+    before = (copy / "model.json").read_bytes()
+    for given in ({"future_covariates": "promo"}, {"past_covariates": "wind,promo"}, {}):
+        with pytest.raises(OptionError, match="it reads other covariates"):
+            elman.train(path, copy, value="sold", horizon=H, threads=1, keep="simple", **given)
+    assert (copy / "model.json").read_bytes() == before
+
+
+def test_newer_rows_are_watched_with_what_is_known_beside_them(trained, tmp_path):
+    model, *_ = trained
+    newer, *_ = write(tmp_path, n=400, seed=0)
+    report = elman.drift(model, newer)
+    assert report["rows"] > 100
+    assert report["rejected"] == 0
+    # the last rows are those whose promotions are known as far ahead as the model reads
+    channels = model.codec.input.channels
+    (series,) = read_panel(newer, covariates=channels.covariates)
+    assert channels.last_known(series, H) == 400
+    shorter = dataclasses.replace(series, beside=series.beside[:401])
+    assert channels.last_known(shorter, H) == 401 - H
+
+
+def test_without_data_no_card_is_made_up(tmp_path):
+    path, *_ = write(tmp_path)
+    model = elman.train(
+        path, tmp_path / "m", horizon=H, past_covariates="wind,promo", keep="recurrent", epochs=1,
+        threads=1,
+    )  # fmt: skip
+    with pytest.raises(OptionError, match="elman memory without DATA takes values alone"):
+        elman.memory_card(model)
+    card = elman.memory_card(model, path, time_limit="5s")
+    assert card.text()

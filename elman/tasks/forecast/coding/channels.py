@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.series.covariates import Covariate
+from elman.data.series.series import Series
 from elman.errors import ArtifactError, OptionError
 
 __all__ = ["NO_CHANNELS", "Channels", "channels_of"]
@@ -88,7 +89,7 @@ class Channels:
             raise OptionError(
                 f"{name or 'the values given'}: this model reads "
                 f"{', '.join(one.name for one in self.covariates)} beside the values. Give a file "
-                "or a frame that has these columns, with --input."
+                "or a frame that has these columns (elman predict --input FILE)."
             )
         kinds = np.array(self._kinds) == "future"
         lacks = horizon - int(np.isfinite(beside[values : values + horizon][:, kinds]).any(1).sum())
@@ -98,6 +99,14 @@ class Channels:
                 f"{lacks} of them have nothing. Add rows with these columns and without a value."
             )
 
+    def last_known(self, series: Series, horizon: int) -> int:
+        """Return the last origin of a series from which all that has to be known ahead is known."""
+        if series.beside is None or not self._named("future"):
+            return len(series.values)
+        ahead = np.array(self._kinds) == "future"
+        known = np.flatnonzero(np.isfinite(series.beside[:, ahead]).any(1))
+        return min(len(series.values), int(known[-1]) + 1 - horizon if len(known) else 0)
+
     def alone(self, what: str) -> None:
         """Refuse to do something with values alone where the model reads more.
 
@@ -106,7 +115,10 @@ class Channels:
         """
         if self.width:
             named = ", ".join(one.name for one in self.covariates)
-            raise OptionError(f"{what}: this model reads {named} beside the values")
+            raise OptionError(
+                f"{what} takes values alone, and this model reads {named} beside them. Train one "
+                "without covariates for it; elman predict --input FILE reads them."
+            )
 
     def _named(self, kind: str) -> list[str]:
         return [one.name for one in self.covariates if one.kind == kind]
