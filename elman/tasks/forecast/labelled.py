@@ -22,16 +22,13 @@ from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
 from elman.tasks.forecast.coding.scaling import Scaling
 from elman.tasks.forecast.opponents import naive_opponents
 from elman.tasks.forecast.options import ForecastOptions
-from elman.tasks.forecast.origins import at_origins, laid_of, yardstick_at
+from elman.tasks.forecast.origins import MOST_ORIGINS, at_origins, laid_of, yardstick_at
 from elman.tasks.forecast.plan import panel_of
 from elman.tasks.interface import Labelled
 
 __all__ = ["end_of_training", "labelled_series", "panel_for", "random_walks", "unlike_training"]
 
 Floats = NDArray[np.float64]
-
-_MOST_ORIGINS = 20_000
-"""Of several series that are judged."""
 
 
 def unlike_training(panel: Panel, codec: SeriesCodec) -> tuple[str, ...]:
@@ -111,7 +108,7 @@ def labelled_series(data: Any, model: Model, options: ForecastOptions, place: Pa
     notes = [*panel.notes, *_seen(panel, codec, begin)]
     origins = laid_of(panel).origins(H, input.window, begin)
     if len(panel) > 1:
-        origins = origins.some(_MOST_ORIGINS)
+        origins = origins.some(MOST_ORIGINS)
     steps, contexts, wanted = at_origins(panel, codec, origins)
     windows = f"{len(steps)} windows of {panel.name}"
     return Labelled(

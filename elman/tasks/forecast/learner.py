@@ -13,7 +13,7 @@ from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import CELLS
 from elman.tasks.forecast.coding.alignment import alignment
-from elman.tasks.forecast.coding.codec import series_codec
+from elman.tasks.forecast.coding.codec import model_of
 from elman.tasks.forecast.network.build import SeriesRecipe, recipe
 from elman.tasks.forecast.network.fit import SeriesTrained, train_final, train_for_back_test
 from elman.tasks.forecast.opponents import classical_opponents, naive_opponents
@@ -71,7 +71,7 @@ class SeriesLearner:
         seed: int,
     ) -> SeriesTrained:
         trained = train_for_back_test(prepared, recipe, seed, stage)
-        model = Model.of(trained.artifact("forecast"), series_codec)
+        model = model_of(trained)
         found = alignment(model, prepared.before())
         return replace(trained, facts={**trained.facts, "alignment": found})
 
@@ -100,7 +100,7 @@ class SeriesLearner:
         plan, test = prepared.plan, prepared.test
 
         def said(other: Trained) -> Numbers:
-            model = Model.of(other.artifact("forecast"), series_codec)
+            model = model_of(other)
             return model.numbers(test.steps, test.contexts)
 
         if trained.other is not None:

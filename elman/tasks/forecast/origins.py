@@ -18,9 +18,13 @@ from elman.tasks.forecast.coding.codec import SeriesCodec
 from elman.tasks.forecast.coding.input import Scale
 from elman.tasks.forecast.laid import Laid, Origins
 
-__all__ = ["Encodings", "at_origins", "laid_of", "yardstick_at"]
+__all__ = ["MOST_ORIGINS", "Encodings", "at_origins", "laid_of", "yardstick_at"]
 
 Floats = NDArray[np.float64]
+
+
+MOST_ORIGINS = 20_000
+"""Of several series that are judged."""
 
 
 class Encodings(NamedTuple):

@@ -19,7 +19,7 @@ from elman.tasks.forecast.coding.scaling import FLOORS, Scaling
 from elman.tasks.forecast.laid import Laid, Origins
 from elman.tasks.forecast.linear.ways import best_ways
 from elman.tasks.forecast.linear.weights import Way, as_read
-from elman.tasks.forecast.origins import at_origins, yardstick_at
+from elman.tasks.forecast.origins import MOST_ORIGINS, at_origins, yardstick_at
 from elman.tasks.forecast.plan import Plan
 from elman.tasks.interface import Beside, Labelled
 
@@ -27,8 +27,6 @@ __all__ = ["PreparedSeries", "codec_of", "prepared_series"]
 
 _MOST_STEPS = 14
 """Steps that the network takes through a window: more forget, and cost as much each."""
-_MOST_ORIGINS = 20_000
-"""Of several series that are judged."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class PreparedSeries:
         if not len(found.at):
             held = len(plan.laid.values) - sum(plan.begin)
             raise DataError(f"none of the {held} values to judge by is there; hold out more")
-        return found.some(_MOST_ORIGINS) if len(plan.panel) > 1 else found
+        return found.some(MOST_ORIGINS) if len(plan.panel) > 1 else found
 
     @cached_property
     def test(self) -> Labelled:

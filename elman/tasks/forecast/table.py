@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.files import atomic_write
-from elman.runtime.model import Model
-from elman.tasks.forecast.coding.codec import series_codec
+from elman.tasks.forecast.coding.codec import model_of
 from elman.tasks.forecast.prepared import PreparedSeries
 from elman.tasks.interface import Trained
 
@@ -26,7 +25,7 @@ def write_back_test(prepared: PreparedSeries, trained: Trained, path: Path) -> N
         WorkError: the file cannot be written; one that was there is untouched.
     """
     test, plan = prepared.test, prepared.plan
-    model = Model.of(trained.artifact("forecast"), series_codec)
+    model = model_of(trained)
     numbers = model.numbers(test.steps, test.contexts)
     answers: list[Any] = model.codec.answers(numbers, test.contexts)
     levels = list(answers[0].intervals)

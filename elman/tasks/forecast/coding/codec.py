@@ -27,8 +27,17 @@ from elman.tasks.forecast.coding.ends import LARGEST, PART, Ends, floor_of
 from elman.tasks.forecast.coding.input import Scale, SeriesInput
 from elman.tasks.forecast.coding.intervals import LEVELS, NOT_KNOWN, Spread
 from elman.tasks.forecast.coding.scaling import FLOOR, FLOORS, Scaling, bridged
+from elman.tasks.interface import Trained
 
-__all__ = ["Scale", "SeriesCodec", "SeriesInput", "segments", "series_codec", "series_codec_of"]
+__all__ = [
+    "Scale",
+    "SeriesCodec",
+    "SeriesInput",
+    "model_of",
+    "segments",
+    "series_codec",
+    "series_codec_of",
+]
 
 Floats = NDArray[np.float64]
 
@@ -267,6 +276,11 @@ def _ends(saved: Artifact, input: SeriesInput) -> Ends:
     lowest = 0.0 if input.non_negative else -LARGEST
     columns = ((input.value_column,), (values,), (input.first,), (input.scaling.floor,), (lowest,))
     return Ends(*columns)
+
+
+def model_of(trained: Trained) -> Model:
+    """Return a trained forecaster as it answers, by the same path as one from a directory."""
+    return Model.of(trained.artifact("forecast"), series_codec)
 
 
 def series_codec_of(model: Model) -> SeriesCodec:

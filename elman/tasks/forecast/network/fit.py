@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from elman.artifact import encode
 from elman.data.split import begin_of_last
 from elman.models.saved import tensors_of
-from elman.runtime.model import Model
 from elman.runtime.spec import NO_CELL, NetworkSpec
-from elman.tasks.forecast.coding.codec import series_codec
+from elman.tasks.forecast.coding.codec import model_of
 from elman.tasks.forecast.coding.ends import PART
 from elman.tasks.forecast.coding.intervals import NOT_KNOWN, Spread, spread_of
 from elman.tasks.forecast.laid import Laid
@@ -119,7 +118,7 @@ def train_final(
     How far off it may be is what the judged model was off in the back-test.
     """
     plan, test = prepared.plan, prepared.test
-    model = Model.of(trained.artifact("forecast"), series_codec)
+    model = model_of(trained)
     numbers = model.numbers(test.steps, test.contexts)
     contexts: Any = test.contexts
     truth = plan.laid.ahead(prepared.origins, plan.horizon)
