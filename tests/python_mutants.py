@@ -379,8 +379,8 @@ MUTANTS = [
     Mutant(
         "windows end a step early",
         F + "origins.py",
-        "before = Series(series.name, series.values[:at], ",
-        "before = Series(series.name, series.values[: at - 1], ",
+        "series.until(at, H)",
+        "series.until(at - 1, H)",
         SERIES,
     ),
     Mutant("a tenth is a fifth", F + "plan.py", "_PART = 0.1", "_PART = 0.2", SERIES),

@@ -30,9 +30,7 @@ from elman.tasks.forecast.coding.scaling import FLOOR, FLOORS, Scaling, bridged
 from elman.tasks.interface import Trained
 
 __all__ = [
-    "Scale",
     "SeriesCodec",
-    "SeriesInput",
     "model_of",
     "segments",
     "series_codec",
