@@ -59,6 +59,7 @@ class TrainOptions(TypedDict, total=False):
     past_covariates: str | None
     future_covariates: str | None
     static_covariates: str | None
+    calendar: str | None
     horizon: int
     window: int | None
     season: int | None
@@ -104,6 +105,7 @@ class CompareOptions(TypedDict, total=False):
     past_covariates: str | None
     future_covariates: str | None
     static_covariates: str | None
+    calendar: str | None
     horizon: int
     window: int | None
     season: int | None

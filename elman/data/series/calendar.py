@@ -81,6 +81,11 @@ class Calendar:
         return f"{self.step:g}-second"
 
     @property
+    def dated(self) -> bool:
+        """Whether its steps are dates, not numbers."""
+        return self.unit != "counts"
+
+    @property
     def known(self) -> bool:
         """Whether form and zone are among those that `fits` gives; a file may say anything."""
         return self.form in FORMS and is_zone(self.zone)
@@ -93,6 +98,14 @@ class Calendar:
         """
         if self.unit == "counts":
             return f"{float(self.start) + position * self.step:.15g}"
+        return write_date(self.moment(position), self.form)
+
+    def moment(self, position: int) -> datetime:
+        """Return the date that many steps after the first; a calendar of counts has none.
+
+        Raises:
+            OverflowError, ValueError: there are no dates any more.
+        """
         start = datetime.fromisoformat(self.start)
         if self.unit == "seconds":
             moment = start + timedelta(seconds=position * self.step)
@@ -107,7 +120,7 @@ class Calendar:
             moment = start.replace(year=year, month=month + 1, day=_day(year, month + 1, self.day))
         if self.zone and moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone_of(self.zone))
-        return write_date(moment, self.form)
+        return moment
 
 
 @dataclass(frozen=True)

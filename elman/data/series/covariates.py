@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.series.columns import Columns
+from elman.data.series.columns import Columns, date_forms
 from elman.data.series.values import MISSING, Where, looks_like_number, parse_values
 from elman.errors import OptionError, did_you_mean
 
@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 
 Kind = Literal["past", "future", "static"]
 
+_LOOKED_AT = 20
+"""Fields that show whether a column is of dates."""
 _MOST_CATEGORIES = 32
 """Of one column that are told apart; rarer ones are none of them."""
 
@@ -58,6 +60,11 @@ def covariates_of(columns: Columns, named: dict[Kind, Sequence[str]]) -> tuple[C
                 raise OptionError(f'the covariate "{name}" is named twice. Name it once.')
             fields = [field for field in columns[name] if field.lower() not in MISSING]
             numbers = all(map(looks_like_number, fields))
+            if not numbers and date_forms(fields[:_LOOKED_AT], name):
+                raise OptionError(
+                    f'--{kind}-covariates: "{name}" is a column of dates. What a calendar tells, '
+                    "--calendar hour,weekday,yearday reads from the dates of the series."
+                )
             counted = Counter(fields).most_common(_MOST_CATEGORIES)
             categories = () if numbers else tuple(sorted(category for category, _ in counted))
             found.append(Covariate(name, kind, categories))

@@ -34,6 +34,11 @@ class Series:
         """What a step is, as "daily"; "unknown" without dates."""
         return "unknown" if self.calendar is None else self.calendar.frequency
 
+    @property
+    def dated(self) -> Calendar | None:
+        """Its calendar, if that is of dates and not of numbers."""
+        return self.calendar if self.calendar is not None and self.calendar.dated else None
+
     def until(self, values: int, ahead: int) -> Series:
         """Return its first values, and of what is known beside them also some steps ahead."""
         beside = None if self.beside is None else self.beside[: values + ahead]

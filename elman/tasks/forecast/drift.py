@@ -42,9 +42,10 @@ def measured(
 
     Those of several series are in units of the spread of each, which have units of their own.
     """
-    several = len(series_codec_of(model).ends) > 1
+    codec = series_codec_of(model)
+    several = len(codec.ends) > 1
     pairs = list(zip(steps, contexts, strict=True))
-    level = np.array([_said(c, float(x[-1, -1]), several) for x, c in pairs])
+    level = np.array([_said(c, codec.newest(x), several) for x, c in pairs])
     centre = np.array([_said(c, 0.0, several) for _, c in pairs])
     ahead = numbers[:, 0]
     if several:
@@ -85,7 +86,7 @@ def unlabelled_series(data: Any, model: Model, options: ForecastOptions) -> Unla
         begins.append(begin)
     H = codec.input.horizon
     each = (
-        codec.encode(series.until(end, H))
+        codec.read(series.until(end, H))
         for series, begin in zip(panel, begins, strict=True)
         for end in range(begin, codec.input.channels.last_known(series, H) + 1)
     )

@@ -45,6 +45,12 @@ def unlike_training(panel: Panel, codec: SeriesCodec) -> tuple[str, ...]:
     learnt, found = input.frequency, panel.frequency
     if "unknown" not in (learnt, found) and learnt != found:
         said.append(f"{panel.name} has {found} steps, and the model learnt from {learnt} ones")
+    features = input.channels.features
+    if features and panel.series[0].dated is None:
+        said.append(
+            f"{panel.name}: without dates, and the model reads the {', '.join(features)} of the "
+            "first step to come: it counts as an average one"
+        )
     new = [series.name for series in panel if codec.ends.of(series.name) is None]
     if new and len(codec.ends) > 1:
         more = f" and {len(new) - 1} more" if len(new) > 1 else ""

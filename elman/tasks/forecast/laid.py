@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -42,6 +42,10 @@ class Laid:
     """`(S + 1,)` where each begins, and where the last ends."""
     beside: Floats | None = None
     """`(N, width)` scaled covariates of the same steps."""
+    clock: Floats | None = None
+    """`(P, told)` what the dates tell of steps of the calendar that all series share."""
+    starts: Ints | None = None
+    """`(S,)` the row of the clock at which each begins."""
 
     @classmethod
     def of(cls, parts: Sequence[Floats], beside: Sequence[Floats] = ()) -> Laid:
@@ -70,7 +74,8 @@ class Laid:
         """Return the first values of each, `(S,)` of them."""
         kept = self.place < ends[self.owner]
         beside = None if self.beside is None else self.beside[kept]
-        return Laid(self.values[kept], np.concatenate([[0], np.cumsum(ends)]), beside)
+        edges = np.concatenate([[0], np.cumsum(ends)])
+        return replace(self, values=self.values[kept], edges=edges, beside=beside)
 
     def mean_of(self, values: Floats) -> Floats:
         """Return the mean `(S,)` of `(N,)` in each series, leaving out NaN; NaN of nothing."""
@@ -150,9 +155,16 @@ class Laid:
         Returns:
             `(R, before + ahead, width)`; those before the first value of a series are 0.
         """
-        assert self.beside is not None
+        if self.beside is None:
+            return np.zeros((len(origins.at), before + ahead, 0))
         begin = self.edges[origins.series]
         places = (begin + origins.at)[:, None] + np.arange(-before, ahead)
         found = self.beside[np.clip(places, 0, len(self.beside) - 1)]
         found[places < begin[:, None]] = 0.0
         return np.asarray(found)
+
+    def told(self, origins: Origins) -> Floats:
+        """Return what the dates tell `(R, told)` of the first step after each origin."""
+        if self.clock is None or self.starts is None:
+            return np.zeros((len(origins.at), 0))
+        return np.asarray(self.clock[self.starts[origins.series] + origins.at])

@@ -51,7 +51,10 @@ class SeriesLearner:
     ) -> PreparedSeries:
         for line in rows.warnings:
             listener.warn(line)
-        return prepared_series(rows)
+        prepared = prepared_series(rows)
+        if prepared.plan.features:
+            listener.say(f"read of the dates: {', '.join(prepared.plan.features)}")
+        return prepared
 
     def variants(
         self, names: Sequence[str], options: ForecastOptions

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from elman.errors import OptionError
 from elman.files import check_target
 from elman.tasks.options import DATA, Options, option
+
+if TYPE_CHECKING:
+    from elman.data.series.covariates import Kind
 
 __all__ = ["OPTIONS", "ForecastOptions"]
 
@@ -39,6 +43,11 @@ class ForecastOptions(Options):
     static_covariates: str | None = option(
         None, "columns that say something of a whole series, as a,b", column=True, advanced=True
     )
+    calendar: str | None = option(
+        None,
+        "what is read of the dates: hour, weekday, yearday, as a,b, or none; else what helps",
+        advanced=True,
+    )
     level: str | None = option(
         None, "intervals around a forecast, in per cent; by default 80,95", commands=("predict",)
     )
@@ -61,9 +70,9 @@ class ForecastOptions(Options):
             raise OptionError(f"--season {self.season}: expected 1 (none) or more steps")
 
     @property
-    def covariates(self) -> dict[str, list[str]]:
-        """The covariates by kind; empty of none."""
-        said = {
+    def covariates(self) -> dict[Kind, list[str]]:
+        """The covariates that are columns, by kind; empty of none."""
+        said: dict[Kind, str | None] = {
             "past": self.past_covariates,
             "future": self.future_covariates,
             "static": self.static_covariates,

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.series.panel import Panel
+from elman.data.series.phases import phases
 from elman.judging.values.naive import naive_scale
 from elman.judging.values.yardstick import ValueYardstick
 from elman.runtime.arrays import Steps
@@ -40,7 +41,14 @@ class Encodings(NamedTuple):
 def laid_of(panel: Panel, channels: Channels = NO_CHANNELS) -> Laid:
     """Return the values of all series, end to end, and what is known beside them."""
     beside = [channels.scaled(s.beside, len(s.values)) for s in panel] if channels.width else []
-    return Laid.of([series.values for series in panel], beside)
+    laid = Laid.of([series.values for series in panel], beside)
+    dates = panel.series[0].dated
+    if not channels.told or dates is None:
+        return laid
+    first = np.array([series.first for series in panel])
+    begin, end = int(first.min()), int((first + laid.lengths).max())
+    clock = phases(dates, channels.features, begin, end + 1 - begin)
+    return replace(laid, clock=clock, starts=first - begin)
 
 
 def at_origins(panel: Panel, codec: SeriesCodec, origins: Origins) -> Encodings:
@@ -49,7 +57,7 @@ def at_origins(panel: Panel, codec: SeriesCodec, origins: Origins) -> Encodings:
     wanted = np.zeros((len(origins.at), H))
     for row, (n, at) in enumerate(zip(*map(np.ndarray.tolist, origins), strict=True)):
         series = panel.series[n]
-        x, scale = codec.encode(replace(series.until(at, H), calendar=None))
+        x, scale = codec.read(series.until(at, H))
         assert isinstance(scale, Scale)
         steps.append(x)
         contexts.append(scale)

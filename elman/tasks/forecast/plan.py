@@ -21,6 +21,7 @@ from elman.data.series.values import MAX_MAGNITUDE
 from elman.data.split import begin_of_last
 from elman.errors import DataError, OptionError
 from elman.tasks.forecast.coding.channels import Channels, channels_of
+from elman.tasks.forecast.coding.features import features_of
 from elman.tasks.forecast.laid import Laid
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import laid_of
@@ -43,6 +44,10 @@ class Plan:
     horizon: int
     begin: tuple[int, ...]
     """Values of each before the first origin of the back-test; all of one that is too short."""
+    features: tuple[str, ...] = ()
+    """Of the dates, read beside the values."""
+    on_trial: bool = False
+    """Whether nobody asked for them, so that they are read only if the past says they help."""
 
     @cached_property
     def channels(self) -> Channels:
@@ -52,7 +57,7 @@ class Plan:
             for s, n in zip(self.panel, self.begin, strict=True)
             if s.beside is not None
         ]
-        return channels_of(self.panel.covariates, known, self.panel.season)
+        return channels_of(self.panel.covariates, known, self.panel.season, self.features)
 
     @cached_property
     def laid(self) -> Laid:
@@ -81,6 +86,7 @@ class Plan:
         digest.update(np.ascontiguousarray(self.laid.edges).data)
         if self.laid.beside is not None:
             digest.update(np.ascontiguousarray(self.laid.beside).data)
+        digest.update(repr(self.features).encode())
         digest.update(repr((self.window, self.horizon, self.begin, recipe)).encode())
         return digest.hexdigest()
 
@@ -126,7 +132,7 @@ def plan_of(panel: Panel, options: ForecastOptions) -> Plan:
     """Decide the parts.
 
     Raises:
-        OptionError: horizon, window or holdout do not fit the series.
+        OptionError: horizon, window or holdout do not fit the series, or there are no dates.
         DataError: no series is long enough.
     """
     H = options.horizon
@@ -152,7 +158,8 @@ def plan_of(panel: Panel, options: ForecastOptions) -> Plan:
         )
     whole = [len(series.values) for series in panel]
     begin = tuple(n if b is None else b for b, n in zip(begins, whole, strict=True))
-    return Plan(panel, window, H, begin)
+    features = features_of(options, panel, most)
+    return Plan(panel, window, H, begin, features, options.calendar is None)
 
 
 def _begin(values: int, horizon: int, holdout: int | None) -> int | None:

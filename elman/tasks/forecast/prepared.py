@@ -117,6 +117,7 @@ class PreparedSeries:
             "season": plan.panel.season,
             "logarithm": input.scaling.logarithm,
             "non_negative": input.non_negative,
+            "calendar": list(plan.features),
             "rows": {
                 "series": len(plan.panel),
                 "values": len(plan.laid.values),
@@ -129,7 +130,9 @@ class PreparedSeries:
 def prepared_series(plan: Plan) -> PreparedSeries:
     """Choose how the linear forecaster reads, by the past; the network reads the same window."""
     past, panel = plan.past, plan.panel
-    ways = best_ways(past, plan.horizon, panel.season, plan.window, plan.channels)
+    fewer = replace(plan.channels, features=()) if plan.on_trial and plan.features else None
+    ways, channels = best_ways(past, plan.horizon, panel.season, plan.window, plan.channels, fewer)
+    plan = replace(plan, features=channels.features)
     logarithm = ways[0].logarithm
     window = max(plan.channels.lags, *(way.window for way in ways))
     codec = codec_of(plan, past, logarithm, window)

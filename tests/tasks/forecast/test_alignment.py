@@ -81,8 +81,8 @@ def test_a_planted_future_is_found_out(tmp_path, monkeypatch):
     assert alignment(model, panel.series[0])["sound"]
     steps = type(model.codec.input.channels).steps
 
-    def leaking(self, x, beside, segment, horizon):
-        found = steps(self, x, beside, segment, horizon)
+    def leaking(self, x, beside, *others):
+        found = steps(self, x, beside, *others)
         return found + beside[:, -1:, :1]
 
     monkeypatch.setattr(type(model.codec.input.channels), "steps", leaking)

@@ -65,6 +65,8 @@ def test_rows_without_a_value_are_those_to_come(tmp_path):
     assert "past covariates: wind" in panel.notes
     with pytest.raises(OptionError, match=r'--past-covariates: no column "winds"\. Did you mean'):
         read_panel(path, covariates={"past": ["winds"]})
+    with pytest.raises(OptionError, match='--future-covariates: "day" is a column of dates'):
+        read_panel(path, covariates={"future": ["day"]})
     with pytest.raises(OptionError, match='"wind" is named twice'):
         read_panel(path, covariates={"past": ["wind"], "future": ["wind"]})
     with pytest.raises(OptionError, match='"sold" is a covariate, and named as something else'):
@@ -179,7 +181,7 @@ def test_steps_hold_values_and_covariates_where_the_linear_part_looks_for_them()
     random = np.random.default_rng(2)
     L, horizon, segment = 7, 5, 3
     x, beside = random.normal(size=(2, L)), random.normal(size=(2, L + horizon, 3))
-    flat = channels.steps(x, beside, segment, horizon).reshape(2, -1)
+    flat = channels.steps(x, beside, np.zeros((2, 0)), segment, horizon).reshape(2, -1)
     assert flat.shape[1] == channels.floats(L, segment, horizon)
     values = channels.places(np.arange(-L, 0), np.zeros(L, int), L, segment, horizon)
     assert np.array_equal(flat[:, values], x)

@@ -113,27 +113,27 @@ def test_ways_are_chosen_by_what_came_next():
     random = np.random.default_rng(3)
     t = np.arange(240)
     growing = np.exp(0.02 * t + 0.4 * np.sin(2 * np.pi * t / 12) + 0.02 * random.normal(size=240))
-    ways = best_ways(laid(growing), 12, 12)
+    ways = best_ways(laid(growing), 12, 12)[0]
     assert all(way.logarithm for way in ways)
     assert 1 < len(ways) <= 5
     weights = weights_of(laid(growing[:228]), ways, 12, 12)
     error = np.abs(forecast(growing[:228], weights, True) / growing[228:] - 1)
     assert error.mean() < 0.06
     walk = np.cumsum(random.normal(size=400))
-    drawn = weights_of(laid(walk), best_ways(laid(walk), 5, 1), 5, 1)
+    drawn = weights_of(laid(walk), best_ways(laid(walk), 5, 1)[0], 5, 1)
     assert drawn[-3:].sum(0).min() > 0.6  # a walk goes on from where it is
-    assert not any(way.logarithm for way in best_ways(laid(walk), 5, 1))
+    assert not any(way.logarithm for way in best_ways(laid(walk), 5, 1)[0])
     seasons = 10 * random.normal(size=12)[t % 12] + random.normal(size=240)
-    ways = best_ways(laid(seasons), 12, 12)
+    ways = best_ways(laid(seasons), 12, 12)[0]
     assert {way.drawn_to for way in ways} & {"season", "phase"}
-    assert all(way.window == 36 for way in best_ways(laid(seasons), 12, 12, 36))
+    assert all(way.window == 36 for way in best_ways(laid(seasons), 12, 12, 36)[0])
 
 
 @pytest.mark.parametrize("n", [9, 12, 20, 40])
 def test_short_series_have_a_way(n):
     values = line(n, 4, noise=0.5)
     for horizon, season in ((1, 1), (3, 4)):
-        ways = best_ways(laid(values), horizon, season)
+        ways = best_ways(laid(values), horizon, season)[0]
         weights = weights_of(laid(values), ways, horizon, season)
         assert np.isfinite(weights).all()
         assert np.abs(forecast(values, weights) - values.mean()).max() < 5 * np.ptp(values)

@@ -54,15 +54,16 @@ def alignment(model: Model, series: Series) -> dict[str, Any]:
     lags = (len(values) - there[steps.argmax(0)] + np.arange(H)).tolist()
     newest = float(steps[-1, 0] / by[there[-1]]) if by[there[-1]] else 0.0
     faults = []
-    if series.beside is not None and not codec.input.channels.known_ahead.all():
+    channels = codec.input.channels
+    if series.beside is not None and not channels.known_ahead.all():
         beside = series.beside.copy()
-        beside[len(series.values) :, ~codec.input.channels.known_ahead] = 1e6
+        beside[len(series.values) :, ~channels.known_ahead] = 1e6
         planted = codec.encode(replace(series, beside=beside))
         if not np.array_equal(planted.steps, encoded.steps):
             faults.append("a past covariate of the steps to come changes the forecast")
     if newest == 0.0 and model.network.spec.recurrent:
         faults.append("the first step does not depend on the newest value")
-    if series.beside is None and np.isfinite(values).all():
+    if not channels.width and np.isfinite(values).all():
         stream = model.stream()
         for value in values.tolist():
             stream.feed(value)

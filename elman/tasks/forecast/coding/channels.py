@@ -2,7 +2,8 @@
 
 A step of the network has, of each of its values' times, the value and then every column of the
 covariates. After the window follow steps for what is known of the times to come; where a value or a
-past covariate would stand in them is 0, the mean.
+past covariate would stand in them is 0, the mean. What the dates tell comes last, of the first step
+to come alone, for all others follow from it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.series.covariates import Covariate
+from elman.data.series.phases import FEATURES, phases, width_of
 from elman.data.series.series import Series
 from elman.errors import ArtifactError, OptionError
 
@@ -38,11 +40,18 @@ class Channels:
     spread: tuple[float, ...] = ()
     lags: int = 0
     """Steps back, from the last value on, at which the linear forecaster reads them."""
+    features: tuple[str, ...] = ()
+    """Of `phases.FEATURES`: what is told from the dates."""
 
     @cached_property
     def width(self) -> int:
         """Columns of floats."""
         return sum(covariate.width for covariate in self.covariates)
+
+    @cached_property
+    def told(self) -> int:
+        """Floats that the dates give."""
+        return sum(map(width_of, self.features))
 
     @cached_property
     def _kinds(self) -> list[str]:
@@ -59,6 +68,8 @@ class Channels:
         Raises:
             ArtifactError: it names the field.
         """
+        if any(name not in FEATURES for name in self.features):
+            raise ArtifactError("model.json: input.channels: no feature of a calendar")
         columns = len(self.mean) == len(self.spread) == self.width
         sane = all(0 < spread <= _LARGEST for spread in self.spread)
         if not columns or not sane or not 0 <= self.lags <= _MOST_LAGS + 1:
@@ -75,6 +86,13 @@ class Channels:
         if beside is not None:
             found[: len(beside)] = beside[:steps]
         return np.asarray(np.nan_to_num((found - np.array(self.mean)) / np.array(self.spread)))
+
+    def told_of(self, series: Series) -> Floats:
+        """Return what the dates tell `(told,)` of the first step after a series; 0 of no dates."""
+        if series.dated is None:
+            return np.zeros(self.told)
+        found: Floats = phases(series.dated, self.features, series.first + len(series.values), 1)[0]
+        return found
 
     def need(self, name: str, beside: Floats | None, values: int, horizon: int) -> None:
         """Refuse to foretell where nothing is known of the steps to come.
@@ -136,12 +154,17 @@ class Channels:
         times, columns = np.array(pairs, np.int64).reshape(-1, 2).T
         return times, columns
 
-    def steps(self, x: Floats, beside: Floats, segment: int, horizon: int) -> Floats:
+    def read(self, horizon: int) -> int:
+        """Return how much the linear forecaster reads beside the values."""
+        return len(self.read_at(horizon)[0]) + self.told
+
+    def steps(self, x: Floats, beside: Floats, told: Floats, segment: int, horizon: int) -> Floats:
         """Return windows as steps of the network.
 
         Args:
             x: `(R, L)` scaled values.
             beside: `(R, L + H, width)` scaled covariates of the same times and of those to come.
+            told: `(R, told)` of the first time to come.
             segment: times of one step.
             horizon: steps to come.
 
@@ -158,12 +181,25 @@ class Channels:
         if after:
             ahead = beside[:, L : L + horizon] * self.known_ahead
             whole[:, before + L : before + L + ahead.shape[1], 1:] = ahead
-        parts = whole.reshape(R, -1, segment, 1 + self.width)
-        return np.asarray(parts.transpose(0, 1, 3, 2).reshape(R, parts.shape[1], -1))
+        parts = whole.reshape(R, -1, segment, 1 + self.width).transpose(0, 1, 3, 2)
+        floats = parts.reshape(R, -1)
+        if self.told:
+            last = np.zeros((R, self._last(segment) * segment * (1 + self.width)))
+            last[:, : self.told] = told
+            floats = np.concatenate([floats, last], axis=1)
+        return np.asarray(floats.reshape(R, -1, segment * (1 + self.width)))
 
     def after(self, segment: int, horizon: int) -> int:
         """Return how many times follow the window in the steps."""
         return -(-horizon // segment) * segment if self.known_ahead.any() else 0
+
+    def _last(self, segment: int) -> int:
+        """Return how many steps hold what the dates tell."""
+        return -(-self.told // (segment * (1 + self.width)))
+
+    def behind(self, segment: int, horizon: int) -> int:
+        """Return how many steps follow those of the window."""
+        return self.after(segment, horizon) // segment + self._last(segment)
 
     def places(self, times: Ints, columns: Ints, window: int, segment: int, horizon: int) -> Ints:
         """Return where a column of a time stands among all floats of the steps.
@@ -176,23 +212,34 @@ class Channels:
 
     def floats(self, window: int, segment: int, horizon: int) -> int:
         """Return how many floats all steps of a window have."""
-        times = window + -window % segment + self.after(segment, horizon)
-        return times * (1 + self.width)
+        steps = -(-window // segment) + self.behind(segment, horizon)
+        return steps * segment * (1 + self.width)
+
+    def told_places(self, window: int, segment: int, horizon: int) -> Ints:
+        """Return where what the dates tell stands among all floats of the steps."""
+        begin = self.floats(window, segment, horizon)
+        return begin - self._last(segment) * segment * (1 + self.width) + np.arange(self.told)
 
 
 NO_CHANNELS = Channels()
 
 
-def channels_of(covariates: tuple[Covariate, ...], beside: list[Floats], season: int) -> Channels:
+def channels_of(
+    covariates: tuple[Covariate, ...],
+    beside: list[Floats],
+    season: int,
+    features: tuple[str, ...] = (),
+) -> Channels:
     """Return how covariates are read, by what the past has of them.
 
     Args:
         covariates: of the series.
         beside: `(N, width)` of each series, up to the end of what may be learnt from.
         season: steps in a season.
+        features: what is told from the dates.
     """
     if not covariates:
-        return NO_CHANNELS
+        return Channels(features=features)
     rows = np.concatenate(beside)
     there = np.isfinite(rows)
     count = np.maximum(there.sum(0), 1)
@@ -200,4 +247,4 @@ def channels_of(covariates: tuple[Covariate, ...], beside: list[Floats], season:
     spread = np.sqrt(np.where(there, (rows - mean) ** 2, 0.0).sum(0) / count)
     spread = np.where(spread > 1e-12 * np.maximum(np.abs(mean), 1e-100), spread, 1.0)
     lags = season + 1 if 1 < season <= _MOST_LAGS else _LAGS
-    return Channels(covariates, tuple(mean.tolist()), tuple(spread.tolist()), lags)
+    return Channels(covariates, tuple(mean.tolist()), tuple(spread.tolist()), lags, features)

@@ -20,6 +20,7 @@ from elman.data.series.series import Series
 from elman.data.tables.held import column_values
 from elman.errors import ArtifactError, DataError, OptionError
 from elman.judging.values.answer import Forecast, Interval
+from elman.runtime.arrays import Steps
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
@@ -108,15 +109,21 @@ class SeriesCodec:
 
     def encode(self, item: Series | Sequence[float] | Floats, after: object = None) -> Encoded:
         """Read the last `window` values of a series; what came before does not matter."""
-        horizon, name, beside = self.input.horizon, "", None
-        dates: tuple[str, ...] = ()
-        if isinstance(item, Series):
-            dates = () if item.calendar is None else item.coming(horizon)
-            name, beside, item = item.name, item.beside, item.values
-        try:
-            values = np.asarray(item, np.float64)
-        except (TypeError, ValueError):
-            values = np.zeros((0, 0))
+        encoded = self.read(item)
+        if not isinstance(item, Series) or item.calendar is None:
+            return encoded
+        context: Any = encoded.context
+        return Encoded(encoded.steps, context._replace(dates=item.coming(self.input.horizon)))
+
+    def read(self, item: Series | Sequence[float] | Floats) -> Encoded:
+        """Return what `encode` returns, without the dates of the steps to come."""
+        if not isinstance(item, Series):
+            try:
+                values = np.asarray(item, np.float64)
+            except (TypeError, ValueError):
+                values = np.zeros((0, 0))
+            item = Series("", values, self.input.scaling.season)
+        values, name = item.values, item.name
         if values.ndim != 1 or np.isinf(values).any() or not np.isfinite(values).any():
             raise OptionError(
                 f"{item!r:.60}: expected one series, a list of at least one finite number, oldest "
@@ -134,17 +141,13 @@ class SeriesCodec:
             )
         scaling, non_negative = self._units(name, values)
         x, centre, scale = scaling.scale(bridged(window, scaling.season))
-        ahead = scaling.ahead(x, horizon)
+        ahead = scaling.ahead(x, self.input.horizon)
         with np.errstate(over="ignore"):  # the network refuses what became infinite
-            steps = self._steps(x, name, beside, len(values), scaling.floor / FLOOR / scale).astype(
-                np.float32
-            )
-        context = Scale(scaling, centre, scale, ahead, dates, name, len(values), non_negative)
+            steps = self._steps(x, item, scaling.floor / FLOOR / scale).astype(np.float32)
+        context = Scale(scaling, centre, scale, ahead, (), name, len(values), non_negative)
         return Encoded(steps, context)
 
-    def _steps(
-        self, x: Floats, name: str, beside: Floats | None, values: int, unit: float
-    ) -> Floats:
+    def _steps(self, x: Floats, series: Series, unit: float) -> Floats:
         """Return a scaled window as steps; what is not there yet is at its mean.
 
         Covariates move a series by so much in its own units, so they are scaled as the window is:
@@ -153,12 +156,19 @@ class SeriesCodec:
         input, channels = self.input, self.input.channels
         if input.scaling.shortcut != "none":
             return segments(x, input.segment)
-        channels.need(name, beside, values, input.horizon)
+        values = len(series.values)
+        channels.need(series.name, series.beside, values, input.horizon)
         L, H = self.window, input.horizon
-        rows = unit * channels.scaled(beside, values + H)[-(L + H) :]
+        rows = unit * channels.scaled(series.beside, values + H)[-(L + H) :]
         rows = np.concatenate([np.zeros((L + H - len(rows), channels.width)), rows])
         x = np.concatenate([np.zeros(L - len(x)), x])
-        return np.asarray(channels.steps(x[None], rows[None], input.segment, H)[0])
+        told = unit * channels.told_of(series)
+        return np.asarray(channels.steps(x[None], rows[None], told[None], input.segment, H)[0])
+
+    def newest(self, steps: Steps) -> float:
+        """Return the last value of a window, in its units."""
+        behind = self.input.channels.behind(self.input.segment, self.input.horizon)
+        return float(steps[-1 - behind, self.input.segment - 1])
 
     def _units(self, name: str, values: Floats) -> tuple[Scaling, bool]:
         """Return how a series is scaled, and whether it stays above 0.

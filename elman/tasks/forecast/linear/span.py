@@ -113,14 +113,13 @@ class Asked:
         return score
 
 
-def spans_of(laid: Laid, horizon: int, season: int, channels: Channels = NO_CHANNELS) -> list[Span]:
+def spans_of(laid: Laid, horizon: int, season: int) -> list[Span]:
     """Return the times at which regressions are judged.
 
     Args:
         laid: all that may be learnt from.
         horizon: steps ahead.
         season: steps in a season.
-        channels: covariates that are read beside the values.
     """
     N = laid.lengths
     if len(laid) < SEVERAL:
@@ -133,6 +132,6 @@ def spans_of(laid: Laid, horizon: int, season: int, channels: Channels = NO_CHAN
     count = _SPANS if len(laid) < SEVERAL else _SPANS - 1
     edges = np.linspace(begin, N - horizon, count + 1).astype(int)  # (count + 1, S)
     return [
-        Span(laid, np.clip(cut, 0, N), np.clip(last + horizon, 0, N), horizon, season, channels)
+        Span(laid, np.clip(cut, 0, N), np.clip(last + horizon, 0, N), horizon, season)
         for cut, last in pairwise(edges)
     ]

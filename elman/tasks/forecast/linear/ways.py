@@ -41,6 +41,9 @@ _NEAR = 1.02
 """Of the least error: windows that are as good are all read, for they differ in what they see."""
 _BESIDE = (0.3, 1.0, 3.0, 10.0)
 """Sizes of covariates beside values: of ten times the size a hundredth of the penalty."""
+_OF_DATES = (1.0, 10.0)
+_HELPS = 0.99
+"""Share of the error to which what nobody asked for has to bring it."""
 _POWERS = (0.0, 0.5, 1.0)
 
 
@@ -50,7 +53,8 @@ def best_ways(
     season: int,
     window: int | None = None,
     channels: Channels = NO_CHANNELS,
-) -> list[Way]:
+    fewer: Channels | None = None,
+) -> tuple[list[Way], Channels]:
     """Return the few best ways, the best first, those of different windows before others.
 
     All are of logarithms, or none.
@@ -60,26 +64,51 @@ def best_ways(
         horizon: steps ahead.
         season: steps in a season.
         window: values that are read; None chooses.
-        channels: covariates that may be read beside the values.
+        channels: what may be read beside the values.
+        fewer: the same without what is read only where it helps.
+
+    Returns:
+        The ways, and which of the channels they read.
     """
-    spans = spans_of(laid, horizon, season, channels)
-    mean = _means([_judged(span, window) for span in spans])
-    ranked = sorted(mean, key=mean.__getitem__)
-    best = {_kind(way): way for way in reversed(ranked)}
-    same = [way for way in best.values() if way.logarithm == ranked[0].logarithm]
-    ways = sorted(same, key=mean.__getitem__)
-    if channels.width:
-        # what is known beside a series makes it another: the best of each window may win then
-        tried = ways[:_AVERAGED] + list({way.window: way for way in reversed(ways)}.values())
-        mean |= _means([_beside(span, list(dict.fromkeys(tried))) for span in spans])
-        ranked = sorted(mean, key=mean.__getitem__)
-        best = {_kind(way): way for way in reversed(ranked)}
-        same = [way for way in best.values() if way.logarithm == ranked[0].logarithm]
-        ways = sorted(same, key=mean.__getitem__)
+    spans = spans_of(laid, horizon, season)
+    alone = _means([_judged(span, window) for span in spans])
+    known, mean = channels, _with_channels(alone, spans, channels)
+    if fewer is not None:
+        without = _with_channels(alone, spans, fewer)
+        if min(mean.values()) > _HELPS * min(without.values()):
+            known, mean = fewer, without
+    ways = _ordered(mean)
     near = [way for way in ways if mean[way] <= _NEAR * mean[ways[0]]]
     windows = {way.window: way for way in reversed(near)}  # of each the best
     first = sorted(windows.values(), key=mean.__getitem__)
-    return list(dict.fromkeys([*first, *ways]))[:_AVERAGED]
+    return list(dict.fromkeys([*first, *ways]))[:_AVERAGED], known
+
+
+def _with_channels(
+    alone: dict[Way, float], spans: Sequence[Span], channels: Channels
+) -> dict[Way, float]:
+    """Return the mean errors of ways that read values alone, and of some that read more.
+
+    What is known beside a series makes it another: the best of each window may win then.
+    """
+    if not channels.width and not channels.told:
+        return alone
+    ways = _ordered(alone)
+    sizes: Sequence[float] = _BESIDE
+    tried = ways[:_AVERAGED] + list({way.window: way for way in reversed(ways)}.values())
+    if not channels.width:
+        sizes = _OF_DATES
+    tried = list(dict.fromkeys(tried))
+    spans = [replace(span, channels=channels) for span in spans]
+    return alone | _means([_beside(span, tried, sizes) for span in spans])
+
+
+def _ordered(mean: dict[Way, float]) -> list[Way]:
+    """Return the best way of every kind, the best first, all of logarithms or none."""
+    ranked = sorted(mean, key=mean.__getitem__)
+    best = {_kind(way): way for way in reversed(ranked)}
+    same = [way for way in best.values() if way.logarithm == ranked[0].logarithm]
+    return sorted(same, key=mean.__getitem__)
 
 
 def _kind(way: Way) -> Way:
@@ -114,10 +143,10 @@ def _judged(span: Span, window: int | None) -> Iterator[tuple[Way, float]]:
                             yield replace(way, penalty=penalty), asked.score(weights)
 
 
-def _beside(span: Span, ways: Sequence[Way]) -> Iterator[tuple[Way, float]]:
+def _beside(span: Span, ways: Sequence[Way], sizes: Sequence[float]) -> Iterator[tuple[Way, float]]:
     """Yield some ways that read covariates as well, with their mean error in a span."""
     for way in ways:
-        for beside in _BESIDE:
+        for beside in sizes:
             wider = replace(way, beside=beside)
             learnt, asked = span.learnt(wider), span.asked(wider)
             if asked is None or learnt is None:
@@ -131,7 +160,7 @@ def _solved(
     rows: Rows | None, way: Way, span: Span, penalties: Sequence[float]
 ) -> Iterator[tuple[float, Floats]]:
     """Yield the weights `(L + Z, H)` of every penalty; of no rows what the way is drawn to."""
-    drawn = start_of(way, span.horizon, len(span.channels.read_at(span.horizon)[0]))
+    drawn = start_of(way, span.horizon, span.channels.read(span.horizon))
     if rows is None:
         yield from ((penalty, drawn) for penalty in penalties)
         return

@@ -144,10 +144,16 @@ def rows_of(
     units = laid.moves(season)[origins.series][:, None]
     x = (x - centre) / scale
     if way.beside:
-        times, columns = channels.read_at(horizon)
-        known = laid.around(origins, channels.lags, horizon)[:, times + channels.lags, columns]
+        known = _known(laid, origins, channels, horizon)
         x = np.concatenate([x, way.beside * known * (floor / FLOOR / scale)], axis=1)
     return Rows(x, (y - centre) / scale, centre, scale, units)
+
+
+def _known(laid: Laid, origins: Origins, channels: Channels, horizon: int) -> Floats:
+    """Return what is known beside the values at each origin, `(R, Z)`."""
+    times, columns = channels.read_at(horizon)
+    rows = laid.around(origins, channels.lags, horizon)[:, times + channels.lags, columns]
+    return np.concatenate([rows, laid.told(origins)], axis=1)
 
 
 def weights_of(
@@ -167,10 +173,10 @@ def weights_of(
         channels: covariates that are read beside the values.
 
     Returns:
-        `(L + Z, H)`, the values first, then what `channels.read_at` reads.
+        `(L + Z, H)`, the values first, then what `channels.read_at` reads and the dates tell.
     """
     longest = max(way.window for way in ways)
-    beside = len(channels.read_at(horizon)[0])
+    beside = channels.read(horizon)
     total = np.zeros((longest + beside, horizon))
     for way in ways:
         L, read = way.window, as_read(laid, way.logarithm)

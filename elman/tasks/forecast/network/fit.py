@@ -236,11 +236,13 @@ def _weights(prepared: PreparedSeries, laid: Laid) -> Floats:
     channels, H, L = input.channels, plan.horizon, input.window
     weights = weights_of(laid, prepared.ways, H, plan.panel.season, channels)
     times, columns = channels.read_at(H)
-    values = len(weights) - len(times)
+    values = len(weights) - channels.read(H)
     times = np.concatenate([np.arange(-values, 0), times])
     columns = np.concatenate([np.zeros(values, np.int64), columns + 1])
+    places = channels.places(times, columns, L, input.segment, H)
+    told = channels.told_places(L, input.segment, H)
     whole = np.zeros((input.floats, H))
-    whole[channels.places(times, columns, L, input.segment, H)] = weights
+    whole[np.concatenate([places, told])] = weights
     return whole
 
 

@@ -45,12 +45,10 @@ class Windows:
         self.origins = origins
         x, left, scale = _scaled(laid, origins, codec)
         input, channels = codec.input, codec.input.channels
-        known = np.zeros((len(x), 0, 0))
-        if channels.width:
-            known = laid.around(origins, input.window, input.horizon)
-            floor = np.array(codec.ends.floor)[origins.series][:, None]
-            known = known * (floor / FLOOR / scale)[:, :, None]
-        steps = channels.steps(x, known, input.segment, input.horizon)
+        unit = np.array(codec.ends.floor)[origins.series][:, None] / FLOOR / scale
+        known = laid.around(origins, input.window, input.horizon) * unit[:, :, None]
+        told = laid.told(origins) * unit
+        steps = channels.steps(x, known, told, input.segment, input.horizon)
         left -= steps.reshape(len(x), -1) @ linear
         self.x = torch.tensor(steps, dtype=torch.float32)  # (R, T, segment)
         self.y = torch.tensor(np.nan_to_num(left), dtype=torch.float32)  # (R, H)
