@@ -73,6 +73,11 @@ class Console(Listener):
                 for part in fitted(visible(line), self._stream):
                     put(part, self._stream, flush=True)
 
+    def draw(self, lines: Iterable[str]) -> None:
+        """Show a picture made of characters, where somebody looks and no program reads."""
+        if self._stream.isatty():
+            self.show(lines)
+
     def warn(self, line: str) -> None:
         with contextlib.suppress(BrokenPipeError):
             for part in fitted(visible(f"warning: {line}"), sys.stderr):

@@ -247,7 +247,13 @@ class Task(Protocol):
         """Return what `evaluate` is asked for beside figures; empty where nothing is."""
 
     def screen(self, kind: str, report: Report) -> list[str]:
-        """Return a report of `train`, `compare`, `evaluate` or `predict` for a person."""
+        """Return a report of `train`, `compare`, `evaluate` or `predict` for a person.
+
+        `chart` is what of `predict` can be drawn on a terminal; nothing where nothing can.
+        """
+
+    def page(self, report: Report) -> str:
+        """Return a report of `predict` as a page of HTML; empty where nothing can be drawn."""
 
     def learner(self) -> Learner:
         """Return the part that trains; imports torch."""

@@ -11,10 +11,11 @@ from elman import tasks
 from elman.data.tables.keep import kept
 from elman.data.tables.piped import FORMATS, Piped
 from elman.errors import DataError, OptionError, did_you_mean
+from elman.files import atomic_write
 from elman.runtime.model import Model
 from elman.tasks.interface import Items, Located, Task
 from elman.tasks.resolve import resolve
-from elman.workflow.predict_file import answer_rows, check_paths, writer
+from elman.workflow.predict_file import KINDS, PAGE, answer_rows, check_paths, writer
 
 __all__ = ["predict_file", "predict_piped", "predict_typed"]
 
@@ -100,6 +101,11 @@ def _items_answered(
     output, _ = paths
     _log.info("%s", items.said)
     if not items.whole:
+        if output is not None and output.suffix == PAGE:
+            raise OptionError(
+                f"--out {output}: a page is drawn of one answer to a whole, as a forecast is; rows "
+                f"go to {', '.join(KINDS)}"
+            )
         held = kept(keep, items.columns, task.answer_columns)
         counts = answer_rows(model, items.each, task.records, *paths, held, waits)
         return {"task": task.name, "said": items.said} | counts
@@ -123,9 +129,12 @@ def _answered(task: Task, model: Model, items: Items, output: Path | None = None
         _log.warning("%s", warning)
     given = [located.item for located in items.each if isinstance(located, Located)]
     answers = model.predict(given)
-    if output is not None:
+    report = task.answered(items.said, given, answers)
+    if output is not None and output.suffix == PAGE:
+        atomic_write(output, task.page(report).encode("utf-8", "backslashreplace"))
+    elif output is not None:
         with writer(output) as write:
             for answer in answers:
                 for record in task.records(answer):
                     write(record)
-    return task.answered(items.said, given, answers)
+    return report

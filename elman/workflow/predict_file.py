@@ -23,7 +23,7 @@ from elman.runtime.model import Model
 from elman.tasks.interface import Located
 from elman.terminal import json_line, put
 
-__all__ = ["answer_rows", "check_paths", "writer"]
+__all__ = ["KINDS", "PAGE", "answer_rows", "check_paths", "writer"]
 
 _SLICE = 1024
 """Rows answered together; more is no faster."""
@@ -38,7 +38,7 @@ def check_paths(
 
     Rejects go beside the output where nothing else is said, and to standard error without one.
     """
-    kinds = (*_KINDS, _PARQUET)
+    kinds = (*KINDS, PAGE)
     if output is not None and output.suffix not in kinds:
         raise OptionError(
             f"--out {output}: cannot write this kind of file. {did_you_mean(output.suffix, kinds)}"
@@ -141,7 +141,7 @@ def writer(path: Path | None, otherwise: IO[str] | None = None) -> Iterator[Writ
         yield lambda record: put(json_line(record), stream, flush=True)
         return
     with spool(path) as file:
-        unguarded = _KINDS[path.suffix](file)
+        unguarded = _WRITERS[path.suffix](file)
 
         def write(record: dict[str, Any]) -> None:
             with safely(path):
@@ -193,5 +193,10 @@ def _parquet(path: Path) -> Iterator[Write]:
     atomic_write(path, buffer.getvalue())
 
 
-_KINDS: dict[str, Callable[[IO[str]], Write]] = {".jsonl": _jsonl, ".csv": _csv}
+_WRITERS: dict[str, Callable[[IO[str]], Write]] = {".jsonl": _jsonl, ".csv": _csv}
 _PARQUET = ".parquet"
+
+KINDS = (*_WRITERS, _PARQUET)
+"""Endings of a file of records."""
+PAGE = ".html"
+"""Of a page, which is drawn of a whole."""

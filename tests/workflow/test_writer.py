@@ -14,7 +14,7 @@ def test_the_file_that_is_full_is_the_one_that_is_named(tmp_path, monkeypatch):
 
         return write
 
-    monkeypatch.setitem(predict_file._KINDS, ".csv", full)
+    monkeypatch.setitem(predict_file._WRITERS, ".csv", full)
     (tmp_path / "o.csv").write_text("as it was")
     with (
         pytest.raises(WorkError, match=r"o\.csv: could not be written \(No space"),

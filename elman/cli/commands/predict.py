@@ -50,7 +50,9 @@ def predict(
             autocompletion=columns,
         ),
     ] = None,
-    out: Annotated[Path | None, out_option("file to write: .jsonl, .csv or .parquet")] = None,
+    out: Annotated[
+        Path | None, out_option("file to write: .jsonl, .csv or .parquet; .html draws a forecast")
+    ] = None,
     rejects: Annotated[
         Path | None,
         typer.Option(help="where bad rows go [default: OUT.rejects.jsonl]", rich_help_panel=OUTPUT),
@@ -89,4 +91,6 @@ def predict(
     else:
         report = predict_typed(loaded, items or [], asked, output=out)
     console.show(screen("predict", report))
+    if out is None:
+        console.draw(screen("chart", report))
     console.answer(report)

@@ -128,5 +128,6 @@ SCREENS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "compare": _compare,
     "evaluate": _evaluate,
     "predict": _predict,
+    "chart": lambda report: [],
 }
 """By the command whose report it shows."""

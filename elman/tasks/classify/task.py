@@ -144,6 +144,9 @@ class Classify:
     def screen(self, kind: str, report: dict[str, Any]) -> list[str]:
         return screens.SCREENS[kind](report)
 
+    def page(self, report: dict[str, Any]) -> str:
+        return ""
+
     def learner(self) -> Learner:
         from elman.tasks.classify.learner import TextLearner
 

@@ -20,7 +20,7 @@ from elman.tasks.forecast.opponents import classical_opponents, naive_opponents
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.plan import Plan, SeriesData, panel_of, plan_of
 from elman.tasks.forecast.prepared import PreparedSeries, prepared_series
-from elman.tasks.forecast.table import write_back_test
+from elman.tasks.forecast.shown.table import write_back_test
 from elman.tasks.interface import Opponent, Stage, Trained
 from elman.training.listener import Listener
 

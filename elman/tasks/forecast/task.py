@@ -20,7 +20,6 @@ from elman.data.tables.piped import Piped
 from elman.errors import InputError, OptionError
 from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
-from elman.tasks.forecast import screens
 from elman.tasks.forecast.coding.codec import series_codec, series_codec_of
 from elman.tasks.forecast.coding.ends import PART
 from elman.tasks.forecast.coding.intervals import levels_of
@@ -33,6 +32,8 @@ from elman.tasks.forecast.labelled import (
 )
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.renewed import renewed
+from elman.tasks.forecast.shown import screens
+from elman.tasks.forecast.shown.page import page_of, recent
 from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located, Renewed
 
 if TYPE_CHECKING:
@@ -139,7 +140,10 @@ class ForecastTask:
     def answered(
         self, said: str, items: Sequence[Any], answers: Sequence[Forecast]
     ) -> dict[str, Any]:
-        each = [dataclasses.asdict(forecast) for forecast in answers]
+        each = [
+            dataclasses.asdict(forecast) | {"recent": recent(item, len(forecast.values))}
+            for item, forecast in zip(items, answers, strict=True)
+        ]
         return {"said": said, **(each[0] if len(each) == 1 else {"forecasts": each})}
 
     def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
@@ -154,6 +158,9 @@ class ForecastTask:
 
     def screen(self, kind: str, report: dict[str, Any]) -> list[str]:
         return screens.SCREENS[kind](report)
+
+    def page(self, report: dict[str, Any]) -> str:
+        return page_of(report)
 
     def learner(self) -> Learner:
         from elman.tasks.forecast.learner import SeriesLearner

@@ -14,7 +14,7 @@ from elman.data.series.panel import Panel
 from elman.data.series.series import Series
 from elman.tasks.forecast.coding.alignment import alignment
 from elman.tasks.forecast.coding.codec import SeriesCodec
-from elman.tasks.forecast.screens import SCREENS
+from elman.tasks.forecast.shown.screens import SCREENS
 from tests.tasks.forecast.test_forecast import wave
 
 OPTIONS = {"horizon": 4, "threads": 1, "keep": "recurrent", "epochs": 2}

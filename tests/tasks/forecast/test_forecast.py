@@ -27,7 +27,7 @@ from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.plan import plan_of
 from elman.tasks.forecast.prepared import prepared_series
-from elman.tasks.forecast.screens import SCREENS
+from elman.tasks.forecast.shown.screens import SCREENS
 from elman.training.loop import fit
 from elman.training.problem import Fitted, Progress
 from elman.workflow.predict import predict_file, predict_typed

@@ -6,6 +6,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from elman.draw.chart import chart
+from elman.tasks.forecast.shown.page import fan_of
+
 __all__ = ["SCREENS"]
 
 _SHOWN = 5
@@ -78,6 +81,14 @@ def _predict(report: dict[str, Any]) -> list[str]:
     return lines
 
 
+def _chart(report: dict[str, Any]) -> list[str]:
+    """Draw the only forecast, of several steps, behind what came before."""
+    if "recent" not in report:
+        return []
+    fan = fan_of(report)
+    return ["", *chart(fan)] if len(fan.ahead) > 1 and len(fan.past) > 1 else []
+
+
 def _lines(forecast: dict[str, Any]) -> list[str]:
     values, intervals = forecast["values"], forecast["intervals"]
     heads = [f"{side}-{level}" for level in intervals for side in ("lower", "upper")]
@@ -120,5 +131,6 @@ SCREENS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
     "compare": _compare,
     "evaluate": _evaluate,
     "predict": _predict,
+    "chart": _chart,
 }
 """By the command whose report it shows."""

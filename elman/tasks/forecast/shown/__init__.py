@@ -1,0 +1,1 @@
+"""What a person sees of forecasts: screens, tables, pictures."""

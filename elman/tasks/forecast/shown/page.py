@@ -1,0 +1,102 @@
+"""Forecasts as charts: on a terminal, and as a page of HTML."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from elman.data.series.series import Series
+from elman.draw.chart import Fan
+from elman.draw.html import escape, page
+from elman.draw.svg import fan_chart
+
+__all__ = ["fan_of", "page_of", "recent"]
+
+_SEASONS, _HORIZONS, _LEAST, _MOST = 2, 3, 24, 400
+"""Of the past that is shown: seasons, horizons, values at least and at most."""
+_CHARTS = 60
+"""Series that a page draws."""
+
+_STYLE = (
+    "<style>.fan{width:100%;height:auto;font:12px system-ui,sans-serif}.fan .grid{stroke:#ddd}"
+    ".fan path.past,.fan path.ahead{fill:none;stroke-width:1.6}.fan path.past{stroke:#555}"
+    ".fan path.ahead{stroke:#0b63b0;stroke-width:2}.fan circle.past{fill:#555}"
+    ".fan circle.ahead{fill:#0b63b0}.fan circle.hidden{opacity:0}"
+    "table{border-collapse:collapse;font-size:.85rem}"
+    "td,th{padding:.15rem .7rem;text-align:right;border-bottom:1px solid #ddd}"
+    ".key span{display:inline-block;width:1.1em;height:.8em;margin:0 .35em 0 1em}"
+    "@media(prefers-color-scheme:dark){body{color:#ddd;background:#181a1d}.fan text{fill:#ccc}"
+    ".fan .grid,td,th{stroke:#3a3d42;border-color:#3a3d42}.fan path.past{stroke:#bbb}"
+    ".fan circle.past{fill:#bbb}.fan path.ahead{stroke:#4aa3f0}.fan circle.ahead{fill:#4aa3f0}"
+    ".fan path[fill]{fill-opacity:.3}}</style>"
+)
+
+
+def recent(item: Any, horizon: int) -> dict[str, Any]:
+    """Return the last values of a series, with their dates, as many as a chart shows.
+
+    None stands where one is missing, as JSON has it.
+    """
+    series = item if isinstance(item, Series) else None
+    values = list(item) if series is None else series.values.tolist()
+    season = 1 if series is None else series.season
+    shown = max(_SEASONS * season, _HORIZONS * horizon, _LEAST)
+    begin = max(len(values) - min(shown, _MOST), 0)
+    dates = (
+        []
+        if series is None or series.calendar is None
+        else [series.date(n) for n in range(begin, len(values))]
+    )
+    there = [value if math.isfinite(value) else None for value in values[begin:]]
+    return {"values": there, "dates": dates}
+
+
+def fan_of(forecast: dict[str, Any]) -> Fan:
+    """Return what is drawn of one forecast of `answered`."""
+    past = [math.nan if v is None else v for v in forecast["recent"]["values"]]
+    ahead = forecast["values"]
+    before = forecast["recent"]["dates"] or [str(n + 1 - len(past)) for n in range(len(past))]
+    after = forecast["dates"] or [f"+{n + 1}" for n in range(len(ahead))]
+    widest = sorted(forecast["intervals"].items(), key=lambda one: -float(one[0]))[:2]
+    bands = [(level, one["lower"], one["upper"]) for level, one in widest]
+    return Fan(forecast["name"], past, ahead, bands, [*before, *after])
+
+
+def page_of(report: dict[str, Any]) -> str:
+    """Return forecasts as a page: a chart and a table of each, nothing asked of the network."""
+    forecasts: Sequence[dict[str, Any]] = report.get("forecasts") or [report]
+    parts = [_STYLE, f"<h1>Forecast {escape(report['said'])}</h1>"]
+    for forecast in forecasts[:_CHARTS]:
+        fan = fan_of(forecast)
+        title = f"<h2>{escape(forecast['name'])}</h2>" if len(forecasts) > 1 else ""
+        parts.append(title + _key(fan) + fan_chart(fan) + _table(forecast, fan))
+    if len(forecasts) > _CHARTS:
+        parts.append(
+            f"<p>{len(forecasts) - _CHARTS:,} further series are not drawn; a .csv, .jsonl or "
+            ".parquet file has all.</p>"
+        )
+    return page("elman predict", "".join(parts))
+
+
+def _key(fan: Fan) -> str:
+    shades = ("#cfe3f5", "#9dc6ea")[-len(fan.bands) :] if fan.bands else ()
+    bands = "".join(
+        f'<span style="background:{shade}"></span>{escape(name)} %'
+        for shade, (name, _, _) in zip(shades, fan.bands, strict=True)
+    )
+    return f'<p class="key">grey what was, blue the forecast{bands}</p>'
+
+
+def _table(forecast: dict[str, Any], fan: Fan) -> str:
+    levels = forecast["intervals"]
+    heads = ["", "forecast", *(f"{side} {level} %" for level in levels for side in ("from", "to"))]
+    columns = [forecast["values"]]
+    columns += [levels[level][end] for level in levels for end in ("lower", "upper")]
+    names = fan.labels[len(fan.past) :]
+    rows = "".join(
+        f"<tr><th>{escape(names[n])}</th>{''.join(f'<td>{c[n]:.6g}</td>' for c in columns)}</tr>"
+        for n in range(len(names))
+    )
+    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
+    return f"<details open><summary>values</summary><table><tr>{head}</tr>{rows}</table></details>"
