@@ -346,11 +346,13 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
     assert np.array_equal(held.x.numpy(), windows(values[cut - W : 110]))
     assert seen["back-test"].validation is seen["final"].validation is None
     assert seen["final"].validate(None) == {}
-    # the network learns in units of what is left, and is saved in those of the window
+    # the network learns in units of what is left, and is saved in those of the window, by its share
+    share = trained.facts["share"]
+    assert share in (0.25, 0.5, 0.75, 1.0)
     unit = seen["back-test"].unit
     assert abs(unit - 1) > 0.1
     head = modules["back-test"].fc.weight.detach().numpy()
-    assert trained.tensors["fc.weight"] == pytest.approx(head * unit)
+    assert trained.tensors["fc.weight"] == pytest.approx(head * unit * share)
 
 
 def test_the_floor_of_every_window_is_a_share_of_the_past():
@@ -386,7 +388,7 @@ def test_it_learns_for_as_long_as_the_held_out_end_gains_by_it():
     per_epoch = np.ceil((88 - prepared.codec.window - 4 + 1) / 32)
     assert 20 * per_epoch < 100  # the steps at least
     assert trained.facts["steps"] == 60 * per_epoch
-    assert trained.validation == 0.0
+    assert trained.validation == 1.0  # a network that was not trained says nothing
     assert asked["choose"] == pytest.approx(500, abs=per_epoch)
     assert asked["back-test"] == pytest.approx(60 * per_epoch, abs=3)
 

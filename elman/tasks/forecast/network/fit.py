@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
 from elman.artifact import encode
 from elman.data.split import begin_of_last
@@ -53,6 +54,8 @@ class _Choice(NamedTuple):
     """Mean error left, in units of that of the linear forecaster."""
     worth: bool
     """Whether the recurrence makes the error smaller, by more than one standard error."""
+    share: float = 1.0
+    """Of what it says that is added."""
     runs: tuple[Progress, ...] = ()
     linear: Spread = NOT_KNOWN
     """How far off the linear forecaster is."""
@@ -64,6 +67,8 @@ LEAST_STEPS = 100
 HELD_OUT = 0.2
 """Share of the training values on which the number of passes is chosen."""
 
+_SHARES = (0.25, 0.5, 0.75, 1.0)
+"""Of what a recurrence says, among which the end of the past chooses."""
 _FEWEST_BLOCKS = 4
 """Stretches of held-out values that can speak for a recurrence."""
 _MOST_WINDOWS, _MOST_HELD = 40_960, 8000
@@ -86,9 +91,7 @@ def train_for_back_test(
     if recipe.keep == "simple":
         return alone
     problem = _windows(prepared, plan.past, weights)
-    spec, tensors, runs = _network(
-        prepared, recipe, problem, choice.steps, seed, stage, "back-test"
-    )
+    spec, tensors, runs = _network(prepared, recipe, problem, choice, seed, stage, "back-test")
     both = SeriesTrained(
         spec=spec,
         tensors=tensors | _own(weights),
@@ -97,7 +100,7 @@ def train_for_back_test(
         parts=alone.parts,
         runs=(*choice.runs, *runs),
         validation=choice.score,
-        facts={"kept": "recurrent", "steps": choice.steps},
+        facts={"kept": "recurrent", "steps": choice.steps, "share": choice.share},
         linear=alone,
     )
     if choice.worth or recipe.keep == "recurrent":
@@ -132,8 +135,9 @@ def train_final(
     final = dataclasses.replace(_linear(whole, weights), output=spread)
     if trained.facts["kept"] == "linear":
         return final
-    problem, steps = _windows(whole, plan.laid, weights), trained.facts["steps"]
-    spec, tensors, runs = _network(whole, recipe, problem, steps, seed, stage, "final")
+    problem = _windows(whole, plan.laid, weights)
+    choice = _Choice(trained.facts["steps"], math.nan, worth=True, share=trained.facts["share"])
+    spec, tensors, runs = _network(whole, recipe, problem, choice, seed, stage, "final")
     own = _own(weights)
     return dataclasses.replace(
         final, spec=spec, tensors=tensors | own, runs=tuple(runs), called=trained.called
@@ -187,24 +191,34 @@ def _chosen(prepared: PreparedSeries, recipe: SeriesRecipe, seed: int, stage: St
     if recipe.epochs is not None:
         enough = progress.history[-1:]
     best = min(enough, key=lambda h: h["score"])
-    gain = validation.errors(None, 1.0) - validation.errors(module, problem.unit)
-    worth = _is_worth(np.nanmean(gain, axis=1), validation.stretches(block))
-    both = spread_of(validation.residuals(module, problem.unit), block)
-    return _Choice(int(best["epoch"]) * per_epoch, best["score"], worth, (progress,), linear, both)
+    share, worth, score = _share(validation, module, problem.unit, block)
+    both = spread_of(validation.residuals(module, share * problem.unit), block)
+    steps = int(best["epoch"]) * per_epoch
+    return _Choice(steps, score, worth, share, (progress,), linear, both)
 
 
-def _is_worth(gain: Floats, stretch: NDArray[np.int64]) -> bool:
-    """Say whether a gain at neighbouring origins is more than one standard error of its mean.
+def _share(
+    validation: Windows, module: nn.Module, unit: float, block: int
+) -> tuple[float, bool, float]:
+    """Return how much of what a recurrence says is added, whether it is worth it, and the error.
 
-    Args:
-        gain: `(R,)` by how much the error is smaller.
-        stretch: `(R,)` the number of the stretch each row belongs to.
+    The share whose gain is surest: largest when one standard error is taken off, which is counted
+    over stretches of origins, for neighbouring ones hang together. The error is in units of that of
+    the linear forecaster.
     """
-    _, each = np.unique(stretch, return_inverse=True)
-    means = np.bincount(each, gain) / np.bincount(each)
-    if len(means) < _FEWEST_BLOCKS:
-        return False
-    return bool(means.mean() > means.std(ddof=1) / np.sqrt(len(means)))
+    alone = validation.errors(None, 1.0)
+    _, stretch = np.unique(validation.stretches(block), return_inverse=True)
+    found = []
+    for share in _SHARES:
+        error = validation.errors(module, share * unit)
+        gain = np.nanmean(alone - error, axis=1)
+        means = np.bincount(stretch, gain) / np.bincount(stretch)
+        sure = len(means) >= _FEWEST_BLOCKS
+        off = means.std(ddof=1) / np.sqrt(len(means)) if sure else 0.0
+        score = float(np.nanmean(error) / (np.nanmean(alone) or 1.0))
+        found.append((float(means.mean() - off), share, sure, score))
+    surest, share, sure, score = max(found)
+    return share, sure and surest > 0, score
 
 
 def _linear(prepared: PreparedSeries, weights: Floats) -> SeriesTrained:
@@ -256,7 +270,7 @@ def _network(
     prepared: PreparedSeries,
     recipe: SeriesRecipe,
     problem: Windows,
-    steps: int,
+    choice: _Choice,
     seed: int,
     stage: Stage,
     called: str,
@@ -270,12 +284,13 @@ def _network(
     for member in range(members):
         own = seed + MEMBER_SEEDS * member
         module = recipe.module_for(codec, windows, own)
-        loop = recipe.loop_for(windows, steps, own, share / (members - share * member))
+        loop = recipe.loop_for(windows, choice.steps, own, share / (members - share * member))
         stage_name = called if members == 1 else f"{called}-{member}"
         runs.append(stage(stage_name, module, problem, loop, digest).progress)
         prefix = "" if members == 1 else f"{member}."
         tensors |= {
-            prefix + name: tensor for name, tensor in problem.folded(tensors_of(module)).items()
+            prefix + name: tensor
+            for name, tensor in problem.folded(tensors_of(module), choice.share).items()
         }
     spec = dataclasses.replace(module.spec, linear=codec.input.floats, members=members)
     return spec, tensors, runs

@@ -116,9 +116,11 @@ class Windows:
         ends = sorted(self.origins.at[examples].tolist())[:8]
         return f"windows that end at the values {ends}"
 
-    def folded(self, tensors: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
-        """Return the tensors with the unit folded into the head, as the runtime reads them."""
-        unit = np.float32(self.unit)
+    def folded(
+        self, tensors: dict[str, NDArray[np.float32]], share: float
+    ) -> dict[str, NDArray[np.float32]]:
+        """Return the tensors as the runtime reads them, unit and share folded into the head."""
+        unit = np.float32(self.unit * share)
         return tensors | {name: tensors[name] * unit for name in ("fc.weight", "fc.bias")}
 
 

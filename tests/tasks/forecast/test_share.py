@@ -1,0 +1,73 @@
+"""How much of what a recurrence says is added, by the end of the past."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from torch import nn
+
+from elman.tasks.forecast.network.fit import _share
+
+
+class Held:
+    """Windows held out: what the linear forecaster leaves, and what a recurrence says of it."""
+
+    def __init__(self, left, said, stretch):
+        self.left, self.said, self.stretch = left, said, stretch
+
+    def errors(self, module, unit):
+        return np.abs(self.left - (0.0 if module is None else unit * self.said))
+
+    def stretches(self, block):
+        assert block == 6
+        return self.stretch
+
+
+def held(best, noise, stretches=30, seed=0, rows=8):
+    """What is left is `best` times what is said, give or take; other signs in half the rows."""
+    random = np.random.default_rng(seed)
+    said = random.standard_normal((stretches * rows, 3))
+    hangs = noise * np.repeat(random.standard_normal((stretches, 3)), rows, axis=0)
+    return Held(best * said + hangs, said, np.repeat(np.arange(stretches), rows))
+
+
+@pytest.mark.parametrize("best", [0.25, 0.5, 0.75, 1.0])
+def test_the_share_is_the_one_that_leaves_least(best):
+    share, worth, score = _share(held(2 * best, 0.1), nn.Identity(), 2.0, 6)
+    assert worth
+    assert share == best
+    assert 0 < score < 0.3
+
+
+def test_what_says_the_opposite_is_not_worth_a_quarter():
+    share, worth, score = _share(held(-0.5, 0.3), nn.Identity(), 1.0, 6)
+    assert not worth
+    assert share == 0.25
+    assert score > 1
+
+
+def test_the_surest_gain_is_taken_not_the_largest():
+    differed = 0
+    for seed in range(60):
+        found = held(0.5, 0.9, 9, seed)
+        bounds, means = {}, {}
+        for share in (0.25, 0.5, 0.75, 1.0):
+            gain = (found.errors(None, 1.0) - found.errors("it", share)).mean(1)
+            each = gain.reshape(9, -1).mean(1)
+            means[share] = each.mean()
+            bounds[share] = each.mean() - each.std(ddof=1) / 3
+        share, worth, _ = _share(found, nn.Identity(), 1.0, 6)
+        assert share == max(bounds, key=bounds.__getitem__)
+        assert worth == (bounds[share] > 0)
+        differed += share != max(means, key=means.__getitem__)
+    assert differed > 3
+
+
+def test_noise_is_kept_about_as_often_as_one_standard_error_says():
+    kept = [_share(held(0.0, 1.0, 12, seed), nn.Identity(), 0.3, 6)[1] for seed in range(200)]
+    assert np.mean(kept) < 0.25
+
+
+def test_three_stretches_say_nothing():
+    assert not _share(held(1.0, 0.01, stretches=3), nn.Identity(), 1.0, 6)[1]
+    assert _share(held(1.0, 0.01, stretches=4), nn.Identity(), 1.0, 6)[1]
