@@ -66,7 +66,7 @@ class SeriesRecipe:
 
     def networks(self, series: int) -> int:
         """Return of how many networks the mean is taken."""
-        return self.members or (3 if series >= _SEVERAL else 1)
+        return self.members or 3
 
     def loop_for(self, windows: int, steps: int, seed: int, share: float = 1.0) -> LoopConfig:
         """Return a loop of about so many optimizer steps that keeps the last averaged weights.
