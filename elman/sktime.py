@@ -25,7 +25,8 @@ from elman.data.series.covariates import Covariate
 from elman.data.series.panel import Panel
 from elman.data.series.series import Series
 from elman.runtime.model import Model
-from elman.tasks.forecast.coding.codec import series_codec, series_codec_of
+from elman.tasks.forecast.coding.codec import series_codec_of
+from elman.tasks.forecast.coding.saved import series_codec
 from elman.tasks.forecast.task import TASK
 from elman.workflow.train import train
 

@@ -47,8 +47,11 @@ def fan_chart(fan: Fan) -> str:
         for v in np.linspace(low + room, high - room, _TICKS).tolist()
     ]
     for shade, (name, lower, upper) in zip(_SHADES[-len(fan.bands) :], fan.bands, strict=False):
-        there = path(lower, P)
-        back = "".join(f"L{x(P + n):.1f} {y(v):.1f}" for n, v in reversed(list(enumerate(upper))))
+        known = [
+            n for n, ends in enumerate(zip(lower, upper, strict=True)) if np.isfinite(ends).all()
+        ]
+        there = path([lower[n] for n in known], P)
+        back = "".join(f"L{x(P + n):.1f} {y(upper[n]):.1f}" for n in reversed(known))
         parts.append(
             f'<path d="{there}{back}Z" fill="{shade}"><title>{escape(name)} %</title></path>'
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -57,3 +57,25 @@ class Codec(Protocol):
 
     def answers(self, numbers: Numbers, contexts: Sequence[Any]) -> list[Any]:
         """Turn those into answers as the user reads them."""
+
+    def reaching(self, steps: int) -> Codec:
+        """Return a codec whose answers reach so many steps ahead, by `further`.
+
+        Raises:
+            OptionError: answers have no steps, or `steps` is below 1.
+        """
+
+    def further(
+        self,
+        items: Sequence[Any],
+        answers: Sequence[Any],
+        answered: Callable[[Sequence[Any]], Sequence[Any]],
+    ) -> Sequence[Any]:
+        """Return answers as they are given: those that do not reach as far as asked are gone on
+        from, as if they had come true.
+
+        Args:
+            items: what was asked.
+            answers: to them.
+            answered: answers further items.
+        """

@@ -156,6 +156,17 @@ class Model:
         """Return the answers to encoded items as they are judged."""
         return self.codec.numbers(self.outputs(sequences), contexts)
 
+    def reaching(self, steps: int) -> Model:
+        """Return the same forecaster reaching so many steps ahead.
+
+        Beyond those it was trained for it goes on from its own forecasts, as if they had come true,
+        and has no intervals: they are NaN.
+
+        Raises:
+            OptionError: it is no forecaster, or `steps` is below 1.
+        """
+        return self.with_codec(self.codec.reaching(steps))
+
     def stream(self) -> Stream:
         """Begin a stream: an answer after every item, as if the whole had come at once.
 
@@ -165,11 +176,13 @@ class Model:
         return Stream(self.network, self.codec)
 
     def _predictions(self, items: Iterator[Any], batch_size: int) -> Iterator[Any]:
-        while batch := [self.codec.encode(item) for item in islice(items, batch_size)]:
-            contexts = [context for _, context in batch]
-            sequences = [steps for steps, _ in batch]
-            numbers = self.codec.numbers(self.outputs(sequences, batch_size=batch_size), contexts)
-            yield from self.codec.answers(numbers, contexts)
+        while batch := list(islice(items, batch_size)):
+            yield from self.codec.further(batch, self._answered(batch), self._answered)
+
+    def _answered(self, items: Sequence[Any]) -> list[Any]:
+        encoded = [self.codec.encode(item) for item in items]
+        contexts = [context for _, context in encoded]
+        return self.codec.answers(self.numbers([steps for steps, _ in encoded], contexts), contexts)
 
 
 def outputs_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, NamedTuple
 
@@ -125,6 +125,17 @@ class TextCodec:
         said = self.decision.predictions_of(numbers)
         pairs = zip(said, contexts, strict=True)
         return [p if context.known else replace(p, label=None) for p, context in pairs]
+
+    def reaching(self, steps: int) -> TextCodec:
+        raise OptionError(f"{steps} steps ahead: this model answers texts, and they have none")
+
+    def further(
+        self,
+        items: Sequence[str],
+        answers: Sequence[Prediction],
+        answered: Callable[[Sequence[str]], Sequence[Prediction]],
+    ) -> Sequence[Prediction]:
+        return answers
 
 
 def _text_or_nothing(value: Any) -> Any:

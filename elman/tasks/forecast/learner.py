@@ -13,7 +13,7 @@ from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import CELLS
 from elman.tasks.forecast.coding.alignment import alignment
-from elman.tasks.forecast.coding.codec import model_of
+from elman.tasks.forecast.coding.saved import model_of
 from elman.tasks.forecast.network.build import SeriesRecipe, recipe
 from elman.tasks.forecast.network.fit import SeriesTrained, train_final, train_for_back_test
 from elman.tasks.forecast.opponents import classical_opponents, naive_opponents

@@ -51,6 +51,12 @@ class ForecastOptions(Options):
     level: str | None = option(
         None, "intervals around a forecast, in per cent; by default 80,95", commands=("predict",)
     )
+    steps: int | None = option(
+        None,
+        "how far to foretell, if not as far as the model was trained; it then goes on from its own "
+        "forecasts",
+        commands=("predict",),
+    )
     horizon: int = option(1, "steps ahead that a forecast reaches")
     window: int | None = option(None, "how many past values one forecast reads")
     season: int | None = option(None, "steps in a season; else from the dates")

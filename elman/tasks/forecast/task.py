@@ -20,9 +20,10 @@ from elman.data.tables.piped import Piped
 from elman.errors import InputError, OptionError
 from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
-from elman.tasks.forecast.coding.codec import series_codec, series_codec_of
+from elman.tasks.forecast.coding.codec import series_codec_of
 from elman.tasks.forecast.coding.ends import PART
 from elman.tasks.forecast.coding.intervals import levels_of
+from elman.tasks.forecast.coding.saved import series_codec
 from elman.tasks.forecast.drift import MEASURES, measured, unlabelled_series
 from elman.tasks.forecast.labelled import (
     labelled_series,
@@ -33,7 +34,7 @@ from elman.tasks.forecast.labelled import (
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.renewed import renewed
 from elman.tasks.forecast.shown import screens
-from elman.tasks.forecast.shown.page import page_of, recent
+from elman.tasks.forecast.shown.page import known, page_of, told
 from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located, Renewed
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class ForecastTask:
         return None
 
     def deciding(self, model: Model, options: ForecastOptions) -> Model:
+        if options.steps is not None:
+            model = model.reaching(options.steps)
         if options.level is None:
             return model
         codec = series_codec_of(model)
@@ -133,17 +136,14 @@ class ForecastTask:
             date = answer.dates[step] if answer.dates else str(step + 1)
             record = {"unique_id": answer.name, "ds": date, "forecast": value}
             for level, interval in answer.intervals.items():
-                record[f"lower-{level}"] = interval.lower[step]
-                record[f"upper-{level}"] = interval.upper[step]
+                record[f"lower-{level}"] = known(interval.lower[step])
+                record[f"upper-{level}"] = known(interval.upper[step])
             yield record
 
     def answered(
         self, said: str, items: Sequence[Any], answers: Sequence[Forecast]
     ) -> dict[str, Any]:
-        each = [
-            dataclasses.asdict(forecast) | {"recent": recent(item, len(forecast.values))}
-            for item, forecast in zip(items, answers, strict=True)
-        ]
+        each = [told(item, forecast) for item, forecast in zip(items, answers, strict=True)]
         return {"said": said, **(each[0] if len(each) == 1 else {"forecasts": each})}
 
     def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:

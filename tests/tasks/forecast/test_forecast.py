@@ -163,7 +163,7 @@ def test_back_test_never_learns_from_what_it_is_judged_on():
             weights[name] = torch.cat([p.detach().flatten() for p in module.parameters()])
             return fitted
 
-        found = train_for_back_test(prepared, SeriesRecipe("rnn"), 0, remember)
+        found = train_for_back_test(prepared, SeriesRecipe("rnn", members=2), 0, remember)
         return found.facts["steps"], found.input.scaling, weights
 
     series = wave(100)
@@ -171,7 +171,7 @@ def test_back_test_never_learns_from_what_it_is_judged_on():
     values[80:] *= -50
     one, other = trained(series), trained(dataclasses.replace(series, values=values))
     assert one[:2] == other[:2]
-    for stage in ("choose", "back-test"):
+    for stage in ("choose", "back-test-0", "back-test-1"):
         assert torch.equal(one[2][stage], other[2][stage])
 
 
@@ -322,7 +322,7 @@ def test_each_stage_learns_from_what_it_may_and_chooses_by_what_follows():
         return fit(module, problem, config)
 
     modules = {}
-    insisted = SeriesRecipe("rnn", keep="recurrent")
+    insisted = SeriesRecipe("rnn", keep="recurrent", members=1)
     trained = train_for_back_test(prepared, insisted, 0, remember)
     train_final(prepared, insisted, 0, trained, remember)
     W, H, values = prepared.codec.window, 4, series.values
@@ -384,7 +384,9 @@ def test_it_learns_for_as_long_as_the_held_out_end_gains_by_it():
         asked[name] = config.epochs * np.ceil(len(problem.lengths) / config.batch_size)
         return Fitted(Progress(history=history), [])
 
-    trained = train_for_back_test(prepared, SeriesRecipe("rnn", keep="recurrent"), 0, made_up)
+    trained = train_for_back_test(
+        prepared, SeriesRecipe("rnn", keep="recurrent", members=1), 0, made_up
+    )
     per_epoch = np.ceil((88 - prepared.codec.window - 4 + 1) / 32)
     assert 20 * per_epoch < 100  # the steps at least
     assert trained.facts["steps"] == 60 * per_epoch

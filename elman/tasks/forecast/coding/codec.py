@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.artifact import Artifact, decode
 from elman.data.series.dated import calendar_of
 from elman.data.series.held import dated_table
 from elman.data.series.panel import Panel
 from elman.data.series.read import read_panel
 from elman.data.series.series import Series
 from elman.data.tables.held import column_values
-from elman.errors import ArtifactError, DataError, OptionError
+from elman.errors import OptionError
 from elman.judging.values.answer import Forecast, Interval
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
-from elman.runtime.spec import NetworkSpec
-from elman.tasks.forecast.coding.ends import LARGEST, PART, Ends, floor_of
+from elman.tasks.forecast.coding.ends import LARGEST, Ends, floor_of
+from elman.tasks.forecast.coding.further import gone_on
 from elman.tasks.forecast.coding.input import Scale, SeriesInput
 from elman.tasks.forecast.coding.intervals import LEVELS, NOT_KNOWN, Spread
 from elman.tasks.forecast.coding.scaling import FLOOR, FLOORS, Scaling, bridged
-from elman.tasks.interface import Trained
 
 __all__ = [
     "SeriesCodec",
-    "model_of",
     "segments",
-    "series_codec",
     "series_codec_of",
 ]
 
@@ -50,6 +46,8 @@ class SeriesCodec:
     spread: Spread = NOT_KNOWN
     levels: tuple[float, ...] = LEVELS
     """Of the intervals around a forecast, in per cent."""
+    steps: int | None = None
+    """That a forecast reaches; None are those it was trained for."""
 
     @property
     def window(self) -> int:
@@ -209,6 +207,19 @@ class SeriesCodec:
             for n, (row, context) in enumerate(zip(numbers, contexts, strict=True))
         ]
 
+    def reaching(self, steps: int) -> SeriesCodec:
+        if steps < 1:
+            raise OptionError(f"{steps} steps ahead: expected 1 or more")
+        return dataclasses.replace(self, steps=steps)
+
+    def further(
+        self,
+        items: Sequence[Any],
+        answers: Sequence[Forecast],
+        answered: Callable[[Sequence[Any]], Sequence[Forecast]],
+    ) -> Sequence[Forecast]:
+        return answers if self.steps is None else gone_on(items, answers, answered, self.steps)
+
     def bounds(
         self,
         numbers: Numbers,
@@ -247,48 +258,6 @@ def segments(x: Floats, size: int) -> Floats:
     """Return a window `(L,)` as steps `(T, size)`, with zeros before the first value."""
     lacks = -len(x) % size
     return np.asarray(np.concatenate([np.zeros(lacks), x]).reshape(-1, size))
-
-
-def series_codec(saved: Artifact, spec: NetworkSpec) -> SeriesCodec:
-    """Build the codec of a saved forecaster.
-
-    Raises:
-        ArtifactError: input and network do not fit together.
-    """
-    input = decode(SeriesInput, saved.input, "model.json: input")
-    if (spec.vocabulary, spec.input_size, spec.outputs) != (0, input.step, input.horizon):
-        raise ArtifactError(
-            f"model.json: network: {spec.outputs} outputs of {spec.input_size} inputs do not make "
-            f"a forecast {input.horizon} steps ahead of {input.step} value(s) a step"
-        )
-    input.check()
-    ends = _ends(saved, input)
-    where = PART if PART in saved.parts else "model.json: input.recent"
-    ends.check(input.window, input.channels.width, where)
-    spread = decode(Spread, saved.output, "model.json: output")
-    spread.check(input.horizon)
-    codec = SeriesCodec(input, ends, spread)
-    try:
-        # dates that cannot be continued, which somebody would see only when asking
-        codec.recent(int(np.argmax(ends.first))).coming(input.horizon)
-    except (DataError, ValueError) as error:
-        raise ArtifactError(f"model.json: input: {error}") from error
-    return codec
-
-
-def _ends(saved: Artifact, input: SeriesInput) -> Ends:
-    """Return where the series stopped; models of one series had that beside their input."""
-    if PART in saved.parts:
-        return decode(Ends, saved.part(PART), PART)
-    values = " ".join("nan" if value is None else repr(value) for value in input.recent)
-    lowest = 0.0 if input.non_negative else -LARGEST
-    columns = ((input.value_column,), (values,), (input.first,), (input.scaling.floor,), (lowest,))
-    return Ends(*columns)
-
-
-def model_of(trained: Trained) -> Model:
-    """Return a trained forecaster as it answers, by the same path as one from a directory."""
-    return Model.of(trained.artifact("forecast"), series_codec)
 
 
 def series_codec_of(model: Model) -> SeriesCodec:

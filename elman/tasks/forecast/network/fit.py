@@ -19,9 +19,9 @@ from elman.artifact import encode
 from elman.data.split import begin_of_last
 from elman.models.saved import tensors_of
 from elman.runtime.spec import NO_CELL, NetworkSpec
-from elman.tasks.forecast.coding.codec import model_of
 from elman.tasks.forecast.coding.ends import PART
 from elman.tasks.forecast.coding.intervals import NOT_KNOWN, Spread, spread_of
+from elman.tasks.forecast.coding.saved import model_of
 from elman.tasks.forecast.laid import Laid
 from elman.tasks.forecast.linear.weights import weights_of
 from elman.tasks.forecast.network.build import MEMBER_SEEDS, SeriesRecipe

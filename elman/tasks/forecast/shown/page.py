@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from elman.data.series.series import Series
 from elman.draw.chart import Fan
 from elman.draw.html import escape, page
 from elman.draw.svg import fan_chart
+from elman.judging.values.answer import Forecast
 
-__all__ = ["fan_of", "page_of", "recent"]
+__all__ = ["fan_of", "known", "page_of", "recent", "told"]
 
 _SEASONS, _HORIZONS, _LEAST, _MOST = 2, 3, 24, 400
 """Of the past that is shown: seasons, horizons, values at least and at most."""
@@ -33,6 +35,21 @@ _STYLE = (
 )
 
 
+def known(value: float) -> float | None:
+    """Return a number, or None for one that nobody knows, as JSON has it."""
+    return value if math.isfinite(value) else None
+
+
+def told(item: Any, forecast: Forecast) -> dict[str, Any]:
+    """Return a forecast as reports have it, with the end of the series that it follows."""
+    found = asdict(forecast) | {"recent": recent(item, len(forecast.values))}
+    found["intervals"] = {
+        level: {"lower": [*map(known, one.lower)], "upper": [*map(known, one.upper)]}
+        for level, one in forecast.intervals.items()
+    }
+    return found
+
+
 def recent(item: Any, horizon: int) -> dict[str, Any]:
     """Return the last values of a series, with their dates, as many as a chart shows.
 
@@ -48,19 +65,21 @@ def recent(item: Any, horizon: int) -> dict[str, Any]:
         if series is None or series.calendar is None
         else [series.date(n) for n in range(begin, len(values))]
     )
-    there = [value if math.isfinite(value) else None for value in values[begin:]]
-    return {"values": there, "dates": dates}
+    return {"values": [*map(known, values[begin:])], "dates": dates}
 
 
 def fan_of(forecast: dict[str, Any]) -> Fan:
     """Return what is drawn of one forecast of `answered`."""
-    past = [math.nan if v is None else v for v in forecast["recent"]["values"]]
-    ahead = forecast["values"]
+    past, ahead = _numbers(forecast["recent"]["values"]), forecast["values"]
     before = forecast["recent"]["dates"] or [str(n + 1 - len(past)) for n in range(len(past))]
     after = forecast["dates"] or [f"+{n + 1}" for n in range(len(ahead))]
     widest = sorted(forecast["intervals"].items(), key=lambda one: -float(one[0]))[:2]
-    bands = [(level, one["lower"], one["upper"]) for level, one in widest]
+    bands = [(level, _numbers(one["lower"]), _numbers(one["upper"])) for level, one in widest]
     return Fan(forecast["name"], past, ahead, bands, [*before, *after])
+
+
+def _numbers(values: Sequence[float | None]) -> list[float]:
+    return [math.nan if value is None else value for value in values]
 
 
 def page_of(report: dict[str, Any]) -> str:
@@ -88,6 +107,10 @@ def _key(fan: Fan) -> str:
     return f'<p class="key">grey what was, blue the forecast{bands}</p>'
 
 
+def _cell(value: float | None) -> str:
+    return "<td>–</td>" if value is None else f"<td>{value:.6g}</td>"
+
+
 def _table(forecast: dict[str, Any], fan: Fan) -> str:
     levels = forecast["intervals"]
     heads = ["", "forecast", *(f"{side} {level} %" for level in levels for side in ("from", "to"))]
@@ -95,7 +118,7 @@ def _table(forecast: dict[str, Any], fan: Fan) -> str:
     columns += [levels[level][end] for level in levels for end in ("lower", "upper")]
     names = fan.labels[len(fan.past) :]
     rows = "".join(
-        f"<tr><th>{escape(names[n])}</th>{''.join(f'<td>{c[n]:.6g}</td>' for c in columns)}</tr>"
+        f"<tr><th>{escape(names[n])}</th>{''.join(_cell(c[n]) for c in columns)}</tr>"
         for n in range(len(names))
     )
     head = "".join(f"<th>{escape(one)}</th>" for one in heads)

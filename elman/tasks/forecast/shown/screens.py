@@ -94,18 +94,18 @@ def _lines(forecast: dict[str, Any]) -> list[str]:
     heads = [f"{side}-{level}" for level in intervals for side in ("lower", "upper")]
     names = forecast["dates"] or [f"+{n + 1}" for n in range(len(values))]
     ends = [end for each in intervals.values() for end in (each["lower"], each["upper"])]
-    digits = _digits([*values, *(value for end in ends for value in end)])
+    digits = _digits([*values, *(value for end in ends for value in end if value is not None)])
     return [
         "\t".join(["ds", "forecast", *heads]),
         *_rows(names, [values, *ends], digits),
     ]
 
 
-def _rows(names: list[str], columns: list[list[float]], digits: int) -> list[str]:
-    return [
-        "\t".join([name, *(f"{row[n]:.{digits}g}" for row in columns)])
-        for n, name in enumerate(names)
-    ]
+def _rows(names: list[str], columns: list[list[float | None]], digits: int) -> list[str]:
+    def said(value: float | None) -> str:
+        return "–" if value is None else f"{value:.{digits}g}"
+
+    return ["\t".join([name, *(said(row[n]) for row in columns)]) for n, name in enumerate(names)]
 
 
 def _digits(values: list[float]) -> int:

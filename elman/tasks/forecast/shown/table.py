@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.files import atomic_write
-from elman.tasks.forecast.coding.codec import model_of
+from elman.tasks.forecast.coding.saved import model_of
 from elman.tasks.forecast.prepared import PreparedSeries
 from elman.tasks.interface import Trained
 

@@ -1,0 +1,92 @@
+"""Forecasts beyond the steps that a model was trained for."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+
+import numpy as np
+import pytest
+
+import elman
+from elman.errors import OptionError
+from elman.tasks.forecast.shown.screens import SCREENS
+from elman.workflow.predict import predict_file, predict_typed
+from tests.tasks.forecast.test_covariates import write
+from tests.tasks.forecast.test_forecast import wave
+
+H = 4
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    out = tmp_path_factory.mktemp("further") / "m"
+    return elman.train(wave(), out, horizon=H, threads=1, keep="recurrent", epochs=3)
+
+
+def test_it_goes_on_from_what_it_foretold(model):
+    values = wave().values.tolist()
+    (said,) = model.reaching(11).predict([values])
+    by_hand: list[float] = []
+    for _ in range(3):
+        by_hand += model.predict([values + by_hand])[0].values
+    assert said.values == pytest.approx(by_hand[:11])
+    assert said.values[:H] == model.predict([values])[0].values
+    assert len(said.dates) in (0, 11)
+    for level, one in said.intervals.items():
+        assert one.lower[:H] == model.predict([values])[0].intervals[level].lower
+        assert all(map(math.isnan, one.lower[H:] + one.upper[H:]))
+        assert len(one.lower) == len(one.upper) == 11
+
+
+def test_fewer_steps_are_the_first_and_several_series_keep_their_own(model):
+    first, second = wave().values, wave().values[::-1].copy()
+    apart = [model.reaching(6).predict([one])[0] for one in (first, second)]
+    assert model.reaching(6).predict([first, second], batch_size=1) == apart or [
+        one.values for one in model.reaching(6).predict([first, second])
+    ] == [one.values for one in apart]
+    assert model.reaching(2).predict([first])[0].values == apart[0].values[:2]
+    assert model.reaching(2).predict([first])[0].values != apart[1].values[:2]
+    assert model.reaching(3).predict([]) == []
+
+
+def test_the_dates_go_on_and_what_nobody_knows_is_empty(model, tmp_path):
+    out = tmp_path / "f.csv"
+    report = predict_typed(model, [], {"steps": 9}, output=out)
+    json.dumps(report, allow_nan=False)
+    assert report["intervals"]["80"]["lower"][H:] == [None] * 5
+    assert "–" in SCREENS["predict"](predict_typed(model, [], {"steps": 9}))[-1]
+    assert SCREENS["chart"](report)
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == 9
+    assert [row["ds"] for row in rows] == (report["dates"] or [*map(str, range(1, 10))])
+    assert [bool(row["upper-95"]) for row in rows] == [True] * H + [False] * 5
+    assert float(rows[8]["forecast"]) == report["values"][8]
+    page = tmp_path / "f.html"
+    predict_typed(model, [], {"steps": 9}, output=page)
+    assert "nan" not in page.read_text(encoding="utf-8")
+
+
+def test_what_must_be_known_ahead_is_asked_for_all_of_it(tmp_path):
+    path, *_ = write(tmp_path)
+    model = elman.train(
+        path, tmp_path / "m", horizon=H, threads=1, keep="simple", future_covariates="promo"
+    )
+    with pytest.raises(OptionError, match="promo must be known for the"):
+        predict_file(model, path, {"steps": 3 * H})
+
+
+def test_other_models_and_other_numbers_of_steps_are_refused(model, tmp_path):
+    for steps in (0, -3):
+        with pytest.raises(OptionError, match=f"{steps} steps ahead: expected 1 or more"):
+            predict_typed(model, [], {"steps": steps})
+    rows = [
+        {"text": f"{word} film number {n}", "label": word}
+        for n in range(20)
+        for word in ("good", "bad")
+    ]
+    texts = elman.train(rows, tmp_path / "t", epochs=1, baselines=False, threads=1)
+    with pytest.raises(OptionError, match="texts, and they have none"):
+        texts.reaching(3)
+    assert np.isfinite(texts.predict(["good film"])[0].probability)
