@@ -15,8 +15,7 @@ from elman.data.series.phases import FEATURES, phases, width_of
 from elman.data.series.series import Series
 from elman.errors import OptionError
 from elman.tasks.forecast.coding.codec import series_codec_of
-from elman.tasks.forecast.network.fit import _weights
-from elman.tasks.forecast.network.windows import Windows
+from elman.tasks.forecast.network.windows import Windows, weights_for
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.plan import plan_of
 from elman.tasks.forecast.prepared import prepared_series
@@ -90,7 +89,7 @@ def test_windows_ridge_and_prediction_read_the_same_steps():
     codec, plan = prepared.codec, prepared.plan
     assert plan.features == ("yearday", "weekday")
     origins = prepared.origins
-    weights = _weights(prepared, plan.past)
+    weights = weights_for(prepared, plan.past)
     told = codec.input.channels.told_places(codec.window, codec.input.segment, 5)
     assert len(told) == width_of("yearday") + width_of("weekday")
     windows = Windows(plan.laid, origins, codec, weights)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from torch import nn
 
-from elman.tasks.forecast.network.fit import _share
+from elman.tasks.forecast.network.choose import share_of
 
 
 class Held:
@@ -33,14 +33,14 @@ def held(best, noise, stretches=30, seed=0, rows=8):
 
 @pytest.mark.parametrize("best", [0.25, 0.5, 0.75, 1.0])
 def test_the_share_is_the_one_that_leaves_least(best):
-    share, worth, score = _share(held(2 * best, 0.1), nn.Identity(), 2.0, 6)
+    share, worth, score = share_of(held(2 * best, 0.1), nn.Identity(), 2.0, 6)
     assert worth
     assert share == best
     assert 0 < score < 0.3
 
 
 def test_what_says_the_opposite_is_not_worth_a_quarter():
-    share, worth, score = _share(held(-0.5, 0.3), nn.Identity(), 1.0, 6)
+    share, worth, score = share_of(held(-0.5, 0.3), nn.Identity(), 1.0, 6)
     assert not worth
     assert share == 0.25
     assert score > 1
@@ -56,7 +56,7 @@ def test_the_surest_gain_is_taken_not_the_largest():
             each = gain.reshape(9, -1).mean(1)
             means[share] = each.mean()
             bounds[share] = each.mean() - each.std(ddof=1) / 3
-        share, worth, _ = _share(found, nn.Identity(), 1.0, 6)
+        share, worth, _ = share_of(found, nn.Identity(), 1.0, 6)
         assert share == max(bounds, key=bounds.__getitem__)
         assert worth == (bounds[share] > 0)
         differed += share != max(means, key=means.__getitem__)
@@ -64,10 +64,10 @@ def test_the_surest_gain_is_taken_not_the_largest():
 
 
 def test_noise_is_kept_about_as_often_as_one_standard_error_says():
-    kept = [_share(held(0.0, 1.0, 12, seed), nn.Identity(), 0.3, 6)[1] for seed in range(200)]
+    kept = [share_of(held(0.0, 1.0, 12, seed), nn.Identity(), 0.3, 6)[1] for seed in range(200)]
     assert np.mean(kept) < 0.25
 
 
 def test_three_stretches_say_nothing():
-    assert not _share(held(1.0, 0.01, stretches=3), nn.Identity(), 1.0, 6)[1]
-    assert _share(held(1.0, 0.01, stretches=4), nn.Identity(), 1.0, 6)[1]
+    assert not share_of(held(1.0, 0.01, stretches=3), nn.Identity(), 1.0, 6)[1]
+    assert share_of(held(1.0, 0.01, stretches=4), nn.Identity(), 1.0, 6)[1]

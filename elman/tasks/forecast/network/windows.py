@@ -10,14 +10,19 @@ from torch import Tensor, nn
 from elman.tasks.forecast.coding.codec import SeriesCodec
 from elman.tasks.forecast.coding.scaling import FLOOR, FLOORS
 from elman.tasks.forecast.laid import Laid, Origins
-from elman.tasks.forecast.linear.weights import as_read
+from elman.tasks.forecast.linear.weights import as_read, weights_of
+from elman.tasks.forecast.prepared import PreparedSeries
 
-__all__ = ["Windows"]
+__all__ = ["Windows", "weights_for", "windows_for"]
 
 _AT_ONCE = 1024
 """Windows that are answered together."""
 
 Floats = NDArray[np.float64]
+
+
+_MOST_WINDOWS, _MOST_HELD = 40_960, 8000
+"""Of several series that are learnt from, and chosen by."""
 
 
 class Windows:
@@ -135,3 +140,35 @@ def _scaled(laid: Laid, origins: Origins, codec: SeriesCodec) -> tuple[Floats, F
     centre = np.nanmean(x, axis=1, keepdims=True)
     scale = np.nanstd(x, axis=1, keepdims=True) + np.array(ends.floor)[origins.series][:, None]
     return np.nan_to_num((x - centre) / scale), (y - centre) / scale, scale
+
+
+def windows_for(
+    prepared: PreparedSeries,
+    laid: Laid,
+    weights: Floats,
+    begin: NDArray[np.int64] | None = None,
+    validation: Windows | None = None,
+) -> Windows:
+    """Return the windows of some values: to learn from, or those from `begin` on, to choose by."""
+    codec, H = prepared.codec, prepared.plan.horizon
+    first = np.minimum(codec.window, laid.lengths // 2) if begin is None else begin
+    origins = laid.origins(H, codec.window, first)
+    if len(laid) > 1:
+        origins = origins.some(_MOST_WINDOWS if begin is None else _MOST_HELD)
+    return Windows(laid, origins, codec, weights, validation)
+
+
+def weights_for(prepared: PreparedSeries, laid: Laid) -> Floats:
+    """Return the linear forecaster of some values: weights of all floats of the steps."""
+    input, plan = prepared.codec.input, prepared.plan
+    channels, H, L = input.channels, plan.horizon, input.window
+    weights = weights_of(laid, prepared.ways, H, plan.panel.season, channels)
+    times, columns = channels.read_at(H)
+    values = len(weights) - channels.read(H)
+    times = np.concatenate([np.arange(-values, 0), times])
+    columns = np.concatenate([np.zeros(values, np.int64), columns + 1])
+    places = channels.places(times, columns, L, input.segment, H)
+    told = channels.told_places(L, input.segment, H)
+    whole = np.zeros((input.floats, H))
+    whole[np.concatenate([places, told])] = weights
+    return whole
