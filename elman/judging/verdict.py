@@ -17,10 +17,10 @@ SURE = 0.05
 """p below which a difference is more than chance explains."""
 
 
-Role = Literal["rival", "floor", "inside", "beyond"]
+Role = Literal["rival", "floor", "inside", "beyond", "again"]
 """Whom a model is set beside: another way to do the work; what anybody beats, as the most frequent
-class; the simple model that stands inside it; or, of a simple model that was kept, what it would be
-with a recurrence beside it."""
+class; the simple model that stands inside it; of a simple model that was kept, what it would be
+with a recurrence beside it; or itself, trained anew on the way."""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ class TrainOptions(TypedDict, total=False):
     season: int | None
     holdout: int | None
     back_test: str | None
+    refit: int
 
 
 class CompareOptions(TypedDict, total=False):

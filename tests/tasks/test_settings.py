@@ -44,7 +44,7 @@ SETTINGS = {
 OF_NO_PRESET = {
     *("device", "threads", "encoding", "header", "label_split", "as_printed"),
     *("class_weight", "threshold", "allow_overlap"),
-    *("past_covariates", "static_covariates", "back_test", "calendar"),
+    *("past_covariates", "static_covariates", "back_test", "calendar", "refit"),
 }
 """On the long help page for other reasons; tried elsewhere."""
 

@@ -14,6 +14,7 @@ from elman.runtime.model import Model
 from elman.runtime.spec import CELLS
 from elman.tasks.forecast.coding.alignment import alignment
 from elman.tasks.forecast.coding.saved import model_of
+from elman.tasks.forecast.network.again import trained_again
 from elman.tasks.forecast.network.build import SeriesRecipe, recipe
 from elman.tasks.forecast.network.fit import SeriesTrained, train_final, train_for_back_test
 from elman.tasks.forecast.opponents import classical_opponents, naive_opponents
@@ -76,7 +77,11 @@ class SeriesLearner:
         trained = train_for_back_test(prepared, recipe, seed, stage)
         model = model_of(trained)
         found = alignment(model, prepared.before())
-        return replace(trained, facts={**trained.facts, "alignment": found})
+        trained = replace(trained, facts={**trained.facts, "alignment": found})
+        if options.refit:
+            again = trained_again(prepared, recipe, trained, options.refit, stage, seed=seed)
+            trained = replace(trained, again=again)
+        return trained
 
     def refit(
         self,
@@ -115,6 +120,9 @@ class SeriesLearner:
             yield Opponent(
                 "linear", "the linear forecaster alone", lambda: said(linear), role="inside"
             )
+        if (again := trained.again) is not None:
+            times = f"{options.refit} time{'s' if options.refit > 1 else ''}"
+            yield Opponent("again", f"trained anew {times} on the way", lambda: again, role="again")
         origins = prepared.origins
         yield from naive_opponents(plan.panel, origins, plan.horizon)
         yield from classical_opponents(plan.panel, origins, plan.horizon, plan.begin)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["OPTIONS", "ForecastOptions"]
 
+MOST_REFITS = 100
+
 SERIES = (*DATA, "predict", "drift", "update")
 """Commands that choose the columns of a series."""
 
@@ -66,8 +68,17 @@ class ForecastOptions(Options):
         None, "csv file for every forecast of the back-test", commands=("train",), advanced=True
     )
 
+    refit: int = option(
+        0,
+        "times to train anew within the back-test, as a row beside",
+        commands=("train",),
+        advanced=True,
+    )
+
     def check(self) -> None:
         super().check()
+        if not 0 <= self.refit <= MOST_REFITS:
+            raise OptionError(f"--refit {self.refit}: expected 0 to {MOST_REFITS} times")
         if self.back_test is not None:
             if not self.back_test.endswith(".csv"):
                 raise OptionError(f"--back-test {self.back_test}: expected the name of a .csv file")

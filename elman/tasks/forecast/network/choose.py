@@ -107,20 +107,22 @@ def share_of(
 ) -> tuple[float, bool, float]:
     """Return how much of what a recurrence says is added, whether it is worth it, and the error.
 
-    The share whose gain is surest: largest when one standard error is taken off, which is counted
-    over stretches of origins, for neighbouring ones hang together. The error is in units of that of
-    the linear forecaster.
+    It is worth it where the gain of some share is more than one standard error, counted over
+    stretches of origins, for neighbouring ones hang together. Of shares that are as good within
+    that error the largest is taken: what is used has learnt from more values than what is asked
+    here. The error is in units of that of the linear forecaster.
     """
     alone = validation.errors(None, 1.0)
     _, stretch = np.unique(validation.stretches(block), return_inverse=True)
-    found = []
+    found: list[tuple[float, float, float, float]] = []  # gain, its error, share, error left
     for share in _SHARES:
         error = validation.errors(module, share * unit)
         gain = np.nanmean(alone - error, axis=1)
         means = np.bincount(stretch, gain) / np.bincount(stretch)
-        sure = len(means) >= _FEWEST_BLOCKS
-        off = means.std(ddof=1) / np.sqrt(len(means)) if sure else 0.0
+        off = means.std(ddof=1) / np.sqrt(len(means)) if len(means) >= _FEWEST_BLOCKS else np.inf
         score = float(np.nanmean(error) / (np.nanmean(alone) or 1.0))
-        found.append((float(means.mean() - off), share, sure, score))
-    surest, share, sure, score = max(found)
-    return share, sure and surest > 0, score
+        found.append((float(means.mean()), float(off), share, score))
+    worth = any(gain > off for gain, off, *_ in found)
+    most, off, *_ = max(found)
+    share, score = max((share, score) for gain, _, share, score in found if gain >= most - off)
+    return share, worth, score

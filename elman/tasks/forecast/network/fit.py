@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.artifact import encode
+from elman.judging.yardstick import Numbers
 from elman.models.saved import tensors_of
 from elman.runtime.spec import NO_CELL, NetworkSpec
 from elman.tasks.forecast.coding.ends import PART
@@ -41,6 +42,8 @@ class SeriesTrained(Trained):
     """The linear forecaster of the same values, where a recurrence stands beside it."""
     other: Trained | None = None
     """With the recurrence beside the linear forecaster, where that alone is kept."""
+    again: Numbers | None = None
+    """What models that were trained anew within the back-test say of it, where that was asked."""
 
 
 def train_for_back_test(
