@@ -17,15 +17,13 @@ from elman.tasks.forecast.coding.codec import SeriesCodec
 from elman.tasks.forecast.options import ForecastOptions
 from elman.training.config import LoopConfig
 
-__all__ = ["MEMBER_SEEDS", "SeriesRecipe", "recipe"]
+__all__ = ["MANY", "MEMBER_SEEDS", "SeriesRecipe", "recipe"]
 
 _LOOP = LoopConfig(epochs=1, batch_size=32, learning_rate=3e-3, decay=False, average=0.98)
 
-_SEVERAL = 5
-"""Series from which on the mean of three networks is taken."""
 MEMBER_SEEDS = 1_000_003
 """Distance between the seeds of two members."""
-_MANY = 8192
+MANY = 8192
 """Windows from which on there is enough to learn from for a larger network, in larger batches and
 more steps."""
 
@@ -40,8 +38,8 @@ class SeriesRecipe:
     num_layers: int = 1
     loop: LoopConfig = _LOOP
     """But for its passes."""
-    members: int | None = None
-    """Networks whose mean is taken; None leaves it to the number of series."""
+    members: int = 3
+    """Networks whose mean is taken."""
     epochs: int | None = None
     """Passes; None chooses them on the end of the past."""
     keep: str = "best"
@@ -53,7 +51,7 @@ class SeriesRecipe:
 
     def batch_size(self, windows: int) -> int:
         """Return how many windows an optimizer step takes."""
-        large = windows >= _MANY and self.loop.batch_size == _LOOP.batch_size
+        large = windows >= MANY and self.loop.batch_size == _LOOP.batch_size
         return 8 * _LOOP.batch_size if large else self.loop.batch_size
 
     def per_epoch(self, windows: int) -> int:
@@ -62,11 +60,14 @@ class SeriesRecipe:
 
     def most_steps(self, windows: int) -> int:
         """Return the optimizer steps among which the best number is looked for."""
-        return 1500 if windows >= _MANY else 500
+        return 1500 if windows >= MANY else 500
 
-    def networks(self, series: int) -> int:
-        """Return of how many networks the mean is taken."""
-        return self.members or 3
+    def judged(self, windows: int) -> int:
+        """Return of how many networks the mean is judged at the end of the past.
+
+        Of many windows one says it surely enough.
+        """
+        return self.members if windows < MANY else 1
 
     def loop_for(self, windows: int, steps: int, seed: int, share: float = 1.0) -> LoopConfig:
         """Return a loop of about so many optimizer steps that keeps the last averaged weights.
@@ -90,7 +91,7 @@ class SeriesRecipe:
         torch.manual_seed(seed)
         spec = NetworkSpec(
             cell=self.cell,  # type: ignore[arg-type]
-            hidden_size=self.hidden_size or (64 if windows >= _MANY else 32),
+            hidden_size=self.hidden_size or (64 if windows >= MANY else 32),
             num_layers=self.num_layers,
             outputs=codec.input.horizon,
             input_size=codec.input.step,

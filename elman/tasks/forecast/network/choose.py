@@ -79,7 +79,7 @@ def chosen(prepared: PreparedSeries, recipe: SeriesRecipe, seed: int, stage: Sta
     best = min(enough, key=lambda h: h["score"])
     steps, runs = int(best["epoch"]) * per_epoch, [progress]
     mean = _Mean([module])
-    for member in range(1, recipe.networks(len(prepared.codec.ends))):
+    for member in range(1, recipe.judged(windows)):
         own = seed + MEMBER_SEEDS * member
         mean.members.append(recipe.module_for(prepared.codec, windows, own))
         loop = recipe.loop_for(windows, steps, own, share=1 / 4)

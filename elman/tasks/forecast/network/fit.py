@@ -155,7 +155,7 @@ def _network(
 ) -> tuple[NetworkSpec, Tensors, list[Progress]]:
     """Train the recurrences whose mean is added to the linear forecaster."""
     codec, digest = prepared.codec, prepared.plan.digest(recipe)
-    members, windows = recipe.networks(len(codec.ends)), len(problem.lengths)
+    members, windows = recipe.members, len(problem.lengths)
     share = 1 / 2 if called == "back-test" else 1.0
     tensors: Tensors = {}
     runs = []
