@@ -23,7 +23,8 @@ def explain(model: Model | str | Path, item: Any) -> Explanation:
 
     Args:
         model: a loaded model or its directory.
-        item: a text; for a forecaster a list of values, oldest first.
+        item: a text; for a forecaster a list of values, oldest first, none for the end of the
+            training series, or a `Series`, which may have dates and covariates.
 
     Raises:
         OptionError: there is nothing to explain; the message says why.

@@ -126,7 +126,11 @@ def labelled_series(data: Any, model: Model, options: ForecastOptions, place: Pa
         ),
         wanted=wanted.astype(np.float32),
         facts={"notes": notes},
-        notes=(*notes, windows if len(panel) > 1 else f"{windows}, one value apart"),
+        notes=(
+            *notes,
+            windows if len(panel) > 1 else f"{windows}, one value apart",
+            *_step_said(codec),
+        ),
         opponents=tuple(naive_opponents(panel, origins, H)),
     )
 
@@ -147,10 +151,15 @@ def _seen(panel: Panel, codec: SeriesCodec, begin: NDArray[np.int64]) -> list[st
 def random_walks(model: Model, rows: int, seed: int) -> Labelled:
     """Return windows of random walks; what follows them means nothing."""
     codec = series_codec_of(model)
-    codec.input.channels.alone("elman memory without DATA")
     input, random = codec.input, np.random.default_rng(seed)
     walks = [np.cumsum(random.standard_normal(input.window)) for _ in range(rows)]
-    encoded = [codec.encode(_like_values(walk, input.scaling)) for walk in walks]
+    beside = None
+    if input.channels.width:  # all that is known at its mean
+        beside = np.tile(input.channels.mean, (input.window + input.horizon, 1))
+    encoded = [
+        codec.encode(Series("", _like_values(walk, input.scaling), 1, beside=beside))
+        for walk in walks
+    ]
     nothing = np.zeros((rows, input.horizon))
     return Labelled(
         said=MADE_UP,
@@ -158,8 +167,14 @@ def random_walks(model: Model, rows: int, seed: int) -> Labelled:
         contexts=[scale for _, scale in encoded],
         yardstick=ValueYardstick(nothing, np.zeros(rows)),
         wanted=nothing,
-        notes=(MADE_UP,),
+        notes=(MADE_UP, *_step_said(codec)),
     )
+
+
+def _step_said(codec: SeriesCodec) -> list[str]:
+    """Say how many values a step of the network is, for who counts steps."""
+    size = codec.input.segment
+    return [f"a step is {size} values: {size} times as many lie behind as steps"] * (size > 1)
 
 
 def _like_values(walk: Floats, scaling: Scaling) -> Floats:

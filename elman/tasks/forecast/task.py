@@ -125,11 +125,14 @@ class ForecastTask:
                 raise type(error)(said) from None
         return dataclasses.replace(found, said="after the end of standard input")
 
-    def one(self, model: Model, words: Sequence[str | float]) -> Any:
+    def one(self, model: Model, words: Sequence[Any]) -> Any:
         codec = series_codec_of(model)
+        if not words:
+            return codec.recent()
+        if isinstance(words[0], Series):
+            return words[0]
         codec.input.channels.alone("elman explain")
-        given = [codec.parse(word) if isinstance(word, str) else word for word in words]
-        return given or codec.recent().values.tolist()
+        return [codec.parse(word) if isinstance(word, str) else word for word in words]
 
     def records(self, answer: Forecast) -> Iterable[dict[str, Any]]:
         for step, value in enumerate(answer.values):

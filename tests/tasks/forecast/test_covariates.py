@@ -14,6 +14,8 @@ from elman.data.series.covariates import Covariate
 from elman.data.series.read import read_panel
 from elman.errors import ArtifactError, DataError, OptionError
 from elman.tasks.forecast.coding.channels import Channels, channels_of
+from elman.tasks.forecast.coding.codec import series_codec_of
+from elman.tasks.forecast.task import TASK
 from elman.workflow.predict import predict_file, predict_typed
 
 N, H = 500, 4
@@ -125,9 +127,55 @@ def test_what_is_missing_ahead_is_said(trained, tmp_path):
     with pytest.raises(OptionError, match="reads wind, promo beside the values, and the columns"):
         predict_file(model, other, {})
     with pytest.raises(
-        OptionError, match="elman explain takes values alone, and this model reads wind, promo"
+        OptionError, match=r"values alone, and this model reads wind, promo .* Leave the values out"
     ):
         elman.explain(model, "50 51 52")
+
+
+@pytest.mark.parametrize("keep", ["simple", "recurrent"])
+def test_an_explanation_gives_every_covariate_its_share(tmp_path, keep):
+    """Of sold = season + 20 · promo + 3 · wind of the day before, as `write` makes them."""
+    path, *_ = write(tmp_path)
+    model = elman.train(
+        path, tmp_path / "m", horizon=H, threads=1, keep=keep, epochs=2, window=14,
+        future_covariates="promo", past_covariates="wind", calendar="weekday",
+    )  # fmt: skip
+    codec = series_codec_of(model)
+    series = codec.recent()
+    explained = elman.explain(model, [])
+    assert explained.words[-3:] == ("wind", "promo", "weekday")
+    assert len(explained.words) == len(explained.trajectory.scores) == 14 + 3
+    forecast = model.predict([series])[0].values[0]
+    assert float(explained.answer) == pytest.approx(forecast, rel=1e-4)
+    assert explained.trajectory.scores[-1] == pytest.approx(forecast, rel=1e-4)
+    for method in ("shapley", "gradients"):
+        assert explained.shares[method].completeness_error < 0.02
+    # without the promotion of the next days: what leaving it out says
+    encoded = codec.encode(series)
+    beside = series.beside.copy()
+    beside[:, 1:] = codec.input.channels.mean[1:]
+    (without,) = model.predict([dataclasses.replace(series, beside=beside)])
+    removed = explained.shares["removed"].values[-2]
+    assert removed == pytest.approx(forecast - without.values[0], abs=2e-3 * encoded.context.scale)
+    assert elman.explain(model, series).answer == explained.answer
+
+
+def test_a_memory_card_without_data_puts_covariates_at_their_mean(tmp_path):
+    path, *_ = write(tmp_path)
+    model = elman.train(
+        path, tmp_path / "m", horizon=H, threads=1, keep="recurrent", epochs=2,
+        future_covariates="promo", past_covariates="wind",
+    )  # fmt: skip
+    made = TASK.made_up(model, rows=3, seed=0)
+    channels = series_codec_of(model).input.channels
+    steps = np.array(made.steps)
+    flat = steps.reshape(3, -1)
+    L, segment = model.codec.window, model.codec.input.segment
+    assert f"a step is {segment} values" in made.notes[-1]
+    times = np.arange(-L, 0)
+    for column in (1, 2, 3):
+        assert not flat[:, channels.places(times, np.full(L, column), L, segment, H)].any()
+    assert flat[:, channels.places(times, np.zeros(L, int), L, segment, H)].std() > 0.5
 
 
 def test_newer_values_bring_what_is_known_with_them(trained, tmp_path):
@@ -243,15 +291,3 @@ def test_newer_rows_are_watched_with_what_is_known_beside_them(trained, tmp_path
     assert channels.last_known(series, H) == 400
     shorter = dataclasses.replace(series, beside=series.beside[:401])
     assert channels.last_known(shorter, H) == 401 - H
-
-
-def test_without_data_no_card_is_made_up(tmp_path):
-    path, *_ = write(tmp_path)
-    model = elman.train(
-        path, tmp_path / "m", horizon=H, past_covariates="wind,promo", keep="recurrent", epochs=1,
-        threads=1,
-    )  # fmt: skip
-    with pytest.raises(OptionError, match="elman memory without DATA takes values alone"):
-        elman.memory_card(model)
-    card = elman.memory_card(model, path, time_limit="5s")
-    assert card.text()

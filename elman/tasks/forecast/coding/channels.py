@@ -134,8 +134,9 @@ class Channels:
         if self.width:
             named = ", ".join(one.name for one in self.covariates)
             raise OptionError(
-                f"{what} takes values alone, and this model reads {named} beside them. Train one "
-                "without covariates for it; elman predict --input FILE reads them."
+                f"{what} takes values alone, and this model reads {named} beside them. Leave the "
+                "values out for the end of the training series; elman predict --input FILE reads "
+                "others with their covariates."
             )
 
     def _named(self, kind: str) -> list[str]:
