@@ -336,16 +336,16 @@ MUTANTS = [
     # forecast
     Mutant(
         "validation windows are training windows",
-        F + "network/fit.py",
-        "validation = _windows(prepared, past, weights, cuts)",
-        "validation = _windows(prepared, before, weights)",
+        F + "network/choose.py",
+        "validation = windows_for(prepared, past, weights, cuts)",
+        "validation = windows_for(prepared, before, weights)",
         SERIES,
     ),
     Mutant(
         "the back-test learns from its test",
         F + "network/fit.py",
-        "problem = _windows(prepared, plan.past, weights)",
-        "problem = _windows(prepared, plan.laid, weights)",
+        "problem = windows_for(prepared, plan.past, weights)",
+        "problem = windows_for(prepared, plan.laid, weights)",
         SERIES,
     ),
     Mutant(
@@ -358,13 +358,13 @@ MUTANTS = [
     Mutant(
         "the saved one is trained on the past alone",
         F + "network/fit.py",
-        "problem, steps = _windows(whole, plan.laid, weights), ",
-        "problem, steps = _windows(whole, plan.past, weights), ",
+        "problem = windows_for(whole, plan.laid, weights)",
+        "problem = windows_for(whole, plan.past, weights)",
         SERIES,
     ),
     Mutant(
         "as many steps as allowed",
-        F + "network/fit.py",
+        F + "network/choose.py",
         'best = min(enough, key=lambda h: h["score"])',
         "best = enough[-1]",
         SERIES,
@@ -372,8 +372,8 @@ MUTANTS = [
     Mutant(
         "the unit is lost",
         F + "network/windows.py",
-        "unit = np.float32(self.unit)",
-        "unit = np.float32(1)",
+        "unit = np.float32(self.unit * share)",
+        "unit = np.float32(share)",
         SERIES,
     ),
     Mutant(

@@ -44,7 +44,7 @@ HOSTILE = [
         SIZES,
     ),
     (
-        "elman/tasks/forecast/coding/codec.py",
+        "elman/tasks/forecast/coding/saved.py",
         "codec.recent(int(np.argmax(ends.first))).coming(input.horizon)",
         "pass",
         SIZES,

@@ -18,6 +18,10 @@ INTERVALS, UPDATE = (
 )
 ALIGNED = ("tests/tasks/forecast/test_alignment.py",)
 
+CALENDAR = ("tests/tasks/forecast/test_calendar_features.py",)
+SHARE, AGAIN = ("tests/tasks/forecast/test_share.py",), ("tests/tasks/forecast/test_again.py",)
+FURTHER, DRAWN = ("tests/tasks/forecast/test_further.py",), ("tests/draw/test_fan.py",)
+
 DATED = [
     (S + "calendar.py", "if self.zone and self.step < _DAY:", "if False:", DATES),
     (S + "clocks.py", "moment.replace(fold=int(moment in seen))", "moment", DATES),
@@ -69,7 +73,7 @@ DATED = [
     (F + "labelled.py", "if len(series.values) < input.window]", "if False]", TASK),
     (F + "labelled.py", "and learnt != found", "and False", TASK),
     (F + "labelled.py", "if n and n > first]", "if False]", TASK),
-    (F + "screens.py", "max(6, 4 + ", "min(6, 4 + ", TASK),
+    (F + "shown/screens.py", "max(6, 4 + ", "min(6, 4 + ", TASK),
     (
         F + "network/windows.py",
         "huber_loss((weight * said)[there], (weight * y)[there])",
@@ -106,8 +110,8 @@ DATED = [
     ),
     (
         F + "explain.py",
-        "window[before + places] = steps.ravel()[before + places]",
-        "window[places] = steps.ravel()[places]",
+        "window[at] = steps.ravel()[at]",
+        "window[: len(at)] = steps.ravel()[: len(at)]",
         LINEAR,
     ),
     ("elman/runtime/linear.py", "[-len(self.weight) :]", "[: len(self.weight)]", RUN),
@@ -144,4 +148,49 @@ DATED = [
     (F + "renewed.py", "cut = max(-begin, 0)", "cut = 0", UPDATE),
     (F + "renewed.py", "return N - end", "return N", UPDATE),
     (F + "coding/alignment.py", "if newest == 0.0", "if False", ALIGNED),
+    (S + "phases.py", "first // _BLOCK", "first // _BLOCK + 1", CALENDAR),
+    (S + "phases.py", "moment.weekday() / 7", "moment.day / 7", CALENDAR),
+    (S + "phases.py", "[first - begin * _BLOCK :]", "[first % 7 :]", CALENDAR),
+    (F + "origins.py", "starts=first - begin", "starts=0 * first", CALENDAR),
+    (F + "laid.py", "self.starts[origins.series] + origins.at", "origins.at", CALENDAR),
+    (
+        F + "coding/channels.py",
+        "series.first + len(series.values), 1",
+        "series.first + len(series.values) - 1, 1",
+        CALENDAR,
+    ),
+    (L + "ways.py", "> _HELPS * min(without.values())", "> 2 * min(without.values())", CALENDAR),
+    (L + "ways.py", "> _HELPS * min(without.values())", "> 0", CALENDAR),
+    (
+        F + "coding/features.py",
+        "_LEAST_DAYS, _LONGEST_STEP = 730",
+        "_LEAST_DAYS, _LONGEST_STEP = 7",
+        CALENDAR,
+    ),
+    (F + "coding/codec.py", "steps[-1 - behind,", "steps[-1,", CALENDAR),
+    (F + "network/choose.py", "if gain >= most - off", "if gain >= most", SHARE),
+    (F + "network/choose.py", "any(gain > off for", "any(gain > 0 for", SHARE),
+    (F + "network/choose.py", "if len(means) >= _FEWEST_BLOCKS else np.inf", "", SHARE),
+    (F + "network/fit.py", "choice.share).items()", "1.0).items()", TASK),
+    (
+        F + "network/again.py",
+        "origins.at >= cuts[origins.series]",
+        "origins.at >= begin[origins.series]",
+        AGAIN,
+    ),
+    (F + "network/again.py", "replace(plan, begin=tuple(cuts.tolist()))", "plan", AGAIN),
+    (F + "coding/further.py", "np.concatenate([item.values, values])", "item.values", FURTHER),
+    (F + "coding/further.py", "whole.values[:steps]", "whole.values", FURTHER),
+    (F + "coding/further.py", "one.lower + unknown", "one.lower", FURTHER),
+    (F + "explain.py", "begin += one.width", "begin += 0", COVARIATES),
+    (F + "explain.py", "of_places[at].sum()", "of_places[at[:1]].sum()", COVARIATES),
+    ("elman/draw/chart.py", "(high - whole[picked])", "(whole[picked] - low)", DRAWN),
+    (
+        "elman/draw/chart.py",
+        "for place in dict.fromkeys((0, last, known)):",
+        "for place in (0, last):",
+        DRAWN,
+    ),
+    ("elman/draw/svg.py", "for n in reversed(known)", "for n in known", DRAWN),
+    ("elman/draw/svg.py", '"L" if np.isfinite(value) else "M"', '"L"', DRAWN),
 ]
