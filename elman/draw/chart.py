@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,6 +37,13 @@ class Fan:
         every = np.concatenate([np.asarray(part, np.float64) for part in parts])
         return float(np.nanmin(every)), float(np.nanmax(every))
 
+    def said(self, value: float) -> str:
+        """Write a value of the axis with the digits that tell it from others."""
+        low, high = self.range
+        size = max(abs(low), abs(high))
+        digits = 4 if high == low else max(4, 3 + math.ceil(math.log10(size / (high - low))))
+        return f"{value:.{min(digits, 17)}g}"
+
 
 def chart(fan: Fan, *, width: int = 80, height: int = 11) -> list[str]:
     """Return a chart as lines: a column a value, or every so many where there are more.
@@ -46,7 +54,7 @@ def chart(fan: Fan, *, width: int = 80, height: int = 11) -> list[str]:
         height: lines of the chart, without its axis.
     """
     low, high = fan.range
-    names = [_short(value) for value in np.linspace(high, low, height)]
+    names = [fan.said(value) for value in np.linspace(high, low, height).tolist()]
     margin = max(map(len, names))
     P, N = len(fan.past), len(fan.past) + len(fan.ahead)
     room = max(width - margin - 2, 8)
@@ -91,7 +99,3 @@ def _axis(fan: Fan, picked: NDArray[np.int64], wide: int, margin: int) -> str:
         if not "".join(line[max(begin - 1, 0) : begin + len(label) + 1]).strip():
             line[begin : begin + len(label)] = label
     return "".join(line).rstrip()
-
-
-def _short(value: float) -> str:
-    return f"{value:.4g}"

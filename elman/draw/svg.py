@@ -13,6 +13,8 @@ __all__ = ["fan_chart"]
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 880, 300, 70, 12, 14, 34
 _TICKS = 5
+_LABEL, _NARROW = 110, 5
+"""Room that the label of a date takes, and half the width of an interval that stands alone."""
 _MOST_DOTS = 200
 """Values beyond which dots would run into one another."""
 _SHADES = ("#cfe3f5", "#9dc6ea")
@@ -43,21 +45,25 @@ def fan_chart(fan: Fan) -> str:
 
     parts = [
         f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y(v):.1f}" y2="{y(v):.1f}" class="grid"/>'
-        f'<text x="{_LEFT - 6}" y="{y(v) + 4:.1f}" text-anchor="end">{v:.4g}</text>'
+        f'<text x="{_LEFT - 6}" y="{y(v) + 4:.1f}" text-anchor="end">{fan.said(v)}</text>'
         for v in np.linspace(low + room, high - room, _TICKS).tolist()
     ]
     for shade, (name, lower, upper) in zip(_SHADES[-len(fan.bands) :], fan.bands, strict=False):
         known = [
             n for n, ends in enumerate(zip(lower, upper, strict=True)) if np.isfinite(ends).all()
         ]
-        there = path([lower[n] for n in known], P)
-        back = "".join(f"L{x(P + n):.1f} {y(upper[n]):.1f}" for n in reversed(known))
+        wide = _NARROW if len(known) == 1 else 0.0  # one step alone has no width
+        ends = [(x(P + n) + side, n) for n in known for side in ((-wide, wide) if wide else (0.0,))]
+        there = "M" + "L".join(f"{at:.1f} {y(lower[n]):.1f}" for at, n in ends)
+        back = "".join(f"L{at:.1f} {y(upper[n]):.1f}" for at, n in reversed(ends))
         parts.append(
             f'<path d="{there}{back}Z" fill="{shade}"><title>{escape(name)} %</title></path>'
         )
-    last = [v for v in fan.past if np.isfinite(v)][-1:]
+    last = np.flatnonzero(np.isfinite(fan.past))[-1:].tolist()
     parts.append(f'<path d="{path(fan.past, 0)}" class="past"/>')
-    parts.append(f'<path d="{path([*last, *fan.ahead], P - len(last))}" class="ahead"/>')
+    joint = "".join(f"M{x(n):.1f} {y(fan.past[n]):.1f}L" for n in last)
+    ahead = path(fan.ahead, P)
+    parts.append(f'<path d="{joint}{ahead[1:] if joint else ahead}" class="ahead"/>')
     values = [*fan.past, *fan.ahead]
     for n, value in enumerate(values):
         if np.isfinite(value):
@@ -67,7 +73,10 @@ def fan_chart(fan: Fan) -> str:
                 f'{"ahead" if n >= P else "past"}{"" if seen else " hidden"}">'
                 f"<title>{escape(fan.labels[n])}: {value:.6g}</title></circle>"
             )
-    for n, anchor in {0: "start", max(P - 1, 0): "middle", N - 1: "end"}.items():
+    places = {0: "start", N - 1: "end"}
+    if min(x(P - 1) - x(0), x(N - 1) - x(P - 1)) > _LABEL:
+        places[P - 1] = "middle"
+    for n, anchor in places.items():
         parts.append(
             f'<text x="{x(n):.1f}" y="{_HEIGHT - 10}" text-anchor="{anchor}">'
             f"{escape(fan.labels[n])}</text>"

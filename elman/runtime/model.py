@@ -160,7 +160,7 @@ class Model:
         """Return the same forecaster reaching so many steps ahead.
 
         Beyond those it was trained for it goes on from its own forecasts, as if they had come true,
-        and has no intervals: they are NaN.
+        and has no intervals: they are NaN. A stream of it reaches as far as it was trained.
 
         Raises:
             OptionError: it is no forecaster, or `steps` is below 1.

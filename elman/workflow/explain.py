@@ -35,5 +35,7 @@ def explain(model: Model | str | Path, item: Any) -> Explanation:
     if "explain" not in task.abilities:
         raise OptionError(f"{loaded.directory}: a model of the task {task.name} is not explained")
     need("explain follows gradients", "torch")
+    if hasattr(item, "columns"):  # a frame: its rows or series, not the names of its columns
+        item = list(loaded.codec.items_of(item))
     many = isinstance(item, Iterable) and not isinstance(item, (str, bytes))
     return task.explainer()(loaded, task.one(loaded, list(item) if many else [item]))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
+import polars as pl
 import pytest
 
 import elman
@@ -100,3 +102,14 @@ def test_without_values_the_end_of_the_training_series_is_explained(tmp_path):
 def test_what_is_no_series_is_refused(tmp_path):
     with pytest.raises(OptionError, match='"soup" is not a number'):
         elman.explain(saved(tmp_path / "m"), ["3", "soup"])
+
+
+def test_a_window_that_begins_with_nothing_and_a_frame_are_explained(tmp_path):
+    values = [math.nan, math.nan, 3.0, 4.5, 5.0, 4.0, 6.0]
+    explained = elman.explain(saved(tmp_path / "m"), values)
+    assert len(explained.trajectory.scores) == 7
+    assert np.isfinite(explained.trajectory.scores).all()
+    assert explained.trajectory.scores[0] == explained.trajectory.scores[2]
+    days = [f"2024-01-{n + 1:02d}" for n in range(10)]
+    frame = pl.DataFrame({"ds": days, "y": [float(n % 4) for n in range(10)]})
+    assert elman.explain(saved(tmp_path / "n"), frame).words[-1] == "1"

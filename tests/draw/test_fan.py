@@ -98,3 +98,34 @@ def test_svg_breaks_the_line_where_a_value_is_missing_and_closes_intervals(drawn
     for band in bands:
         assert band.get("d").endswith("Z")
         assert len(re.findall(r"[ML]", band.get("d"))) == 4
+
+
+def test_one_step_has_intervals_that_are_seen_and_labels_do_not_touch():
+    bands = [("95", [1.0], [5.0]), ("80", [2.0], [4.0])]
+    svg = ElementTree.fromstring(fan_chart(fan(past=(1.0,) * 30, ahead=(3.0,), bands=bands)))
+    for band in (p for p in svg.findall("path") if p.get("fill")):
+        across = {float(at) for at in re.findall(r"[ML]([\d.]+)", band.get("d"))}
+        assert max(across) - min(across) == pytest.approx(10)
+    labels = [text.text for text in svg.findall("text")][-2:]
+    assert labels == ["d0", "d30"]
+    alone = ElementTree.fromstring(fan_chart(fan(past=(1.0,), ahead=(2.0, 3.0))))
+    assert [t.get("text-anchor") for t in alone.findall("text")][-2:] == ["start", "end"]
+
+
+def test_the_forecast_begins_at_the_last_value_that_is_there():
+    svg = ElementTree.fromstring(fan_chart(fan(past=(1.0, 4.0, NAN, NAN), ahead=(2.0,))))
+    seen = {c.find("title").text: c for c in svg.findall("circle")}
+    (line,) = [p.get("d") for p in svg.findall("path") if p.get("class") == "ahead"]
+    begin, end = re.findall(r"([\d.]+) ([\d.]+)", line)
+    for at, title in ((begin, "d1: 4"), (end, "d4: 2")):
+        assert at == (seen[title].get("cx"), seen[title].get("cy"))
+
+
+def test_the_axis_tells_values_apart_that_differ_by_little():
+    values = tuple(1_234_567.0 + n for n in range(40))
+    lines = chart(fan(past=values, ahead=(1_234_610.0,)))
+    said = [line.split("│")[0].strip() for line in lines if "│" in line]
+    assert len({*filter(None, said)}) == 3
+    svg = ElementTree.fromstring(fan_chart(fan(past=values, ahead=(1_234_610.0,))))
+    ticks = [t.text for t in svg.findall("text") if t.get("text-anchor") == "end"][:5]
+    assert len(set(ticks)) == 5

@@ -60,7 +60,8 @@ def covariates_of(columns: Columns, named: dict[Kind, Sequence[str]]) -> tuple[C
                 raise OptionError(f'the covariate "{name}" is named twice. Name it once.')
             fields = [field for field in columns[name] if field.lower() not in MISSING]
             numbers = all(map(looks_like_number, fields))
-            if not numbers and date_forms(fields[:_LOOKED_AT], name):
+            dates = kind != "static" and len(set(fields)) > _MOST_CATEGORIES
+            if not numbers and dates and date_forms(fields[:_LOOKED_AT], name):
                 raise OptionError(
                     f'--{kind}-covariates: "{name}" is a column of dates. What a calendar tells, '
                     "--calendar hour,weekday,yearday reads from the dates of the series."

@@ -52,10 +52,10 @@ def explain(model: Model, series: Series | Sequence[float]) -> Explanation:
     values = series.values if isinstance(series, Series) else np.asarray(series, np.float64)
     said = values[-codec.window :]
     T, size = len(said), steps.shape[1]
-    places = _places(codec, T, steps.size)
+    each, others = _places(codec, T, steps.size)
     # a shortcut beside the network is linear in the window: what it takes of each value
     shortcut = np.zeros(steps.size)
-    for row, at in zip(np.eye(T), places.values(), strict=False):
+    for row, at in zip(np.eye(T), each[:T], strict=True):
         shortcut[at] = codec.input.scaling.ahead(row, 1)[0]
 
     def score(windows: NDArray[np.float32]) -> Floats:
@@ -64,8 +64,6 @@ def explain(model: Model, series: Series | Sequence[float]) -> Explanation:
         ahead = network + windows @ shortcut
         back = codec.input.scaling.back
         return np.asarray(back(ahead.astype(np.float64), context.centre, context.scale))
-
-    each = list(places.values())
 
     def of_places(parts: list[Ints]) -> Floats:
         windows = np.zeros((len(parts), steps.size), np.float32)
@@ -81,7 +79,6 @@ def explain(model: Model, series: Series | Sequence[float]) -> Explanation:
         "gradients": _gradients(model, steps, each, shortcut, context),
         "removed": one_by_one(of_places, len(each), end=end),
     }
-    others = list(places)[T:]
     return Explanation(
         task=model.task,
         kind="value",
@@ -102,32 +99,31 @@ def explain(model: Model, series: Series | Sequence[float]) -> Explanation:
     )
 
 
-def _places(codec: SeriesCodec, values: int, floats: int) -> dict[str, Ints]:
-    """Return where among the floats of the steps each value stands, and then each covariate.
-
-    Of values the names are "0", "1" and so on, the oldest first.
-    """
+def _places(codec: SeriesCodec, values: int, floats: int) -> tuple[list[Ints], list[str]]:
+    """Return where among the floats of the steps each value stands, the oldest first, and then each
+    covariate and feature; and the names of those."""
     input, channels = codec.input, codec.input.channels
     if input.scaling.shortcut != "none":
-        return {str(n): np.array([floats - values + n]) for n in range(values)}
+        return [np.array([floats - values + n]) for n in range(values)], []
     L, H, segment = input.window, input.horizon, input.segment
     zero = np.zeros(values, np.int64)
     at = channels.places(np.arange(-values, 0), zero, L, segment, H)
-    found = {str(n): at[n : n + 1] for n in range(values)}
+    found, names = [at[n : n + 1] for n in range(values)], []
     times, begin = np.arange(-L, channels.after(segment, H)), 1
     for one in channels.covariates:
         columns = np.arange(begin, begin + one.width)
         grid = [np.full(len(times), column) for column in columns]
-        found[one.name] = channels.places(
-            np.tile(times, one.width), np.concatenate(grid), L, segment, H
+        names.append(one.name)
+        found.append(
+            channels.places(np.tile(times, one.width), np.concatenate(grid), L, segment, H)
         )
         begin += one.width
     told, begin = channels.told_places(L, segment, H), 0
     for name in channels.features:
-        called = name if name not in found else f"{name} of the date"
-        found[called] = told[begin : begin + width_of(name)]
+        names.append(f"{name} of the date" if name in names else name)
+        found.append(told[begin : begin + width_of(name)])
         begin += width_of(name)
-    return found
+    return found, names
 
 
 def _gradients(
@@ -159,15 +155,17 @@ def _trajectory(
 ) -> Trajectory:
     """Return what is said after each of the last values; covariates change nothing any more."""
     horizon = cast(SeriesCodec, model.codec).input.horizon
-    if isinstance(series, Series):
-        N = len(series.values)
-        each: list[Any] = model.predict(
-            cast(Any, [series.until(n, horizon) for n in range(N - values + 1, N + 1)])
-        )
-        said = [forecast.values[0] for forecast in each]
-    else:
-        stream = model.stream()
-        said = [stream.feed(value).values[0] for value in list(series)[-values:]]
+    whole = series.values if isinstance(series, Series) else np.asarray(series, np.float64)
+    N = len(whole)
+    there = np.maximum(
+        np.arange(N - values + 1, N + 1), int(np.flatnonzero(~np.isnan(whole))[0]) + 1
+    )
+    items: list[Any] = [
+        series.until(n, horizon) if isinstance(series, Series) else whole[:n]
+        for n in there.tolist()
+    ]
+    answers: list[Any] = model.predict(cast(Any, items))
+    said = [forecast.values[0] for forecast in answers]
     scores = np.array(said + said[-1:] * others)
     return Trajectory(
         answers=tuple(f"{score:.6g}" for score in scores),

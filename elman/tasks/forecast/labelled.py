@@ -173,8 +173,15 @@ def random_walks(model: Model, rows: int, seed: int) -> Labelled:
 
 def _step_said(codec: SeriesCodec) -> list[str]:
     """Say how many values a step of the network is, for who counts steps."""
-    size = codec.input.segment
-    return [f"a step is {size} values: {size} times as many lie behind as steps"] * (size > 1)
+    input, said = codec.input, []
+    if input.segment > 1:
+        said = [f"a step is {input.segment} values, of which so many times as many lie behind"]
+    if behind := input.channels.behind(input.segment, input.horizon):
+        said.append(
+            f"the last {behind} step{'s' if behind > 1 else ''} hold what is known of the times to "
+            "come, not values"
+        )
+    return said
 
 
 def _like_values(walk: Floats, scaling: Scaling) -> Floats:

@@ -120,9 +120,10 @@ class SeriesLearner:
             yield Opponent(
                 "linear", "the linear forecaster alone", lambda: said(linear), role="inside"
             )
-        if (again := trained.again) is not None:
-            times = f"{options.refit} time{'s' if options.refit > 1 else ''}"
-            yield Opponent("again", f"trained anew {times} on the way", lambda: again, role="again")
+        if trained.again is not None and trained.again[1]:
+            numbers, done = trained.again
+            called = f"trained anew {done} time{'s' if done > 1 else ''} on the way"
+            yield Opponent("again", called, lambda: numbers, role="again")
         origins = prepared.origins
         yield from naive_opponents(plan.panel, origins, plan.horizon)
         yield from classical_opponents(plan.panel, origins, plan.horizon, plan.begin)

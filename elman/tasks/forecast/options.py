@@ -79,6 +79,11 @@ class ForecastOptions(Options):
         super().check()
         if not 0 <= self.refit <= MOST_REFITS:
             raise OptionError(f"--refit {self.refit}: expected 0 to {MOST_REFITS} times")
+        if self.refit and self.time_limit is not None:
+            raise OptionError(
+                "--refit with --time-limit: training anew would take the time from the model that "
+                "is saved. Leave one of them out."
+            )
         if self.back_test is not None:
             if not self.back_test.endswith(".csv"):
                 raise OptionError(f"--back-test {self.back_test}: expected the name of a .csv file")

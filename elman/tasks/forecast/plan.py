@@ -87,6 +87,9 @@ class Plan:
         if self.laid.beside is not None:
             digest.update(np.ascontiguousarray(self.laid.beside).data)
         digest.update(repr(self.features).encode())
+        if self.laid.clock is not None:
+            digest.update(np.ascontiguousarray(self.laid.clock).data)
+            digest.update(np.ascontiguousarray(self.laid.starts).data)
         digest.update(repr((self.window, self.horizon, self.begin, recipe)).encode())
         return digest.hexdigest()
 
@@ -136,6 +139,11 @@ def plan_of(panel: Panel, options: ForecastOptions) -> Plan:
         DataError: no series is long enough.
     """
     H = options.horizon
+    if any(series.calendar != panel.series[0].calendar for series in panel):
+        raise DataError(
+            f"{panel.name} have dates of different calendars. Give all one calendar, and say with "
+            "`first` how many of its steps come before each."
+        )
     if H < 1 or (options.window is not None and options.window < 1):
         raise OptionError("--horizon and --window are steps: whole numbers from 1 on")
     if options.holdout is not None and options.holdout < H:

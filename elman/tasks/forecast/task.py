@@ -34,7 +34,7 @@ from elman.tasks.forecast.labelled import (
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.renewed import renewed
 from elman.tasks.forecast.shown import screens
-from elman.tasks.forecast.shown.page import known, page_of, told
+from elman.tasks.forecast.shown.page import DRAWN, known, page_of, told
 from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located, Renewed
 
 if TYPE_CHECKING:
@@ -130,6 +130,10 @@ class ForecastTask:
         if not words:
             return codec.recent()
         if isinstance(words[0], Series):
+            if len(words) > 1:
+                raise OptionError(
+                    f"{len(words)} series; one forecast is explained: give one of them"
+                )
             return words[0]
         codec.input.channels.alone("elman explain")
         return [codec.parse(word) if isinstance(word, str) else word for word in words]
@@ -146,7 +150,10 @@ class ForecastTask:
     def answered(
         self, said: str, items: Sequence[Any], answers: Sequence[Forecast]
     ) -> dict[str, Any]:
-        each = [told(item, forecast) for item, forecast in zip(items, answers, strict=True)]
+        each = [
+            told(item if n < DRAWN else None, forecast)
+            for n, (item, forecast) in enumerate(zip(items, answers, strict=True))
+        ]
         return {"said": said, **(each[0] if len(each) == 1 else {"forecasts": each})}
 
     def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:

@@ -42,7 +42,7 @@ def never(*args):
 def test_each_part_is_foretold_by_what_was_trained_before_it():
     found = prepared(broken())
     trained = train_for_back_test(found, RECIPE, 0, never)
-    said = trained_again(found, RECIPE, trained, 2, never, seed=0)
+    said = trained_again(found, RECIPE, trained, 2, never, seed=0).numbers
     whole = model_of(trained).numbers(found.test.steps, found.test.contexts)
     assert said.shape == whole.shape == (58, 3)
     cuts = [100, 100 + 58 // 3, 100 + 58 * 2 // 3]
@@ -65,7 +65,9 @@ def test_nothing_is_learnt_from_what_is_foretold():
     changed[140:] = 1e3
     found, other = prepared(series), prepared(replace(series, values=changed))
     each = [
-        trained_again(one, RECIPE, train_for_back_test(one, RECIPE, 0, never), 2, never, seed=0)
+        trained_again(
+            one, RECIPE, train_for_back_test(one, RECIPE, 0, never), 2, never, seed=0
+        ).numbers
         for one in (found, other)
     ]
     before = found.origins.at <= 137
@@ -76,7 +78,7 @@ def test_series_of_other_lengths_have_cuts_of_their_own():
     long, short = broken(), replace(broken(), name="t", values=broken().values[:120])
     found = prepared(long, short)
     trained = train_for_back_test(found, RECIPE, 0, never)
-    said = trained_again(found, RECIPE, trained, 1, never, seed=0)
+    said = trained_again(found, RECIPE, trained, 1, never, seed=0).numbers
     whole = model_of(trained).numbers(found.test.steps, found.test.contexts)
     same = (said == whole).all(1)
     for n, begin in enumerate(found.plan.begin):
@@ -94,3 +96,16 @@ def test_it_stands_in_the_table_and_not_in_the_verdict(tmp_path):
     for times in (-1, 101):
         with pytest.raises(OptionError, match=f"--refit {times}: expected 0 to 100"):
             elman.train(broken(), tmp_path / "n", horizon=3, refit=times)
+
+
+def test_a_part_without_an_origin_of_its_own_trains_nothing(tmp_path):
+    for holdout, asked, done in ((6, 30, 3), (3, 4, 0)):
+        plan = plan_of(Panel((broken(),)), ForecastOptions(horizon=3, holdout=holdout))
+        found = prepared_series(plan)
+        trained = train_for_back_test(found, RECIPE, 0, never)
+        assert trained_again(found, RECIPE, trained, asked, never, seed=0).times == done
+    elman.train(broken(), tmp_path / "m", horizon=3, holdout=3, refit=4, threads=1, keep="simple")
+    report = json.loads((tmp_path / "m" / "metrics.json").read_text(encoding="utf-8"))
+    assert "again" not in report["baselines"]
+    with pytest.raises(OptionError, match="--refit with --time-limit"):
+        elman.train(broken(), tmp_path / "n", horizon=3, refit=2, time_limit="5s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 
@@ -13,8 +14,10 @@ from elman.data.series.calendar import Calendar
 from elman.data.series.panel import Panel
 from elman.data.series.phases import FEATURES, phases, width_of
 from elman.data.series.series import Series
-from elman.errors import OptionError
+from elman.errors import ArtifactError, DataError, OptionError
+from elman.runtime.model import Model
 from elman.tasks.forecast.coding.codec import series_codec_of
+from elman.tasks.forecast.coding.saved import series_codec
 from elman.tasks.forecast.network.windows import Windows, weights_for
 from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.plan import plan_of
@@ -132,3 +135,59 @@ def test_features_that_cannot_be_are_refused_by_name():
         plan_of(plain, ForecastOptions(calendar="weekday"))
     assert plan_of(dated, ForecastOptions(calendar="none")).features == ()
     assert set(FEATURES) == {"hour", "weekday", "yearday"}
+
+
+def test_a_horizon_that_leaves_nothing_to_learn_from_tries_nothing():
+    for n, horizon, calendar in ((1100, 365, None), (60, 20, "weekday"), (300, 100, "weekday")):
+        options = ForecastOptions(horizon=horizon, calendar=calendar)
+        found = prepared_series(plan_of(Panel((yearly(n),)), options))
+        assert found.ways
+        assert found.plan.features == (() if calendar is None else ("weekday",))
+
+
+def test_where_nothing_is_left_to_help_with_no_dates_are_read():
+    flat = Series("f", np.full(1000, 3.0), 7, DAILY)
+    week = Series("w", np.tile([3.0, 1, 4, 1, 5, 9, 2], 150), 7, DAILY)
+    for series in (flat, week):
+        assert prepared_series(plan_of(Panel((series,)), ForecastOptions())).plan.features == ()
+
+
+def test_features_that_are_asked_for_are_read_by_every_way():
+    noise = np.random.default_rng(0).standard_normal(400)
+    panel = Panel((Series("n", noise, 7, DAILY),))
+    found = prepared_series(plan_of(panel, ForecastOptions(horizon=2, calendar="weekday")))
+    assert all(way.beside for way in found.ways)
+    weights = weights_for(found, found.plan.past)
+    told = found.codec.input.channels.told_places(found.codec.window, found.codec.input.segment, 2)
+    assert np.abs(weights[told]).max() > 0
+
+
+def test_two_years_of_working_days_are_fewer_values():
+    week = Calendar("%Y-%m-%d", "workdays", 1, "2019-01-01", week="1111100")
+    for values, wanted in ((620, ("yearday",)), (560, ())):
+        panel = Panel((Series("w", np.arange(values) + 1.0, 5, week),))
+        plan = plan_of(panel, ForecastOptions(holdout=60))
+        assert plan.features == wanted, values
+
+
+def test_series_of_one_model_have_one_calendar():
+    other = Calendar("%Y-%m-%d", "seconds", 86_400, "2022-05-04")
+    panel = Panel((yearly(100), Series("u", yearly(90).values, 7, other)))
+    with pytest.raises(DataError, match="different calendars"):
+        plan_of(panel, ForecastOptions())
+    numbers = Calendar("%d", "counts", 1, "7")
+    counted = Panel((Series("c", yearly(60).values, 7, numbers),))
+    with pytest.raises(OptionError, match="the dates of c are plain numbers"):
+        plan_of(counted, ForecastOptions(calendar="weekday"))
+
+
+def test_a_directory_that_names_other_features_is_refused(tmp_path):
+    model = elman.train(
+        Panel((yearly(400),)), tmp_path / "m", calendar="yearday", horizon=2, threads=1, epochs=1
+    )
+    for features in ([], ["yearday", "hour"], ["yearday", "yearday"], ["yearday"] * 3000):
+        network, input = dict(model.info.network), dict(model.info.input)
+        input["channels"] = dict(input["channels"]) | {"features": features}
+        saved = dataclasses.replace(model.info, network=network, input=input)
+        with pytest.raises(ArtifactError):
+            Model.of(saved, series_codec)

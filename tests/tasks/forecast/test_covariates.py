@@ -160,6 +160,27 @@ def test_an_explanation_gives_every_covariate_its_share(tmp_path, keep):
     assert elman.explain(model, series).answer == explained.answer
 
 
+def test_a_column_whose_name_is_a_number_has_a_share_of_its_own(tmp_path):
+    path, *_ = write(tmp_path)
+    panel = read_panel(path, covariates={"future": ["promo"]}, value="sold")
+    (promo,) = panel.covariates
+    panel = dataclasses.replace(panel, covariates=(dataclasses.replace(promo, name="3"),))
+    model = elman.train(panel, tmp_path / "m", horizon=H, threads=1, keep="simple", window=10)
+    explained = elman.explain(model, [])
+    assert len(explained.words) == 11
+    assert explained.words[-1] == "3"
+    assert abs(explained.shares["shapley"].values[-1]) > 1
+
+
+def test_dates_may_be_categories_of_a_series(tmp_path):
+    path, *_ = write(tmp_path)
+    columns = path.read_text(encoding="utf-8").splitlines()
+    opened = [columns[0] + ",opened", *(line + ",2020-01-01" for line in columns[1:])]
+    path.write_text("\n".join(opened) + "\n", encoding="utf-8")
+    panel = read_panel(path, covariates={"static": ["opened"]}, value="sold")
+    assert panel.covariates[0].categories == ("2020-01-01",)
+
+
 def test_a_memory_card_without_data_puts_covariates_at_their_mean(tmp_path):
     path, *_ = write(tmp_path)
     model = elman.train(
@@ -171,7 +192,8 @@ def test_a_memory_card_without_data_puts_covariates_at_their_mean(tmp_path):
     steps = np.array(made.steps)
     flat = steps.reshape(3, -1)
     L, segment = model.codec.window, model.codec.input.segment
-    assert f"a step is {segment} values" in made.notes[-1]
+    assert f"a step is {segment} values" in made.notes[-2]
+    assert "the last 1 step hold" in made.notes[-1]
     times = np.arange(-L, 0)
     for column in (1, 2, 3):
         assert not flat[:, channels.places(times, np.full(L, column), L, segment, H)].any()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 import math
 
@@ -11,6 +12,9 @@ import pytest
 
 import elman
 from elman.errors import OptionError
+from elman.judging.values.answer import Forecast
+from elman.tasks.forecast.coding.codec import series_codec_of
+from elman.tasks.forecast.coding.further import gone_on
 from elman.tasks.forecast.shown.screens import SCREENS
 from elman.workflow.predict import predict_file, predict_typed
 from tests.tasks.forecast.test_covariates import write
@@ -73,13 +77,13 @@ def test_what_must_be_known_ahead_is_asked_for_all_of_it(tmp_path):
     model = elman.train(
         path, tmp_path / "m", horizon=H, threads=1, keep="simple", future_covariates="promo"
     )
-    with pytest.raises(OptionError, match="promo must be known for the"):
+    with pytest.raises(OptionError, match="promo must be known for the 12 steps to come, and 8 of"):
         predict_file(model, path, {"steps": 3 * H})
 
 
 def test_other_models_and_other_numbers_of_steps_are_refused(model, tmp_path):
     for steps in (0, -3):
-        with pytest.raises(OptionError, match=f"{steps} steps ahead: expected 1 or more"):
+        with pytest.raises(OptionError, match=f"{steps} steps ahead: expected a whole"):
             predict_typed(model, [], {"steps": steps})
     rows = [
         {"text": f"{word} film number {n}", "label": word}
@@ -90,3 +94,35 @@ def test_other_models_and_other_numbers_of_steps_are_refused(model, tmp_path):
     with pytest.raises(OptionError, match="texts, and they have none"):
         texts.reaching(3)
     assert np.isfinite(texts.predict(["good film"])[0].probability)
+
+
+def test_a_forecast_that_runs_away_and_steps_beyond_all_use_are_refused(model):
+    rows = [2.0**n for n in range(40)]
+    for steps in (10_001, 2.5, "5"):
+        with pytest.raises(OptionError, match="expected a whole number, 1 to 10,000"):
+            model.reaching(steps)
+    with pytest.raises(OptionError, match=r"runs away, to .* it goes on from its own errors"):
+        gone_on([rows], [Forecast((2.0e100,))], lambda items: [], 3)
+
+
+def test_what_stays_the_same_is_known_at_all_times(tmp_path):
+    path = tmp_path / "shops.csv"
+    random = np.random.default_rng(0)
+    lines = [
+        f"{shop},{np.datetime64('2024-01-01') + n},{100 * size + random.normal():.2f},{size}"
+        for shop, size in (("a", 1), ("b", 3))
+        for n in range(60)
+    ]
+    path.write_text("\n".join(["shop,day,sold,size", *lines]) + "\n", encoding="utf-8")
+    model = elman.train(
+        path, tmp_path / "m", horizon=2, id="shop", value="sold", static_covariates="size",
+        keep="simple", threads=1,
+    )  # fmt: skip
+    codec = series_codec_of(model)
+    series = codec.recent(1)
+    longer = dataclasses.replace(series, values=np.append(series.values, [300.0, 301.0]))
+    L, segment = codec.window, codec.input.segment
+    place = codec.input.channels.places(np.array([-1]), np.array([1]), L, segment, 2)
+    known = [np.ravel(codec.encode(one).steps)[place] for one in (series, longer)]
+    assert known[0] != 0
+    assert known[1] != 0

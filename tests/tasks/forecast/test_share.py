@@ -73,3 +73,11 @@ def test_noise_is_kept_about_as_often_as_one_standard_error_says():
 def test_three_stretches_say_nothing():
     assert not share_of(held(1.0, 0.01, stretches=3), nn.Identity(), 1.0, 6)[1]
     assert share_of(held(1.0, 0.01, stretches=4), nn.Identity(), 1.0, 6)[1]
+
+
+def test_a_network_that_broke_down_is_not_worth_it():
+    found = held(1.0, 0.1)
+    found.said[3] = np.nan
+    share, worth, _ = share_of(found, nn.Identity(), 1.0, 6)
+    assert not worth
+    assert share in (0.25, 0.5, 0.75, 1.0)

@@ -68,8 +68,9 @@ class Channels:
         Raises:
             ArtifactError: it names the field.
         """
-        if any(name not in FEATURES for name in self.features):
-            raise ArtifactError("model.json: input.channels: no feature of a calendar")
+        known = all(name in FEATURES for name in self.features)
+        if not known or len(set(self.features)) < len(self.features):
+            raise ArtifactError("model.json: input.channels: no features of a calendar")
         columns = len(self.mean) == len(self.spread) == self.width
         sane = all(0 < spread <= _LARGEST for spread in self.spread)
         if not columns or not sane or not 0 <= self.lags <= _MOST_LAGS + 1:
@@ -85,6 +86,9 @@ class Channels:
         found = np.full((steps, self.width), np.nan)
         if beside is not None:
             found[: len(beside)] = beside[:steps]
+        for column in np.flatnonzero(np.array(self._kinds) == "static"):
+            there = found[np.isfinite(found[:, column]), column]
+            found[:, column] = there[-1] if len(there) else np.nan  # at all times the same
         return np.asarray(np.nan_to_num((found - np.array(self.mean)) / np.array(self.spread)))
 
     def told_of(self, series: Series) -> Floats:

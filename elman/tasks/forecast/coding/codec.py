@@ -23,7 +23,7 @@ from elman.runtime.arrays import Steps
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
 from elman.tasks.forecast.coding.ends import LARGEST, Ends, floor_of
-from elman.tasks.forecast.coding.further import gone_on
+from elman.tasks.forecast.coding.further import MOST_STEPS, gone_on
 from elman.tasks.forecast.coding.input import Scale, SeriesInput
 from elman.tasks.forecast.coding.intervals import LEVELS, NOT_KNOWN, Spread
 from elman.tasks.forecast.coding.scaling import FLOOR, FLOORS, Scaling, bridged
@@ -208,8 +208,8 @@ class SeriesCodec:
         ]
 
     def reaching(self, steps: int) -> SeriesCodec:
-        if steps < 1:
-            raise OptionError(f"{steps} steps ahead: expected 1 or more")
+        if not isinstance(steps, int) or not 1 <= steps <= MOST_STEPS:
+            raise OptionError(f"{steps} steps ahead: expected a whole number, 1 to {MOST_STEPS:,}")
         return dataclasses.replace(self, steps=steps)
 
     def further(
@@ -218,7 +218,13 @@ class SeriesCodec:
         answers: Sequence[Forecast],
         answered: Callable[[Sequence[Any]], Sequence[Forecast]],
     ) -> Sequence[Forecast]:
-        return answers if self.steps is None else gone_on(items, answers, answered, self.steps)
+        if self.steps is None:
+            return answers
+        leaps = -(-self.steps // self.input.horizon)
+        for item in items if self.input.channels.width else ():
+            known = leaps * self.input.horizon
+            self.input.channels.need(item.name, item.beside, len(item.values), known)
+        return gone_on(items, answers, answered, self.steps)
 
     def bounds(
         self,

@@ -42,6 +42,11 @@ def features_of(options: ForecastOptions, panel: Panel, values: int) -> tuple[st
             )
         if name in said[:n]:
             raise OptionError(f'--calendar: the feature "{name}" is named twice. Name it once.')
+    if dates is None and panel.series[0].calendar is not None:
+        raise OptionError(
+            f"--calendar {options.calendar}: the dates of {panel.name} are plain numbers, and no "
+            "calendar tells a day of them. Leave the option out."
+        )
     if dates is None:
         raise OptionError(
             f"--calendar {options.calendar}: {panel.name} has no dates. Name their column with "
@@ -54,5 +59,6 @@ def _worth_trying(dates: Calendar, values: int) -> tuple[str, ...]:
     """Return the day of the year, where a window does not hold one; day and week it holds."""
     if dates.unit == "months":
         return ()
-    step = _DAY if dates.unit == "workdays" else dates.step
+    week = dates.week.count("1") or 7
+    step = 7 * _DAY / week if dates.unit == "workdays" else dates.step
     return ("yearday",) if step <= _LONGEST_STEP and values * step / _DAY >= _LEAST_DAYS else ()

@@ -9,9 +9,14 @@ from typing import Any
 import numpy as np
 
 from elman.data.series.series import Series
+from elman.errors import OptionError
 from elman.judging.values.answer import Forecast, Interval
+from elman.tasks.forecast.coding.ends import LARGEST
 
-__all__ = ["gone_on"]
+__all__ = ["MOST_STEPS", "gone_on"]
+
+MOST_STEPS = 10_000
+"""That a forecast may reach."""
 
 
 def gone_on(
@@ -40,6 +45,11 @@ def gone_on(
 
 
 def _come_true(item: Any, values: Sequence[float]) -> Any:
+    if max(map(abs, values)) > LARGEST:
+        raise OptionError(
+            f"the forecast runs away, to {max(values, key=abs):g}: it goes on from its own errors. "
+            "Ask for fewer steps, or train with a longer --horizon."
+        )
     if isinstance(item, Series):
         return replace(item, values=np.concatenate([item.values, values]))
     return np.concatenate([np.asarray(item, np.float64), values])

@@ -30,6 +30,11 @@ def series_codec(saved: Artifact, spec: NetworkSpec) -> SeriesCodec:
             f"a forecast {input.horizon} steps ahead of {input.step} value(s) a step"
         )
     input.check()
+    if spec.linear not in (0, input.floats):
+        raise ArtifactError(
+            f"model.json: network.linear is {spec.linear}, and the steps of a window have "
+            f"{input.floats} floats"
+        )
     ends = _ends(saved, input)
     where = PART if PART in saved.parts else "model.json: input.recent"
     ends.check(input.window, input.channels.width, where)

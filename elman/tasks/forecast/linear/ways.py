@@ -75,8 +75,10 @@ def best_ways(
     known, mean = channels, _with_channels(alone, spans, channels)
     if fewer is not None:
         without = _with_channels(alone, spans, fewer)
-        if min(mean.values()) > _HELPS * min(without.values()):
+        if not min(mean.values()) < _HELPS * min(without.values()):
             known, mean = fewer, without
+    elif channels.told:  # somebody asked for them
+        mean = {way: error for way, error in mean.items() if way.beside} or mean
     ways = _ordered(mean)
     near = [way for way in ways if mean[way] <= _NEAR * mean[ways[0]]]
     windows = {way.window: way for way in reversed(near)}  # of each the best
@@ -122,7 +124,7 @@ def _means(each: Sequence[Iterable[tuple[Way, float]]]) -> dict[Way, float]:
     for judged in each:
         for way, error in judged:
             errors.setdefault(way, []).append(error)
-    most = max(map(len, errors.values()))
+    most = max(map(len, errors.values()), default=0)
     return {way: float(np.mean(e)) for way, e in errors.items() if len(e) == most}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from torch import nn
@@ -18,7 +19,16 @@ from elman.tasks.interface import Stage
 from elman.training.config import LoopConfig
 from elman.training.problem import Fitted, Problem
 
-__all__ = ["trained_again"]
+__all__ = ["Again", "trained_again"]
+
+
+class Again(NamedTuple):
+    """The back-test with training anew within it."""
+
+    numbers: Numbers
+    """`(R, H)` of its origins."""
+    times: int
+    """How often it was trained."""
 
 
 def trained_again(
@@ -29,18 +39,18 @@ def trained_again(
     stage: Stage,
     *,
     seed: int,
-) -> Numbers:
-    """Return the forecasts `(R, H)` of the back-test by models that are trained anew within it.
+) -> Again:
+    """Return the forecasts of the back-test by models that are trained anew within it.
 
     Its origins are cut into `times + 1` parts of each series. Those of the first are foretold by
     the model that is judged; those of each further part by one that has learnt from all values
-    before it, window, season's ways, share and all chosen afresh.
+    before it, window, ways and share chosen afresh. Parts without an origin of their own need none.
 
     Args:
         prepared: the series.
         recipe: what to train.
         trained: the model that is judged.
-        times: how often.
+        times: how often at most.
         stage: runs the loop.
         seed: of all of them.
     """
@@ -48,19 +58,21 @@ def trained_again(
     begin = np.array(plan.begin)
     room = np.maximum(plan.laid.lengths - plan.horizon + 1 - begin, 0)  # origins of each series
     model = model_of(trained)
-    said = model.numbers(prepared.test.steps, prepared.test.contexts)
+    said, done = model.numbers(prepared.test.steps, prepared.test.contexts), 0
+    every = [begin + room * part // (times + 1) for part in range(times + 2)]
     for part in range(1, times + 1):
-        cuts = begin + room * part // (times + 1)
-        rows = np.flatnonzero(origins.at >= cuts[origins.series])
-        if not len(rows) or (cuts == begin).all():
+        cuts, ends = every[part][origins.series], every[part + 1][origins.series]
+        rows = np.flatnonzero((origins.at >= cuts) & (origins.at < ends))
+        if not len(rows) or (every[part] == begin).all():
             continue
-        later = prepared_series(replace(plan, begin=tuple(cuts.tolist())))
+        done += 1
+        later = prepared_series(replace(plan, begin=tuple(every[part].tolist())))
 
         again = model_of(train_for_back_test(later, recipe, seed, _named(stage, part)))
         these = Origins(origins.series[rows], origins.at[rows])
         steps, contexts, _ = at_origins(plan.panel, later.codec, these)
         said[rows] = again.numbers(steps, contexts)
-    return said
+    return Again(said, done)
 
 
 def _named(stage: Stage, part: int) -> Stage:

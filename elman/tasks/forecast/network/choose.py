@@ -117,6 +117,9 @@ def share_of(
     found: list[tuple[float, float, float, float]] = []  # gain, its error, share, error left
     for share in _SHARES:
         error = validation.errors(module, share * unit)
+        if (np.isnan(error) & ~np.isnan(alone)).any():  # a network that broke down
+            found.append((-math.inf, math.inf, share, math.nan))
+            continue
         gain = np.nanmean(alone - error, axis=1)
         means = np.bincount(stretch, gain) / np.bincount(stretch)
         off = means.std(ddof=1) / np.sqrt(len(means)) if len(means) >= _FEWEST_BLOCKS else np.inf

@@ -42,8 +42,9 @@ class SeriesTrained(Trained):
     """The linear forecaster of the same values, where a recurrence stands beside it."""
     other: Trained | None = None
     """With the recurrence beside the linear forecaster, where that alone is kept."""
-    again: Numbers | None = None
-    """What models that were trained anew within the back-test say of it, where that was asked."""
+    again: tuple[Numbers, int] | None = None
+    """What models that were trained anew within the back-test say of it, and how many, where that
+    was asked."""
 
 
 def train_for_back_test(

@@ -13,12 +13,12 @@ from elman.draw.html import escape, page
 from elman.draw.svg import fan_chart
 from elman.judging.values.answer import Forecast
 
-__all__ = ["fan_of", "known", "page_of", "recent", "told"]
+__all__ = ["DRAWN", "fan_of", "known", "page_of", "recent", "told"]
 
 _SEASONS, _HORIZONS, _LEAST, _MOST = 2, 3, 24, 400
 """Of the past that is shown: seasons, horizons, values at least and at most."""
-_CHARTS = 60
-"""Series that a page draws."""
+DRAWN = 60
+"""Series that a page draws, and whose past a report has."""
 
 _STYLE = (
     "<style>.fan{width:100%;height:auto;font:12px system-ui,sans-serif}.fan .grid{stroke:#ddd}"
@@ -41,8 +41,10 @@ def known(value: float) -> float | None:
 
 
 def told(item: Any, forecast: Forecast) -> dict[str, Any]:
-    """Return a forecast as reports have it, with the end of the series that it follows."""
-    found = asdict(forecast) | {"recent": recent(item, len(forecast.values))}
+    """Return a forecast as reports have it, and the end of the series it follows, if given."""
+    found = asdict(forecast)
+    if item is not None:
+        found["recent"] = recent(item, len(forecast.values))
     found["intervals"] = {
         level: {"lower": [*map(known, one.lower)], "upper": [*map(known, one.upper)]}
         for level, one in forecast.intervals.items()
@@ -86,13 +88,13 @@ def page_of(report: dict[str, Any]) -> str:
     """Return forecasts as a page: a chart and a table of each, nothing asked of the network."""
     forecasts: Sequence[dict[str, Any]] = report.get("forecasts") or [report]
     parts = [_STYLE, f"<h1>Forecast {escape(report['said'])}</h1>"]
-    for forecast in forecasts[:_CHARTS]:
+    for forecast in forecasts[:DRAWN]:
         fan = fan_of(forecast)
         title = f"<h2>{escape(forecast['name'])}</h2>" if len(forecasts) > 1 else ""
         parts.append(title + _key(fan) + fan_chart(fan) + _table(forecast, fan))
-    if len(forecasts) > _CHARTS:
+    if len(forecasts) > DRAWN:
         parts.append(
-            f"<p>{len(forecasts) - _CHARTS:,} further series are not drawn; a .csv, .jsonl or "
+            f"<p>{len(forecasts) - DRAWN:,} further series are not drawn; a .csv, .jsonl or "
             ".parquet file has all.</p>"
         )
     return page("elman predict", "".join(parts))
