@@ -159,8 +159,8 @@ DATED = [
         "series.first + len(series.values) - 1, 1",
         CALENDAR,
     ),
-    (L + "ways.py", "> _HELPS * min(without.values())", "> 2 * min(without.values())", CALENDAR),
-    (L + "ways.py", "> _HELPS * min(without.values())", "> 0", CALENDAR),
+    (L + "ways.py", "< _HELPS * min(without.values())", "< 2 * min(without.values())", CALENDAR),
+    (L + "ways.py", "< _HELPS * min(without.values())", "< 0", CALENDAR),
     (
         F + "coding/features.py",
         "_LEAST_DAYS, _LONGEST_STEP = 730",
@@ -174,11 +174,11 @@ DATED = [
     (F + "network/fit.py", "choice.share).items()", "1.0).items()", TASK),
     (
         F + "network/again.py",
-        "origins.at >= cuts[origins.series]",
-        "origins.at >= begin[origins.series]",
+        "(origins.at >= cuts) & ",
+        "",
         AGAIN,
     ),
-    (F + "network/again.py", "replace(plan, begin=tuple(cuts.tolist()))", "plan", AGAIN),
+    (F + "network/again.py", "replace(plan, begin=tuple(every[part].tolist()))", "plan", AGAIN),
     (F + "coding/further.py", "np.concatenate([item.values, values])", "item.values", FURTHER),
     (F + "coding/further.py", "whole.values[:steps]", "whole.values", FURTHER),
     (F + "coding/further.py", "one.lower + unknown", "one.lower", FURTHER),
@@ -191,6 +191,6 @@ DATED = [
         "for place in (0, last):",
         DRAWN,
     ),
-    ("elman/draw/svg.py", "for n in reversed(known)", "for n in known", DRAWN),
+    ("elman/draw/svg.py", "for at, n in reversed(ends)", "for at, n in ends", DRAWN),
     ("elman/draw/svg.py", '"L" if np.isfinite(value) else "M"', '"L"', DRAWN),
 ]

@@ -71,6 +71,7 @@ def test_noise_is_kept_about_as_often_as_one_standard_error_says():
 
 
 def test_three_stretches_say_nothing():
+    assert share_of(held(-0.5, 0.1, stretches=3), nn.Identity(), 1.0, 6)[:2] == (0.25, False)
     assert not share_of(held(1.0, 0.01, stretches=3), nn.Identity(), 1.0, 6)[1]
     assert share_of(held(1.0, 0.01, stretches=4), nn.Identity(), 1.0, 6)[1]
 

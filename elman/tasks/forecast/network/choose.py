@@ -127,5 +127,6 @@ def share_of(
         found.append((float(means.mean()), float(off), share, score))
     worth = any(gain > off for gain, off, *_ in found)
     most, off, *_ = max(found)
-    share, score = max((share, score) for gain, _, share, score in found if gain >= most - off)
+    enough = most - off if math.isfinite(off) else most
+    share, score = max((share, score) for gain, _, share, score in found if gain >= enough)
     return share, worth, score
