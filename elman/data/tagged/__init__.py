@@ -1,0 +1,1 @@
+"""Sentences whose words have tags: column files and tables become words, tags and lines."""

@@ -1,0 +1,113 @@
+"""Tags of spans: how a file marks where a name begins and ends, and the spans that tags are.
+
+IOB1 marks a beginning only between two spans of one kind, IOB2 every one; BIOES marks ends and
+single words as well (BILOU and BMES the same by other letters). Ramshaw & Marcus 1995; Tjong Kim
+Sang & Veenstra 1999; Ratinov & Roth 2009.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+__all__ = ["Scheme", "Span", "scheme_of", "spans_of", "tags_of"]
+
+Scheme = Literal["IOB1", "IOB2", "BIOES"]
+
+OUTSIDE = "O"
+_LETTERS = {"B": "B", "I": "I", "E": "E", "S": "S", "L": "E", "U": "S", "M": "I"}
+"""Of BIOES, and those that BILOU and BMES have for them."""
+
+
+class Span(NamedTuple):
+    """Some neighbouring words of a kind: words[begin:end]."""
+
+    kind: str
+    begin: int
+    end: int
+
+
+def parted(tag: str) -> tuple[str, str] | None:
+    """Return the letter of a tag, as BIOES has it, and its kind; None of one that has neither."""
+    if tag == OUTSIDE:
+        return OUTSIDE, ""
+    letter, mark, kind = tag.partition("-")
+    return (_LETTERS[letter], kind) if mark and kind and letter in _LETTERS else None
+
+
+def scheme_of(sequences: Iterable[Sequence[str]]) -> Scheme | None:
+    """Return how tags mark spans; None where they mark none, as parts of speech do.
+
+    A file without any two neighbouring spans of one kind may be IOB1 or IO: both say the same.
+    """
+    begins = inside_first = ends = spans = 0
+    for tags in sequences:
+        before = (OUTSIDE, "")
+        for tag in tags:
+            part = parted(tag)
+            if part is None:
+                return None
+            letter, kind = part
+            spans += letter != OUTSIDE
+            ends += letter in "ES"
+            goes_on = before[0] != OUTSIDE and before[1] == kind
+            begins += letter == "B" and not goes_on
+            inside_first += letter == "I" and not goes_on
+            before = part
+    if not spans:
+        return None
+    if ends:
+        return "BIOES"
+    return "IOB1" if inside_first > begins else "IOB2"
+
+
+def spans_of(tags: Sequence[str], strict: Scheme | None = None) -> list[Span]:
+    """Return the spans that tags mark.
+
+    By default as conlleval and seqeval's default mode do: whatever the scheme, a span begins
+    wherever its kind changes, or at a B or S. With a scheme as seqeval's strict mode: what it would
+    not mark so is no span.
+    """
+    found: list[Span] = []
+    begin, kind, first = 0, "", ""
+    before = (OUTSIDE, "")
+    for n, part in enumerate([*map(_or_outside, tags), (OUTSIDE, "")]):
+        letter, of = part
+        starts = letter != OUTSIDE and (letter in "BS" or before[0] in "OES" or of != before[1])
+        closes = before[0] != OUTSIDE and (letter == OUTSIDE or starts)
+        if closes and _holds(strict, first, before[0]):
+            found.append(Span(kind, begin, n))
+        if starts:
+            begin, kind, first = n, of, letter
+        before = part
+    return found
+
+
+def _holds(scheme: Scheme | None, first: str, last: str) -> bool:
+    """Say whether a scheme marks spans that begin and end with these letters."""
+    if scheme == "BIOES":
+        return first + last in ("SS", "BE")
+    return scheme != "IOB2" or first == "B"
+
+
+def tags_of(spans: Iterable[Span], words: int, scheme: Scheme) -> list[str]:
+    """Return the tags of some words by which a scheme marks spans that do not overlap."""
+    tags = [OUTSIDE] * words
+    last = ("", 0)
+    for kind, begin, end in sorted(spans, key=lambda span: span.begin):
+        for n in range(begin, end):
+            letter = "I"
+            if scheme == "BIOES" and end - begin == 1:
+                letter = "S"
+            elif n == begin and (scheme != "IOB1" or last == (kind, begin)):
+                letter = "B"
+            elif scheme == "BIOES" and n == end - 1:
+                letter = "E"
+            tags[n] = f"{letter}-{kind}"
+        last = (kind, end)
+    return tags
+
+
+def _or_outside(tag: str) -> tuple[str, str]:
+    """Return a tag's letter and kind; one that has none is a single word of its own kind."""
+    return parted(tag) or ("S", tag)
