@@ -1,0 +1,108 @@
+"""Tables of sentences that are words already: a row a sentence, its words and its tags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from elman.data.tables.table import Reject, Row, Table
+from elman.data.tagged.sentences import Sentence, Tagged
+from elman.errors import DataError, OptionError, did_you_mean
+
+__all__ = ["read_table", "token_columns"]
+
+_WORDS = ("tokens", "words", "forms", "text", "sentence")
+_TAGS = ("tags", "ner_tags", "pos_tags", "upos", "xpos", "pos", "ner", "labels", "label")
+_QUOTES = " '\"\n"
+
+
+def token_columns(row: Row) -> tuple[str, str] | None:
+    """Return the columns of words and of tags that a row has, by name and content; None of none."""
+    named = {name.lower(): name for name in row.fields}
+    for words in filter(named.__contains__, _WORDS):
+        for tags in filter(named.__contains__, _TAGS):
+            said, marked = (_parted(row.fields[named[name]]) for name in (words, tags))
+            if said and len(said) == len(marked) and _is_list(row, named[tags]):
+                return named[words], named[tags]
+    return None
+
+
+def read_table(table: Table, words: str | None = None, tags: str | None = None) -> Tagged:
+    """Read a table of sentences.
+
+    A cell is a list, a list as JSON writes it, or words with blanks between them.
+
+    Args:
+        table: a row a sentence.
+        words: the column of words; found by name when left out.
+        tags: that of tags.
+
+    Raises:
+        DataError: no row could be read; it names the first and what is wrong there.
+        OptionError: there is no such column.
+    """
+    for flag, name in (("--text", words), ("--column", tags)):
+        if name is not None and name not in table.columns:
+            raise OptionError(f'{flag}: no column "{name}". {did_you_mean(name, table.columns)}')
+    words = words or _named(table, _WORDS, "words, --text NAME")
+    tags = tags or _named(table, _TAGS, "tags, --column NAME")
+    found: list[Sentence] = []
+    rejects: list[Reject] = []
+    for row in table.rows():
+        one = row if isinstance(row, Reject) else _sentence(row, words, tags)
+        if isinstance(one, Reject):
+            rejects.append(one)
+        else:
+            found.append(one)
+    if not found:
+        first = rejects[0] if rejects else Reject(1, "no row")
+        raise DataError(
+            f"{table.path}, line {first.line}: {first.reason}; no sentence could be read. Expected "
+            f'a list of words in "{words}" and as many tags in "{tags}".'
+        )
+    return Tagged(tuple(found), tuple(rejects), f'words: "{words}", tags: "{tags}"', tags)
+
+
+def _named(table: Table, names: Sequence[str], wanted: str) -> str:
+    lowered = {name.lower(): name for name in table.columns}
+    for name in names:
+        if name in lowered:
+            return lowered[name]
+    raise DataError(
+        f"{table.path}: no column of {wanted}; the columns are {', '.join(table.columns)}"
+    )
+
+
+def _sentence(row: Row, words: str, tags: str) -> Sentence | Reject:
+    """Return a row as a sentence, or what is wrong with it."""
+    said, marked = _parted(row.fields.get(words)), _parted(row.fields.get(tags))
+    if not said:
+        return Reject(row.line, "no word")
+    if len(said) != len(marked):
+        return Reject(row.line, f"{len(said)} words and {len(marked)} tags")
+    if "" in said or "" in marked:
+        return Reject(row.line, "an empty word" if "" in said else "an empty tag")
+    return Sentence(tuple(said), tuple(marked), row.line)
+
+
+def _is_list(row: Row, name: str) -> bool:
+    """Say whether a cell is surely a list: several things, or written as one."""
+    cell = row.fields[name]
+    return isinstance(cell, (list, tuple)) or len(_parted(cell)) > 1
+
+
+def _parted(cell: Any) -> list[str]:
+    """Return the words or tags of a cell."""
+    if isinstance(cell, str) and cell.lstrip()[:1] == "[":
+        try:
+            cell = json.loads(cell)
+        except ValueError:
+            inside = cell.strip(" []")  # as Python and numpy write lists
+            parts = inside.split(",") if "," in inside else inside.split()
+            cell = [part.strip(_QUOTES) for part in parts]
+    if isinstance(cell, str):
+        return cell.split()
+    if isinstance(cell, (list, tuple)):
+        return ["" if part is None else str(part).strip() for part in cell]
+    return [] if cell is None else [str(cell)]
