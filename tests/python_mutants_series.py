@@ -86,7 +86,7 @@ DATED = [
     (L + "weights.py", "lacks = 1.0 - values.sum(0)", "lacks = 0.0 * values.sum(0)", LINEAR),
     (L + "weights.py", "total[longest - L : longest] += values", "total[:L] += values", LINEAR),
     (L + "weights.py", "weights[-2 * season : -season] -= 1.0 / season", "pass", LINEAR),
-    (L + "ways.py", "mean[way] <= _NEAR * mean[ways[0]]", "True", PANEL),
+    (L + "ways.py", "mean[way] <= _NEAR * mean[ways[0]]", "True", LINEAR),
     (
         L + "weights.py",
         "there = np.isfinite(column)",

@@ -211,3 +211,12 @@ def test_every_tenth_value_is_enough(tmp_path):
     values[::10] = [1.0, 2.0] * 5
     (said,) = elman.train(values, tmp_path / "m", horizon=2, epochs=2, threads=1).predict([values])
     assert np.isfinite(said.values).all()
+
+
+def test_windows_that_see_too_little_are_not_averaged_in():
+    """A round of two seasons: a window of one season does not hold it."""
+    random = np.random.default_rng(4)
+    values = np.tile(20 * random.standard_normal(24), 25) + 0.3 * random.standard_normal(600) + 100
+    ways, _ = best_ways(laid(values), 6, 12)
+    assert len(ways) == 5
+    assert min(way.window for way in ways) >= 24
