@@ -97,7 +97,9 @@ def test_svg_breaks_the_line_where_a_value_is_missing_and_closes_intervals(drawn
     assert [p.find("title").text for p in bands] == ["95 %", "80 %"]
     for band in bands:
         assert band.get("d").endswith("Z")
-        assert len(re.findall(r"[ML]", band.get("d"))) == 4
+        across = [float(at) for at in re.findall(r"[ML]([\d.]+)", band.get("d"))]
+        assert len(across) == 4
+        assert across[:2] == sorted(across[:2]) == across[:1:-1]  # there below, back above
 
 
 def test_one_step_has_intervals_that_are_seen_and_labels_do_not_touch():

@@ -44,6 +44,13 @@ def test_it_goes_on_from_what_it_foretold(model):
         assert len(one.lower) == len(one.upper) == 11
 
 
+def test_a_series_goes_on_as_its_values_do(model):
+    recent = model.codec.recent()
+    (said,) = model.reaching(9).predict([recent])
+    assert said.values == pytest.approx(model.reaching(9).predict([recent.values])[0].values)
+    assert said.values[H:] != said.values[: 9 - H]
+
+
 def test_fewer_steps_are_the_first_and_several_series_keep_their_own(model):
     first, second = wave().values, wave().values[::-1].copy()
     apart = [model.reaching(6).predict([one])[0] for one in (first, second)]
