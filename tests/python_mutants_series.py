@@ -168,7 +168,7 @@ DATED = [
         CALENDAR,
     ),
     (F + "coding/codec.py", "steps[-1 - behind,", "steps[-1,", CALENDAR),
-    (F + "network/choose.py", "if gain >= most - off", "if gain >= most", SHARE),
+    (F + "network/choose.py", "most - off if math.isfinite(off) else most", "most", SHARE),
     (F + "network/choose.py", "any(gain > off for", "any(gain > 0 for", SHARE),
     (F + "network/choose.py", "if len(means) >= _FEWEST_BLOCKS else np.inf", "", SHARE),
     (F + "network/fit.py", "choice.share).items()", "1.0).items()", TASK),
