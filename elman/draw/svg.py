@@ -9,7 +9,7 @@ import numpy as np
 from elman.draw.chart import Fan
 from elman.draw.html import escape
 
-__all__ = ["fan_chart"]
+__all__ = ["SHADES", "fan_chart"]
 
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 880, 300, 70, 12, 14, 34
 _TICKS = 5
@@ -17,7 +17,7 @@ _LABEL, _NARROW = 110, 5
 """Room that the label of a date takes, and half the width of an interval that stands alone."""
 _MOST_DOTS = 200
 """Values beyond which dots would run into one another."""
-_SHADES = ("#cfe3f5", "#9dc6ea")
+SHADES = ("#cfe3f5", "#9dc6ea")
 """Of intervals, the widest first."""
 
 
@@ -48,7 +48,7 @@ def fan_chart(fan: Fan) -> str:
         f'<text x="{_LEFT - 6}" y="{y(v) + 4:.1f}" text-anchor="end">{fan.said(v)}</text>'
         for v in np.linspace(low + room, high - room, _TICKS).tolist()
     ]
-    for shade, (name, lower, upper) in zip(_SHADES[-len(fan.bands) :], fan.bands, strict=False):
+    for shade, (name, lower, upper) in zip(SHADES[-len(fan.bands) :], fan.bands, strict=False):
         known = [
             n for n, ends in enumerate(zip(lower, upper, strict=True)) if np.isfinite(ends).all()
         ]

@@ -30,6 +30,8 @@ def width_of(feature: str) -> int:
 def phases(calendar: Calendar, features: Sequence[str], first: int, steps: int) -> Floats:
     """Return features of some steps, `(steps, columns)`: sin and cos of 2πk · phase.
 
+    NaN where there are no dates any more.
+
     The phase is the share of the day, of the week (whole days) or of the year that has gone by, by
     the clock on the wall.
 
@@ -38,9 +40,6 @@ def phases(calendar: Calendar, features: Sequence[str], first: int, steps: int) 
         features: of `FEATURES`.
         first: steps of the calendar before the first that is asked about.
         steps: how many.
-
-    Raises:
-        OverflowError, ValueError: there are no dates any more.
     """
     begin = first // _BLOCK
     blocks = [_block(calendar, n) for n in range(begin, (first + max(steps, 1) - 1) // _BLOCK + 1)]

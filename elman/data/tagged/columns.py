@@ -14,14 +14,14 @@ from pathlib import Path
 
 from elman.data.tables.lines import read_lines
 from elman.data.tables.table import Reject
-from elman.data.tagged.sentences import Sentence, Tagged
+from elman.data.tagged.sentences import Sentence, Tagged, gathered
 from elman.errors import DataError, OptionError, did_you_mean
 
 __all__ = ["looks_tagged", "read_columns"]
 
 CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 CONLL_2003 = ("word", "pos", "chunk", "ner")
-_WORD, _UPOS = CONLLU.index("form"), CONLLU.index("upos")
+_FORM, _UPOS = CONLLU.index("form"), CONLLU.index("upos")
 _DOCUMENT = "-DOCSTART-"
 _MISSING = "_"
 _SAMPLE = 200
@@ -62,24 +62,17 @@ def read_columns(path: Path, column: str | None = None, encoding: str | None = N
     width = len(CONLLU) if conllu else _width(path, blocks, split)
     names = CONLLU if conllu else CONLL_2003 if width == len(CONLL_2003) else ()
     at = _UPOS if conllu and column is None else _place(column, names, width)
-    found: list[Sentence] = []
-    rejects: list[Reject] = []
-    for block in blocks:
-        one = _sentence(block, split, width, 1 if conllu else 0, at, conllu=conllu)
-        if isinstance(one, Reject):
-            rejects.append(one)
-        elif one is not None:
-            found.append(one)
-    if not found:
-        first = rejects[0] if rejects else Reject(1, "no word")
-        raise DataError(
-            f"{path}, line {first.line}: {first.reason}; no sentence could be read. Expected "
-            f"{'ten columns between tabs' if conllu else f'{width} columns'}, an empty line after "
-            "each sentence."
-        )
+    word = _FORM if conllu else 0
+    kind = "CoNLL-U" if conllu else f"{width} columns"
     called = names[at] if names else f"column {at + 1} of {width}"
-    said = "CoNLL-U" if conllu else f"{width} columns"
-    return Tagged(tuple(found), tuple(rejects), f"{said}, tags: {called}", called)
+    columns = "ten columns between tabs" if conllu else f"{width} columns"
+    return gathered(
+        path,
+        (_sentence(block, split, width, word, at, conllu=conllu) for block in blocks),
+        said=f"{kind}, tags: {called}",
+        column=called,
+        expected=f"{columns}, an empty line after each sentence",
+    )
 
 
 def _is_conllu(lines: Sequence[str]) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from elman.data.tables.table import Reject
+from elman.errors import DataError
 
-__all__ = ["Sentence", "Tagged"]
+__all__ = ["Sentence", "Tagged", "gathered"]
 
 
 @dataclass(frozen=True)
@@ -31,3 +34,27 @@ class Tagged:
     """What the file was taken for, for a person."""
     column: str = ""
     """The column of tags, as it is called."""
+
+
+def gathered(
+    path: Path, each: Iterable[Sentence | Reject | None], *, said: str, column: str, expected: str
+) -> Tagged:
+    """Return what was read of a file, sentence by sentence; None is nothing.
+
+    Raises:
+        DataError: no sentence could be read; it names the first line and what is wrong there.
+    """
+    found: list[Sentence] = []
+    rejects: list[Reject] = []
+    for one in each:
+        if isinstance(one, Reject):
+            rejects.append(one)
+        elif one is not None:
+            found.append(one)
+    if not found:
+        first = rejects[0] if rejects else Reject(1, "no word")
+        raise DataError(
+            f"{path}, line {first.line}: {first.reason}; no sentence could be read. Expected "
+            f"{expected}."
+        )
+    return Tagged(tuple(found), tuple(rejects), said, column)

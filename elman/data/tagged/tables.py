@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from elman.data.tables.table import Reject, Row, Table
-from elman.data.tagged.sentences import Sentence, Tagged
+from elman.data.tagged.sentences import Sentence, Tagged, gathered
 from elman.errors import DataError, OptionError, did_you_mean
 
 __all__ = ["read_table", "token_columns"]
@@ -47,21 +47,13 @@ def read_table(table: Table, words: str | None = None, tags: str | None = None) 
             raise OptionError(f'{flag}: no column "{name}". {did_you_mean(name, table.columns)}')
     words = words or _named(table, _WORDS, "words, --text NAME")
     tags = tags or _named(table, _TAGS, "tags, --column NAME")
-    found: list[Sentence] = []
-    rejects: list[Reject] = []
-    for row in table.rows():
-        one = row if isinstance(row, Reject) else _sentence(row, words, tags)
-        if isinstance(one, Reject):
-            rejects.append(one)
-        else:
-            found.append(one)
-    if not found:
-        first = rejects[0] if rejects else Reject(1, "no row")
-        raise DataError(
-            f"{table.path}, line {first.line}: {first.reason}; no sentence could be read. Expected "
-            f'a list of words in "{words}" and as many tags in "{tags}".'
-        )
-    return Tagged(tuple(found), tuple(rejects), f'words: "{words}", tags: "{tags}"', tags)
+    return gathered(
+        table.path,
+        (row if isinstance(row, Reject) else _sentence(row, words, tags) for row in table.rows()),
+        said=f'words: "{words}", tags: "{tags}"',
+        column=tags,
+        expected=f'a list of words in "{words}" and as many tags in "{tags}"',
+    )
 
 
 def _named(table: Table, names: Sequence[str], wanted: str) -> str:

@@ -120,10 +120,9 @@ class SeriesLearner:
             yield Opponent(
                 "linear", "the linear forecaster alone", lambda: said(linear), role="inside"
             )
-        if trained.again is not None and trained.again[1]:
-            numbers, done = trained.again
-            called = f"trained anew {done} time{'s' if done > 1 else ''} on the way"
-            yield Opponent("again", called, lambda: numbers, role="again")
+        if (again := trained.again) is not None and again.times:
+            called = f"trained anew {again.times} time{'s' if again.times > 1 else ''} on the way"
+            yield Opponent("again", called, lambda: again.numbers, role="again")
         origins = prepared.origins
         yield from naive_opponents(plan.panel, origins, plan.horizon)
         yield from classical_opponents(plan.panel, origins, plan.horizon, plan.begin)

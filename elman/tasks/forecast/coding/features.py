@@ -8,7 +8,7 @@ from elman.data.series.phases import FEATURES
 from elman.errors import OptionError, did_you_mean
 from elman.tasks.forecast.options import ForecastOptions
 
-__all__ = ["NONE", "features_of"]
+__all__ = ["features_of"]
 
 NONE = "none"
 """What the option is set to for no features."""

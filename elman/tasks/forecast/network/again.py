@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 from torch import nn
 
-from elman.judging.yardstick import Numbers
 from elman.tasks.forecast.coding.saved import model_of
 from elman.tasks.forecast.laid import Origins
 from elman.tasks.forecast.network.build import SeriesRecipe
-from elman.tasks.forecast.network.fit import SeriesTrained, train_for_back_test
+from elman.tasks.forecast.network.fit import Again, SeriesTrained, train_for_back_test
 from elman.tasks.forecast.origins import at_origins
 from elman.tasks.forecast.prepared import PreparedSeries, prepared_series
 from elman.tasks.interface import Stage
 from elman.training.config import LoopConfig
 from elman.training.problem import Fitted, Problem
 
-__all__ = ["Again", "trained_again"]
-
-
-class Again(NamedTuple):
-    """The back-test with training anew within it."""
-
-    numbers: Numbers
-    """`(R, H)` of its origins."""
-    times: int
-    """How often it was trained."""
+__all__ = ["trained_again"]
 
 
 def trained_again(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +28,19 @@ from elman.tasks.forecast.prepared import PreparedSeries, codec_of
 from elman.tasks.interface import Stage, Trained
 from elman.training.problem import Progress
 
-__all__ = ["SeriesTrained", "train_final", "train_for_back_test"]
+__all__ = ["Again", "SeriesTrained", "train_final", "train_for_back_test"]
 
 Floats = NDArray[np.float64]
 Tensors = dict[str, NDArray[np.float32]]
+
+
+class Again(NamedTuple):
+    """The back-test with training anew within it."""
+
+    numbers: Numbers
+    """`(R, H)` of its origins."""
+    times: int
+    """How often it was trained."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +51,8 @@ class SeriesTrained(Trained):
     """The linear forecaster of the same values, where a recurrence stands beside it."""
     other: Trained | None = None
     """With the recurrence beside the linear forecaster, where that alone is kept."""
-    again: tuple[Numbers, int] | None = None
-    """What models that were trained anew within the back-test say of it, and how many, where that
-    was asked."""
+    again: Again | None = None
+    """Where that was asked."""
 
 
 def train_for_back_test(

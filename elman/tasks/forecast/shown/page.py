@@ -10,7 +10,7 @@ from typing import Any
 from elman.data.series.series import Series
 from elman.draw.chart import Fan
 from elman.draw.html import escape, page
-from elman.draw.svg import fan_chart
+from elman.draw.svg import SHADES, fan_chart
 from elman.judging.values.answer import Forecast
 
 __all__ = ["DRAWN", "fan_of", "known", "page_of", "recent", "told"]
@@ -101,7 +101,7 @@ def page_of(report: dict[str, Any]) -> str:
 
 
 def _key(fan: Fan) -> str:
-    shades = ("#cfe3f5", "#9dc6ea")[-len(fan.bands) :] if fan.bands else ()
+    shades = SHADES[-len(fan.bands) :] if fan.bands else ()
     bands = "".join(
         f'<span style="background:{shade}"></span>{escape(name)} %'
         for shade, (name, _, _) in zip(shades, fan.bands, strict=True)
