@@ -91,7 +91,7 @@ LINEAR = [
     (A + "saved_model.py", "torch.stack(both).sum(0) @ summed",
      "torch.stack(both).mean(0) @ summed", EXPLAIN),
     (A + "saved_model.py", "(0, 0, 0, beyond)", "(0, 0, beyond, 0)", EXPLAIN),
-    ("elman/judging/verdict.py", "gain = 0.0 + 100 * side * gain", "gain = 100 * gain", VERDICT),
+    ("elman/judging/verdict.py", "gain = 0.0 + 100 * gain * (-1 if beyond else 1)", "gain = 100 * gain", VERDICT),
     ("elman/judging/verdict.py", 'if rival.role in ("rival", "floor")', "if rival.called", VERDICT),
     ("elman/judging/verdict.py", "called or words.subject", "words.subject", VERDICT),
     ("elman/workflow/memory.py", "if not model.network.spec.recurrent:", "if False:",

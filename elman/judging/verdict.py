@@ -54,20 +54,23 @@ def _added(yardstick: Yardstick, rival: Rival) -> str:
     gain, interval, p = paired["difference"], paired["ci95"], paired["p"]
     if gain is None:
         return f"{_capital(rival.called)} makes no error at all here."
-    side = -1 if beyond else 1
-    spread, low = f"{words.row}s too few to say how sure", 0.0
+    gain = 0.0 + 100 * gain * (-1 if beyond else 1)
+    form = (words.shown if beyond else words.adds)[gain < 0]
+    # a form without a sign names a loss, and the interval then says how large that may be
+    sense = 1 if "+" in form or gain >= 0 else -1
+    said = form.format(sense * gain)
+    spread, apart = f"{words.row}s too few to say how sure", False
     if interval is not None:
+        side = sense * (-1 if beyond else 1)
         low, high = sorted(0.0 + 100 * side * end for end in interval)
         spread = f"95 % interval {low:.1f} to {high:.1f}" + ("" if p is None else f", p = {p:.2g}")
-    gain = 0.0 + 100 * side * gain
-    form = (words.shown if beyond else words.adds)[gain < 0]
-    said = form.format(gain if "+" in form else abs(gain))
+        apart = low > 0 or high < 0
     if beyond:
         return (
             f"The recurrence adds nothing that held-out {words.row}s show ({said} here; {spread}), "
             "so the linear model is saved alone; --keep recurrent insists on it."
         )
-    sure = "" if (p < SURE if p is not None else low > 0) else ", no more than chance explains"
+    sure = "" if (p < SURE if p is not None else apart) else ", no more than chance explains"
     return f"The recurrence {said} {rival.called}{sure} ({spread})."
 
 

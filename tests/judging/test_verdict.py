@@ -241,7 +241,26 @@ def test_the_model_is_called_what_it_is():
             [-0.1, 0.1],
             "takes 2.0 % off the error of the ridge, no more than chance",
         ),
-        ("inside", -0.02, [-0.05, -0.01], "adds 2.0 % to the error of the ridge, no more than"),
+        (
+            "inside",
+            -0.02,
+            [-0.05, -0.01],
+            "adds 2.0 % to the error of the ridge (95 % interval 1.0 to 5.0).",
+        ),
+        (
+            "inside",
+            -0.02,
+            [-0.05, 0.01],
+            "adds 2.0 % to the error of the ridge, no more than chance explains "
+            "(95 % interval -1.0 to 5.0).",
+        ),
+        (
+            "beyond",
+            0.04,
+            [0.01, 0.06],
+            "adds nothing that held-out origins show (4.0 % more error here; "
+            "95 % interval 1.0 to 6.0)",
+        ),
         (
             "inside",
             0.3,
