@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from elman.runtime.arrays import Doubles, Floats, Steps
+from elman.runtime.arrays import Doubles, Floats, Integers, Steps
 from elman.runtime.linear import Recurrent
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["Chained"]
+__all__ = ["Chained", "marginals"]
 
 _LEAST = 1e-30
 """Probability below which a label is called impossible, so that its logarithm is a number."""
@@ -46,24 +46,13 @@ class Chained:
 
     def __init__(self, spec: NetworkSpec, weight: Floats, begin: Floats, below: Recurrent) -> None:
         self.spec, self.below = spec, below
-        self.first = np.exp(_centred(begin[None]))[0]  # (K,)
-        self.next = np.exp(_centred(weight.reshape(1, -1))).reshape(weight.shape)  # (K, K)
+        self.weight, self.start = weight, begin
+        self.first, self.next = _odds_of(weight, begin)
 
     def forward(self, sequences: Sequence[Steps]) -> Floats:
         """Log marginals of every step of whole sequences, `(ΣT, outputs)`."""
-        logits = self.below.forward(sequences)
         lengths = np.array([len(sequence) for sequence in sequences], np.int64)
-        starts = np.cumsum(lengths) - lengths
-        said = np.empty_like(logits)
-        order = np.argsort(-lengths, kind="stable")
-        for begin in range(0, len(order), _ROWS):
-            rows = order[begin : begin + _ROWS]
-            t = np.arange(lengths[rows].max(initial=0))
-            real = t < lengths[rows][:, None]  # (S, T)
-            places = np.where(real, starts[rows][:, None] + t, 0)
-            if real.any():
-                said[places[real]] = _logs(self._marginals(_odds(logits[places]), real)[real])
-        return said
+        return marginals(self.below.forward(sequences), lengths, self.weight, self.start)
 
     def begin(self) -> State:
         """The state of a stream that has seen nothing yet."""
@@ -81,18 +70,48 @@ class Chained:
         """Log marginals `(T, outputs)` of the steps of the last `advance`, by what came so far."""
         return state.said
 
-    def _marginals(self, odds: Doubles, real: Any) -> Doubles:
-        """Return `(S, T, K)` probabilities of labels, of odds of the same shape."""
-        T = odds.shape[1]
-        before = np.empty_like(odds)
-        before[:, 0] = _share(self.first * odds[:, 0])
-        for t in range(1, T):
-            before[:, t] = _share(_onward(before[:, t - 1], self.next) * odds[:, t])
-        after = np.ones_like(odds)
-        for t in range(T - 2, -1, -1):
-            back = _share(_onward(after[:, t + 1] * odds[:, t + 1], self.next.T))
-            after[:, t] = np.where(real[:, t + 1, None], back, 1.0)
-        return _share(before * after)
+
+def marginals(logits: Floats, lengths: Integers, weight: Floats, begin: Floats) -> Floats:
+    """Return log p(y_t | all steps), `(ΣT, K)`.
+
+    Args:
+        logits: `(ΣT, K)`.
+        lengths: `(N,)` steps of each row.
+        weight: `(K, K)`.
+        begin: `(K,)`.
+    """
+    first, onward = _odds_of(weight, begin)
+    starts = np.cumsum(lengths) - lengths
+    said = np.empty_like(logits)
+    order = np.argsort(-lengths, kind="stable")
+    for row in range(0, len(order), _ROWS):
+        rows = order[row : row + _ROWS]
+        t = np.arange(lengths[rows].max(initial=0))
+        real = t < lengths[rows][:, None]  # (S, T)
+        places = np.where(real, starts[rows][:, None] + t, 0)
+        if real.any():
+            said[places[real]] = _logs(_walked(_odds(logits[places]), real, first, onward)[real])
+    return said
+
+
+def _walked(odds: Doubles, real: Any, first: Doubles, onward: Doubles) -> Doubles:
+    """Return `(S, T, K)` probabilities of labels: from the beginning, and from the end."""
+    T = odds.shape[1]
+    before = np.empty_like(odds)
+    before[:, 0] = _share(first * odds[:, 0])
+    for t in range(1, T):
+        before[:, t] = _share(_onward(before[:, t - 1], onward) * odds[:, t])
+    after = np.ones_like(odds)
+    for t in range(T - 2, -1, -1):
+        back = _share(_onward(after[:, t + 1] * odds[:, t + 1], onward.T))
+        after[:, t] = np.where(real[:, t + 1, None], back, 1.0)
+    return _share(before * after)
+
+
+def _odds_of(weight: Floats, begin: Floats) -> tuple[Doubles, Doubles]:
+    """Return the exponentials `(K,)` of `begin` and `(K, K)` of `weight`, the largest 1."""
+    onward = np.exp(_centred(weight.reshape(1, -1))).reshape(weight.shape)
+    return np.exp(_centred(begin[None]))[0], onward
 
 
 def _onward(labels: Doubles, weight: Doubles) -> Doubles:

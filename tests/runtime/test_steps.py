@@ -189,7 +189,7 @@ def test_the_loss_of_a_chain_is_the_share_of_its_labels():
             return (chain.begin[y[0]] + logits[n, range(len(y)), y].sum() + steps).item()
 
         every = np.logaddexp.reduce([score(y) for y in itertools.product(range(3), repeat=T)])
-        assert float(loss[n]) == pytest.approx(every - score(labels[n, :T].tolist()), abs=1e-5)
+        assert loss[n].item() == pytest.approx(every - score(labels[n, :T].tolist()), abs=1e-5)
 
 
 @pytest.mark.parametrize(
