@@ -66,6 +66,10 @@ class TrainOptions(TypedDict, total=False):
     holdout: int | None
     back_test: str | None
     refit: int
+    column: str | None
+    validation: str | None
+    one_way: bool
+    crf: bool | None
 
 
 class CompareOptions(TypedDict, total=False):
@@ -111,6 +115,10 @@ class CompareOptions(TypedDict, total=False):
     window: int | None
     season: int | None
     holdout: int | None
+    column: str | None
+    validation: str | None
+    one_way: bool
+    crf: bool | None
 
 
 class EvaluateOptions(TypedDict, total=False):
@@ -126,3 +134,4 @@ class EvaluateOptions(TypedDict, total=False):
     date: str | None
     value: str | None
     id: str | None
+    column: str | None

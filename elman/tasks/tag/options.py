@@ -19,7 +19,7 @@ class TagOptions(Options):
     )
     column: str | None = option(
         None,
-        "column of the tags, by name or number: upos, xpos, ner, 2",
+        "column of the tags, as upos, ner or 2",
         commands=(*DATA, "predict"),
         column=True,
     )
@@ -27,9 +27,7 @@ class TagOptions(Options):
     validation: str | None = option(
         None, "file to choose by; by default some of DATA is held out for that"
     )
-    one_way: bool = option(
-        False, "read from left to right only: the model then streams, and is a little worse"
-    )
+    one_way: bool = option(False, "read left to right only, so that it streams")
     crf: bool | None = option(
         None,
         "tie the tags of neighbouring words, by a linear-chain CRF; by default where they mark "
@@ -40,7 +38,7 @@ class TagOptions(Options):
         False, "go on although test rows are among the training rows", advanced=True
     )
     baselines: bool = option(
-        True, "train the honest opponents on the same rows", commands=("train",)
+        True, "train the honest opponents on the same rows", commands=("train",), advanced=True
     )
     embedding_size: int | None = option(None, "numbers of a word's vector", advanced=True)
     max_words: int | None = option(None, "words of the vocabulary at most", advanced=True)

@@ -16,7 +16,9 @@ def sentences(count, seed=0, endings=("os", "ant", "ilik")):
     random = np.random.default_rng(seed)
     made = []
     for _ in range(count):
-        name, noun, verb = (stem + end for stem, end in zip(random.choice(STEMS, 3), endings))
+        name, noun, verb = (
+            stem + end for stem, end in zip(random.choice(STEMS, 3), endings, strict=True)
+        )
         if random.random() < 0.5:
             words, tags = ["the", noun, verb, "a", "run"], ["DET", "NOUN", "VERB", "DET", "NOUN"]
         else:
