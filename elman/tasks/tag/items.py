@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.tables.formats import open_table
+from elman.data.tables.lines import SAMPLE_LINES, read_lines
 from elman.data.tables.piped import Piped, piped_table
 from elman.data.tables.table import Reject, Table
 from elman.data.tagged.columns import ColumnFile, open_columns
@@ -67,15 +68,11 @@ def piped_items(piped: Piped, model: Model, options: TagOptions, format: str | N
 
 def _of_words(path: Path, options: TagOptions) -> bool:
     """Say whether a file of text has one word a line, and empty lines between sentences."""
-    if path.suffix not in (".txt", ".words", ""):
+    if path.suffix not in (".txt", ".words", "") or not path.is_file():
         return False
-    table = open_table(path, **options.opening)
-    if table.format != "text":
-        return False
-    rows = [row for _, row in zip(range(200), table.rows(), strict=False)]
-    texts = [str(row.fields.get("text", "")) for row in rows]
-    gaps = any(b.line - a.line > 1 for a, b in itertools.pairwise(rows))
-    return gaps and all(len(text.split()) == 1 for text in texts)
+    sample = itertools.islice(read_lines(path, options.encoding), SAMPLE_LINES)
+    counts = [len(line.split()) for _, line in sample]
+    return 0 in counts[:-1] and max(counts) == 1
 
 
 def _blocks(file: ColumnFile) -> Iterator[Located | Reject]:
