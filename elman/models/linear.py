@@ -51,15 +51,27 @@ class StepPart(nn.Module):
         outputs: K.
         before: steps before its own that a step reads.
         after: steps after its own.
+        around: which ids of the steps around are read, by their places in a step; all where none is
+            named.
+        dropout: share of the ids at each place that are not read while training.
 
     Shape:
         x `(B, T)` or `(B, T, columns)` of ids, 0 for nothing; lengths `(B,)`; the result
         `(B, T, K)`.
     """
 
-    def __init__(self, ids: int, outputs: int, before: int, after: int) -> None:
+    def __init__(
+        self,
+        ids: int,
+        outputs: int,
+        before: int,
+        after: int,
+        *,
+        around: tuple[int, ...] = (),
+        dropout: float = 0.0,
+    ) -> None:
         super().__init__()
-        self.before, self.after = before, after
+        self.before, self.after, self.around, self.dropout = before, after, around, dropout
         self.weight = nn.Parameter(torch.zeros((before + 1 + after) * ids, outputs))
         self.bias = nn.Parameter(torch.zeros(outputs))
 
@@ -72,8 +84,14 @@ class StepPart(nn.Module):
         total = self.bias.expand(*x.shape[:2], -1)
         for place in range(self.before + 1 + self.after):
             there = wide[:, place : place + T]
+            if place != self.before and self.around:
+                there = there[:, :, self.around]
             rows = embedded(there + place * ids, self.weight, None)  # (B, T, columns, K)
-            total = total + (rows * (there != PADDING)[..., None]).sum(2)
+            read = (there != PADDING).to(rows.dtype)
+            if self.training and self.dropout:
+                kept = 1.0 - self.dropout
+                read = read * (torch.rand(there.shape) < kept) / kept
+            total = total + (rows * read[..., None]).sum(2)
         return total
 
     answers = forward
@@ -109,7 +127,13 @@ class WindowPart(nn.Module):
 def linear_of(spec: NetworkSpec) -> LinearPart | StepPart | WindowPart:
     """Return the linear part of a spec, with zeros for weights."""
     if spec.per_step:
-        return StepPart(spec.linear, spec.outputs, spec.linear_before, spec.linear_after)
+        return StepPart(
+            spec.linear,
+            spec.outputs,
+            spec.linear_before,
+            spec.linear_after,
+            around=spec.linear_around,
+        )
     kind = LinearPart if spec.vocabulary else WindowPart
     return kind(spec.linear, spec.outputs)
 

@@ -139,7 +139,10 @@ class OfSteps(OfIds):
         said = np.empty((len(own), len(self.bias)), np.float32)
         said[:] = self.bias
         for place, weight in enumerate(self.places):
-            said += weight.take(ids[own - self.spec.linear_before + place], axis=0).sum(axis=1)
+            there = ids[own - self.spec.linear_before + place]
+            if place != self.spec.linear_before and self.spec.linear_around:
+                there = there[:, self.spec.linear_around]
+            said += weight.take(there, axis=0).sum(axis=1)
         return said
 
 

@@ -44,7 +44,8 @@ class NetworkSpec:
 
     With `per_step` every step has an answer: `fc.weight (outputs, D·H)` reads its output of the
     last layer, there are no pools, and what the linear part says of step t is the sum over the ids
-    of the steps from t - `linear_before` to t + `linear_after`, as far as there are such steps. Its
+    of the steps from t - `linear_before` to t + `linear_after`, as far as there are such steps; of
+    the steps around its own those ids that `linear_around` names. Its
     `linear.weight` then has `linear` rows for each of these places, the first one first. With
     `chain` what is said of neighbouring steps depends on each other: a linear-chain conditional
     random field (Lafferty et al. 2001) with `chain.weight (outputs, outputs)`, from row to column,
@@ -77,6 +78,8 @@ class NetworkSpec:
     """Steps before its own that the linear part of a step reads."""
     linear_after: int = 0
     """Steps after its own that it reads; from 1 on there is no streaming."""
+    linear_around: tuple[int, ...] = ()
+    """Which ids of those steps it reads, by their places in a step; all where none is named."""
     chain: bool = False
     """Whether the answers to neighbouring steps depend on each other."""
 
@@ -94,4 +97,4 @@ class NetworkSpec:
     def alone(self) -> NetworkSpec:
         """One member of the recurrence, with nothing beside it and nothing on top."""
         own = replace(self, linear=0, linear_ids=0, linear_before=0, linear_after=0)
-        return replace(own, members=1, chain=False)
+        return replace(own, members=1, chain=False, linear_around=())

@@ -120,6 +120,9 @@ def _check_sizes(spec: NetworkSpec) -> None:
                 f"network.{field} asks for a linear part of ids, and an answer to every step; "
                 "there is none."
             )
+    columns = spec.ids_per_step + spec.linear_ids
+    if any(not 0 <= column < columns for column in spec.linear_around):
+        raise ArtifactError(f"network.linear_around names ids that a step of {columns} has not.")
     if spec.chain and not spec.per_step:
         raise ArtifactError("network.chain asks for an answer to every step; there is one in all.")
     if not spec.recurrent:
