@@ -66,6 +66,15 @@ class TrainOptions(TypedDict, total=False):
     holdout: int | None
     back_test: str | None
     refit: int
+    file: str | None
+    series: str | None
+    split: str | None
+    rate: int | None
+    frame_ms: float | None
+    hop_ms: float | None
+    bins: int | None
+    every: int | None
+    augment: bool
 
 
 class CompareOptions(TypedDict, total=False):
@@ -111,6 +120,15 @@ class CompareOptions(TypedDict, total=False):
     window: int | None
     season: int | None
     holdout: int | None
+    file: str | None
+    series: str | None
+    split: str | None
+    rate: int | None
+    frame_ms: float | None
+    hop_ms: float | None
+    bins: int | None
+    every: int | None
+    augment: bool
 
 
 class EvaluateOptions(TypedDict, total=False):
@@ -126,3 +144,5 @@ class EvaluateOptions(TypedDict, total=False):
     date: str | None
     value: str | None
     id: str | None
+    file: str | None
+    series: str | None
