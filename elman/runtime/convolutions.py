@@ -149,6 +149,6 @@ class Convolutions:
         total = np.sum(taps, axis=0)
         result: Doubles = -total
         for j in range(TAPS):
-            columns = np.flatnonzero(np.any(_CHOSEN == j, axis=1))
+            columns = np.flatnonzero(np.any(j == _CHOSEN, axis=1))
             result[:, columns] += 3 * taps[j][:, columns]
         return result

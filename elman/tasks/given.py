@@ -74,6 +74,7 @@ class TrainOptions(TypedDict, total=False):
     hop_ms: float | None
     bins: int | None
     every: int | None
+    features: int | None
     augment: bool
 
 
@@ -128,6 +129,7 @@ class CompareOptions(TypedDict, total=False):
     hop_ms: float | None
     bins: int | None
     every: int | None
+    features: int | None
     augment: bool
 
 

@@ -183,7 +183,7 @@ def file_column(table: Table, rows: list[Row], named: str | None = None) -> str 
     lowered = {name.lower(): name for name in reversed(table.columns)}
     likely = [lowered[name] for name in FILE_NAMES if name in lowered]
     for name in dict.fromkeys([*likely, *table.columns]):
-        cells = [row.fields.get(name) for row in rows]
+        cells = [cell for row in rows if (cell := row.fields.get(name)) not in (None, "")]
         if cells and all(isinstance(cell, str) and is_sound(cell) for cell in cells):
             return name
     return None

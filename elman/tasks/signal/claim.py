@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.signals.entries import LABEL_NAMES
-from elman.data.signals.sensors import SERIES_NAMES, TIME_NAMES, number_of
+from elman.data.signals.layout import SERIES_NAMES, TIME_NAMES, number_of
 from elman.data.signals.sounds import is_sound
 from elman.data.tables.table import Row
 from elman.tasks.interface import Claim, Glance
-from elman.tasks.signal.rows.source import labelled_arrays
+from elman.tasks.signal.rows.arrays import labelled_arrays
 
 __all__ = ["claim"]
 
@@ -43,10 +43,11 @@ def _has_sounds(folder: Path) -> bool:
 
 
 def _of_sounds(rows: Sequence[Row]) -> bool:
-    return any(
-        all(isinstance(cell, str) and is_sound(cell) for cell in cells)
-        for cells in zip(*(row.fields.values() for row in rows), strict=False)
-    )
+    for name in rows[0].fields:
+        cells = [cell for row in rows if (cell := row.fields.get(name)) not in (None, "")]
+        if cells and all(isinstance(cell, str) and is_sound(cell) for cell in cells):
+            return True
+    return False
 
 
 def _of_readings(rows: Sequence[Row]) -> Claim | None:

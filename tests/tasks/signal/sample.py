@@ -13,28 +13,31 @@ from tests.tasks.contract.sample import Sample
 
 KINDS = ("east", "north", "together")
 RATE = 2000
-PITCHES = (150.0, 300.0, 600.0)
+PITCHES = np.array([200.0, 700.0])
 
 
-def pulses(kind, random, noise=2.0):
-    """`(T, 2)` of 45 to 60 rows: which channel beats first, far before the other.
-
-    No convolution reaches from one beat to the other, so order is for a recurrence to see.
-    """
+def beats(kind, random):
+    """`(T, 2)` of 45 to 60 rows: which channel beats first, far before the other."""
     T, first = random.integers(45, 61), random.integers(2, 8)
     second = first if kind == "together" else first + random.integers(34, 37)
-    beats = np.zeros((T, 2))
+    found = np.zeros((T, 2))
     one, other = (0, 1) if kind != "north" else (1, 0)
-    beats[first : first + 2, one] = 1
-    beats[second : second + 2, other] = 1
-    return (5 * beats + [3, -40] + noise * random.normal(size=beats.shape)).round(3)
+    found[first : first + 2, one] = 1
+    found[second : second + 2, other] = 1
+    return found
+
+
+def readings(kind, random, noise=2.0):
+    """`(T, 2)` of a sensor that beats so."""
+    found = beats(kind, random)
+    return (5 * found + [3, -40] + noise * random.normal(size=found.shape)).round(3)
 
 
 def signals(rows, seed=0, noise=2.0):
     random = np.random.default_rng(seed)
     for n in range(rows):
         kind = KINDS[n % 3]
-        yield pulses(kind, random, noise), kind
+        yield readings(kind, random, noise), kind
 
 
 def write_long(path, rows, *, label=True):
@@ -117,44 +120,41 @@ def write_wav(path, values, rate=RATE):
     path.write_bytes(head + struct.pack("<4sI", b"data", len(data)) + data)
 
 
-def tone(pitch, random, noise=1.2):
-    t = np.arange(random.integers(400, 900)) / RATE
-    wave = 0.3 * np.sin(2 * np.pi * pitch * random.uniform(0.9, 1.1) * t + random.uniform(0, 6))
-    return wave + noise * random.normal(size=len(t))
+def sound(kind, random, noise=0.05):
+    """Two tones that beat so, ten milliseconds a row."""
+    loud = beats(kind, random).repeat(RATE // 100, axis=0)
+    t = np.arange(len(loud)) / RATE
+    tones = np.sin(2 * np.pi * t[:, None] * PITCHES + random.uniform(0, 6, 2))
+    return 0.2 * (loud * tones).sum(1) + noise * random.normal(size=len(t))
 
 
-def write_folder(folder, rows=60, seed=0, noise=1.2):
+def write_folder(folder, rows=150, seed=0, noise=0.05):
     random = np.random.default_rng(seed)
     for n in range(rows):
-        pitch = PITCHES[n % 3]
-        inner = folder / f"tone{pitch:.0f}"
-        inner.mkdir(parents=True, exist_ok=True)
-        write_wav(inner / f"{n:03}.wav", tone(pitch, random, noise))
+        kind = KINDS[n % 3]
+        (folder / kind).mkdir(parents=True, exist_ok=True)
+        write_wav(folder / kind / f"{n:03}.wav", sound(kind, random, noise))
     return folder
 
 
 def heard(path, model):
     found = []
-    for file in sorted(path.glob("*/*.wav"), key=lambda file: (_pitch(file), file.name)):
+    for file in sorted(path.glob("*/*.wav"), key=lambda file: (file.parent.name, file.name)):
         with open(file, "rb") as opened:
             found.append(samples(opened, file.name)[0])
     return found
-
-
-def _pitch(file):
-    return file.parent.name
 
 
 def wrong_sounds(folder):
     write_folder(folder / "some", 6)
     path = folder / "index.csv"
     names = [f"some/{p.parent.name}/{p.name}" for p in sorted((folder / "some").glob("*/*.wav"))]
-    names.insert(3, "some/tone150/gone.wav")
+    names.insert(3, "some/east/gone.wav")
     path.write_text("\n".join(["file,label", *(f"{name},x" for name in names)]) + "\n")
     return path, 5
 
 
-def fresh_sounds(folder, seed, noise=1.2):
+def fresh_sounds(folder, seed, noise=0.05):
     place = folder / f"sounds-{seed}"
     write_folder(place, 240, seed + 10, noise)
     path = folder / f"fresh-{seed}.csv"
@@ -163,24 +163,24 @@ def fresh_sounds(folder, seed, noise=1.2):
     return path
 
 
-_SOUND = tone(300.0, np.random.default_rng(8))[:420]
+_SOUND = sound("east", np.random.default_rng(8))[:840]
 
 OTHERS = {
     "sound": dataclasses.replace(
         SAMPLE,
         write=lambda folder: write_folder(folder / "tones"),
         items=[
-            *(tone(PITCHES[n % 3], np.random.default_rng(n)).astype(np.float32) for n in range(7)),
+            *(sound(KINDS[n % 3], np.random.default_rng(n)).astype(np.float32) for n in range(7)),
             np.zeros(10, np.float32),
-            (tone(300.0, np.random.default_rng(3)).astype(np.float32), 3000),
+            (sound("north", np.random.default_rng(3)).astype(np.float32), 3000),
             np.zeros(999, np.float32),
         ],
         judged=heard,
-        words=[",".join(f"{v:.4f}" for v in part) for part in np.split(_SOUND, 7)],
+        words=[",".join(f"{v:.4f}" for v in part) for part in np.split(_SOUND, 42)],
         whole=lambda words: np.array([float(v) for w in words for v in w.split(",")], np.float32),
         wrong=wrong_sounds,
         fresh=fresh_sounds,
-        changed=lambda folder: fresh_sounds(folder, 5, noise=4.0),
+        changed=lambda folder: fresh_sounds(folder, 5, noise=0.3),
         claimed=(),
         stages={"members": 2, "baselines": False},
     ),

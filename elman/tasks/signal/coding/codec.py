@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from elman.artifact import Artifact, decode
 from elman.data.seen import Seen
+from elman.data.signals.layout import layout_of
+from elman.data.signals.readings import of_table
 from elman.data.signals.resample import resample
-from elman.data.signals.sensors import Signal, layout_of, of_table
+from elman.data.signals.sensors import Signal
 from elman.data.signals.sounds import is_sound, read_sound
 from elman.data.signals.wave import RATES
 from elman.data.tables.bytes import faults

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.signals.sensors import Layout
+from elman.data.signals.layout import Layout
 from elman.data.signals.wave import RATES
 from elman.errors import OptionError
 from elman.runtime.frontend.mel import LogMel

@@ -40,7 +40,7 @@ class Augmentation:
     """Share of the time, or of the bins, that one mask hides."""
 
 
-SOUND = Augmentation(speed=0.15, shift=0.1, gain=1.5, noise=0.5, tract=0.12)
+SOUND = Augmentation(speed=0.15, shift=0.1, gain=1.5, noise=0.5, tract=0.06)
 SENSOR = Augmentation(speed=0.15, shift=0.05, noise=0.1, scale=0.1, masks=1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.signals.entries import Entry, Listed, file_column, listed
+from elman.data.signals.entries import GROUP_NAMES, Entry, Files, Listed, file_column, listed
+from elman.data.signals.layout import Layout, layout_of
+from elman.data.signals.readings import of_table
 from elman.data.signals.resample import resample
-from elman.data.signals.sensors import Layout, Sensors, layout_of, of_arrays, of_table
+from elman.data.signals.sensors import Sensors, of_arrays
 from elman.data.signals.sounds import is_sound, rate_of, read_sound
 from elman.data.tables.formats import open_table
 from elman.data.tables.held import table_of
@@ -22,8 +24,9 @@ from elman.data.tables.table import Reject, Row, Table
 from elman.errors import DataError, OptionError
 from elman.tasks.signal.coding.input import SignalInput
 from elman.tasks.signal.options import SignalOptions
+from elman.tasks.signal.rows.arrays import are_paths, labelled_arrays
 
-__all__ = ["Given", "Raw", "labelled_arrays", "source_of"]
+__all__ = ["Given", "Raw", "source_of"]
 
 Floats = NDArray[np.float32]
 
@@ -175,8 +178,6 @@ def _named(options: SignalOptions, like: SignalInput | None) -> dict[str, Any]:
 
 
 def _likely(table: Table, group: str | None) -> str | None:
-    from elman.data.signals.entries import GROUP_NAMES
-
     if group is not None:
         return None
     return next((name for name in table.columns if name.lower() in GROUP_NAMES), None)
@@ -242,39 +243,13 @@ def _layout(
     return found
 
 
-def labelled_arrays(data: Any) -> tuple[Sequence[Any], Sequence[Any] | None] | None:
-    """Return arrays and their labels, of (X, y), of pairs, or of arrays alone; None of others."""
-    if isinstance(data, np.ndarray):
-        return (list(data), None) if _arrays(data) else None
-    if isinstance(data, tuple) and len(data) == 2 and _arrays(data[0]):
-        labels = data[1]
-        return data[0], labels.tolist() if hasattr(labels, "tolist") else list(labels)
-    if isinstance(data, list) and data and isinstance(data[0], tuple) and len(data[0]) == 2:
-        if all(isinstance(pair, tuple) and len(pair) == 2 for pair in data):
-            first, labels = zip(*data, strict=True)
-            return (first, labels) if _arrays(first) else None
-        return None
-    return (data, None) if _arrays(data) else None
-
-
-def _arrays(values: Any) -> bool:
-    if isinstance(values, np.ndarray):
-        return values.ndim in (2, 3) and values.dtype.kind in "fiu"
-    if not isinstance(values, (list, tuple)) or not values:
-        return False
-    first = values[0]
-    return isinstance(first, np.ndarray) and first.ndim in (1, 2) and first.dtype.kind in "fiu"
-
-
 def _of_arrays(
     data: Any, options: SignalOptions, like: SignalInput | None, *, need_label: bool
 ) -> Given:
-    if isinstance(data, list) and data and all(isinstance(x, (str, Path)) for x in data):
+    if are_paths(data):
         if need_label:
             raise DataError("the given data: paths without labels. Expected an index or a folder.")
         each = [Entry(n, str(path), None) for n, path in enumerate(data, start=1)]
-        from elman.data.signals.entries import Files
-
         files = Files(Path())
         if not all(is_sound(Path(path).name) for path in data):
             raise DataError("the given data: expected paths of sounds, such as a.wav.")
