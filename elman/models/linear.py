@@ -1,15 +1,17 @@
-"""The torch twins of `runtime.linear`: of ids, of each step, and of the floats of a window."""
+"""The torch twins of `runtime.linear`: of ids, of each step, of a window, of convolutions."""
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from elman.nn.embedding import embedded
+from elman.runtime.convolutions import Convolutions, shapes
 from elman.runtime.linear import PADDING, UNKNOWN
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["LinearPart", "StepPart", "WindowPart", "linear_of", "own_ids"]
+__all__ = ["ConvolutionPart", "LinearPart", "StepPart", "WindowPart", "linear_of", "own_ids"]
 
 
 class LinearPart(nn.Module):
@@ -124,8 +126,42 @@ class WindowPart(nn.Module):
     """Vectors of steps are the steps."""
 
 
-def linear_of(spec: NetworkSpec) -> LinearPart | StepPart | WindowPart:
+class ConvolutionPart(nn.Module):
+    """x W + b of the features x that convolutions have of T steps.
+
+    But: whether something is above a threshold has no gradient, so none reaches the steps.
+
+    Args:
+        spec: whose it is.
+
+    Shape:
+        x `(B, T, I)`, lengths `(B,)`; the result `(B, K)`.
+    """
+
+    channels: Tensor
+    thresholds: Tensor
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        super().__init__()
+        self.dilations = spec.dilations
+        for name, shape in shapes(spec.input_size, len(spec.dilations), spec.thresholds).items():
+            self.register_buffer(name.removeprefix("linear."), torch.zeros(shape))
+        self.weight = nn.Parameter(torch.zeros(spec.linear, spec.outputs))
+        self.bias = nn.Parameter(torch.zeros(spec.outputs))
+
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+        found = Convolutions(self.dilations, self.channels.numpy(), self.thresholds.numpy())
+        rows = zip(x.detach().float().numpy(), lengths.tolist(), strict=True)
+        features = np.stack([found.features(row[:length]) for row, length in rows])
+        return torch.from_numpy(features) @ self.weight + self.bias
+
+    answers = forward
+
+
+def linear_of(spec: NetworkSpec) -> ConvolutionPart | LinearPart | StepPart | WindowPart:
     """Return the linear part of a spec, with zeros for weights."""
+    if spec.dilations:
+        return ConvolutionPart(spec)
     if spec.per_step:
         return StepPart(
             spec.linear,

@@ -40,7 +40,9 @@ class NetworkSpec:
     their ids, divided by √T, plus `linear.bias (outputs,)`. Ids at the end of a step may be for it
     only, and so may ids beyond `vocabulary`: the recurrence reads them as 1, the unknown word, at
     the beginning of a step, and elsewhere as 0. Of steps that are vectors the linear part reads the
-    last `linear` floats x, 0 before the first step: x `linear.weight` + `linear.bias`.
+    last `linear` floats x, 0 before the first step: x `linear.weight` + `linear.bias`. With
+    `dilations` x are instead the `linear` features of all steps that `runtime.convolutions` says,
+    of `linear.channels (D, input_size, 84)` and `linear.thresholds (D, 84, thresholds)`.
 
     With `per_step` every step has an answer: `fc.weight (outputs, D·H)` reads its output of the
     last layer, there are no pools, and what the linear part says of step t is the sum over the ids
@@ -82,6 +84,10 @@ class NetworkSpec:
     """Which ids of those steps it reads, by their places in a step; all where none is named."""
     chain: bool = False
     """Whether the answers to neighbouring steps depend on each other."""
+    dilations: tuple[int, ...] = ()
+    """Of steps that are vectors, those of the convolutions whose features the linear part reads."""
+    thresholds: int = 0
+    """Features of one kernel at one dilation."""
 
     @property
     def recurrent(self) -> bool:
@@ -97,4 +103,5 @@ class NetworkSpec:
     def alone(self) -> NetworkSpec:
         """One member of the recurrence, with nothing beside it and nothing on top."""
         own = replace(self, linear=0, linear_ids=0, linear_before=0, linear_after=0)
-        return replace(own, members=1, chain=False, linear_around=())
+        own = replace(own, linear_around=(), dilations=(), thresholds=0)
+        return replace(own, members=1, chain=False)
