@@ -18,10 +18,10 @@ from elman.data.tables.lines import read_lines
 from elman.data.tables.table import Reject, Row, Table
 from elman.errors import DataError
 
-__all__ = ["Pair", "Pairs", "pairs_of", "read_files", "read_table"]
+__all__ = ["LONGEST", "Pair", "Pairs", "pairs_of", "read_files", "read_table"]
 
-LONGEST = 10_000
-"""Characters of a sentence; what is longer is a book without line breaks."""
+LONGEST = 2000
+"""Characters of a sentence; what is longer is a text of many."""
 
 _SHOWN = 5
 

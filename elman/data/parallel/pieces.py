@@ -21,8 +21,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from elman.errors import MissingExtraError, installing
+from elman.schema import repeated
 
 __all__ = ["BEGIN", "END", "PADDING", "UNKNOWN", "Pieces", "learn", "words_of"]
 
@@ -33,6 +35,9 @@ SPECIAL = 4
 
 LONGEST = 48
 """Characters of a word; a longer one is cut, so that hostile text costs no more than other text."""
+
+MOST = 2**18
+"""Joins that are read of a file; more are not ours."""
 
 RARE = 3
 """A character that occurs less often in the text learnt from is unknown: so a network sees unknown
@@ -118,10 +123,40 @@ class Pieces:
         )
         return "".join(parts).strip(" ")
 
-    @property
-    def spelt(self) -> list[str]:
+    @cached_property
+    def spelt(self) -> tuple[str, ...]:
         """The text of each number."""
-        return [""] * SPECIAL + list(self._numbers)
+        return ("",) * SPECIAL + tuple(self._numbers)
+
+    def to_json(self) -> dict[str, object]:
+        """Plain data for a json file."""
+        return {"alphabet": "".join(self.alphabet), "merges": [list(pair) for pair in self.merges]}
+
+    @classmethod
+    def from_json(cls, value: object) -> Pieces:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        if not isinstance(value, dict) or value.keys() != {"alphabet", "merges"}:
+            raise ValueError('pieces are {"alphabet": …, "merges": […]} and nothing else')
+        alphabet, merges = value["alphabet"], value["merges"]
+        if not isinstance(alphabet, str) or repeated(alphabet):
+            raise ValueError("alphabet must be a text of characters, each once")
+        if not isinstance(merges, list) or len(merges) > MOST:
+            raise ValueError(f"merges must be a list of at most {MOST:,}")
+        known, pairs = set(alphabet), []
+        for place, pair in enumerate(merges):
+            two = isinstance(pair, list) and len(pair) == 2 and all(type(p) is str for p in pair)
+            if not two or not known.issuperset(pair):
+                raise ValueError(f"merge {place} is {pair!r:.60}, not two pieces that are known")
+            joined = pair[0] + pair[1]
+            if len(joined) > LONGEST:
+                raise ValueError(f"merge {place} makes a piece of {len(joined)} characters")
+            known.add(joined)
+            pairs.append((pair[0], pair[1]))
+        return cls(tuple(alphabet), tuple(pairs))
 
     def _joined(
         self, parts: list[str], dropout: float = 0.0, chance: random.Random | None = None

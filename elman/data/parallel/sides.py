@@ -48,6 +48,25 @@ class Languages:
                 found[word] = round(max(-MOST, min(MOST, ratio)), 2)
         return cls(found)
 
+    def to_json(self) -> dict[str, object]:
+        """Plain data for a json file."""
+        return {"words": self.words}
+
+    @classmethod
+    def from_json(cls, value: object) -> Languages:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: it is something else.
+        """
+        words = value.get("words") if isinstance(value, dict) and len(value) == 1 else None
+        if not isinstance(words, dict):
+            raise ValueError('sides are {"words": {…}} and nothing else')
+        for word, said in words.items():
+            if type(said) not in (int, float) or not abs(said) <= MOST:
+                raise ValueError(f'"{word:.40}" speaks by {said!r:.40}; expected -{MOST} to {MOST}')
+        return cls(dict(words))
+
     def lean(self, text: str) -> float:
         """Return how much a text speaks for the source, 0 where nothing is known of it."""
         said = [self.words[word] for word in _words(text) if word in self.words]

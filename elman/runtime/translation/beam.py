@@ -34,7 +34,7 @@ class Search:
         penalty: what a translation is ranked by is its logarithmic probability divided by
             ((5 + T) / 6) to this power, T its pieces and its end (Wu et al. 2016, arXiv 1609.08144,
             equation 14); 0 favours short ones.
-        longest: pieces a translation may have for each piece of the source, and ten more.
+        longest: pieces a translation may have, at most; and twice those of the source and ten more.
 
     Raises:
         OptionError: a number that says nothing.
@@ -42,19 +42,19 @@ class Search:
 
     width: int = 5
     penalty: float = 1.0
-    longest: float = 2.0
+    longest: int = 200
 
     def __post_init__(self) -> None:
         if not 1 <= self.width <= 64:
             raise OptionError(f"beam: expected 1 to 64 beginnings, found {self.width}.")
         if not 0 <= self.penalty <= 5:
             raise OptionError(f"length penalty: expected 0 to 5, found {self.penalty}.")
-        if not 0 < self.longest <= 100:
-            raise OptionError(f"longest: expected above 0, to 100, found {self.longest}.")
+        if self.longest < 1:
+            raise OptionError(f"longest: expected at least one piece, found {self.longest}.")
 
     def steps(self, source: int) -> int:
         """Return how many steps a source of so many pieces may take."""
-        return int(self.longest * source) + 10
+        return min(2 * source + 10, self.longest)
 
     def ranked(self, log_probability: float, steps: int) -> float:
         """Return what translations are ranked by."""
@@ -78,19 +78,18 @@ class Found:
 
 
 def search(
-    network: TranslationNetwork, sentences: Sequence[Steps], how: Search | None = None
+    network: TranslationNetwork, sentences: Sequence[Steps], how: Search
 ) -> list[list[Found]]:
     """Translate sentences.
 
     Args:
         network: that translates.
         sentences: each `(S,)` numbers of pieces; an empty one has an empty translation.
-        how: they are looked for.
+        how: translations are looked for.
 
     Returns:
         For each up to `width` translations, the best first.
     """
-    how = how or Search()
     order = sorted((i for i, x in enumerate(sentences) if len(x)), key=lambda i: len(sentences[i]))
     found = [[Found((), 0.0, 0.0, np.zeros((0, 0), np.float32))] for _ in sentences]
     most = max(TOGETHER // how.width, 1)

@@ -20,6 +20,9 @@ SIZES = {
     "input_size": (1, 2**14),
     "hidden_size": (2, 2**14),
     "encoder_layers": (1, 16),
+    "longest": (1, 2**12),
+    "beam": (1, 64),
+    "length_penalty": (0, 5),
 }
 """The least and the most that a spec may ask for, so that sums and lists of them stay small."""
 
@@ -62,6 +65,19 @@ class TranslationSpec:
     hidden_size: int
     """An even number: half of it reads the source from its end."""
     encoder_layers: int = 2
+    longest: int = 200
+    """Pieces a translation may have; there it is cut off."""
+    beam: int = 5
+    """Beginnings kept in the search; 1 is greedy."""
+    length_penalty: float = 1.0
+    """Of the search; see `runtime.translation.beam`."""
+    kind: Literal["translation"] = "translation"
+    """Tells it from other kinds of network."""
+
+    @property
+    def outputs(self) -> int:
+        """Numbers of an answer: how good it is, its pieces, and where each came from."""
+        return 1 + 2 * self.longest
 
 
 def tensor_shapes(spec: TranslationSpec) -> dict[str, tuple[int, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import unicodedata
 
@@ -106,8 +107,24 @@ def test_learning_is_repeatable_and_shares_pieces_of_both_languages():
     assert len(LEARNT) <= 220
     assert len(LEARNT.merges) > 50
     assert {PADDING, UNKNOWN, BEGIN, END} == set(range(4))
-    assert LEARNT.spelt[:4] == [""] * 4
+    assert LEARNT.spelt[:4] == ("",) * 4
     assert " Männer" in LEARNT.spelt
+
+
+def test_pieces_come_back_from_json_and_nothing_else_is_taken():
+    saved = json.loads(json.dumps(LEARNT.to_json()))
+    assert module.Pieces.from_json(saved) == LEARNT
+    for wrong, said in [
+        ([], "and nothing else"),
+        (saved | {"more": 1}, "and nothing else"),
+        (saved | {"alphabet": "aba"}, "each once"),
+        (saved | {"merges": {}}, "must be a list"),
+        (saved | {"merges": [["a", "€€"]]}, "merge 0 is"),
+        (saved | {"merges": [["a"]]}, "merge 0 is"),
+        (saved | {"merges": [["a", "a"], *(["a" * 2**k, "a" * 2**k] for k in range(1, 6))]}, "64"),
+    ]:
+        with pytest.raises(ValueError, match=said):
+            module.Pieces.from_json(wrong)
 
 
 def test_without_the_library_the_extra_is_named_and_saved_pieces_still_work(monkeypatch):

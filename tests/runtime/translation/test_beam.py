@@ -94,21 +94,21 @@ def test_scores_and_attention_are_those_of_the_translation_itself(network):
 
 
 def test_an_empty_sentence_has_an_empty_translation(network):
-    ((only,),) = search(network, [np.zeros(0, np.int64)])
+    ((only,),) = search(network, [np.zeros(0, np.int64)], Search())
     assert only.pieces == ()
-    assert search(network, []) == []
+    assert search(network, [], Search()) == []
 
 
 def test_a_sentence_of_foreign_numbers_is_refused(network):
     with pytest.raises(InputError, match="outside this model's vocabulary of"):
-        search(network, [np.array([1, network.spec.pieces])])
+        search(network, [np.array([1, network.spec.pieces])], Search())
     with pytest.raises(InputError, match="sentence 1: holds nothing to translate"):
         network.read([np.array([1]), np.zeros(0, np.int64)])
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [({"width": 0}, "beam"), ({"penalty": -1.0}, "length penalty"), ({"longest": 0.0}, "longest")],
+    [({"width": 0}, "beam"), ({"penalty": -1.0}, "length penalty"), ({"longest": 0}, "longest")],
 )
 def test_a_search_that_makes_no_sense_is_refused(given, said):
     with pytest.raises(OptionError, match=said):
