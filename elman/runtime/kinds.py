@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from elman.artifact import Shapes, decode
+from elman.errors import ArtifactError
 from elman.runtime.ensemble import network_of
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import shapes_of_all
@@ -31,7 +32,12 @@ def spec_of(saved: Mapping[str, Any]) -> Any:
         ArtifactError: it is none.
     """
     kind = saved.get("kind")
-    spec = SPECS.get(kind, NetworkSpec) if isinstance(kind, str) else NetworkSpec
+    if kind is not None and not (isinstance(kind, str) and kind in SPECS):
+        raise ArtifactError(
+            f"model.json: network.kind is {kind!r:.60}; this version of elman knows "
+            f"{', '.join(SPECS)}, and networks that name none."
+        )
+    spec = NetworkSpec if kind is None else SPECS[kind]
     return decode(spec, dict(saved), "model.json: network")
 
 

@@ -66,6 +66,12 @@ class TrainOptions(TypedDict, total=False):
     holdout: int | None
     back_test: str | None
     refit: int
+    target: str | None
+    test_target: str | None
+    pieces: int | None
+    join_dropout: float | None
+    beam: int | None
+    length_penalty: float | None
 
 
 class CompareOptions(TypedDict, total=False):
@@ -111,6 +117,12 @@ class CompareOptions(TypedDict, total=False):
     window: int | None
     season: int | None
     holdout: int | None
+    target: str | None
+    test_target: str | None
+    pieces: int | None
+    join_dropout: float | None
+    beam: int | None
+    length_penalty: float | None
 
 
 class EvaluateOptions(TypedDict, total=False):
@@ -126,3 +138,4 @@ class EvaluateOptions(TypedDict, total=False):
     date: str | None
     value: str | None
     id: str | None
+    target: str | None

@@ -192,7 +192,7 @@ def learn(texts: Iterable[str], size: int) -> Pieces:
         from tokenizers import Tokenizer, models, pre_tokenizers, trainers
     except ImportError:
         raise MissingExtraError(
-            f"pieces of words are learnt by tokenizers: {installing('translate')}; a saved model "
+            f"pieces of words are learnt by tokenizers: {installing('translation')}; a saved model "
             "does without"
         ) from None
     words = Counter(word for text in texts for word in words_of(text))

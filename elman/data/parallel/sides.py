@@ -41,7 +41,7 @@ class Languages:
         source, target = counts
         both = source + target
         spread = math.log((source.total() + 1) / (target.total() + 1))
-        found = {}
+        found: dict[str, float] = {}
         for word, count in sorted(both.items(), key=lambda one: (-one[1], one[0])):
             ratio = math.log((source[word] + 0.5) / (target[word] + 0.5)) - spread
             if count >= RARE and abs(ratio) >= TELLING and len(found) < KEPT:

@@ -119,7 +119,7 @@ def _sacrebleu() -> ModuleType:
         from sacrebleu import metrics
     except ImportError:
         raise MissingExtraError(
-            f"translations are judged by sacreBLEU: {installing('translate')}"
+            f"translations are judged by sacreBLEU: {installing('translation')}"
         ) from None
     found: ModuleType = metrics
     return found

@@ -14,7 +14,7 @@ from elman.runtime.translation.beam import Found, Search, search
 from elman.runtime.translation.network import TranslationNetwork
 from elman.runtime.translation.spec import TranslationSpec
 
-__all__ = ["Said", "Translator", "said_of"]
+__all__ = ["Said", "Translator", "origins_of", "said_of"]
 
 
 class Said(NamedTuple):
@@ -57,7 +57,7 @@ class Translator:
             T = len(best.pieces)
             row[0] = best.score
             row[1 : 1 + T] = best.pieces
-            row[1 + L : 1 + L + T] = _origins(best, source)
+            row[1 + L : 1 + L + T] = origins_of(best, source)
         return rows
 
 
@@ -68,7 +68,7 @@ def said_of(row: Floats) -> Said:
     return Said(float(row[0]), pieces[:T], origins[:T])
 
 
-def _origins(found: Found, source: Steps) -> Integers:
+def origins_of(found: Found, source: Steps) -> Integers:
     """Return where most of the attention was: of an unknown piece, among those of the source.
 
     What an unknown piece stands for is most likely what the source has no piece for either.

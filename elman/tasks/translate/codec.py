@@ -103,9 +103,9 @@ class SentenceCodec:
 
     def encode(self, item: str | Sequence[str], after: Any = None) -> Encoded:
         """Take a sentence, or the words of one that is still being typed."""
-        text = item if isinstance(item, str) else " ".join(item)
         if not isinstance(item, (str, list)):
             raise OptionError(f"{item!r:.60} is not a sentence; this model takes strings")
+        text = item if isinstance(item, str) else " ".join(item)
         if len(text) > LONGEST:
             raise OptionError(
                 f'"{text[:40]}…" has {len(text):,} characters; at most {LONGEST:,} are read as one '

@@ -102,12 +102,13 @@ def labelled_of(
 ) -> Labelled:
     """Return pairs as they are judged."""
     encoded = [codec.encode(source) for source in sources]
+    contexts: list[Any] = [one.context for one in encoded]
     yardstick = TextYardstick(tuple(targets))
 
     def worst(numbers: Any) -> list[dict[str, Any]]:
         """Return the translations that cost most BLEU."""
         points = yardstick.points(numbers)
-        answers = codec.answers(numbers, [one.context for one in encoded])
+        answers = codec.answers(numbers, contexts)
         return [
             {
                 "line": lines[n],
@@ -121,7 +122,7 @@ def labelled_of(
     return Labelled(
         said=said,
         steps=[one.steps for one in encoded],
-        contexts=[one.context for one in encoded],
+        contexts=contexts,
         yardstick=yardstick,
         wanted=np.zeros(len(sources), np.int64),
         worst=worst,

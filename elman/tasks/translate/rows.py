@@ -23,7 +23,7 @@ from elman.training.listener import Listener
 
 __all__ = ["Read", "Rows", "hashes_of", "read", "read_pairs"]
 
-_PART, _ENOUGH = 0.1, 2000
+_PART, _ENOUGH = 0.1, 1000
 """Share of the pairs that is held out for validation, and again to judge; and how many at most."""
 
 _FEWEST = 20
@@ -93,7 +93,10 @@ def read_pairs(
             raise OptionError("--text names a column, and --target a file; leave --text out")
         paths = Path(data), Path(target)
         pairs = read_files(*paths, encoding=options.encoding)
-        return Read(pairs, Sides(*map(str, paths)), files=True)
+        names = [path.name for path in paths]
+        if names[0] == names[1]:  # de/train.txt, en/train.txt
+            names = [f"{path.absolute().parent.name}/{path.name}" for path in paths]
+        return Read(pairs, Sides(*names), files=True)
     if isinstance(data, (str, Path)):
         table = open_table(data, **options.opening)
         if table.format == "text":

@@ -67,8 +67,8 @@ class Translate:
         told = {name: value for name, value in said.items() if value is not None}
         if not told:
             return model
-        spec = dataclasses.replace(model.network.spec, **told)  # type: ignore[type-var]
-        network: Any = Translator(spec, model.tensors)  # type: ignore[arg-type]
+        spec: Any = model.network.spec
+        network: Any = Translator(dataclasses.replace(spec, **told), model.tensors)
         return Model(model.task, network, model.codec, model.directory, model.info)
 
     def typed(self, model: Model, words: Sequence[str]) -> Items:

@@ -129,6 +129,6 @@ def test_pieces_come_back_from_json_and_nothing_else_is_taken():
 
 def test_without_the_library_the_extra_is_named_and_saved_pieces_still_work(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "tokenizers", None)
-    with pytest.raises(MissingExtraError, match=r'pip install "elman\[translate\]"'):
+    with pytest.raises(MissingExtraError, match=r'pip install "elman\[translation\]"'):
         learn(TEXTS, 100)
     assert module.Pieces(LEARNT.alphabet, LEARNT.merges).encode("Ein Mann") == THEIRS("Ein Mann")

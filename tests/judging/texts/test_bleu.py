@@ -132,5 +132,5 @@ def test_the_yardstick_ranks_by_bleu_and_says_how_sure_that_is():
 
 def test_without_sacrebleu_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "sacrebleu", None)
-    with pytest.raises(MissingExtraError, match=r'pip install "elman\[translate\]"'):
+    with pytest.raises(MissingExtraError, match=r'pip install "elman\[translation\]"'):
         bleu_of(["a"], ["a"], words="13a")

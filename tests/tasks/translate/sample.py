@@ -62,6 +62,6 @@ SAMPLE = Sample(
     changed=lambda folder: written(
         folder, "changed.csv", [s.replace("der", "Jener").upper() for s, _ in pairs(300, 9)]
     ),
-    claimed=(ROWS, {"text": ["a", "b"], "translation": ["c", "d"]}),
+    claimed=({"text": ["a", "b"], "translation": ["c", "d"]},),
     hasty={"time_limit": "0.001s"},
 )

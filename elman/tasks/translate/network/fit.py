@@ -11,7 +11,7 @@ from torch import nn
 
 from elman.judging.texts.bleu import bleu_of, words_by
 from elman.models.saved import tensors_of
-from elman.models.translation import TranslationModel
+from elman.models.translation import TranslationModel, bfloat16_is_fast
 from elman.runtime.translation.beam import Search, search
 from elman.runtime.translation.network import TranslationNetwork
 from elman.runtime.translation.spec import TranslationSpec
@@ -43,7 +43,12 @@ def train_network(prepared: Prepared, recipe: Recipe, stage: Stage, *, seed: int
         beam=recipe.beam,
     )
     torch.manual_seed(seed)
-    module = TranslationModel(spec, word_dropout=recipe.word_dropout, dropout=recipe.dropout)
+    module = TranslationModel(
+        spec,
+        word_dropout=recipe.word_dropout,
+        dropout=recipe.dropout,
+        quick=bfloat16_is_fast(),
+    )
     sources, targets = zip(*((pair.source, pair.target) for pair in rows.pairs), strict=True)
     problem = TranslationProblem(
         source=Cut(sources, pieces, recipe.join_dropout, seed),
