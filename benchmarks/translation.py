@@ -1,4 +1,4 @@
-"""Translate Multi30k: train, choose on what is held out of training, judge once on test 2016.
+"""Translate Multi30k: train, choose on its validation part, judge once on test 2016.
 
 python benchmarks/translation.py FOLDER OUT [SOURCE TARGET [SEED]]
 
@@ -30,6 +30,8 @@ def main(folder: Path, out: Path, source: str, target: str, seed: int) -> None:
     place = folder / "multi30k"
     options = {
         "target": str(place / f"train.{target}.gz"),
+        "validation": str(place / f"val.{source}.gz"),
+        "validation_target": str(place / f"val.{target}.gz"),
         "test": str(place / f"test_2016_flickr.{source}.gz"),
         "test_target": str(place / f"test_2016_flickr.{target}.gz"),
         "seed": seed,

@@ -113,6 +113,10 @@ def test_folders_of_tasks_do_not_know_each_other():
     assert not knows
 
 
+NAMES_OF_COLUMNS = ("elman.data.text.columns.names", "elman.data.text.leaks.columns")
+"""Say what users call their columns, which may be what a task is called."""
+
+
 def test_nobody_outside_its_folder_says_the_name_of_a_task():
     said = [
         f"{name}:{node.lineno}"
@@ -121,6 +125,7 @@ def test_nobody_outside_its_folder_says_the_name_of_a_task():
         if isinstance(node, ast.Constant)
         and node.value in tasks.names()
         and not name.startswith(f"elman.tasks.{node.value}.")
+        and name not in NAMES_OF_COLUMNS
     ]
     assert not said
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -14,10 +14,10 @@ from elman.models.linear import own_ids
 from elman.models.network import RecurrentNetwork
 from elman.models.saved import MemberAverage, torch_module
 from elman.runtime.arrays import Steps
+from elman.runtime.chain import Chained
 from elman.runtime.ensemble import Ensemble
 from elman.runtime.linear import BesideLinear
 from elman.runtime.model import BATCH_SIZE, Model
-from elman.runtime.network import Network
 
 __all__ = ["module_of", "outputs_of", "states_of", "vector_score", "vectors_of"]
 
@@ -85,11 +85,13 @@ def vector_score(module: MemberAverage, weights: Floats) -> Callable[[Tensor], T
 
 def states_of(model: Model, steps: Steps) -> NDArray[np.float32]:
     """Return the last layer's state after every step, those of members side by side."""
-    network = model.network
+    network: Any = model.network
+    if isinstance(network, Chained):
+        network = network.below
     if isinstance(network, BesideLinear):
         steps, inner = network.linear.own(np.asarray(steps)), network.network
         if inner is None:
             return np.zeros((len(steps), 0), np.float32)
-        network = cast("Network | Ensemble", inner)
+        network = inner
     members = network.members if isinstance(network, Ensemble) else [network]
     return np.concatenate([member.states(steps)[0] for member in members], axis=1)

@@ -45,7 +45,7 @@ def with_task_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def _parameter(found: Field, command: str) -> inspect.Parameter:
     field, choices = found.field, found.field.metadata["choices"]
-    help = (f"{found.owner}: " if found.owner else "") + field.metadata["help"]
+    help = (f"{', '.join(found.owners)}: " if found.owners else "") + field.metadata["help"]
     help += f": {', '.join(choices)}" if choices else ""
     if field.default not in (None, False, True):
         help += f" [default: {field.default}]"

@@ -1,14 +1,15 @@
-"""The torch twins of `runtime.linear`: of ids, and of the floats of a window."""
+"""The torch twins of `runtime.linear`: of ids, of each step, and of the floats of a window."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
 
+from elman.nn.embedding import embedded
 from elman.runtime.linear import PADDING, UNKNOWN
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["LinearPart", "WindowPart", "linear_of", "own_ids"]
+__all__ = ["LinearPart", "StepPart", "WindowPart", "linear_of", "own_ids"]
 
 
 class LinearPart(nn.Module):
@@ -42,6 +43,42 @@ class LinearPart(nn.Module):
         return total / lengths.clamp(min=1).sqrt()[:, None] + self.bias
 
 
+class StepPart(nn.Module):
+    """Σ W[place, id] + b of every step, over the ids of the steps at places around it.
+
+    Args:
+        ids: how many there are.
+        outputs: K.
+        before: steps before its own that a step reads.
+        after: steps after its own.
+
+    Shape:
+        x `(B, T)` or `(B, T, columns)` of ids, 0 for nothing; lengths `(B,)`; the result
+        `(B, T, K)`.
+    """
+
+    def __init__(self, ids: int, outputs: int, before: int, after: int) -> None:
+        super().__init__()
+        self.before, self.after = before, after
+        self.weight = nn.Parameter(torch.zeros((before + 1 + after) * ids, outputs))
+        self.bias = nn.Parameter(torch.zeros(outputs))
+
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+        x = x.reshape(*x.shape[:2], -1)
+        real = torch.arange(x.shape[1], device=x.device) < lengths[:, None]
+        x = x * real[:, :, None]
+        T, ids = x.shape[1], len(self.weight) // (self.before + 1 + self.after)
+        wide = nn.functional.pad(x, (0, 0, self.before, self.after))
+        total = self.bias.expand(*x.shape[:2], -1)
+        for place in range(self.before + 1 + self.after):
+            there = wide[:, place : place + T]
+            rows = embedded(there + place * ids, self.weight, None)  # (B, T, columns, K)
+            total = total + (rows * (there != PADDING)[..., None]).sum(2)
+        return total
+
+    answers = forward
+
+
 class WindowPart(nn.Module):
     """x W + b of the last floats x of T steps; those that are not there count as 0.
 
@@ -69,8 +106,10 @@ class WindowPart(nn.Module):
     """Vectors of steps are the steps."""
 
 
-def linear_of(spec: NetworkSpec) -> LinearPart | WindowPart:
+def linear_of(spec: NetworkSpec) -> LinearPart | StepPart | WindowPart:
     """Return the linear part of a spec, with zeros for weights."""
+    if spec.per_step:
+        return StepPart(spec.linear, spec.outputs, spec.linear_before, spec.linear_after)
     kind = LinearPart if spec.vocabulary else WindowPart
     return kind(spec.linear, spec.outputs)
 

@@ -23,7 +23,7 @@ LAYERS: dict[str, Any] = {"rnn": RNN, "gru": GRU, "lstm": LSTM}
 
 
 class RecurrentNetwork(nn.Module):
-    """Input vectors → recurrent stack → pooling over real steps → linear.
+    """Input vectors → recurrent stack → pooling over real steps → linear; or linear of each step.
 
     Args:
         spec: the network, as saved.
@@ -37,7 +37,7 @@ class RecurrentNetwork(nn.Module):
     Shape:
         x `(B, T)` of word numbers when `spec.vocabulary`, `(B, T, k)` where k of them make a
         step, else `(B, T, input_size)` of floats; lengths `(B,)`; the result `(B, outputs)`,
-        unnormalised.
+        unnormalised, or `(B, T, outputs)` where every step is answered.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class RecurrentNetwork(nn.Module):
             bidirectional=spec.bidirectional,
         )
         directions = 2 if spec.bidirectional else 1
-        states = len(spec.pools) * directions * spec.hidden_size
+        states = (1 if spec.per_step else len(spec.pools)) * directions * spec.hidden_size
         self.fc = nn.Linear(states + len(spec.input_pools) * spec.input_size, spec.outputs)
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
@@ -74,6 +74,9 @@ class RecurrentNetwork(nn.Module):
     def answers(self, vectors: Tensor, lengths: Tensor) -> Tensor:
         """Return what `forward` returns, of input vectors `(B, T, I)`."""
         output = self.outputs(vectors, lengths)
+        if self.spec.per_step:
+            of_steps: Tensor = self.fc(self._dropped(output, self.dropout))  # (B, T, outputs)
+            return of_steps
         pooled = pool(output, lengths, self.spec.pools, bidirectional=self.spec.bidirectional)
         if self.spec.input_pools:
             beside = pool(vectors, lengths, self.spec.input_pools, bidirectional=False)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from elman.models.linear import LinearPart, WindowPart, linear_of, own_ids
+from elman.models.chain import Chain
+from elman.models.linear import LinearPart, StepPart, WindowPart, linear_of, own_ids
 from elman.models.network import RecurrentNetwork
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
@@ -24,27 +23,34 @@ class MemberAverage(nn.Module):
         spec: what it is.
         members: of the recurrence; none where the linear part is alone.
         linear: the linear part, if there is one.
+        chain: what ties the answers to neighbouring steps, if they are tied.
     """
 
     def __init__(
         self,
         spec: NetworkSpec,
         members: list[RecurrentNetwork],
-        linear: LinearPart | WindowPart | None = None,
+        linear: LinearPart | StepPart | WindowPart | None = None,
+        chain: Chain | None = None,
     ) -> None:
         super().__init__()
         self.spec = spec
         self.members = nn.ModuleList(members)
         self.linear = linear
+        self.chain = chain
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        """Return the outputs `(B, outputs)`; arguments as of `RecurrentNetwork`."""
+        """Return `(B, outputs)`, or `(B, T, outputs)`; arguments as of `RecurrentNetwork`."""
         own = x if self.linear is None else own_ids(self.spec, x)
         said = [member(own, lengths) for member in self.members]
         both = [torch.stack(said).mean(0)] if said else []
         if self.linear is not None:
             both.append(self.linear(x, lengths))
-        return torch.stack(both).sum(0)
+        said_by_all = torch.stack(both).sum(0)
+        if self.chain is None:
+            return said_by_all
+        tied: Tensor = self.chain(said_by_all, lengths)
+        return tied
 
 
 def torch_module(model: Model) -> MemberAverage:
@@ -53,16 +59,18 @@ def torch_module(model: Model) -> MemberAverage:
     The module's outputs are those of `model.outputs`, to rounding.
     """
     spec = model.network.spec
-    alone = dataclasses.replace(spec, members=1, linear=0, linear_ids=0)
-    members, linear = [], None
+    members, linear, chain = [], None, None
     for n in range(spec.members if spec.recurrent else 0):
-        member = RecurrentNetwork(alone)
+        member = RecurrentNetwork(spec.alone)
         _fill(member, model, f"{n}." if spec.members > 1 else "")
         members.append(member)
     if spec.linear:
         linear = linear_of(spec)
         _fill(linear, model, "linear.")
-    return MemberAverage(spec, members, linear).eval()
+    if spec.chain:
+        chain = Chain(spec.outputs)
+        _fill(chain, model, "chain.")
+    return MemberAverage(spec, members, linear, chain).eval()
 
 
 def _fill(module: nn.Module, model: Model, prefix: str) -> None:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from elman.ops.buffers import reserved
 
-__all__ = ["Embedding"]
+__all__ = ["Embedding", "embedded"]
 
 
 class Embedding(nn.Embedding):
@@ -26,8 +26,13 @@ class Embedding(nn.Embedding):
         special = self.max_norm is not None or self.scale_grad_by_freq or self.sparse
         if not plain or special or torch.compiler.is_compiling() or not input.is_cpu:
             return super().forward(input)
-        rows: Tensor = _Rows.apply(weight, input, self.padding_idx)  # type: ignore[no-untyped-call]
-        return rows
+        return embedded(input, weight, self.padding_idx)
+
+
+def embedded(ids: Tensor, weight: Tensor, padding: int | None) -> Tensor:
+    """Return the rows of a float32 table on the CPU that `ids` name, `(*ids.shape, E)`."""
+    rows: Tensor = _Rows.apply(weight, ids, padding)  # type: ignore[no-untyped-call]
+    return rows
 
 
 class _Rows(torch.autograd.Function):

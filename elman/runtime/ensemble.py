@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from elman.runtime.arrays import Floats, Steps
+from elman.runtime.chain import Chained
 from elman.runtime.linear import BesideLinear
 from elman.runtime.network import Network, State
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import check, tensor_shapes
 
-__all__ = ["Ensemble", "network_of"]
+__all__ = ["AnyNetwork", "Ensemble", "network_of"]
 
 
 class Ensemble:
@@ -45,19 +46,30 @@ class Ensemble:
         return _mean([m.read(own) for m, own in zip(self.members, state, strict=True)])
 
 
-def network_of(
-    spec: NetworkSpec, tensors: Mapping[str, np.ndarray]
-) -> Network | Ensemble | BesideLinear:
+AnyNetwork = Network | Ensemble | BesideLinear | Chained
+"""Whatever a spec describes."""
+
+
+def network_of(spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> AnyNetwork:
     """Build what a spec describes.
 
     Raises:
         ArtifactError: a tensor is missing, unknown, or of another shape or type.
     """
     check(spec, tensors)
+    below = _unchained(spec, tensors)
+    if not spec.chain:
+        return below
+    return Chained(spec, tensors["chain.weight"], tensors["chain.begin"], below)
+
+
+def _unchained(
+    spec: NetworkSpec, tensors: Mapping[str, np.ndarray]
+) -> Network | Ensemble | BesideLinear:
+    alone = dataclasses.replace(spec.alone, members=spec.members)
+    own = {name: t for name, t in tensors.items() if name.split(".")[0] not in ("linear", "chain")}
     if not spec.linear:
-        return _recurrent(spec, tensors)
-    alone = dataclasses.replace(spec, linear=0, linear_ids=0)
-    own = {name: t for name, t in tensors.items() if not name.startswith("linear.")}
+        return _recurrent(alone, own)
     return BesideLinear(spec, tensors, _recurrent(alone, own) if spec.recurrent else None)
 
 

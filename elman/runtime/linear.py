@@ -4,6 +4,9 @@ What it says of T steps of ids is Σ W[id] / √T + b, summed over all ids of al
 mean, in which a strong word of a long text drowns, and the sum, in which long texts shout. A sum is
 all that a stream has to keep.
 
+Where every step is answered, it says of a step Σ W[place, id] + b, over the ids of the steps at
+places around it.
+
 What it says of vectors is x W + b of the last of their floats, oldest first; of those that are not
 there yet, nothing.
 """
@@ -17,7 +20,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.runtime.arrays import Floats, Steps
+from elman.errors import OptionError
+from elman.runtime.arrays import Floats, Integers, Steps
 from elman.runtime.inputs import Vectors, check_ids
 from elman.runtime.spec import NetworkSpec
 
@@ -65,15 +69,78 @@ class OfIds:
         """Return the steps as the recurrence reads them."""
         return own_steps(self.spec, steps)
 
-    def begin(self) -> Sum:
+    def forward(self, sequences: Sequence[Steps]) -> Floats:
+        """Return what is said of whole sequences, `(N, outputs)`."""
+        return _each(self, sequences)
+
+    def begin(self) -> Any:
         return Sum(0, np.zeros(len(self.bias)))
 
-    def advance(self, state: Sum, steps: Steps) -> Sum:
+    def advance(self, state: Any, steps: Steps) -> Any:
         rows = self.weight.take(steps.ravel(), axis=0)
         return Sum(state.steps + len(steps), state.total + rows.sum(axis=0, dtype=np.float64))
 
-    def read(self, state: Sum) -> Floats:
+    def read(self, state: Any) -> Floats:
         return np.asarray(state.total / math.sqrt(max(state.steps, 1)) + self.bias, np.float32)
+
+
+class Around(NamedTuple):
+    """What a stream keeps where every step is answered: the ids before, and what was said last."""
+
+    before: Steps
+    said: Floats
+
+
+class OfSteps(OfIds):
+    """The linear part of every step, by the ids around it; arguments as of `OfIds`."""
+
+    def __init__(self, spec: NetworkSpec, weight: Floats, bias: Floats) -> None:
+        super().__init__(spec, weight, bias)
+        self.places = weight.reshape(spec.places, spec.linear, spec.outputs).copy()
+        self.places[:, PADDING] = 0  # of a step that is not there nothing is said
+        self.shape = (max(spec.ids_per_step + spec.linear_ids, 1),)
+
+    def check(self, sequence: Steps, where: str) -> Steps:
+        one = self.shape == (1,)
+        ids = check_ids(sequence, () if one else self.shape, self.spec.linear, where)
+        return ids.reshape(len(ids), *self.shape)
+
+    def own(self, steps: Steps) -> Steps:
+        return own_steps(self.spec, steps[:, 0] if self.shape == (1,) else steps)
+
+    def forward(self, sequences: Sequence[Steps]) -> Floats:
+        """Return what is said of every step of whole sequences, `(ΣT, outputs)`."""
+        gap = np.zeros((self.spec.places - 1, *self.shape), np.int64)
+        apart = [part for sequence in sequences for part in (sequence, gap)]
+        lengths = np.array([len(sequence) for sequence in sequences], np.int64)
+        rows = np.repeat(np.arange(1, len(lengths) + 1), lengths)
+        own = np.arange(len(rows)) + rows * len(gap)
+        return self._said(np.concatenate([gap, *apart]), own)
+
+    def begin(self) -> Around:
+        if self.spec.linear_after:
+            raise OptionError(
+                f"This model reads {self.spec.linear_after} steps ahead of each, so it cannot "
+                "stream. Use `predict`, or train a model that reads left to right."
+            )
+        before = np.zeros((self.spec.linear_before, *self.shape), np.int64)
+        return Around(before, np.zeros((0, len(self.bias)), np.float32))
+
+    def advance(self, state: Around, steps: Steps) -> Around:
+        ids = np.concatenate([state.before, steps])
+        own = np.arange(len(state.before), len(ids))
+        return Around(ids[len(steps) :], self._said(ids, own))
+
+    def read(self, state: Around) -> Floats:
+        return state.said
+
+    def _said(self, ids: Steps, own: Integers) -> Floats:
+        """Return what is said of the steps that stand at `own` in ids `(n, columns)`."""
+        said = np.empty((len(own), len(self.bias)), np.float32)
+        said[:] = self.bias
+        for place, weight in enumerate(self.places):
+            said += weight.take(ids[own - self.spec.linear_before + place], axis=0).sum(axis=1)
+        return said
 
 
 class OfWindow:
@@ -95,6 +162,10 @@ class OfWindow:
 
     def own(self, steps: Steps) -> Steps:
         return steps
+
+    def forward(self, sequences: Sequence[Steps]) -> Floats:
+        """Return what is said of whole sequences, `(N, outputs)`."""
+        return _each(self, sequences)
 
     def begin(self) -> Floats:
         return np.zeros(0, np.float32)
@@ -125,16 +196,16 @@ class BesideLinear:
         self, spec: NetworkSpec, tensors: Mapping[str, np.ndarray], network: Recurrent | None
     ) -> None:
         self.spec, self.network = spec, network
-        kind = OfIds if spec.vocabulary else OfWindow
-        self.linear = kind(spec, tensors["linear.weight"], tensors["linear.bias"])
+        of_ids = OfSteps if spec.per_step else OfIds
+        self.linear: Any = (of_ids if spec.vocabulary else OfWindow)(
+            spec, tensors["linear.weight"], tensors["linear.bias"]
+        )
 
     def forward(self, sequences: Sequence[Steps]) -> Floats:
-        """Outputs of whole sequences, `(N, outputs)`."""
-        linear: Any = self.linear
+        """Outputs of whole sequences, `(N, outputs)`; of every step, `(ΣT, outputs)`."""
+        linear = self.linear
         checked = [linear.check(x, f"sequence {n}") for n, x in enumerate(sequences)]
-        said = np.empty((len(checked), self.spec.outputs), np.float32)
-        for n, steps in enumerate(checked):
-            said[n] = linear.read(linear.advance(linear.begin(), steps))
+        said: Floats = linear.forward(checked)
         if self.network is not None:
             said += self.network.forward([linear.own(steps) for steps in checked])
         return said
@@ -151,11 +222,18 @@ class BesideLinear:
         return State(self.linear.advance(state.linear, checked), beside)
 
     def read(self, state: State) -> Floats:
-        """Outputs `(outputs,)` after the steps so far."""
-        said = self.linear.read(state.linear)
+        """Outputs `(outputs,)` after the steps so far; of every step, those of the newest."""
+        said: Floats = self.linear.read(state.linear)
         if self.network is not None:
             said = said + self.network.read(state.beside)
         return said
+
+
+def _each(linear: OfIds | OfWindow, sequences: Sequence[Steps]) -> Floats:
+    said = np.empty((len(sequences), len(linear.bias)), np.float32)
+    for n, steps in enumerate(sequences):
+        said[n] = linear.read(linear.advance(linear.begin(), steps))
+    return said
 
 
 def own_steps(spec: NetworkSpec, steps: Steps) -> Steps:

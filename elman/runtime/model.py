@@ -19,10 +19,8 @@ from elman.judging.classes.decision import Prediction
 from elman.judging.values.answer import Forecast
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.codec import Codec, Numbers
-from elman.runtime.ensemble import Ensemble
+from elman.runtime.ensemble import AnyNetwork
 from elman.runtime.kinds import built, spec_of
-from elman.runtime.linear import BesideLinear
-from elman.runtime.network import Network
 from elman.runtime.stream import Stream
 
 __all__ = ["Frame", "Model", "Values", "outputs_of"]
@@ -57,7 +55,7 @@ class Model:
     def __init__(
         self,
         task: str,
-        network: Network | Ensemble | BesideLinear,
+        network: AnyNetwork,
         codec: Codec,
         directory: Path,
         info: Artifact,
@@ -147,6 +145,9 @@ class Model:
     def outputs(self, sequences: Sequence[Steps], *, batch_size: int = BATCH_SIZE) -> Floats:
         """Return the network's outputs `(N, outputs)` for sequences of steps.
 
+        Where every step is answered they are `(ΣT, outputs)`: those of the first sequence's steps,
+        of the second's, and so on.
+
         Memory does not grow with the sequences, which may still lie on disk.
         """
         return outputs_of(self.network, sequences, batch_size=batch_size)
@@ -185,7 +186,7 @@ class Model:
 
 
 def outputs_of(
-    network: Network | Ensemble | BesideLinear,
+    network: AnyNetwork,
     sequences: Sequence[Steps],
     *,
     batch_size: int = BATCH_SIZE,

@@ -1,5 +1,7 @@
 """The arithmetic of a saved network: input layer → recurrent stack → pooling → linear.
 
+Or, where every step is answered, linear of each step.
+
 The recurrent layers run in the C++ kernels, or in numpy where an install lacks them.
 
 Values equal those of the torch modules that trained it. A row's logits are the same to the last bit
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from elman.errors import OptionError
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.heads.pooled import PooledHead
 from elman.runtime.heads.pools import Accumulator
+from elman.runtime.heads.steps import StepHead
 from elman.runtime.inputs import Tokens, Vectors
 from elman.runtime.recurrence.blocks import CHUNK, Chunk, blocks
 from elman.runtime.recurrence.cell_native import NativeCell
@@ -41,7 +44,7 @@ class State(NamedTuple):
     layers: tuple[CellState, ...]
     """`(1, H, 1)` each."""
     pools: tuple[Accumulator, ...]
-    """What each pool has gathered, `(1, H, 1)`."""
+    """What each pool has gathered, `(1, H, 1)`; or what is said of the newest steps."""
 
 
 class Network:
@@ -65,16 +68,16 @@ class Network:
         )
         layers = [[_cell(spec, tensors, name) for name in names] for names in cell_names(spec)]
         self.stack = Stack(self.input, layers, show_input=bool(spec.input_pools))
-        self.head = PooledHead(spec, tensors)
+        self.head: Any = (StepHead if spec.per_step else PooledHead)(spec, tensors)
         in_numpy = [cell for layer in layers for cell in layer if isinstance(cell, Cell)]
         products = [
-            self.head.weight,
+            *self.head.matrices,
             *(m for cell in in_numpy for m in (cell.input, cell.recurrent)),
         ]
         self.lanes = lanes_for(products) if in_numpy else 1
 
     def forward(self, sequences: Sequence[Steps]) -> Floats:
-        """Logits of whole sequences, `(N, outputs)`.
+        """Logits of whole sequences, `(N, outputs)`; of every step, `(ΣT, outputs)`.
 
         Memory is a few steps of 256 rows, however long they are. Only a network of several layers
         that goes both ways also keeps the outputs of the layers below the last for those rows.
@@ -86,11 +89,21 @@ class Network:
             InputError: a sequence is not what the network takes.
         """
         checked = [self.input.check(x, f"sequence {n}") for n, x in enumerate(sequences)]
+        if self.spec.per_step:
+            return self._of_steps(checked)
         longest = max((len(sequence) for sequence in checked), default=0)
         logits = np.empty((len(checked), self.spec.outputs), dtype=np.float32)
         for block in blocks(checked, self.input.padding, self.lanes):
             read = self.head.read(self.stack, block, longest, self.lanes)
             logits[block.rows] = block.unlane(read)
+        return logits
+
+    def _of_steps(self, sequences: Sequence[Steps]) -> Floats:
+        ends = np.cumsum([0, *map(len, sequences)])
+        logits = np.empty((ends[-1], self.spec.outputs), np.float32)
+        logits[:] = self.head.bias
+        for block in blocks(sequences, self.input.padding, self.lanes):
+            self.head.read(self.stack, block, ends[:-1], self.lanes, logits)
         return logits
 
     def states(self, sequence: Steps) -> tuple[Floats, Floats]:
@@ -127,8 +140,7 @@ class Network:
         if self.spec.bidirectional:
             raise OptionError(
                 "This model reads sequences both ways, so its answer needs the whole sequence: "
-                "it cannot stream. Use `predict`, or train a model that reads left to right "
-                '(preset "fast" or "chapter").'
+                "it cannot stream. Use `predict`, or train a model that reads left to right."
             )
         return State(0, self.stack.zeros(1, 1), self.head.begin())
 
@@ -139,20 +151,23 @@ class Network:
     def advance(self, state: State, steps: Steps) -> State:
         """Take some more steps, `(T,)` ids or `(T, input_size)` vectors; T may be 0."""
         checked = self.input.check(steps, "stream")
-        layers, pools = state.layers, tuple(kept.copy() for kept in state.pools)
+        layers, pools = state.layers, self.head.resume(state.pools)
         visit = partial(self.head.fold, pools)
         for start in range(0, len(checked), CHUNK):
             x = checked[start : start + CHUNK, None, None]  # (T, 1, 1, …)
             layers = self.stack.advance(x, layers, Chunk(start, len(x), groups=1), visit)
-        return State(state.steps + len(checked), layers, pools)
+        return State(state.steps + len(checked), layers, tuple(pools))
 
     def read(self, state: State) -> Floats:
         """Logits `(outputs,)` after the steps so far: what `forward` says of that sequence.
 
+        Where every step is answered, `(T, outputs)` of those of the last `advance`.
+
         Equal to about 1e-6, not to the bit: one row is multiplied in another order than sixteen.
         A stream has no padding, so `padded_last` reads here as `last`.
         """
-        return self.head.read_stream(state.pools, state.steps)
+        said: Floats = self.head.read_stream(state.pools, state.steps)
+        return said
 
 
 def _cell(spec: NetworkSpec, tensors: Mapping[str, np.ndarray], name: str) -> Cell | NativeCell:

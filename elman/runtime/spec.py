@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 __all__ = ["CELLS", "NO_CELL", "POOLS", "NetworkSpec"]
@@ -41,6 +41,14 @@ class NetworkSpec:
     only, and so may ids beyond `vocabulary`: the recurrence reads them as 1, the unknown word, at
     the beginning of a step, and elsewhere as 0. Of steps that are vectors the linear part reads the
     last `linear` floats x, 0 before the first step: x `linear.weight` + `linear.bias`.
+
+    With `per_step` every step has an answer: `fc.weight (outputs, D·H)` reads its output of the
+    last layer, there are no pools, and what the linear part says of step t is the sum over the ids
+    of the steps from t - `linear_before` to t + `linear_after`, as far as there are such steps. Its
+    `linear.weight` then has `linear` rows for each of these places, the first one first. With
+    `chain` what is said of neighbouring steps depends on each other: a linear-chain conditional
+    random field (Lafferty et al. 2001) with `chain.weight (outputs, outputs)`, from row to column,
+    and `chain.begin (outputs,)`, whose answers are the logarithms of posterior marginals.
     """
 
     cell: Literal["rnn", "gru", "lstm", "none"]
@@ -63,8 +71,27 @@ class NetworkSpec:
     """Ids, or floats at the end of the steps, that the linear part has a weight for; 0 is none."""
     linear_ids: int = 0
     """Further ids at the end of a step, that the linear part alone reads."""
+    per_step: bool = False
+    """Whether every step has an answer of its own, not the sequence as a whole."""
+    linear_before: int = 0
+    """Steps before its own that the linear part of a step reads."""
+    linear_after: int = 0
+    """Steps after its own that it reads; from 1 on there is no streaming."""
+    chain: bool = False
+    """Whether the answers to neighbouring steps depend on each other."""
 
     @property
     def recurrent(self) -> bool:
         """Whether there is a recurrence, not the linear part alone."""
         return self.cell != NO_CELL
+
+    @property
+    def places(self) -> int:
+        """Steps that the linear part of one step reads."""
+        return self.linear_before + 1 + self.linear_after
+
+    @property
+    def alone(self) -> NetworkSpec:
+        """One member of the recurrence, with nothing beside it and nothing on top."""
+        own = replace(self, linear=0, linear_ids=0, linear_before=0, linear_after=0)
+        return replace(own, members=1, chain=False)

@@ -10,9 +10,7 @@ from elman.judging.classes.decision import Prediction
 from elman.judging.values.answer import Forecast
 from elman.runtime.arrays import Floats
 from elman.runtime.codec import Codec
-from elman.runtime.ensemble import Ensemble
-from elman.runtime.linear import BesideLinear
-from elman.runtime.network import Network
+from elman.runtime.ensemble import AnyNetwork
 
 __all__ = ["Stream"]
 
@@ -31,7 +29,7 @@ class Stream:
         OptionError: the network reads both ways, and the codec has no window.
     """
 
-    def __init__(self, network: Network | Ensemble | BesideLinear, codec: Codec) -> None:
+    def __init__(self, network: AnyNetwork, codec: Codec) -> None:
         self.network = network
         self.codec = codec
         self.reset()
@@ -67,7 +65,9 @@ class Stream:
         if self.codec.window is None:
             steps, context = self.codec.encode(item, self._context)
             state: Any = self.network.advance(self._state, steps)
-            prediction = self._answer(self.network.read(state)[None], context)
+            said = self.network.read(state)
+            outputs = said if self.network.spec.per_step else said[None]
+            prediction = self._answer(outputs, context)
             self._state, self._context = state, context
         else:
             recent = deque([*self._recent, item], maxlen=self.codec.window)

@@ -25,6 +25,8 @@ SIZES = {
     "members": (1, 64),
     "linear": (0, 2**25),
     "linear_ids": (0, 64),
+    "linear_before": (0, 16),
+    "linear_after": (0, 16),
 }
 """The least and the most that a spec may ask for, so that sums and lists of them stay small."""
 
@@ -51,7 +53,8 @@ def tensor_shapes(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
             shapes[f"rnn.weight_hh_{name}"] = (G * H, H)
             shapes[f"rnn.bias_ih_{name}"] = (G * H,)
             shapes[f"rnn.bias_hh_{name}"] = (G * H,)
-    shapes["fc.weight"] = (spec.outputs, sum(gather.size for gather in gathers(spec)))
+    read = D * H if spec.per_step else sum(gather.size for gather in gathers(spec))
+    shapes["fc.weight"] = (spec.outputs, read)
     shapes["fc.bias"] = (spec.outputs,)
     return shapes
 
@@ -69,8 +72,11 @@ def shapes_of_all(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
     for member in range(spec.members if spec.members > 1 else 0):
         shapes |= {f"{member}.{name}": shape for name, shape in alone.items()}
     if spec.linear:
-        shapes["linear.weight"] = (spec.linear, spec.outputs)
+        shapes["linear.weight"] = (spec.linear * spec.places, spec.outputs)
         shapes["linear.bias"] = (spec.outputs,)
+    if spec.chain:
+        shapes["chain.weight"] = (spec.outputs, spec.outputs)
+        shapes["chain.begin"] = (spec.outputs,)
     return shapes
 
 
@@ -108,9 +114,21 @@ def _check_sizes(spec: NetworkSpec) -> None:
         )
     if spec.linear_ids and not (spec.linear and spec.vocabulary):
         raise ArtifactError("network.linear_ids asks for a linear part of ids; there is none.")
+    for field in ("linear_before", "linear_after"):
+        if getattr(spec, field) and not (spec.per_step and spec.linear and spec.vocabulary):
+            raise ArtifactError(
+                f"network.{field} asks for a linear part of ids, and an answer to every step; "
+                "there is none."
+            )
+    if spec.chain and not spec.per_step:
+        raise ArtifactError("network.chain asks for an answer to every step; there is one in all.")
     if not spec.recurrent:
         if not spec.linear:
             raise ArtifactError('network.cell is "none"; expected a linear part beside it.')
+        return
+    if spec.per_step:
+        if spec.pools or spec.input_pools:
+            raise ArtifactError("network.pools: of a network that answers every step nothing is.")
         return
     if not spec.pools:
         raise ArtifactError(f"network.pools is empty; expected some of {', '.join(POOLS)}.")

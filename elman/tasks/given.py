@@ -66,8 +66,13 @@ class TrainOptions(TypedDict, total=False):
     holdout: int | None
     back_test: str | None
     refit: int
+    column: str | None
+    validation: str | None
+    one_way: bool
+    crf: bool | None
     target: str | None
     test_target: str | None
+    validation_target: str | None
     pieces: int | None
     join_dropout: float | None
     beam: int | None
@@ -117,8 +122,13 @@ class CompareOptions(TypedDict, total=False):
     window: int | None
     season: int | None
     holdout: int | None
+    column: str | None
+    validation: str | None
+    one_way: bool
+    crf: bool | None
     target: str | None
     test_target: str | None
+    validation_target: str | None
     pieces: int | None
     join_dropout: float | None
     beam: int | None
@@ -138,4 +148,5 @@ class EvaluateOptions(TypedDict, total=False):
     date: str | None
     value: str | None
     id: str | None
+    column: str | None
     target: str | None

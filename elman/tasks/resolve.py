@@ -20,8 +20,8 @@ class Field(typing.NamedTuple):
     field: dataclasses.Field[Any]
     hint: Any
     """Its type."""
-    owner: str
-    """The task it belongs to; empty where all tasks have it."""
+    owners: tuple[str, ...]
+    """The tasks it belongs to; none where all have it."""
 
 
 def fields_for(command: str) -> Iterator[Field]:
@@ -33,8 +33,8 @@ def fields_for(command: str) -> Iterator[Field]:
         for field in dataclasses.fields(kind):
             if command in field.metadata["commands"] and field.name not in seen:
                 seen.add(field.name)
-                owner = "" if field.name in shared else name
-                yield Field(field, hints[field.name], owner)
+                owners = () if field.name in shared else tuple(owners_of(field.name))
+                yield Field(field, hints[field.name], owners)
 
 
 def owners_of(option: str) -> list[str]:

@@ -36,6 +36,9 @@ class Glance:
 
     data: Any
     rows: Sequence[Row] = ()
+    """Of a table."""
+    lines: Sequence[str] = ()
+    """Of a file of text."""
     folder: bool = False
 
 
@@ -68,6 +71,10 @@ class Items:
     columns: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     """What a person should know before the answers."""
+    written: Callable[[Located, Any], str] | None = None
+    """An item with its answer in the form of the file it came from, where there is one."""
+    endings: tuple[str, ...] = ()
+    """Of files that are written so."""
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,9 @@ def predict_file(
     """
     task, model = _asked(model, options)
     resolved = resolve(task.name, options, "predict")
-    paths = check_paths(path, output, rejects)
-    return _items_answered(task, model, task.items(path, model, resolved), paths, rejects, keep)
+    items = task.items(path, model, resolved)
+    paths = check_paths(path, output, rejects, items.endings)
+    return _items_answered(task, model, items, paths, rejects, keep)
 
 
 def predict_piped(
@@ -107,7 +108,7 @@ def _items_answered(
                 f"go to {', '.join(KINDS)}"
             )
         held = kept(keep, items.columns, task.answer_columns)
-        counts = answer_rows(model, items.each, task.records, *paths, held, waits)
+        counts = answer_rows(model, items.each, task.records, *paths, held, waits, items.written)
         return {"task": task.name, "said": items.said} | counts
     for flag, given in (("--rejects", rejects), ("--keep", keep)):
         if given is not None:

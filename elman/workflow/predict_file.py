@@ -11,7 +11,7 @@ import contextlib
 import csv
 import io
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,13 +32,19 @@ Write = Callable[[dict[str, Any]], None]
 
 
 def check_paths(
-    source: Path | None, output: Path | None, rejects: Path | None
+    source: Path | None, output: Path | None, rejects: Path | None, also: Sequence[str] = ()
 ) -> tuple[Path | None, Path | None]:
     """Return where answers and rejects go, refusing what would write over something read.
 
     Rejects go beside the output where nothing else is said, and to standard error without one.
+
+    Args:
+        source: what is read.
+        output: as named.
+        rejects: as named.
+        also: endings that what is read may be written back to.
     """
-    kinds = (*KINDS, PAGE)
+    kinds = (*KINDS, *also, PAGE)
     if output is not None and output.suffix not in kinds:
         raise OptionError(
             f"--out {output}: cannot write this kind of file. {did_you_mean(output.suffix, kinds)}"
@@ -76,6 +82,7 @@ def answer_rows(
     rejects: Path | None,
     keep: Keep,
     waits: Callable[[], bool],
+    written: Callable[[Located, Any], str] | None = None,
 ) -> dict[str, Any]:
     """Write the answer to every row.
 
@@ -87,6 +94,7 @@ def answer_rows(
         rejects: where bad rows go; None is standard error.
         keep: columns that go with the answers.
         waits: says that the next row may be long in coming, so that those read are answered.
+        written: what is written of a row and its answer to a file that takes no records.
 
     Returns:
         `rows` read, `answered`, `rejected`, and where they went.
@@ -94,11 +102,16 @@ def answer_rows(
     flat, rejects_flat = _is_flat(output), _is_flat(rejects)
     counts = {"answered": 0, "rejected": 0}
     waiting: list[Located] = []
-    with writer(output) as write, writer(rejects, sys.stderr) as reject:
+    back = output is not None and output.suffix not in KINDS
+    opened: Any = spool(output) if back and output is not None else writer(output)
+    with opened as write, writer(rejects, sys.stderr) as reject:
 
         def flush() -> None:
             answers = model.predict([row.item for row in waiting])
             for row, answer in zip(waiting, answers, strict=True):
+                if back and written is not None:
+                    write.write(written(row, answer))
+                    continue
                 held = values(keep, row.fields, flat=flat)
                 for record in records(answer):
                     write({"line": row.line} | held | record)

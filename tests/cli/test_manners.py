@@ -180,7 +180,7 @@ except SystemExit:
     ("words", "message"),
     [
         (["evalute"], "No such command 'evalute'. Did you mean 'evaluate'?"),
-        (["train", "--otu", "x"], "No such option: --otu. Did you mean --group, --out?"),
+        (["train", "--otu", "x"], "No such option: --otu. Did you mean --column, --group, --out?"),
         (["train", "d", "--seed", "x"], "Invalid value for '--seed': expected a whole number."),
         (["bench", "--seconds", "x"], "Invalid value for '--seconds': expected a number."),
         (["recall", "--hidden-size", "0"], "Invalid value for '--hidden-size': expected 1 or more"),

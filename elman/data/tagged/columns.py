@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from elman.data.tables.lines import read_lines
@@ -17,12 +19,13 @@ from elman.data.tables.table import Reject
 from elman.data.tagged.sentences import Sentence, Tagged, gathered
 from elman.errors import DataError, OptionError, did_you_mean
 
-__all__ = ["looks_tagged", "read_columns"]
+__all__ = ["ColumnFile", "Lines", "looks_tagged", "open_columns", "read_columns"]
 
 CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 CONLL_2003 = ("word", "pos", "chunk", "ner")
 _FORM, _UPOS = CONLLU.index("form"), CONLLU.index("upos")
-_DOCUMENT = "-DOCSTART-"
+_DOCUMENT, _NEW = "-DOCSTART-", "# newdoc"
+"""Where a document begins."""
 _MISSING = "_"
 _SAMPLE = 200
 """Lines by which a format is told."""
@@ -40,39 +43,178 @@ def looks_tagged(lines: Sequence[str]) -> bool:
     return blank and len(counts) == 1 and min(counts) >= 2
 
 
-def read_columns(path: Path, column: str | None = None, encoding: str | None = None) -> Tagged:
-    """Read a column file, packed or not.
+@dataclass(frozen=True)
+class ColumnFile:
+    """A column file that has been looked at: what its columns are, and which have words and tags.
+
+    Args:
+        path: the file.
+        encoding: by default UTF-8.
+        conllu: whether it is CoNLL-U.
+        split: between columns; None for blanks.
+        width: columns of a line.
+        tags: the place of the column of tags; `width` where there is none yet.
+    """
+
+    path: Path
+    encoding: str | None
+    conllu: bool
+    split: str | None
+    width: int
+    tags: int
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What its columns are called, if they are."""
+        return _names(self.width, conllu=self.conllu)
+
+    @property
+    def column(self) -> str:
+        """The column of tags, by name or number."""
+        return self.names[self.tags] if self.tags < len(self.names) else str(self.tags + 1)
+
+    @property
+    def said(self) -> str:
+        """What it was taken for, for a person."""
+        kind = "CoNLL-U" if self.conllu else f"{self.width} columns"
+        numbered = f"column {self.column}"
+        return f"{kind}, tags: {self.column if self.names else numbered}"
+
+    def blocks(self) -> Iterator[Lines]:
+        """Yield the lines between empty ones."""
+        return _blocks(self.path, self.encoding)
+
+    def sentence(self, block: Lines, *, tagged: bool = True) -> Sentence | Reject | None:
+        """Return a block as a sentence, what is wrong with it, or None where it holds no word.
+
+        Args:
+            block: its lines.
+            tagged: whether it must have tags; else they are left out.
+        """
+        words, tags, first, expected = [], [], 0, 1
+        for number, line in block:
+            if self._says_nothing(line):
+                continue
+            fields = _fields(line, self.split)
+            if len(fields) != self.width:
+                several = "column" if len(fields) == 1 else "columns"
+                return Reject(number, f"{len(fields)} {several} where others have {self.width}")
+            if self.conllu:
+                if _is_no_word(fields[0]):
+                    continue
+                if fields[0] != str(expected):
+                    return Reject(
+                        number, f'word number "{fields[0][:20]}" where {expected} is next'
+                    )
+                expected += 1
+            word = fields[self._words]
+            tag = fields[self.tags] if tagged else "?"
+            if not word or not tag or (self.conllu and tag == _MISSING):
+                return Reject(number, "no tag" if word else "no word")
+            words.append(word)
+            tags.append(tag)
+            first = first or number
+        if not words:
+            return None
+        return Sentence(tuple(words), tuple(tags) if tagged else (), first)
+
+    def filled(self, block: Lines, tags: Sequence[str]) -> str:
+        """Return a block, as lines, with other tags for its words; all else stays as it is."""
+        each, lines = iter(tags), []
+        for _, line in block:
+            fields = _fields(line, self.split)
+            if not self._says_nothing(line) and not (self.conllu and _is_no_word(fields[0])):
+                fields[self.tags : self.tags + 1] = [next(each)]
+                line = (self.split or " ").join(fields)
+            lines.append(line)
+        return "\n".join([*lines, "", ""])
+
+    @property
+    def _words(self) -> int:
+        return _FORM if self.conllu else 0
+
+    def _says_nothing(self, line: str) -> bool:
+        return (self.conllu and line.startswith("#")) or line.startswith(_DOCUMENT)
+
+
+def open_columns(
+    path: Path, column: str | None = None, encoding: str | None = None, *, tagged: bool = True
+) -> ColumnFile:
+    """Look at a column file, packed or not.
 
     Args:
         path: the file.
         column: of the tags, by its name or, from 1 on, its number; by default `upos` of CoNLL-U,
             else the last.
         encoding: by default UTF-8.
+        tagged: whether there must be tags; else a file may have words alone, and a column that is
+            not there is one that is still to be written.
 
     Raises:
-        DataError: it is no column file, or holds no sentence; it names the line.
+        DataError: it is no column file; it names the line.
         OptionError: there is no such column.
     """
-    blocks = list(_blocks(path, encoding))
-    sample = [line for block in blocks[:_SAMPLE] for _, line in block][:_SAMPLE]
+    sample = [one for block in islice(_blocks(path, encoding), _SAMPLE) for one in block][:_SAMPLE]
     if not sample:
         raise DataError(f"{path}: no word in it. Expected a word and its tag a line.")
-    conllu = _is_conllu(sample)
-    split = "\t" if conllu else _splits(sample)
-    width = len(CONLLU) if conllu else _width(path, blocks, split)
-    names = CONLLU if conllu else CONLL_2003 if width == len(CONLL_2003) else ()
-    at = _UPOS if conllu and column is None else _place(column, names, width)
-    word = _FORM if conllu else 0
-    kind = "CoNLL-U" if conllu else f"{width} columns"
-    called = names[at] if names else f"column {at + 1} of {width}"
-    columns = "ten columns between tabs" if conllu else f"{width} columns"
+    lines = [line for _, line in sample]
+    conllu = _is_conllu(lines)
+    split = "\t" if conllu else _splits(lines)
+    width = len(CONLLU) if conllu else _width(lines, split)
+    if width < 2 and tagged:
+        number, line = sample[0]
+        raise DataError(
+            f'{path}, line {number}: "{line[:40]}" is one column; expected a word and its tag, '
+            "with a tab or blanks between them."
+        )
+    names = _names(width, conllu=conllu)
+    try:
+        at = _UPOS if conllu and column is None else _place(column, names, width)
+    except OptionError:
+        if tagged:
+            raise
+        at = width
+    if at == (_FORM if conllu else 0):
+        if tagged and column is not None and width > 1:
+            raise OptionError(f'--column "{column}" has the words, not their tags')
+        at = _UPOS if conllu else width
+    return ColumnFile(path, encoding, conllu, split, width, at)
+
+
+def read_columns(path: Path, column: str | None = None, encoding: str | None = None) -> Tagged:
+    """Read a column file with its tags; arguments and errors as of `open_columns`.
+
+    Raises:
+        DataError: no sentence could be read; it names the first line and what is wrong there.
+    """
+    file = open_columns(path, column, encoding)
+    columns = "ten columns between tabs" if file.conllu else f"{file.width} columns"
+
+    def each() -> Iterator[Sentence | Reject | None]:
+        document = 0
+        for block in file.blocks():
+            document += any(line.startswith((_NEW, _DOCUMENT)) for _, line in block)
+            found = file.sentence(block)
+            yield replace(found, document=document) if isinstance(found, Sentence) else found
+
     return gathered(
         path,
-        (_sentence(block, split, width, word, at, conllu=conllu) for block in blocks),
-        said=f"{kind}, tags: {called}",
-        column=called,
+        each(),
+        said=file.said,
+        column=file.column,
         expected=f"{columns}, an empty line after each sentence",
     )
+
+
+def _names(width: int, *, conllu: bool) -> Sequence[str]:
+    if conllu:
+        return CONLLU
+    return CONLL_2003 if width == len(CONLL_2003) else ()
+
+
+def _is_no_word(number: str) -> bool:
+    """Say whether a line of CoNLL-U is a range of words written as one, or one not written."""
+    return "-" in number or "." in number
 
 
 def _is_conllu(lines: Sequence[str]) -> bool:
@@ -105,18 +247,10 @@ def _fields(line: str, split: str | None) -> list[str]:
     return [field.strip() for field in line.split(split)] if split else line.split()
 
 
-def _width(path: Path, blocks: Sequence[Lines], split: str | None) -> int:
+def _width(lines: Sequence[str], split: str | None) -> int:
     """Return how many columns most lines have."""
-    first = [(n, line) for block in blocks[:_SAMPLE] for n, line in block][:_SAMPLE]
-    counted = Counter(len(_fields(line, split)) for _, line in first)
-    width = counted.most_common(1)[0][0]
-    if width < 2:
-        number, line = first[0]
-        raise DataError(
-            f'{path}, line {number}: "{line[:40]}" is one column; expected a word and its tag, '
-            "with a tab or blanks between them."
-        )
-    return width
+    counted = Counter(len(_fields(line, split)) for line in lines)
+    return counted.most_common(1)[0][0]
 
 
 def _place(column: str | None, names: Sequence[str], width: int) -> int:
@@ -131,29 +265,3 @@ def _place(column: str | None, names: Sequence[str], width: int) -> int:
     raise OptionError(
         f'--column "{column}": the file has {width} columns. {did_you_mean(column, known)}'
     )
-
-
-def _sentence(
-    block: Lines, split: str | None, width: int, word: int, at: int, *, conllu: bool
-) -> Sentence | Reject | None:
-    """Return a block as a sentence, what is wrong with it, or None where it holds no word."""
-    words, tags, first, expected = [], [], 0, 1
-    for number, line in block:
-        if (conllu and line.startswith("#")) or line.startswith(_DOCUMENT):
-            continue
-        fields = _fields(line, split)
-        if len(fields) != width:
-            several = "column" if len(fields) == 1 else "columns"
-            return Reject(number, f"{len(fields)} {several} where others have {width}")
-        if conllu:
-            if "-" in fields[0] or "." in fields[0]:
-                continue  # words that are written as one, or a word that is not written
-            if fields[0] != str(expected):
-                return Reject(number, f'word number "{fields[0][:20]}" where {expected} is next')
-            expected += 1
-        if not fields[word] or not fields[at] or (conllu and fields[at] == _MISSING):
-            return Reject(number, "no tag" if fields[word] else "no word")
-        words.append(fields[word])
-        tags.append(fields[at])
-        first = first or number
-    return Sentence(tuple(words), tuple(tags), first) if words else None

@@ -21,6 +21,8 @@ class Sentence:
     """As many; none where they are not known."""
     line: int
     """Of its first word."""
+    document: int = 0
+    """Which one of the file it is of, from 1; 0 where the file tells none apart."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +36,18 @@ class Tagged:
     """What the file was taken for, for a person."""
     column: str = ""
     """The column of tags, as it is called."""
+    text: str = ""
+    """That of the words, in a table."""
 
 
 def gathered(
-    path: Path, each: Iterable[Sentence | Reject | None], *, said: str, column: str, expected: str
+    path: Path,
+    each: Iterable[Sentence | Reject | None],
+    *,
+    said: str,
+    column: str,
+    expected: str,
+    text: str = "",
 ) -> Tagged:
     """Return what was read of a file, sentence by sentence; None is nothing.
 
@@ -57,4 +67,4 @@ def gathered(
             f"{path}, line {first.line}: {first.reason}; no sentence could be read. Expected "
             f"{expected}."
         )
-    return Tagged(tuple(found), tuple(rejects), said, column)
+    return Tagged(tuple(found), tuple(rejects), said, column, text)

@@ -10,7 +10,7 @@ from elman.data.tables.table import Reject, Row, Table
 from elman.data.tagged.sentences import Sentence, Tagged, gathered
 from elman.errors import DataError, OptionError, did_you_mean
 
-__all__ = ["read_table", "token_columns"]
+__all__ = ["parted", "read_table", "token_columns", "words_column"]
 
 _WORDS = ("tokens", "words", "forms", "text", "sentence")
 _TAGS = ("tags", "ner_tags", "pos_tags", "upos", "xpos", "pos", "ner", "labels", "label")
@@ -22,7 +22,7 @@ def token_columns(row: Row) -> tuple[str, str] | None:
     named = {name.lower(): name for name in row.fields}
     for words in filter(named.__contains__, _WORDS):
         for tags in filter(named.__contains__, _TAGS):
-            said, marked = (_parted(row.fields[named[name]]) for name in (words, tags))
+            said, marked = (parted(row.fields[named[name]]) for name in (words, tags))
             if said and len(said) == len(marked) and _is_list(row, named[tags]):
                 return named[words], named[tags]
     return None
@@ -45,13 +45,14 @@ def read_table(table: Table, words: str | None = None, tags: str | None = None) 
     for flag, name in (("--text", words), ("--column", tags)):
         if name is not None and name not in table.columns:
             raise OptionError(f'{flag}: no column "{name}". {did_you_mean(name, table.columns)}')
-    words = words or _named(table, _WORDS, "words, --text NAME")
+    words = words_column(table, words)
     tags = tags or _named(table, _TAGS, "tags, --column NAME")
     return gathered(
         table.path,
         (row if isinstance(row, Reject) else _sentence(row, words, tags) for row in table.rows()),
         said=f'words: "{words}", tags: "{tags}"',
         column=tags,
+        text=words,
         expected=f'a list of words in "{words}" and as many tags in "{tags}"',
     )
 
@@ -66,9 +67,22 @@ def _named(table: Table, names: Sequence[str], wanted: str) -> str:
     )
 
 
+def words_column(table: Table, name: str | None = None) -> str:
+    """Return the column of words: this one if there is such, else by its name.
+
+    Raises:
+        DataError: none is called so.
+    """
+    if name is not None and name in table.columns:
+        return name
+    if len(table.columns) == 1:
+        return table.columns[0]
+    return _named(table, _WORDS, "words, --text NAME")
+
+
 def _sentence(row: Row, words: str, tags: str) -> Sentence | Reject:
     """Return a row as a sentence, or what is wrong with it."""
-    said, marked = _parted(row.fields.get(words)), _parted(row.fields.get(tags))
+    said, marked = parted(row.fields.get(words)), parted(row.fields.get(tags))
     if not said:
         return Reject(row.line, "no word")
     if len(said) != len(marked):
@@ -81,10 +95,10 @@ def _sentence(row: Row, words: str, tags: str) -> Sentence | Reject:
 def _is_list(row: Row, name: str) -> bool:
     """Say whether a cell is surely a list: several things, or written as one."""
     cell = row.fields[name]
-    return isinstance(cell, (list, tuple)) or len(_parted(cell)) > 1
+    return isinstance(cell, (list, tuple)) or len(parted(cell)) > 1
 
 
-def _parted(cell: Any) -> list[str]:
+def parted(cell: Any) -> list[str]:
     """Return the words or tags of a cell."""
     if isinstance(cell, str) and cell.lstrip()[:1] == "[":
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.metrics import log_loss
 
-__all__ = ["INVERSE_TEMPERATURES", "calibrated", "with_f1_thresholds"]
+__all__ = ["INVERSE_TEMPERATURES", "calibrated", "inverse_temperature", "with_f1_thresholds"]
 
 INVERSE_TEMPERATURES = (1 / 8, 2.0)
 """The least and the most that logits are multiplied by."""
@@ -22,7 +23,7 @@ def calibrated(decision: Decision, logits: NDArray[Any], truth: NDArray[np.int64
 
     One number for all classes (Guo et al. 2017): it changes no answer, only how sure it sounds.
     It never more than doubles the logits: a small validation part without an error would ask for
-    certainty. Log loss is convex in 1/temperature, so golden-section search finds the minimum.
+    certainty.
     """
     if not len(truth):
         return decision
@@ -31,6 +32,14 @@ def calibrated(decision: Decision, logits: NDArray[Any], truth: NDArray[np.int64
         warmer = replace(decision, temperature=1 / inverse)
         return log_loss(warmer.probabilities(logits), truth)
 
+    return replace(decision, temperature=1 / inverse_temperature(loss))
+
+
+def inverse_temperature(loss: Callable[[float], float]) -> float:
+    """Return what logits are multiplied by for the least loss, between 1/8 and 2.
+
+    Log loss is convex in it, so golden-section search finds the minimum.
+    """
     (low, high), shrink = INVERSE_TEMPERATURES, (np.sqrt(5) - 1) / 2
     while high - low > 1e-3:
         left, right = high - shrink * (high - low), low + shrink * (high - low)
@@ -38,7 +47,7 @@ def calibrated(decision: Decision, logits: NDArray[Any], truth: NDArray[np.int64
             high = right
         else:
             low = left
-    return replace(decision, temperature=float(2 / (low + high)))
+    return float((low + high) / 2)
 
 
 def with_f1_thresholds(

@@ -73,6 +73,15 @@ class PooledHead:
             vectors |= _walk(stack, block.padded_to(longest), padded, lanes)
         return self._linear([vectors[gather] for gather in self.gathers])
 
+    @property
+    def matrices(self) -> list[Matrix]:
+        """What it multiplies by."""
+        return [self.weight]
+
+    def resume(self, kept: Sequence[Accumulator]) -> list[Accumulator]:
+        """What more steps are folded into."""
+        return [one.copy() for one in kept]
+
     def begin(self) -> tuple[Accumulator, ...]:
         """What each pool of a stream has gathered before its first step, `(1, size, 1)`."""
         return tuple(gather.start(1, 1) for gather in self.gathers)

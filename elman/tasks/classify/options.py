@@ -84,7 +84,7 @@ class ClassifyOptions(Options):
         False, "go on although test rows are among the training rows", advanced=True
     )
     baselines: bool = option(
-        True, "train the honest opponents on the same rows", commands=("train",)
+        True, "train the honest opponents on the same rows", commands=("train",), advanced=True
     )
     embedding_size: int | None = option(None, "numbers of a word's vector", advanced=True)
     max_words: int | None = option(None, "words of the vocabulary at most", advanced=True)

@@ -27,6 +27,12 @@ class TranslateOptions(Options):
     )
     test: str | None = option(None, "file to judge on; by default some of DATA is held out")
     test_target: str | None = option(None, "file of the translations of --test, line by line")
+    validation: str | None = option(
+        None, "file to choose by; by default some of DATA is held out for that"
+    )
+    validation_target: str | None = option(
+        None, "file of the translations of --validation, line by line"
+    )
     preset: str = option("strong", "how much to spend", *PRESETS, commands=("train",))
     pieces: int | None = option(None, "pieces of words that are learnt, at most", advanced=True)
     embedding_size: int | None = option(None, "numbers of a piece's vector", advanced=True)
@@ -54,8 +60,11 @@ class TranslateOptions(Options):
 
     def check(self) -> None:
         super().check()
-        if self.test_target is not None and self.test is None:
-            raise OptionError("--test-target: expected --test FILE with the sentences beside it")
+        for name in ("test", "validation"):
+            if getattr(self, f"{name}_target") is not None and getattr(self, name) is None:
+                raise OptionError(
+                    f"--{name}-target: expected --{name} FILE with the sentences beside it"
+                )
         if self.keep == "simple":
             raise OptionError("--keep simple: no linear model stands inside a translator")
         for name in ("embedding_size", "pieces"):

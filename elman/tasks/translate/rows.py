@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from elman.data.parallel.columns import Sides, choose_sides
 from elman.data.parallel.pairs import Pair, Pairs, read_files, read_table
 from elman.data.parallel.sides import Languages, check_sides
-from elman.data.split import Hashes, split_by_content
+from elman.data.split import Hashes, hold_out
 from elman.data.tables.formats import open_table
 from elman.data.tables.held import table_of
 from elman.errors import DataError, OptionError
@@ -121,38 +121,42 @@ def read(data: Any, options: TranslateOptions, listener: Listener) -> Rows:
         DataError: the files cannot be used as they are, or have too few pairs.
     """
     found = read_pairs(data, options.target, options)
-    pairs, notes = found.pairs.pairs, found.pairs.notes()
-    listener.say(f"{found.pairs.called}: {len(pairs):,} pairs of sentences")
-    other = None
-    if options.test is not None:
-        other = read_pairs(options.test, _test_target(options, found), options, found.sides)
-        notes += other.pairs.notes()
-    fraction = min(_PART, _ENOUGH / max(len(pairs), 1))
-    hashes = hashes_of(pair.source for pair in pairs)
-    parts = split_by_content(
-        hashes, np.zeros(len(pairs), np.int64), fraction=fraction, test=other is None
-    )
-    languages = Languages.of(pairs[row] for row in parts.train)
-    test, called = parts.test, f"{len(parts.test):,} pairs held out of {found.pairs.called}"
-    notes.append(check_sides(languages, pairs, found.pairs.called, found.sides))
-    if other is not None:
-        notes.append(check_sides(languages, other.pairs.pairs, other.pairs.called, other.sides))
-        notes.append(_shared(hashes, hashes_of(pair.source for pair in other.pairs.pairs), other))
-        test = len(pairs) + np.arange(len(other.pairs.pairs))
-        called = f"{len(test):,} pairs of {other.pairs.called}"
-        pairs = [*pairs, *other.pairs.pairs]
-    if min(len(parts.train), len(parts.validation), len(test)) < 1 or len(pairs) < _FEWEST:
+    called = found.pairs.called
+    pairs, notes = list(found.pairs.pairs), found.pairs.notes()
+    listener.say(f"{called}: {len(pairs):,} pairs of sentences")
+    hashes, left = hashes_of(pair.source for pair in pairs), np.arange(len(pairs))
+    parts: dict[str, Ints] = {}
+    others: list[Read] = []
+    judged = ""
+    for name in ("test", "validation"):
+        if getattr(options, name) is None:
+            held = _held_out(hashes[left], name)
+            parts[name], left = left[held], left[~held]
+            judged = judged or f"{len(parts[name]):,} pairs held out of {called}"
+            continue
+        other = read_pairs(
+            getattr(options, name), _beside(options, name, found), options, found.sides
+        )
+        others.append(other)
+        notes += [*other.pairs.notes(), _shared(hashes, other)]
+        parts[name] = len(pairs) + np.arange(len(other.pairs.pairs))
+        pairs += other.pairs.pairs
+        judged = judged or f"{len(parts[name]):,} pairs of {other.pairs.called}"
+    languages = Languages.of(pairs[row] for row in left)
+    for one in (found, *others):
+        notes.append(check_sides(languages, one.pairs.pairs, one.pairs.called, one.sides))
+    if min(map(len, (left, *parts.values()))) < 1 or len(pairs) < _FEWEST:
         raise DataError(
-            f"{found.pairs.called}: {len(pairs):,} pairs are too few to learn from, to choose by "
-            "and to judge on. Expected thousands."
+            f"{called}: {len(pairs):,} pairs are too few to learn from, to choose by and to judge "
+            "on. Expected thousands."
         )
     return Rows(
         read=found,
         pairs=pairs,
-        train=parts.train,
-        validation=parts.validation,
-        test=test,
-        test_called=called,
+        train=left,
+        validation=parts["validation"],
+        test=parts["test"],
+        test_called=judged,
         languages=languages,
         notes=tuple(note for note in notes if note),
     )
@@ -164,25 +168,35 @@ def hashes_of(texts: Iterable[str]) -> Hashes:
     return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 16)
 
 
-def _test_target(options: TranslateOptions, found: Read) -> str | None:
-    if options.test_target is not None:
-        return options.test_target
+def _held_out(hashes: Hashes, salt: str) -> NDArray[np.bool_]:
+    """Return which sentences are held out for a part."""
+    fraction = min(_PART, _ENOUGH / max(len(hashes), 1))
+    return hold_out(hashes, np.zeros(len(hashes), np.int64), fraction=fraction, salt=salt)
+
+
+def _beside(options: TranslateOptions, name: str, found: Read) -> str | None:
+    """Return where the translations of a further file are."""
+    target: str | None = getattr(options, f"{name}_target")
+    if target is not None:
+        return target
     if found.files:
         raise OptionError(
-            f"--test {options.test}: expected --test-target FILE with its translations beside it, "
-            "as --target is beside DATA"
+            f"--{name} {getattr(options, name)}: expected --{name}-target FILE with its "
+            "translations beside it, as --target is beside DATA"
         )
-    return None
+    return found.sides.target
 
 
-def _shared(hashes: Hashes, test: Hashes, other: Read) -> str:
+def _shared(hashes: Hashes, other: Read) -> str:
+    """Say how much of a further file is in the training data."""
     seen = {bytes(row) for row in hashes}
-    shared = sum(bytes(row) in seen for row in test)
+    theirs = hashes_of(pair.source for pair in other.pairs.pairs)
+    shared = sum(bytes(row) in seen for row in theirs)
     if not shared:
         return ""
     return (
-        f"{other.pairs.called}: {shared:,} of {len(test):,} sentences are in the training data as "
-        "well, so the figures flatter"
+        f"{other.pairs.called}: {shared:,} of {len(theirs):,} sentences are in the training data "
+        "as well, so the figures flatter"
     )
 
 

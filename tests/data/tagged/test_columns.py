@@ -8,8 +8,8 @@ import random
 import pytest
 
 from elman.data.tagged.columns import looks_tagged, read_columns
-from elman.data.tagged.schemes import Span, scheme_of, spans_of, tags_of
 from elman.errors import DataError, OptionError
+from elman.judging.tags.schemes import Span, scheme_of, spans_of, tags_of
 
 UD = """# newdoc id = a
 # text = Don't stop.
@@ -102,7 +102,7 @@ def test_two_columns_may_hold_blanks_between_tabs(tmp_path):
     text = "New York\tPLACE\nis\tO\n\nbig\tO\n"
     found = read_columns(write(tmp_path, text, "two.tsv"))
     assert found.sentences[0].words == ("New York", "is")
-    assert found.column == "column 2 of 2"
+    assert found.column == "2"
     with pytest.raises(OptionError, match=r'--column "upos": the file has 2 columns'):
         read_columns(write(tmp_path, text, "two.tsv"), "upos")
     with pytest.raises(DataError, match=r'line 1: "word" is one column'):

@@ -49,5 +49,7 @@ class Sample:
     """Further options with which its model has other weights."""
     states: bool = True
     """Whether its model has states, that a memory card could look at."""
+    streams: bool = True
+    """Whether its model reads left to right, where models of the task can."""
     tolerance: float = 1e-5
     """Of a stream's answers, as their numbers go."""

@@ -11,7 +11,7 @@ import elman
 from elman import tasks
 from elman.errors import OptionError
 from elman.runtime.model import Model
-from elman.tasks.resolve import fields_for, owners_of
+from elman.tasks.resolve import fields_for
 from elman.training.listener import Listener
 from elman.workflow.train import train_report
 from tests.tasks.contract.samples import SAMPLES
@@ -94,14 +94,13 @@ def test_stopped_in_every_stage_it_resumes_to_the_same_bits(kept, tmp_path, few_
 
 def test_another_tasks_option_is_refused_by_name(kept, tmp_path):
     foreign = [
-        found
-        for found in fields_for("train")
-        if found.owner and kept.name not in owners_of(found.field.name)
+        found for found in fields_for("train") if found.owners and kept.name not in found.owners
     ]
     assert foreign or len(tasks.names()) == 1
     for found in foreign:
         name = found.field.name.replace("_", "-")
-        with pytest.raises(OptionError, match=f"--{name} belongs to the task {found.owner}"):
+        owners = " and ".join(found.owners)
+        with pytest.raises(OptionError, match=f"--{name} belongs to the task {owners}"):
             elman.train(kept.data, tmp_path / "m", task=kept.name, **{found.field.name: 3})
     assert not (tmp_path / "m").exists()
 

@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-__all__ = ["Scheme", "Span", "scheme_of", "spans_of", "tags_of"]
+__all__ = [
+    "Scheme",
+    "Span",
+    "may_begin",
+    "may_end",
+    "may_follow",
+    "scheme_of",
+    "spans_of",
+    "tags_of",
+]
 
 Scheme = Literal["IOB1", "IOB2", "BIOES"]
 
@@ -88,6 +97,27 @@ def _holds(scheme: Scheme | None, first: str, last: str) -> bool:
     if scheme == "BIOES":
         return first + last in ("SS", "BE")
     return scheme != "IOB2" or first == "B"
+
+
+def may_follow(first: str, second: str, scheme: Scheme) -> bool:
+    """Say whether a scheme has these tags one after the other."""
+    (before, kind), (letter, of) = _or_outside(first), _or_outside(second)
+    same = before != OUTSIDE and kind == of
+    if scheme == "BIOES":
+        return (letter in "IE") == (before in "BI") and (before not in "BI" or same)
+    if scheme == "IOB1":
+        return letter != "B" or same
+    return letter != "I" or same
+
+
+def may_begin(tag: str, scheme: Scheme) -> bool:
+    """Say whether a scheme begins a text with this tag."""
+    return may_follow(OUTSIDE, tag, scheme)
+
+
+def may_end(tag: str, scheme: Scheme) -> bool:
+    """Say whether a scheme ends a text with this tag."""
+    return scheme != "BIOES" or _or_outside(tag)[0] not in "BI"
 
 
 def tags_of(spans: Iterable[Span], words: int, scheme: Scheme) -> list[str]:

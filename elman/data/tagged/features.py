@@ -1,0 +1,95 @@
+"""What a tagger reads of a word: the word, and its letters.
+
+A step is several ids whose vectors are added up: the word in lower case, and, hashed, the word as
+it is written, its first one to four letters, its last one to five, its shape and its length. So a
+word that was never seen is what its letters say (Bojanowski et al. 2017, whose n-grams these are
+where they tell most), and no word needs a network of its own to be read.
+But: hashed numbers may collide; that is the price of a table of fixed size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from elman.data.text.vocabulary import UNKNOWN, Vocabulary
+
+__all__ = ["COLUMNS", "WordFeatures", "shape_of"]
+
+BEGINNINGS = (1, 2, 3, 4)
+ENDINGS = (1, 2, 3, 4, 5)
+LONGEST = 12
+"""Letters from which words count as equally long."""
+
+COLUMNS = 4 + len(BEGINNINGS) + len(ENDINGS)
+"""Ids of a step."""
+
+_REMEMBERED = 2**17
+"""Words whose ids are kept, so that a frequent word is looked at once."""
+
+Ids = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class WordFeatures:
+    """How a word becomes ids.
+
+    Args:
+        vocabulary: words in lower case.
+        buckets: ids of what is hashed; they follow those of the vocabulary.
+    """
+
+    vocabulary: Vocabulary
+    buckets: int
+    _known: dict[str, list[int]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def numbers(self) -> int:
+        """How many ids there are."""
+        return len(self.vocabulary) + self.buckets
+
+    def encode(self, words: Sequence[str]) -> Ids:
+        """Return `(T, COLUMNS)`, the word first."""
+        if not words:
+            return np.zeros((0, COLUMNS), np.int32)
+        return np.array([self._ids(word) for word in words], np.int32)
+
+    def _ids(self, word: str) -> list[int]:
+        found = self._known.get(word)
+        if found is None:
+            lower, first = word.lower(), len(self.vocabulary)
+            pieces = [f"w{word}", f"s{shape_of(word)}", f"l{min(len(word), LONGEST)}"]
+            pieces += [f"{n}<{lower[:n]}" for n in BEGINNINGS]
+            pieces += [f"{n}>{lower[-n:]}" for n in ENDINGS]
+            hashed = (crc32(piece.encode("utf-8", "surrogatepass")) for piece in pieces)
+            found = [self.vocabulary.ids.get(lower, UNKNOWN)]
+            found += [first + number % self.buckets for number in hashed]
+            if len(self._known) < _REMEMBERED:
+                self._known[word] = found
+        return found
+
+
+def shape_of(word: str) -> str:
+    """Return a word with X for capitals, x for small letters, d for digits, each run once.
+
+    >>> shape_of("McDonald's-99"), shape_of("U.S.")
+    ("XxXx'x-d", 'X.X.')
+    """
+    shape = ""
+    for letter in word:
+        kind = letter
+        if letter.isupper():
+            kind = "X"
+        elif letter.islower():
+            kind = "x"
+        elif letter.isdigit():
+            kind = "d"
+        elif letter.isalpha():
+            kind = "c"
+        if not shape.endswith(kind):
+            shape += kind
+    return shape

@@ -1,0 +1,1 @@
+"""Answers that are a tag for every word: decisions, spans, figures."""

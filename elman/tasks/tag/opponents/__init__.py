@@ -1,0 +1,1 @@
+"""Whom a tagger is set beside."""

@@ -1,0 +1,1 @@
+"""Sentences with their tags, read, divided, and as numbers."""

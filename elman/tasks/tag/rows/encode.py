@@ -1,0 +1,34 @@
+"""Sentences as the numbers that a recipe reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from elman.data.tagged.features import WordFeatures
+from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
+from elman.tasks.tag.recipe import Recipe
+from elman.tasks.tag.rows.rows import Prepared, Rows
+
+__all__ = ["encode"]
+
+
+def encode(rows: Rows, recipe: Recipe) -> Prepared:
+    """Number the words of the training part, and read all sentences by these numbers."""
+    counted = Counter(word.lower() for of in rows.part(rows.train) for word in of.words)
+    for special in SPECIAL_WORDS:
+        counted.pop(special, None)
+    words = sorted(counted, key=lambda word: (-counted[word], word))[: recipe.max_words - 2]
+    features = WordFeatures(Vocabulary((*SPECIAL_WORDS, *words)), recipe.buckets)
+    numbers = rows.decision.numbers
+    return Prepared(
+        rows=rows,
+        features=features,
+        ids=np.concatenate([features.encode(of.words) for of in rows.sentences]),
+        offsets=np.cumsum([0, *(len(of.words) for of in rows.sentences)]),
+        labels=np.array(
+            [numbers.get(tag, -1) for of in rows.sentences for tag in of.tags], np.int64
+        ),
+        counts=np.array([0, 0, *(counted[word] for word in words)], np.int64),
+    )

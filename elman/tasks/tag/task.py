@@ -1,0 +1,125 @@
+"""The task of tagging words, as the workflow asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from elman.data.tables.table import Reject
+from elman.data.tagged.columns import looks_tagged
+from elman.data.tagged.tables import token_columns
+from elman.errors import OptionError
+from elman.judging.tags.decision import Tagging
+from elman.runtime.model import Model
+from elman.tasks.interface import (
+    Claim,
+    Glance,
+    Labelled,
+    Learner,
+    Renewed,
+    Unlabelled,
+)
+from elman.tasks.tag import screens
+from elman.tasks.tag.codec import SEEN, VOCABULARY, tag_codec, tag_codec_of
+from elman.tasks.tag.drift import MEASURES, measured
+from elman.tasks.tag.items import items_of_file, piped_items, typed_items
+from elman.tasks.tag.labelled import labelled_sentences, random_sentences
+from elman.tasks.tag.options import TagOptions
+from elman.tasks.tag.rows.source import TABLES, pairs_of
+
+if TYPE_CHECKING:
+    from elman.attribution.explanation import Explanation
+
+__all__ = ["TASK"]
+
+MIB = 2**20
+
+
+class Tag:
+    """`tasks.interface.Task` for words with tags."""
+
+    name: ClassVar[str] = "tag"
+    parts: ClassVar[Mapping[str, int]] = {VOCABULARY: 32 * MIB, SEEN: 16 * MIB}
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "remember"})
+    instead_of_data: ClassVar[str] = ""
+    answer_columns: ClassVar[tuple[str, ...]] = ("words", "tags", "probabilities", "spans")
+    codec = staticmethod(tag_codec)
+    labelled = staticmethod(labelled_sentences)
+    measures = MEASURES
+    measured = staticmethod(measured)
+    typed = staticmethod(typed_items)
+    items = staticmethod(items_of_file)
+    piped = staticmethod(piped_items)
+
+    def claim(self, glance: Glance) -> Claim | None:
+        data = glance.data
+        if not isinstance(data, (str, Path)):
+            if not glance.rows:
+                return Claim(0.9, "tags for the words of each") if pairs_of(data) else None
+        elif not {*Path(data).suffixes} & {*TABLES} and looks_tagged(glance.lines):
+            return Claim(0.9, "a word and its tag a line")
+        if glance.rows and (found := token_columns(glance.rows[0])):
+            return Claim(0.8, f'as many words in "{found[0]}" as tags in "{found[1]}"')
+        return None
+
+    def deciding(self, model: Model, options: TagOptions) -> Model:
+        return model
+
+    def one(self, model: Model, words: Sequence[Any]) -> Any:
+        raise OptionError("explain: this model tags words, and explains no tags yet")
+
+    def records(self, answer: Tagging) -> Iterable[dict[str, Any]]:
+        return [record_of(answer)]
+
+    def answered(self, said: str, items: Sequence[Any], answers: Sequence[Tagging]) -> Any:
+        return {"predictions": [record_of(answer) for answer in answers]}
+
+    def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
+        return random_sentences(model, rows, seed)
+
+    def unlabelled(self, data: Any, model: Model, options: TagOptions) -> Unlabelled:
+        """Read a file as `predict` does, or take texts."""
+        named = isinstance(data, (str, Path))
+        items = self.items(Path(data), model, options) if named else self.typed(model, list(data))
+        encode = tag_codec_of(model).encode
+        each = (row if isinstance(row, Reject) else encode(row.item) for row in items.each)
+        return Unlabelled(items.said, each)
+
+    def renewed(self, model: Model, data: Any, options: TagOptions) -> Renewed:
+        raise AssertionError("texts have no newer values to go on from")
+
+    def checks(self, model: Model, options: TagOptions) -> dict[str, Any]:
+        return {}
+
+    def screen(self, kind: str, report: dict[str, Any]) -> list[str]:
+        return screens.SCREENS[kind](report)
+
+    def page(self, report: dict[str, Any]) -> str:
+        return ""
+
+    def learner(self) -> Learner:
+        from elman.tasks.tag.learner import TagLearner
+
+        return TagLearner()
+
+    def explainer(self) -> Callable[[Model, Any], Explanation]:
+        raise OptionError("explain: this model tags words, and explains no tags yet")
+
+
+def record_of(answer: Tagging) -> dict[str, Any]:
+    """Return what is written of one text: its words, their tags, and spans with their words."""
+    record: dict[str, Any] = {
+        "words": list(answer.words),
+        "tags": list(answer.tags),
+        "probabilities": [round(p, 6) for p in answer.probabilities],
+    }
+    if answer.spans:
+        record["spans"] = [
+            span._asdict() | {"text": " ".join(answer.words[span.begin : span.end])}
+            for span in answer.spans
+        ]
+    return record
+
+
+TASK = Tag()
