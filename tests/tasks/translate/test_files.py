@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 import elman
 from elman.errors import DataError, OptionError
+from elman.tasks.translate.options import TranslateOptions
+from elman.tasks.translate.rows import read
+from elman.training.listener import Listener
 from tests.tasks.translate.conftest import lines
 from tests.tasks.translate.small import pairs
 
@@ -59,11 +63,28 @@ def test_sentences_without_translations_ask_for_them(files, tmp_path):
         elman.train(files["train.xx"], tmp_path / "m", target=target, text="a")
 
 
-def test_lines_that_stand_wrong_are_told_and_pairs_of_a_list_are_read(tmp_path):
-    from elman.tasks.translate.options import TranslateOptions
-    from elman.tasks.translate.rows import read
-    from elman.training.listener import Listener
+@pytest.mark.parametrize("given", [(), ("test",), ("validation",), ("test", "validation")])
+def test_parts_come_from_files_where_they_are_named_and_else_from_the_data(files, given):
+    named = {}
+    for name in given:
+        named |= {name: str(files["test.xx"]), f"{name}_target": str(files["test.yy"])}
+    options = TranslateOptions(target=str(files["train.yy"]), **named)
+    found = read(files["train.xx"], options, Listener())
+    parts = {name: getattr(found, name) for name in ("train", "validation", "test")}
+    for name in ("validation", "test"):
+        assert (parts[name].min() >= 260) == (name in given)
+        assert len(parts[name]) == (40 if name in given else 26)
+    own = np.concatenate([part[part < 260] for part in parts.values()])
+    assert sorted(own) == list(range(260))
+    assert found.sources(parts["test"]) == [
+        found.pairs[row].source for row in parts["test"].tolist()
+    ]
+    if "test" in given:
+        assert found.targets(parts["test"]) == [target for _, target in pairs(40, seed=8)]
+        assert found.test_called == "40 pairs of test.xx and test.yy"
 
+
+def test_lines_that_stand_wrong_are_told_and_pairs_of_a_list_are_read(tmp_path):
     rows = [*pairs(100), ("", "lost"), *(pair[::-1] for pair in pairs(3, seed=5)), ("ok", "ok")]
     found = read(rows, TranslateOptions(), Listener())
     assert len(found.pairs) == 104
