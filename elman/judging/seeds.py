@@ -47,6 +47,8 @@ def over_seeds(yardsticks: Sequence[Yardstick], runs: Sequence[Numbers]) -> dict
 def _mean(values: Sequence[Any]) -> Any:
     if any(value is None for value in values):
         return None
+    if isinstance(values[0], str):
+        return values[0]
     if all(isinstance(value, dict) for value in values):
         shared = [name for name in values[0] if all(name in value for value in values)]
         return {name: _mean([value[name] for value in values]) for name in shared}

@@ -13,14 +13,14 @@ from typing import Any, Protocol, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.artifact import Artifact, decode
+from elman.artifact import Artifact
 from elman.errors import OptionError
 from elman.judging.classes.decision import Prediction
 from elman.judging.values.answer import Forecast
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.codec import Codec, Numbers
-from elman.runtime.ensemble import AnyNetwork, network_of
-from elman.runtime.spec import NetworkSpec
+from elman.runtime.ensemble import AnyNetwork
+from elman.runtime.kinds import built, spec_of
 from elman.runtime.stream import Stream
 
 __all__ = ["Frame", "Model", "Values", "outputs_of"]
@@ -70,7 +70,7 @@ class Model:
     def of(
         cls,
         saved: Artifact,
-        codec: Callable[[Artifact, NetworkSpec], Codec],
+        codec: Callable[[Artifact, Any], Codec],
         directory: Path = Path(),
     ) -> Model:
         """Build what an artifact describes.
@@ -83,9 +83,8 @@ class Model:
         Raises:
             ArtifactError: network, tensors and parts do not fit together.
         """
-        spec = decode(NetworkSpec, saved.network, "model.json: network")
-        network = network_of(spec, saved.tensors)
-        return cls(saved.task, network, codec(saved, spec), directory, saved)
+        spec = spec_of(saved.network)
+        return cls(saved.task, built(spec, saved.tensors), codec(saved, spec), directory, saved)
 
     def __repr__(self) -> str:
         return f"Model(task={self.task!r}, directory={str(self.directory)!r})"

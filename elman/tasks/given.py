@@ -80,6 +80,13 @@ class TrainOptions(TypedDict, total=False):
     validation: str | None
     one_way: bool
     crf: bool | None
+    target: str | None
+    test_target: str | None
+    validation_target: str | None
+    pieces: int | None
+    join_dropout: float | None
+    beam: int | None
+    length_penalty: float | None
 
 
 class CompareOptions(TypedDict, total=False):
@@ -139,6 +146,13 @@ class CompareOptions(TypedDict, total=False):
     validation: str | None
     one_way: bool
     crf: bool | None
+    target: str | None
+    test_target: str | None
+    validation_target: str | None
+    pieces: int | None
+    join_dropout: float | None
+    beam: int | None
+    length_penalty: float | None
 
 
 class EvaluateOptions(TypedDict, total=False):
@@ -157,3 +171,4 @@ class EvaluateOptions(TypedDict, total=False):
     file: str | None
     series: str | None
     column: str | None
+    target: str | None

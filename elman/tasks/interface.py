@@ -21,7 +21,6 @@ from elman.judging.yardstick import Numbers
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Codec
 from elman.runtime.model import Model
-from elman.runtime.spec import NetworkSpec
 from elman.tasks.rows import (
     Beside,
     Claim,
@@ -93,7 +92,8 @@ class Prepared(Protocol):
 class Trained:
     """A trained network as the runtime reads it; a `Model` by the same path as a directory."""
 
-    spec: NetworkSpec
+    spec: Any
+    """What the network is, of whichever kind."""
     tensors: dict[str, NDArray[np.float32]]
     input: object
     """The `input` section of model.json, a dataclass of the task."""
@@ -194,7 +194,7 @@ class Task(Protocol):
     def claim(self, glance: Glance) -> Claim | None:
         """Say whether data looks like this task's, or None."""
 
-    def codec(self, saved: Artifact, spec: NetworkSpec) -> Codec:
+    def codec(self, saved: Artifact, spec: Any) -> Codec:
         """Build what stands around a saved network.
 
         Raises:

@@ -9,9 +9,8 @@ from typing import Any
 
 from elman import artifact, native, tasks
 from elman.errors import ArtifactError, did_you_mean
+from elman.runtime import kinds
 from elman.runtime.model import Model
-from elman.runtime.spec import NetworkSpec
-from elman.runtime.tensors import shapes_of_all
 
 __all__ = ["load", "model_from"]
 
@@ -35,7 +34,7 @@ def load(directory: str | Path) -> Model:
         return tasks.named(task).parts
 
     def shapes_of(network: dict[str, Any]) -> artifact.Shapes:
-        return shapes_of_all(artifact.decode(NetworkSpec, network, "model.json: network"))
+        return kinds.shapes_of(kinds.spec_of(network))
 
     saved = artifact.read(path, parts_of, shapes_of)
     model = Model.of(saved, tasks.named(saved.task).codec, path)

@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 import elman
+from elman import tasks
 from elman.errors import OptionError, WorkError
 from elman.lock import Lock
 from elman.workflow.evaluate import evaluate
@@ -33,7 +34,7 @@ def test_as_good_a_model_replaces_the_old_one(kept, finished):
     assert not finished.with_name("m.new").exists()
 
 
-def test_a_worse_model_lies_beside_a_better_one(kept, finished):
+def test_a_worse_model_lies_beside_a_better_one(kept, finished, tmp_path):
     before = _bytes(finished)
     hasty = kept.sample.options | kept.sample.hasty
     with pytest.raises(WorkError, match=r"was left as it is: its model is better.*--force") as told:
@@ -44,7 +45,9 @@ def test_a_worse_model_lies_beside_a_better_one(kept, finished):
     new = elman.load(spare)
     assert new.predict(kept.sample.items) != kept.model.predict(kept.sample.items)
     replaces = json.loads((spare / "metrics.json").read_text())["replaces"]
-    sign = 1 if replaces["headline"] == "accuracy" else -1
+    options = tasks.options_of(kept.name)()
+    yardstick = kept.task.labelled(kept.data, kept.model, options, tmp_path).yardstick
+    sign = 1 if yardstick.higher_is_better else -1
     name = replaces["headline"]
     assert sign * replaces["new"][name] < sign * replaces["old"][name]
     assert replaces["paired"]["difference"] < 0

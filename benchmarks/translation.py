@@ -1,0 +1,54 @@
+"""Translate Multi30k: train, choose on its validation part, judge once on test 2016.
+
+python benchmarks/translation.py FOLDER OUT [SOURCE TARGET [SEED]]
+
+FOLDER holds multi30k as github.com/multi30k/dataset has it, SOURCE and TARGET are de and en or the
+other way round; the model stays in OUT. On one thread. A line of JSON goes to standard output: BLEU
+with its signature, chrF, the opponents' figures, the verdict, and seconds.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from elman.training.listener import Listener
+from elman.workflow.train import train_report
+
+FIGURES = ("bleu", "bleu_ci95", "bleu_signature", "bleu_lower_case", "chrf", "chrf_signature")
+
+
+class Shown(Listener):
+    """Says on standard error what is going on."""
+
+    def say(self, line: str = "") -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    warn = say
+
+
+def main(folder: Path, out: Path, source: str, target: str, seed: int) -> None:
+    place = folder / "multi30k"
+    options = {
+        "target": str(place / f"train.{target}.gz"),
+        "validation": str(place / f"val.{source}.gz"),
+        "validation_target": str(place / f"val.{target}.gz"),
+        "test": str(place / f"test_2016_flickr.{source}.gz"),
+        "test_target": str(place / f"test_2016_flickr.{target}.gz"),
+        "seed": seed,
+        "force": True,
+    }
+    report = train_report(place / f"train.{source}.gz", out, None, options, Shown())
+    shown = {name: report["metrics"][name] for name in FIGURES}
+    others = {name: rival["bleu"] for name, rival in report["baselines"].items()}
+    training = {name: report["training"][name] for name in ("epochs", "validation_bleu")}
+    print(
+        json.dumps(
+            {"pair": f"{source}-{target}", "seed": seed, **shown, "opponents": others, **training}
+            | {"verdict": report["verdict"], "seconds": report["seconds"]}
+        )
+    )
+
+
+if __name__ == "__main__":
+    given = sys.argv[3:5] or ["de", "en"]
+    main(Path(sys.argv[1]), Path(sys.argv[2]), *given, int((sys.argv[5:6] or ["0"])[0]))

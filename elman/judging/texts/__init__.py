@@ -1,0 +1,1 @@
+"""Texts judged by texts: BLEU and chrF, as sacreBLEU computes them."""

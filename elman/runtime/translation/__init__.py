@@ -1,0 +1,1 @@
+"""A saved network that translates, run without torch: encoder, attention, decoder, search."""

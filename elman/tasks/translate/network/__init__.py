@@ -1,0 +1,1 @@
+"""How a translating network learns."""

@@ -1,0 +1,109 @@
+"""Reports on translators as lines for a person: one screen each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from elman.terminal import columns
+
+__all__ = ["SCREENS"]
+
+_WIDTH = 40
+
+
+def _train(report: dict[str, Any]) -> list[str]:
+    """Show the figures of a trained model beside its opponents, and the verdict."""
+    name = f"{report['cell']}, preset {report['preset']}"
+    training, seconds = report["training"], report["seconds"]
+    return [
+        "",
+        f"judged on {report['judged_on']}",
+        *_table({name: report["metrics"]}, report["baselines"]),
+        *_signatures(report["metrics"]),
+        "",
+        report["verdict"],
+        "",
+        f"training ended: {training['finished']}; {training['parameters']:,} parameters; "
+        f"BLEU {training['validation_bleu']:.1f} on the validation part, where a length penalty "
+        f"of {training['length_penalty']:g} was best",
+        "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
+        f"model: {report['model']}",
+    ]
+
+
+def _compare(report: dict[str, Any]) -> list[str]:
+    """Show every recurrent model, mean and spread over seeds, beside the opponents."""
+    lines = ["", f"judged on {report['judged_on']}"]
+    lines += _table(report["models"], report["baselines"])
+    return [*lines, "", report["verdict"]]
+
+
+def _evaluate(report: dict[str, Any]) -> list[str]:
+    """Show figures, lengths, and the translations that cost most."""
+    metrics = report["metrics"]
+    said = report.get("said", report.get("judged_on", ""))
+    lines = [said, f"{report['n']:,} pairs", *_table({"model": metrics}, {})]
+    lines += [
+        f"BLEU of small letters {metrics['bleu_lower_case']:.1f}; {report['words']:,} words, "
+        f"{report['reference_words']:,} in the references",
+        *_signatures(metrics),
+    ]
+    if report.get("worst"):
+        lines += ["", f"the {len(report['worst'])} translations that cost most"]
+    for error in report.get("worst", ()):
+        room = max(columns() - 14, 20)
+        lines.append(f"  line {error['line']}: {_short(error['source'], room)}")
+        lines.append(f"    {_short(error['translation'], room)}")
+        lines.append(f"    instead of {_short(error['truth'], room)}")
+    return lines
+
+
+def _predict(report: dict[str, Any]) -> list[str]:
+    """Show one line per sentence, or where a file's answers went."""
+    if "translations" in report:
+        return [answer["translation"] for answer in report["translations"]]
+    if report["output"] is None:
+        return []
+    lines = [
+        report["said"],
+        f"{report['answered']:,} of {report['rows']:,} rows answered, in {report['output']}",
+    ]
+    if report["rejected"]:
+        lines.append(
+            f"{report['rejected']:,} rows rejected, with the reasons, in {report['rejects']}"
+        )
+    return lines
+
+
+def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
+    """Eighty columns; the spread over seeds goes with the name."""
+    lines = [f"{'':<{_WIDTH}}{'BLEU':>8}{'95 % interval':>16}{'chrF':>8}"]
+    named = list(models.items()) + [(figures["called"], figures) for figures in others.values()]
+    for name, m in named:
+        if len(m.get("seeds", ())) > 1:
+            name = f"{name}, {len(m['seeds'])} seeds ± {m['bleu_sd']:.1f}"
+        low, high = m["bleu_ci95"]
+        lines.append(
+            f"{name:<{_WIDTH}.{_WIDTH}}{m['bleu']:>8.1f}{f'{low:.1f}–{high:.1f}':>16}"
+            f"{m['chrf']:>8.1f}"
+        )
+    return lines
+
+
+def _signatures(metrics: dict[str, Any]) -> list[str]:
+    return [f"BLEU {metrics['bleu_signature']}", f"chrF {metrics['chrf_signature']}"]
+
+
+def _short(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+SCREENS: dict[str, Callable[[dict[str, Any]], list[str]]] = {
+    "train": _train,
+    "compare": _compare,
+    "evaluate": _evaluate,
+    "predict": _predict,
+    "chart": lambda report: [],
+}
+"""By the command whose report it shows."""
