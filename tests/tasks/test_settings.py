@@ -57,6 +57,7 @@ SETTINGS = {
 OF_NO_PRESET = {
     *("device", "threads", "encoding", "header", "label_split", "as_printed"),
     *("class_weight", "threshold", "allow_overlap", "baselines", "crf"),
+    *("validation", "unsure_below", "pretrained", "window", "holdout"),
     *("past_covariates", "static_covariates", "back_test", "calendar", "refit"),
 }
 """On the long help page for other reasons; tried elsewhere."""

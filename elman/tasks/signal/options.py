@@ -27,18 +27,19 @@ class SignalOptions(Options):
     )
     series: str | None = option(
         None,
-        "column that names the signal, of a table with a row a time",
+        "column that tells signals apart",
         commands=FILES,
         column=True,
     )
     label: str | None = option(
-        None, "label column; several of 0 and 1 are one label each", commands=DATA, column=True
+        None, "label column, or several of 0 and 1", commands=DATA, column=True
     )
     split: str | None = option(
         None,
         "column that says of each row whether it is for train, validation or test; one of this "
         "name is taken",
         column=True,
+        advanced=True,
     )
     group: str | None = option(
         None,
@@ -76,12 +77,13 @@ class SignalOptions(Options):
         None,
         'answer "don\'t know" below this probability',
         commands=("train", "compare", "predict"),
+        advanced=True,
     )
     allow_overlap: bool = option(
         False, "go on although test rows are among the training rows", advanced=True
     )
     baselines: bool = option(
-        True, "train the honest opponents on the same rows", commands=("train",)
+        True, "train the honest opponents on the same rows", commands=("train",), advanced=True
     )
     dropout: float | None = option(None, "share of the head's inputs left out", advanced=True)
     members: int | None = option(None, "networks whose outputs are averaged", advanced=True)
