@@ -74,6 +74,7 @@ class TrainOptions(TypedDict, total=False):
     hop_ms: float | None
     bins: int | None
     every: int | None
+    mark_missing: bool
     features: int | None
     augment: bool
 
@@ -129,6 +130,7 @@ class CompareOptions(TypedDict, total=False):
     hop_ms: float | None
     bins: int | None
     every: int | None
+    mark_missing: bool
     features: int | None
     augment: bool
 

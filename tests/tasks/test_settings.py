@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import pytest
 
 import elman
+from elman import tasks
 from elman.errors import OptionError
 from elman.tasks.resolve import fields_for, resolve
 from tests.tasks.contract.samples import SAMPLES
@@ -38,21 +40,37 @@ SETTINGS = {
         "hidden_size": 5,
         "num_layers": 2,
     },
+    "signal": {
+        "epochs": 2,
+        "batch_size": 20,
+        "learning_rate": 0.01,
+        "weight_decay": 0.1,
+        "clip_norm": 0.7,
+        "hidden_size": 5,
+        "num_layers": 2,
+        "dropout": 0.4,
+        "members": 2,
+        "patience": 1,
+        "features": 300,
+        "every": 2,
+    },
 }
 
 
 OF_NO_PRESET = {
     *("device", "threads", "encoding", "header", "label_split", "as_printed"),
     *("class_weight", "threshold", "allow_overlap"),
+    *("rate", "frame_ms", "hop_ms", "bins", "mark_missing", "augment"),
     *("past_covariates", "static_covariates", "back_test", "calendar", "refit"),
 }
 """On the long help page for other reasons; tried elsewhere."""
 
 
 def test_all_settings_are_tried():
-    advanced = {f.field.name: f.owner for f in fields_for("train") if f.field.metadata["advanced"]}
+    advanced = {f.field.name for f in fields_for("train") if f.field.metadata["advanced"]}
     for task, tried in SETTINGS.items():
-        known = {name for name, owner in advanced.items() if owner in ("", task)}
+        own = {field.name for field in dataclasses.fields(tasks.options_of(task))}
+        known = own & advanced
         assert tried.keys() == known - OF_NO_PRESET
 
 
@@ -70,7 +88,7 @@ def trained(request, tmp_path):
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "_fit", listening)
-        more = {"baselines": False} if request.param == "classify" else {}
+        more = {} if request.param == "forecast" else {"baselines": False}
         model = elman.train(
             sample.write(tmp_path), tmp_path / "m", **(sample.options | settings | more)
         )
@@ -86,6 +104,11 @@ def test_settings_reach_network_and_loop_and_are_recorded(trained):
             assert getattr(loop, name) == settings[name], name
     assert loops
     assert settings.items() <= model.info.training["options"].items()
+    if "every" in settings:
+        assert network["members"] == 2
+        assert model.info.input["sensor"]["every"] == 2
+        assert network["thresholds"] == 2
+        assert all(loop.patience == 1 for loop in loops)
     if "embedding_size" in settings:
         assert (network["input_size"], network["members"]) == (6, 2)
         assert network["vocabulary"] == 30

@@ -65,6 +65,12 @@ class SignalOptions(Options):
         "steps",
         advanced=True,
     )
+    mark_missing: bool = option(
+        False,
+        "tell the model which values of a sensor are missing, beside carrying the last on; "
+        "of use where values are missing for a reason",
+        advanced=True,
+    )
     features: int | None = option(
         None, "features of the convolutions inside; 2000 by default", advanced=True
     )

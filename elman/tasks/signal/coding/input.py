@@ -51,7 +51,7 @@ class Sensor:
     every: int = 1
     """Rows that make a step."""
     masked: tuple[int, ...] = ()
-    """Channels that had missing values in training: a step says of them how much is missing."""
+    """Channels of which a step says how much is missing."""
     layout: Layout | None = None
     """The columns of the training file."""
 
@@ -65,6 +65,9 @@ class SignalInput:
     std: tuple[float, ...]
     sound: Sound | None = None
     sensor: Sensor | None = None
+    file_column: str = ""
+    label_column: str = ""
+    """Of an index of sounds that was trained on."""
     motion: int = 0
     """Steps back from which a step is seen: its difference to then stands beside it. 0 is none."""
     doubt: float = 0.0

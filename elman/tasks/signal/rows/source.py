@@ -154,7 +154,7 @@ def source_of(
     if isinstance(data, (str, Path)):
         path = Path(data)
         if path.is_dir():
-            return _of_sounds(listed(path, need_label=need_label, **_named(options, like)))
+            return _of_sounds(listed(path, need_label=need_label, **_named(options)))
         table = open_table(path, **options.opening)
     else:
         found = table_of(data)
@@ -162,18 +162,25 @@ def source_of(
             return _of_arrays(data, options, like, need_label=need_label)
         table = found
     first = [row for row in islice(table.rows(), 50) if isinstance(row, Row)]
+    if not first:
+        raise DataError(f"{table.path}: no row can be read below the names of the columns.")
     if options.file is not None or file_column(table, first) is not None:
         if not isinstance(data, (str, Path)):
             raise DataError("a frame of files: pass the path of an index, as index.csv, instead.")
-        how = _named(options, like)
+        how = _named(options)
+        if like is not None and how["label"] is None and like.label_column in table.columns:
+            how["label"] = like.label_column
+        file = options.file
+        if like is not None and file is None and like.file_column in table.columns:
+            file = like.file_column
         sounds = listed(
-            Path(data), file=options.file, need_label=need_label, opening=options.opening, **how
+            Path(data), file=file, need_label=need_label, opening=options.opening, **how
         )
         return _of_sounds(sounds, _likely(table, sounds.group))
     return _of_readings(table, options, like, need_label=need_label)
 
 
-def _named(options: SignalOptions, like: SignalInput | None) -> dict[str, Any]:
+def _named(options: SignalOptions) -> dict[str, Any]:
     return {"label": options.label, "group": options.group, "split": options.split}
 
 
