@@ -61,6 +61,7 @@ OF_NO_PRESET = {
     *("device", "threads", "encoding", "header", "label_split", "as_printed"),
     *("class_weight", "threshold", "allow_overlap"),
     *("rate", "frame_ms", "hop_ms", "bins", "mark_missing", "augment"),
+    *("file", "series", "split"),
     *("past_covariates", "static_covariates", "back_test", "calendar", "refit"),
 }
 """On the long help page for other reasons; tried elsewhere."""

@@ -172,6 +172,7 @@ def _of_folder(path: Path, *, need_label: bool) -> Listed:
             kind,
             PurePath(inner).name.split(_SPEAKER)[0] if spoken else None,
             lists.get(inner, "train" if lists else ""),
+            {"file": inner},
         )
         for n, (inner, kind) in enumerate(named, start=1)
     ]

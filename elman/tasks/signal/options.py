@@ -23,12 +23,13 @@ class SignalOptions(Options):
     """Sounds and signals of sensors into classes."""
 
     file: str | None = option(
-        None, "column of sound files of an index", commands=FILES, column=True
+        None, "column of sound files of an index", commands=FILES, advanced=True, column=True
     )
     series: str | None = option(
         None,
         "column that names the signal, of a table with a row a time",
         commands=FILES,
+        advanced=True,
         column=True,
     )
     label: str | None = option(
@@ -36,8 +37,9 @@ class SignalOptions(Options):
     )
     split: str | None = option(
         None,
-        "column that says of each row whether it is for train, validation or test; one of this "
-        "name is taken",
+        "column that says of rows whether they are for train, validation or test; one of this name "
+        "is taken",
+        advanced=True,
         column=True,
     )
     group: str | None = option(
