@@ -40,6 +40,7 @@ class Recipe:
     dropout: float = 0.3
     members: int = 1
     reading: tuple[object, ...] = ()
+    """How signals become steps follows from the data and the options, whatever the recipe."""
 
     @property
     def facts(self) -> dict[str, Any]:
