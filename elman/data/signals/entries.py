@@ -271,12 +271,12 @@ def column(
 
 
 def parts_of(said: list[str], source: str) -> list[str] | None:
-    """Return `train`, `validation` or `test` of each row; None where nothing is said.
+    """Return `train`, `validation` or `test` of each row; None where none is named.
 
     Raises:
         DataError: a part of another name.
     """
-    if not any(said):
+    if not any(name.strip().lower() in _PARTS for name in said):
         return None
     found = []
     for name in said:

@@ -35,7 +35,11 @@ def rate_of(file: BinaryIO, name: str) -> tuple[int, int]:
         DataError: as of `read_sound`.
     """
     if PurePath(name).suffix.lower() in _OTHERS:
-        info = _soundfile(name).info(file)
+        library = _soundfile(name)
+        try:
+            info = library.info(file)
+        except library.LibsndfileError as fault:
+            raise DataError(f"{name}: cannot be read ({fault}). Copy it again.") from fault
         return int(info.samplerate), int(info.frames)
     head = wave.look(file, name)
     return head.rate, head.frames

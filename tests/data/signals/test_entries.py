@@ -104,5 +104,6 @@ def test_what_holds_no_sounds_is_refused(folder):
 def test_parts_have_known_names():
     assert parts_of(["train", "Test", "dev"], "a") == ["train", "test", "validation"]
     assert parts_of(["", ""], "a") is None
+    assert parts_of(["1", "2"], "a") is None  # of something else
     with pytest.raises(DataError, match='a: a part "other"'):
         parts_of(["train", "other"], "a")

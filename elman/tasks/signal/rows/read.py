@@ -54,6 +54,7 @@ def read(data: Any, place: Path, options: SignalOptions, listener: Listener) -> 
     with listener.counting("reading") as _:
         found = collect(given, input, place / "signals.f32")
     warnings = left_out(given.source, found.rejects)
+    warnings += [] if given.sensors is None else given.sensors.notes
     classes = in_order(found.labels)
     if not 2 <= len(classes) <= _MOST_CLASSES:
         shown = ", ".join(classes[:5])
