@@ -10,6 +10,7 @@ from tests.python_mutants_hostile import HOSTILE
 from tests.python_mutants_linear import LINEAR
 from tests.python_mutants_pretrain import PRETRAIN
 from tests.python_mutants_series import DATED
+from tests.python_mutants_signals import SIGNALS
 
 __all__ = ["MUTANTS", "Mutant"]
 
@@ -500,5 +501,5 @@ MUTANTS = [
 ]
 MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
-    for file, old, new, tests in (*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR, *PRETRAIN, *DATED)
+    for file, old, new, tests in (*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR, *PRETRAIN, *DATED, *SIGNALS)
 ]

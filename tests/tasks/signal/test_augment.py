@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
 from elman.tasks.signal.network.augment import Augmentation, augmented
@@ -41,9 +42,9 @@ def test_speed_makes_rows_longer_or_shorter_between_their_own_steps():
         assert row.min() >= x[n, : lengths[n]].min() - 1e-6
 
 
-def test_a_shift_keeps_the_steps_as_they_are():
-    torch.manual_seed(3)
-    _, lengths = batch()
+@pytest.mark.parametrize("seed", range(6))
+def test_a_shift_keeps_the_steps_as_they_are(seed):
+    _, lengths = batch(seed)
     x = torch.arange(13.0)[None, :, None].expand(3, 13, 6).contiguous()
     found, new = augmented(x, lengths, Augmentation(shift=0.4), MEAN, STD, spectra=True)
     for n, length in enumerate(new.tolist()):

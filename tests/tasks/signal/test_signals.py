@@ -146,6 +146,26 @@ def test_a_stream_of_packets_of_any_size_ends_as_the_whole(hearing, folder):
     assert stream.feed(path).probabilities == whole.probabilities
 
 
+def test_a_microphones_whole_numbers_are_samples(hearing):
+    wave = np.round(sound("north", np.random.default_rng(3)) * 32768).astype(np.int16)
+    given, floats = hearing.predict([wave, (wave / 32768).astype(np.float32)])
+    assert given == floats
+    stream = hearing.stream()
+    for start in range(0, len(wave), 40):
+        said = stream.feed(wave[start : start + 40])
+    assert said.label == given.label
+
+
+def test_sounds_train_as_arrays(tmp_path):
+    random = np.random.default_rng(0)
+    y = ["east", "north", "together"] * 20
+    x = [np.round(sound(kind, random) * 32767).astype(np.int16) for kind in y]
+    model = elman.train((x, y), tmp_path / "m", rate=RATE, **FAST)
+    assert model.codec.input.sound.rate == RATE
+    assert elman.evaluate(model, (x, y))["metrics"]["accuracy"] > 0.9
+    assert model.predict(x[:2]) == model.predict([row / np.float32(32768) for row in x[:2]])
+
+
 def test_before_the_first_frame_nobody_knows(hearing):
     said = hearing.stream().feed(np.zeros(20, np.float32))
     assert said.label is None

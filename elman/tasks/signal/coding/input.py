@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.signals.layout import Layout
+from elman.data.signals.sounds import as_floats
 from elman.data.signals.wave import RATES
 from elman.errors import OptionError
 from elman.runtime.frontend.mel import LogMel
@@ -180,7 +181,7 @@ class SignalInput:
             OptionError: it is no such array.
         """
         try:
-            raw = np.asarray(item, np.float32)
+            raw = np.asarray(as_floats(item) if self.sound else item, np.float32)
         except (TypeError, ValueError):
             raise OptionError(f"{item!r:.60} is no array of numbers; {self.wanted}") from None
         C = self.channels

@@ -17,7 +17,7 @@ from elman.data.signals.layout import Layout, layout_of
 from elman.data.signals.readings import of_table
 from elman.data.signals.resample import resample
 from elman.data.signals.sensors import Sensors, of_arrays
-from elman.data.signals.sounds import is_sound, rate_of, read_sound
+from elman.data.signals.sounds import as_floats, is_sound, rate_of, read_sound
 from elman.data.tables.formats import open_table
 from elman.data.tables.held import table_of
 from elman.data.tables.table import Reject, Row, Table
@@ -270,10 +270,10 @@ def _of_arrays(
     signals, labels = found
     if labels is None and need_label:
         raise DataError("the given data: arrays without labels. Expected (X, y).")
-    sensors = of_arrays(signals, labels)
     rate = options.rate
     if like is not None:
         rate = like.sound.rate if like.sound else None
+    sensors = of_arrays(signals if rate is None else map(as_floats, signals), labels)
     if rate is not None and len(sensors.channels) > 2:
         raise OptionError(f"--rate: a sound has one channel or two, not {len(sensors.channels)}")
     if like is not None and like.sound is None and len(sensors.channels) != like.channels:
