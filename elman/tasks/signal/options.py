@@ -23,12 +23,13 @@ class SignalOptions(Options):
     """Sounds and signals of sensors into classes."""
 
     file: str | None = option(
-        None, "column of sound files of an index", commands=FILES, column=True
+        None, "column of sound files of an index", commands=FILES, advanced=True, column=True
     )
     series: str | None = option(
         None,
         "column that tells signals apart",
         commands=FILES,
+        advanced=True,
         column=True,
     )
     label: str | None = option(
@@ -36,8 +37,9 @@ class SignalOptions(Options):
     )
     split: str | None = option(
         None,
-        "column that says of each row whether it is for train, validation or test; one of this "
-        "name is taken",
+        "column that says of rows whether they are for train, validation or test; one of this name "
+        "is taken",
+        advanced=True,
         column=True,
         advanced=True,
     )
@@ -64,6 +66,12 @@ class SignalOptions(Options):
         None,
         "rows of a sensor that make a step; by default so many that most signals have at most 400 "
         "steps",
+        advanced=True,
+    )
+    mark_missing: bool = option(
+        False,
+        "tell the model which values of a sensor are missing, beside carrying the last on; "
+        "of use where values are missing for a reason",
         advanced=True,
     )
     features: int | None = option(
