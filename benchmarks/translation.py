@@ -1,17 +1,21 @@
 """Translate Multi30k: train, choose on its validation part, judge once on test 2016.
 
-python benchmarks/translation.py FOLDER OUT [SOURCE TARGET [SEED]]
+python benchmarks/translation.py FOLDER OUT [SOURCE TARGET [SEED [LIMIT]]]
 
 FOLDER holds multi30k as github.com/multi30k/dataset has it, SOURCE and TARGET are de and en or the
-other way round; the model stays in OUT. On one thread. A line of JSON goes to standard output: BLEU
-with its signature, chrF, the opponents' figures, the verdict, and seconds.
+other way round; the model stays in OUT. On one thread, for no longer than LIMIT, as 45m. A line of
+JSON goes to standard output: BLEU with its signature, chrF, the opponents' figures, the verdict,
+and seconds; to standard error every pass over the pairs.
 """
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from elman.training.listener import Listener
+from elman.training.problem import Progress
 from elman.workflow.train import train_report
 
 FIGURES = ("bleu", "bleu_ci95", "bleu_signature", "bleu_lower_case", "chrf", "chrf_signature")
@@ -25,8 +29,16 @@ class Shown(Listener):
 
     warn = say
 
+    @contextmanager
+    def training(self, label: str) -> Iterator[Callable[[Progress], None]]:
+        def report(progress: Progress) -> None:
+            if progress.history and progress.step == 1:
+                self.say(f"{progress.elapsed_s:.0f} s {progress.history[-1]}")
 
-def main(folder: Path, out: Path, source: str, target: str, seed: int) -> None:
+        yield report
+
+
+def main(folder: Path, out: Path, source: str, target: str, seed: int, limit: str) -> None:
     place = folder / "multi30k"
     options = {
         "target": str(place / f"train.{target}.gz"),
@@ -35,6 +47,7 @@ def main(folder: Path, out: Path, source: str, target: str, seed: int) -> None:
         "test": str(place / f"test_2016_flickr.{source}.gz"),
         "test_target": str(place / f"test_2016_flickr.{target}.gz"),
         "seed": seed,
+        "time_limit": limit or None,
         "force": True,
     }
     report = train_report(place / f"train.{source}.gz", out, None, options, Shown())
@@ -50,5 +63,5 @@ def main(folder: Path, out: Path, source: str, target: str, seed: int) -> None:
 
 
 if __name__ == "__main__":
-    given = sys.argv[3:5] or ["de", "en"]
-    main(Path(sys.argv[1]), Path(sys.argv[2]), *given, int((sys.argv[5:6] or ["0"])[0]))
+    source, target, seed, limit = [*sys.argv[3:], *["de", "en", "0", ""][len(sys.argv) - 3 :]]
+    main(Path(sys.argv[1]), Path(sys.argv[2]), source, target, int(seed), limit)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -129,14 +130,16 @@ class _Beam:
         best = best[np.isfinite(totals[best])]
         ends = best % V == END
         for where in best[:width][ends[:width]]:
-            self._end(int(where // V), float(totals[where]), self.attention[where // V])
+            row = where // V
+            self._keep(self.pieces[row], totals[where], self.attention[row], ended=True)
         live = best[~ends][:width]
         last = self.steps >= self.how.steps(len(self.source.keys))
-        if last and not self.ended and len(live):
-            pieces = np.append(self.pieces[live[0] // V], live[0] % V)
-            looked = np.concatenate([self.attention[live[0] // V], attention[live[:1] // V]])
-            self._keep(pieces, float(totals[live[0]]), looked, ended=False)
-        if last or len(self.ended) >= width or not len(live):
+        if last and not self.ended:
+            row = live[0] // V
+            pieces = np.append(self.pieces[row], live[0] % V)
+            looked = np.concatenate([self.attention[row], attention[row][None]])
+            self._keep(pieces, totals[live[0]], looked, ended=False)
+        if last or len(self.ended) >= width:
             return None
         rows = np.resize(live // V, width)  # fewer than `width`: the others are dead
         added = np.resize(live % V, width)
@@ -150,14 +153,10 @@ class _Beam:
         """Return the translations found, the best first."""
         return sorted(self.ended, key=lambda found: -found.score)[: self.how.width]
 
-    def _end(self, row: int, total: float, attention: Floats) -> None:
-        self._keep(self.pieces[row], total, attention, ended=True)
-
-    def _keep(self, pieces: Integers, total: float, attention: Floats, *, ended: bool) -> None:
-        score = self.how.ranked(total, len(pieces) + ended)
-        self.ended.append(
-            Found(tuple(pieces.tolist()), total, score, attention.copy(), ended=ended)
-        )
+    def _keep(self, pieces: Integers, total: Any, attention: Floats, *, ended: bool) -> None:
+        score = self.how.ranked(float(total), len(pieces) + ended)
+        found = Found(tuple(pieces.tolist()), float(total), score, attention.copy(), ended=ended)
+        self.ended.append(found)
 
 
 def _decoded(

@@ -77,6 +77,13 @@ def test_joins_left_out_by_chance_give_smaller_pieces_of_the_same_text(text, dro
         assert len(found) >= len(LEARNT.cut(word)) or dropout < 1
 
 
+def test_of_equal_joins_the_leftmost_comes_first():
+    pieces = module.Pieces((" ", "a", "b"), (("a", "a"), ("aa", "b")))
+    assert pieces.cut("aaab") == ("aa", "a", "b")
+    assert pieces.cut("aaaab") == ("aa", "aab")
+    assert library(pieces)("aaaab aaab") == pieces.encode("aaaab aaab")
+
+
 def test_all_joins_left_out_is_letters_and_none_is_the_usual_cut():
     word = " Schutzhelmen"
     assert LEARNT.cut_at_random(word, 1.0, random.Random(0)) == tuple(word)
@@ -100,6 +107,12 @@ def test_rare_characters_are_unknown_and_stand_together():
     assert ids.count(UNKNOWN) == 1
     assert LEARNT.text(ids) == "Ein � Hemd"
     assert LEARNT.text(ids, ["日本"]) == "Ein 日本 Hemd"
+
+
+def test_a_character_is_known_from_its_third_time_on():
+    for times in (2, 3):
+        pieces = learn([*TEXTS, *["€"] * times], 220)
+        assert ("€" in pieces.alphabet) == (times == 3)
 
 
 def test_learning_is_repeatable_and_shares_pieces_of_both_languages():

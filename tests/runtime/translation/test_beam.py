@@ -55,6 +55,11 @@ def test_the_search_is_that_of_plain_lists(network, how):
         assert [one.score for one in found] == pytest.approx([s for s, _ in wanted], abs=1e-5)
 
 
+def test_long_translations_are_made_up_for_what_they_lose():
+    assert [Search(5, p).ranked(-6.0, 7) for p in (0.0, 1.0, 2.0)] == [-6.0, -3.0, -1.5]
+    assert [Search(longest=40).steps(n) for n in (1, 7, 15, 16)] == [12, 24, 40, 40]
+
+
 def test_a_beam_of_one_takes_the_likeliest_piece_at_every_step(network):
     sentences = sentences_of(network.spec, (5, 1, 12))
     for source, (best,) in zip(sentences, search(network, sentences, Search(width=1)), strict=True):

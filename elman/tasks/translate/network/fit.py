@@ -27,7 +27,7 @@ __all__ = ["train_network"]
 _LOOKED_AT = 500
 """Validation pairs that are translated after every pass."""
 
-PENALTIES = (0.0, 0.4, 0.7, 1.0, 1.3, 1.6, 2.0)
+PENALTIES = (0.0, 0.5, 1.0, 1.25, 1.5, 1.75, 2.0, 2.5)
 """Lengths that are tried: from those that are likeliest to those that leave nothing out."""
 
 
