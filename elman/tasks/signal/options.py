@@ -41,7 +41,6 @@ class SignalOptions(Options):
         "is taken",
         advanced=True,
         column=True,
-        advanced=True,
     )
     group: str | None = option(
         None,
