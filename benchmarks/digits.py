@@ -1,8 +1,8 @@
 """Spoken digits: the official split, or each speaker judged by a model that never heard it.
 
-    python benchmarks/digits.py FOLDER [official|speakers] [--seeds 0,1,2] [-- OPTIONS]
+    python benchmarks/digits.py FOLDER [official|speakers] [--seeds 0,1,2] [OPTION…]
 
-FOLDER holds `fsdd/index.csv` and `fsdd/fsdd.zip`. What follows `--` goes to `elman train`.
+FOLDER holds `fsdd/index.csv` and `fsdd/fsdd.zip`. All further options go to `elman train`.
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("what", nargs="?", choices=["official", "speakers"], default="official")
     parser.add_argument("--seeds", default="0,1,2")
-    parser.add_argument("options", nargs=argparse.REMAINDER)
-    asked = parser.parse_args()
-    options = [option for option in asked.options if option != "--"]
+    asked, options = parser.parse_known_args()
     place = asked.folder / "fsdd"
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)

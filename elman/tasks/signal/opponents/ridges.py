@@ -20,7 +20,7 @@ Features = Callable[[Sequence[Steps]], NDArray[np.floating]]
 
 _FEATURES = 9_996
 """MiniRocket's."""
-_MOST_NUMBERS = 40_000_000
+_MOST_NUMBERS = 27_000_000
 """Features by rows, at most; of more rows there are fewer features, 2,000 at least."""
 
 
