@@ -257,13 +257,13 @@ def _of_arrays(
     found = labelled_arrays(data)
     if found is None:
         raise DataError(
-            "the given data: expected (X, y), where X is an array (N, T, C) or (N, T), or a list "
-            "of (T, C), time first; or a frame, an index of sounds, or a folder."
+            "the given data: expected (X, y) or (X, y, groups), where X is an array (N, T, C) or "
+            "(N, T), or a list of (T, C), time first; or a frame, an index of sounds, or a folder."
         )
-    signals, labels = found
+    signals, labels, groups = found
     if labels is None and need_label:
         raise DataError("the given data: arrays without labels. Expected (X, y).")
-    sensors = of_arrays(signals, labels)
+    sensors = of_arrays(signals, labels, groups=groups)
     rate = options.rate
     if like is not None:
         rate = like.sound.rate if like.sound else None
@@ -271,4 +271,5 @@ def _of_arrays(
         raise OptionError(f"--rate: a sound has one channel or two, not {len(sensors.channels)}")
     if like is not None and like.sound is None and len(sensors.channels) != like.channels:
         raise DataError(f"the given data has {len(sensors.channels)} channel(s); {like.wanted}.")
-    return Given(sensors.said, sensors.source, sensors=sensors, rate=rate)
+    group = None if groups is None else "groups"
+    return Given(sensors.said, sensors.source, sensors=sensors, group=group, rate=rate)
