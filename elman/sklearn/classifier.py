@@ -15,7 +15,7 @@ from typing_extensions import Self
 
 from elman.judging.classes.decision import Decision, Prediction
 from elman.sklearn.base import RecurrentEstimator
-from elman.sklearn.given import is_frame, ragged_arrays, text_columns
+from elman.sklearn.given import free_name, is_frame, ragged_arrays, text_columns
 from elman.tasks.classify.task import TASK as TEXTS
 from elman.tasks.interface import Task
 from elman.tasks.signal.coding.codec import SignalCodec
@@ -212,7 +212,7 @@ class RecurrentClassifier(ClassifierMixin, TransformerMixin, RecurrentEstimator)
         groups: Sequence[str] | None,
         own: dict[str, Any],
     ) -> None:
-        label, group = (_free(name, texts) for name in ("label", "group"))
+        label, group = (free_name(name, texts) for name in ("label", "group"))
         columns: dict[str, Sequence[str]] = {**texts, label: labels}
         if groups is not None:
             columns[group] = groups
@@ -293,10 +293,3 @@ _SETTINGS = (
 
 def _of(prediction: Prediction) -> Any:
     return prediction.probabilities.__getitem__
-
-
-def _free(name: str, taken: dict[str, Any]) -> str:
-    """Return a name that no column has."""
-    while name in taken:
-        name += "_"
-    return name

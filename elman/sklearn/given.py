@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,17 @@ from sklearn.utils import check_array
 
 from elman.data.tables.held import column_values
 
-__all__ = ["is_frame", "ragged_arrays", "text_columns"]
+__all__ = ["free_name", "is_frame", "ragged_arrays", "text_columns"]
 
 TEXT = "text"
 """What a column of texts is called that has no name."""
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """Return a name that no column has."""
+    while name in taken:
+        name += "_"
+    return name
 
 
 def is_frame(X: Any) -> bool:

@@ -24,8 +24,11 @@ def labelled_arrays(data: Any) -> Arrays | None:
     arrays alone; None of others."""
     if isinstance(data, np.ndarray):
         return Arrays(list(data)) if _arrays(data) else None
-    if isinstance(data, tuple) and len(data) in (2, 3) and _arrays(data[0]):
-        return Arrays(data[0], *map(_listed, data[1:]))
+    if isinstance(data, tuple) and len(data) in (2, 3):
+        frame = hasattr(data[0], "columns")
+        signals: Any = np.asarray(data[0]) if frame else data[0]
+        if _arrays(signals):
+            return Arrays(signals, *map(_listed, data[1:]))
     if isinstance(data, list) and data and isinstance(data[0], tuple) and len(data[0]) == 2:
         if all(isinstance(pair, tuple) and len(pair) == 2 for pair in data):
             first, labels = zip(*data, strict=True)

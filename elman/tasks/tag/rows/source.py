@@ -80,8 +80,9 @@ def _columns(path: Path, options: TagOptions, column: str | None) -> Tagged:
 
 
 def pairs_of(data: Any) -> tuple[Sequence[Any], Sequence[Any]] | None:
-    """Return (X, y) of what a program holds: words and tags of each sentence; None of no such."""
-    if isinstance(data, tuple) and len(data) == 2 and all(map(_is_nested, data)):
+    """Return (X, y) of what a program holds, or of its (X, y, documents): words and tags of each
+    sentence; None of no such."""
+    if isinstance(data, tuple) and len(data) in (2, 3) and all(map(_is_nested, data[:2])):
         return data[0], data[1]
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)) and data:
         first = data[0]
@@ -94,10 +95,9 @@ def pairs_of(data: Any) -> tuple[Sequence[Any], Sequence[Any]] | None:
 
 
 def _held(data: Any) -> Tagged:
-    documents = None
-    if isinstance(data, tuple) and len(data) == 3:
-        data, documents = data[:2], [str(document) for document in data[2]]
-    found = pairs_of(data)
+    found, documents = pairs_of(data), None
+    if found is not None and isinstance(data, tuple) and len(data) == 3:
+        documents = [str(document) for document in data[2]]
     if found is None:
         raise OptionError(
             f"{data!r:.60} holds no tagged sentences; expected (X, y), a list of words and a list "
