@@ -184,7 +184,7 @@ class RecurrentClassifier(ClassifierMixin, TransformerMixin, RecurrentEstimator)
 
     def _names(self) -> list[str]:
         check_is_fitted(self, "classes_")
-        return [str(value) for value in self.classes_.tolist()]
+        return [_named(value) for value in self.classes_.tolist()]
 
     def _signals(self, X: Any, y: Any) -> tuple[Any, NDArray[Any]]:
         """Check signals and their classes, and note how many values a row has."""
@@ -293,3 +293,8 @@ _SETTINGS = (
 
 def _of(prediction: Prediction) -> Any:
     return prediction.probabilities.__getitem__
+
+
+def _named(value: Any) -> str:
+    """Return what a class is called in the model; of whole numbers 2 and 2.0 are one name."""
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)

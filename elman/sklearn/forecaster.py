@@ -16,6 +16,8 @@ from elman.judging.values.answer import Forecast
 from elman.sklearn.base import RecurrentEstimator
 from elman.sklearn.given import is_frame
 from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
+from elman.tasks.forecast.labelled import panel_for
+from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.task import TASK as SERIES
 from elman.tasks.interface import Task
 
@@ -140,14 +142,15 @@ class RecurrentForecaster(RecurrentEstimator):
 
         Args:
             X: the values that came after those of `fit`; as many of them count as the horizon has.
+                Where there are dates these say when.
             y: is not looked at.
         """
+        said = self.predict().reshape(-1, len(self.series_names_))
         if _is_dated(X):
-            rows = list(self._codec.items_of(X))
-            truth = np.array([series.values[: self._codec.input.horizon] for series in rows]).T
+            truth = self._by_date(X, len(said))
         else:
-            truth = self._values(X, fitting=False)[: self._codec.input.horizon]
-        said = self.predict().reshape(-1, len(self.series_names_))[: len(truth)]
+            truth = self._values(X, fitting=False)[: len(said)]
+        said = said[: len(truth)]
         if not np.isfinite(truth).any():
             raise ValueError("X has no value to be judged by")
         error = np.abs(said - truth) / self._naive_errors()
@@ -162,6 +165,21 @@ class RecurrentForecaster(RecurrentEstimator):
     def _codec(self) -> SeriesCodec:
         check_is_fitted(self, "model_")
         return series_codec_of(self.model_)
+
+    def _by_date(self, X: Any, steps: int) -> Floats:
+        """Return the values `(steps, K)` after those of `fit`; NaN where X has none of a date."""
+        codec = self._codec
+        known = [codec.recent(n) for n in range(len(codec.ends))]
+        ends = [series.first + len(series.values) for series in known]
+        calendar = known[0].calendar
+        after = None if calendar is None else (calendar, max(ends) - 1)
+        found = np.full((len(known), steps), np.nan)
+        for series in panel_for(self.model_, X, ForecastOptions(), after):
+            n = codec.ends.names.index(series.name) if len(known) > 1 else 0
+            place = 0 if calendar is None else series.first - ends[n]
+            values = series.values[max(-place, 0) :][: max(steps - max(place, 0), 0)]
+            found[n, max(place, 0) :][: len(values)] = values
+        return found.T
 
     def _naive_errors(self) -> Floats:
         """Return `(K,)` mean changes from a season before, of what is remembered; 1 of none."""
