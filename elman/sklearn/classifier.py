@@ -55,11 +55,6 @@ class RecurrentClassifier(ClassifierMixin, TransformerMixin, RecurrentEstimator)
         report_: figures of the rows held out, and of training.
         n_features_in_: T of rows `(N, T)`, or the columns of a frame.
         feature_names_in_: the columns of a frame.
-
-    Examples:
-        >>> from elman.sklearn import RecurrentClassifier
-        >>> classifier = RecurrentClassifier().fit(texts, labels)  # doctest: +SKIP
-        >>> classifier.predict(["a fine film"])  # doctest: +SKIP
     """
 
     _tasks: ClassVar[tuple[Task, ...]] = (TEXTS, SIGNALS)

@@ -33,7 +33,7 @@ def figures(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
     training = report.get("training", {})
     if kept := report.get("kept"):
         recurrent = f"a recurrent network ({report.get('cell')}) beside the simple model"
-        yield "kept", "the simple model alone" if kept == "simple" else recurrent
+        yield "kept", recurrent if kept == "recurrent" else "the simple model alone"
     if (parameters := training.get("parameters")) is not None:
         yield "parameters", f"{parameters:,}"
     if (seconds := report.get("seconds", {}).get("total")) is not None:

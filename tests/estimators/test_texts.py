@@ -249,3 +249,5 @@ def test_a_notebook_shows_the_figures(fitted):
     assert "a recurrent network (rnn) beside the simple model" in page
     assert "hidden_size" in page
     assert "elman-figures" not in RecurrentClassifier()._repr_html_()
+    simple = RecurrentClassifier(keep="simple").fit(X, names(Y))
+    assert "<td>the simple model alone</td>" in simple._repr_html_()
