@@ -39,6 +39,17 @@ def test_it_says_what_elman_says(fitted, tmp_path):
     assert fitted.n_features_in_ == FLAT.shape[1]
 
 
+def test_columns_are_in_the_order_of_the_classes():
+    """Which is that of letters; a model of elman has k9 before k10."""
+    y = np.where(Y > 0, "k9", "k10")
+    classifier = RecurrentClassifier(keep="simple").fit(FLAT, y)
+    assert classifier.classes_.tolist() == ["k10", "k9"]
+    assert list(classifier.model_.predict(FLAT[:1])[0].probabilities) == ["k9", "k10"]
+    proba = classifier.predict_proba(FLAT)
+    assert (classifier.classes_[proba.argmax(axis=1)] == classifier.predict(FLAT)).all()
+    assert classifier.score(FLAT, y) > 0.8
+
+
 def test_rows_of_other_lengths_and_three_dimensions():
     X, y = signals(80, steps=17, channels=3, seed=2)
     whole = RecurrentClassifier(keep="simple").fit(X, y)
