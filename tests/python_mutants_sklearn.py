@@ -12,11 +12,10 @@ ROWS = ("tests/python/test_rows.py",)
 S = "elman/sklearn/"
 
 ESTIMATORS = [
-    (S + "classifier.py", "[p.probabilities[name] for name in names]", "list(p.probabilities.values())",
-     SIGNALS),
+    (S + "classifier.py", "[p.probabilities[name] for name in names]",
+     "list(p.probabilities.values())", SIGNALS),
     (S + "classifier.py", "group=None if groups is None else group", "group=None", TEXTS),
     (S + "classifier.py", "(X, labels, named), **own", "(X, labels), **own", SIGNALS),
-    (S + "classifier.py", "return {name: texts[name] for name in wanted}", "return texts", TEXTS),
     (S + "classifier.py", "and value.is_integer()", "and False", TEXTS),
     (S + "classifier.py", "if {*self._decision.classes} != {*names}:", "if False:", TEXTS),
     (S + "classifier.py", "(channels := codec.input.channels) != 1", "False", SIGNALS),

@@ -95,6 +95,9 @@ def test_documents_stay_whole():
     parts = [set(documents[getattr(rows, name)]) for name in ("train", "validation", "test")]
     assert all(parts)
     assert sum(map(len, parts)) == len(set(documents))
+    tagger = RecurrentTagger(keep="simple", **SMALL)
+    assert "in whole documents" in tagger.fit(X, Y, documents).report_["judged_on"]
+    assert "in whole documents" not in tagger.fit(X, Y).report_["judged_on"]
     found = cross_val_score(
         RecurrentTagger(keep="simple", **SMALL),
         X,

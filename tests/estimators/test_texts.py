@@ -117,10 +117,13 @@ def test_it_is_cloned_pickled_saved_and_loaded(fitted, tmp_path):
     assert (RecurrentClassifier.load(place).predict_proba(FRESH) == proba).all()
     assert elman.drift(place, FRESH)["held_out"] == fitted.report_["held_out"]["n"]
     # what was pickled of a loaded one does not need the directory
-    state = pickle.dumps(loaded)
+    state = pickle.dumps(RecurrentClassifier.load(place))
     for path in place.iterdir():
         path.unlink()
-    assert (pickle.loads(state).predict_proba(FRESH) == proba).all()
+    again = pickle.loads(state)
+    assert (again.predict_proba(FRESH) == proba).all()
+    again.save(tmp_path / "again")
+    assert (elman.load(tmp_path / "again").predict(FRESH[:1])) == [plain]
 
 
 def test_classes_that_are_numbers_come_back_as_numbers(tmp_path):
