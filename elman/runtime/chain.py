@@ -23,7 +23,8 @@ __all__ = ["Chained", "marginals"]
 _LEAST = 1e-30
 """Probability below which a label is called impossible, so that its logarithm is a number."""
 
-_ROWS = 256
+_ROWS, _STEPS = 256, 2**14
+"""Rows that are walked side by side, and steps of all of them, padding included."""
 
 
 class State(NamedTuple):
@@ -84,8 +85,11 @@ def marginals(logits: Floats, lengths: Integers, weight: Floats, begin: Floats) 
     starts = np.cumsum(lengths) - lengths
     said = np.empty_like(logits)
     order = np.argsort(-lengths, kind="stable")
-    for row in range(0, len(order), _ROWS):
-        rows = order[row : row + _ROWS]
+    row = 0
+    while row < len(order):
+        together = max(min(_ROWS, _STEPS // max(int(lengths[order[row]]), 1)), 1)
+        rows = order[row : row + together]
+        row += together
         t = np.arange(lengths[rows].max(initial=0))
         real = t < lengths[rows][:, None]  # (S, T)
         places = np.where(real, starts[rows][:, None] + t, 0)

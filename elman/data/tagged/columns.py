@@ -30,6 +30,9 @@ _MISSING = "_"
 _SAMPLE = 200
 """Lines by which a format is told."""
 
+_MOST = 0.9
+"""Share of lines that must be alike; a broken one is named, and does not make it another file."""
+
 Lines = list[tuple[int, str]]
 
 
@@ -38,9 +41,12 @@ def looks_tagged(lines: Sequence[str]) -> bool:
     if _is_conllu(lines):
         return True
     filled = [line for line in lines if line.strip() and not line.startswith(_DOCUMENT)]
-    counts = {len(_fields(line, _splits(filled))) for line in filled}
+    counts = Counter(len(_fields(line, _splits(filled))) for line in filled)
     blank = any(not line.strip() for line in lines[:-1])
-    return blank and len(counts) == 1 and min(counts) >= 2
+    if not blank or not counts:
+        return False
+    ((width, alike),) = counts.most_common(1)
+    return width >= 2 and alike > _MOST * len(filled)
 
 
 @dataclass(frozen=True)
@@ -171,7 +177,7 @@ def open_columns(
     try:
         at = _UPOS if conllu and column is None else _place(column, names, width)
     except OptionError:
-        if tagged:
+        if tagged or conllu:
             raise
         at = width
     if at == (_FORM if conllu else 0):
@@ -239,8 +245,9 @@ def _blocks(path: Path, encoding: str | None) -> Iterator[Lines]:
 
 
 def _splits(lines: Sequence[str]) -> str | None:
-    """Return what stands between columns: a tab where every line has one, else blanks."""
-    return "\t" if lines and all("\t" in line for line in lines) else None
+    """Return what stands between columns: a tab where lines have one, else blanks."""
+    tabs = sum("\t" in line for line in lines)
+    return "\t" if lines and tabs > _MOST * len(lines) else None
 
 
 def _fields(line: str, split: str | None) -> list[str]:
@@ -257,7 +264,7 @@ def _place(column: str | None, names: Sequence[str], width: int) -> int:
     """Return the place of the column of tags."""
     if column is None:
         return width - 1
-    if column.isdigit() and 1 <= int(column) <= width:
+    if column.isascii() and column.isdigit() and 1 <= int(column) <= width:
         return int(column) - 1
     if column in names:
         return names.index(column)

@@ -64,15 +64,16 @@ class TagDecision:
         e = np.exp(z - z.max(axis=1, keepdims=True, initial=-np.inf))
         return np.asarray(e / e.sum(axis=1, keepdims=True))
 
-    def choose(self, probabilities: Floats, lengths: Ints) -> Ints:
+    def choose(self, probabilities: Floats, lengths: Ints, *, apart: bool = False) -> Ints:
         """Return the number of each word's tag, `(ΣT,)`.
 
         Args:
             probabilities: `(ΣT, K)`.
             lengths: `(N,)` words of each sentence.
+            apart: each word for itself, whatever the scheme: the words before are not there.
         """
         chosen: Ints = probabilities.argmax(axis=1)
-        if not self.scheme or not len(chosen):
+        if apart or not self.scheme or not len(chosen):
             return chosen
         begins, follows, ends = self._allowed
         starts = np.cumsum(lengths) - lengths
@@ -87,10 +88,12 @@ class TagDecision:
             chosen[words] = self._best(probabilities[words])
         return chosen
 
-    def taggings(self, probabilities: Floats, words: Sequence[Sequence[str]]) -> list[Tagging]:
-        """Turn probabilities into what the user reads."""
+    def taggings(
+        self, probabilities: Floats, words: Sequence[Sequence[str]], *, apart: bool = False
+    ) -> list[Tagging]:
+        """Turn probabilities into what the user reads; `apart` as of `choose`."""
         lengths = np.array([len(of) for of in words], np.int64)
-        chosen = self.choose(probabilities, lengths)
+        chosen = self.choose(probabilities, lengths, apart=apart)
         sure = probabilities[np.arange(len(chosen)), chosen].tolist()
         said = [self.tags[k] for k in chosen.tolist()]
         end, found = 0, []

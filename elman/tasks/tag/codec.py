@@ -56,6 +56,8 @@ class TagRead(NamedTuple):
     """What of a text is needed besides its ids."""
 
     words: tuple[str, ...]
+    goes_on: bool = False
+    """Whether it is a later piece of a stream, whose beginning is not there."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,8 @@ class TagCodec:
 
     def encode(self, item: str | Sequence[str], after: TagRead | None = None) -> Encoded:
         words = self.words_of(item)
-        return Encoded(self.features.encode(words), TagRead(tuple(words)))
+        read = TagRead(tuple(words), goes_on=after is not None)
+        return Encoded(self.features.encode(words), read)
 
     def words_of(self, item: str | Sequence[str]) -> Sequence[str]:
         """Return the words of an item.
@@ -119,7 +122,10 @@ class TagCodec:
         return self.decision.probabilities(outputs)
 
     def answers(self, numbers: Numbers, contexts: Sequence[TagRead]) -> list[Tagging]:
-        return self.decision.taggings(numbers, [context.words for context in contexts])
+        words = [context.words for context in contexts]
+        return self.decision.taggings(
+            numbers, words, apart=any(context.goes_on for context in contexts)
+        )
 
     def reaching(self, steps: int) -> TagCodec:
         raise OptionError(f"{steps} steps ahead: this model tags words, and they have none")

@@ -45,15 +45,32 @@ def items_of_file(path: Path, model: Model, options: TagOptions) -> Items:
     if shown or is_column_file(path, options.encoding) or _of_words(path, options):
         column = options.column or codec.input.column or None
         file = open_columns(path, column, options.encoding, tagged=False)
+        if not shown and file.width > 1 and file.split is None and not _has_tags(file, codec):
+            return _of_table(path, model, options)
         return Items(
             said=file.said,
             each=_blocks(file),
             written=lambda located, said: _written(file, located, said),
             endings=_BACK,
         )
+    return _of_table(path, model, options)
+
+
+def _of_table(path: Path, model: Model, options: TagOptions) -> Items:
+    codec = tag_codec_of(model)
     table = open_table(path, **options.opening)
     name = words_column(table, options.text or codec.input.text_column or None)
     return Items(f"text: {name}", _cells(table, name, codec), columns=tuple(table.columns))
+
+
+def _has_tags(file: ColumnFile, codec: TagCodec) -> bool:
+    """Say whether the column of tags holds some that the model knows; prose holds none."""
+    if file.tags >= file.width:
+        return False
+    blocks = itertools.islice(file.blocks(), SAMPLE_LINES)
+    found = (file.sentence(block) for block in blocks)
+    tags = [tag for of in found if isinstance(of, Sentence) for tag in of.tags]
+    return any(tag in codec.decision.numbers for tag in tags)
 
 
 def piped_items(piped: Piped, model: Model, options: TagOptions, format: str | None) -> Items:

@@ -261,3 +261,58 @@ def test_compare_and_one_way_are_said(tmp_path):
     assert len(report["models"]["gru"]["seeds"]) == 2
     with pytest.raises(OptionError, match='--models "strong" is not known'):
         elman.compare(write(tmp_path), task="tag", models=["strong"])
+
+
+def test_a_stream_says_what_goes_on(tmp_path):
+    """A piece is not held to a scheme whose beginning it does not have."""
+    model = elman.train(columns(tmp_path, names(), "names.txt"), tmp_path / "m", **FAST)
+    stream = model.stream()
+    said = [stream.feed([word]).tags[0] for word in ["he", "is", "in", "New", "Ton3", "now"]]
+    assert said == ["O", "O", "O", "B-LOC", "I-LOC", "O"]
+
+
+def test_prose_is_no_column_file(model, tmp_path):
+    source = tmp_path / "prose.txt"
+    source.write_text("The golos run.\n\nthe golos run\n", encoding="utf-8")
+    target = tmp_path / "out.jsonl"
+    predict_file(model, source, {}, output=target)
+    words = [json.loads(line)["words"] for line in target.read_text().splitlines()]
+    assert words == [["The", "golos", "run", "."], ["the", "golos", "run"]]
+
+
+def test_the_last_column_of_another_layout_is_taken(tmp_path):
+    model = elman.train(columns(tmp_path, names(), "names.txt"), tmp_path / "m", **FAST)
+    four = columns(tmp_path, names(40), "four.conll", " ", ("NN", "I-NP"))
+    report = elman.evaluate(model, four)
+    assert (report["said"], report["metrics"]["accuracy"]) == ("4 columns, tags: ner", 1.0)
+
+
+@pytest.mark.parametrize("between", [" ", "\t"])
+def test_a_broken_line_makes_no_other_file_of_it(between, tmp_path):
+    source = columns(tmp_path, sentences(60), "two.txt", between)
+    lines = source.read_text(encoding="utf-8").splitlines()
+    lines[1] = "broken and long line"
+    source.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    heard = Heard()
+    rows = read(source, TagOptions(), heard)
+    assert len(rows.sentences) == 59
+    assert heard.warned[0].startswith("a sentence could not be read; the first: line 2, ")
+
+
+def test_a_file_to_choose_by_must_have_its_tags(tmp_path):
+    other = columns(tmp_path, [(["a", "b"], ["Q", "R"])] * 3, "other.txt")
+    with pytest.raises(DataError, match=r"other.txt: none of the tags to choose by stands in"):
+        read(write(tmp_path), TagOptions(validation=str(other)), Heard())
+
+
+def test_an_opponent_that_can_part_two_words_does():
+    from elman.data.tagged.sentences import Sentence
+    from elman.judging.tags.decision import TagDecision
+    from elman.tasks.tag.opponents.perceptron import averaged_perceptron
+
+    made = [Sentence(tuple(words), tuple(tags), 1) for words, tags in sentences(120)]
+    decision = TagDecision(("DET", "NOUN", "VERB", "NAME", "AND"))
+    wanted = [decision.numbers[tag] for of in made for tag in of.tags]
+    for seed in range(4):
+        said = averaged_perceptron(made, made, decision, seed=seed).argmax(1)
+        assert (said == wanted).mean() > 0.99

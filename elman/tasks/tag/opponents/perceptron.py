@@ -48,7 +48,12 @@ def averaged_perceptron(
             first = second = K
             for fixed, true in zip(features[n], wanted[n], strict=True):
                 rows = _with_tags(fixed, first, second, buckets)
-                said = int(weights[rows].sum(axis=0).argmax())
+                scores = weights[rows].sum(axis=0)
+                said = int(scores.argmax())
+                if said == true:  # a tie is no answer: averaging would turn it
+                    own, scores[true] = scores[true], -np.inf
+                    other = int(scores.argmax())
+                    said = other if scores[other] >= own else true
                 if said != true:
                     weights[rows, true] += 1.0
                     weights[rows, said] -= 1.0

@@ -71,6 +71,12 @@ def read(data: Any, options: TagOptions, listener: Listener) -> Rows:
             "choose by and some to judge on. Expected ten at least, better hundreds."
         )
     decision = _decision(data, [sentences[n] for n in train], own)
+    known = set(decision.tags)
+    if not any(tag in known for n in validation for tag in sentences[n].tags):
+        raise DataError(
+            f"{options.validation or _called(data)}: none of the tags to choose by stands in "
+            "training; is it another column? Name it: --column"
+        )
     if decision.scheme:
         listener.say(f"its tags mark spans by {decision.scheme}")
     test_said = f"{len(test):,} sentences "
@@ -85,7 +91,8 @@ def read(data: Any, options: TagOptions, listener: Listener) -> Rows:
         validation=validation,
         test=test,
         decision=decision,
-        column=own.column,
+        # a number is the last column of this layout; another layout has its own
+        column=own.column if options.column or not own.column.isdigit() else "",
         text_column=own.text,
         said=own.said,
         test_said=test_said,
