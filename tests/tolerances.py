@@ -33,6 +33,10 @@ TOLERANCES = {
     # Of the largest element: λ of an LRU is rounded once, its angle to 3e-7, and a power of λ over
     # 40 steps multiplies that by 40.
     "float32 powers of λ": 1e-4,
+    # Of samples of about 1: some ninety products of float32 added up in another order.
+    "resampled and scipy": 2e-6,
+    # Of logarithms: a power spectrum of float32 frames, good to 1e-6 of the loudest bin.
+    "log-mel and equations": 1e-4,
     # Relative: the memory card must give the time constant of a net that has one back within 5 %;
     # rounding of float32 is far below.
     "known memory": 0.05,

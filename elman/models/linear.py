@@ -1,15 +1,17 @@
-"""The torch twins of `runtime.linear`: of ids, of each step, and of the floats of a window."""
+"""The torch twins of `runtime.linear`: of ids, of each step, of a window, of convolutions."""
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from elman.nn.embedding import embedded
+from elman.runtime.convolutions import Convolutions, shapes
 from elman.runtime.linear import PADDING, UNKNOWN
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["LinearPart", "StepPart", "WindowPart", "linear_of", "own_ids"]
+__all__ = ["ConvolutionPart", "LinearPart", "StepPart", "WindowPart", "linear_of", "own_ids"]
 
 
 class LinearPart(nn.Module):
@@ -51,15 +53,27 @@ class StepPart(nn.Module):
         outputs: K.
         before: steps before its own that a step reads.
         after: steps after its own.
+        around: which ids of the steps around are read, by their places in a step; all where none is
+            named.
+        dropout: share of the ids at each place that are not read while training.
 
     Shape:
         x `(B, T)` or `(B, T, columns)` of ids, 0 for nothing; lengths `(B,)`; the result
         `(B, T, K)`.
     """
 
-    def __init__(self, ids: int, outputs: int, before: int, after: int) -> None:
+    def __init__(
+        self,
+        ids: int,
+        outputs: int,
+        before: int,
+        after: int,
+        *,
+        around: tuple[int, ...] = (),
+        dropout: float = 0.0,
+    ) -> None:
         super().__init__()
-        self.before, self.after = before, after
+        self.before, self.after, self.around, self.dropout = before, after, around, dropout
         self.weight = nn.Parameter(torch.zeros((before + 1 + after) * ids, outputs))
         self.bias = nn.Parameter(torch.zeros(outputs))
 
@@ -72,8 +86,14 @@ class StepPart(nn.Module):
         total = self.bias.expand(*x.shape[:2], -1)
         for place in range(self.before + 1 + self.after):
             there = wide[:, place : place + T]
+            if place != self.before and self.around:
+                there = there[:, :, self.around]
             rows = embedded(there + place * ids, self.weight, None)  # (B, T, columns, K)
-            total = total + (rows * (there != PADDING)[..., None]).sum(2)
+            read = (there != PADDING).to(rows.dtype)
+            if self.training and self.dropout:
+                kept = 1.0 - self.dropout
+                read = read * (torch.rand(there.shape) < kept) / kept
+            total = total + (rows * read[..., None]).sum(2)
         return total
 
     answers = forward
@@ -106,10 +126,50 @@ class WindowPart(nn.Module):
     """Vectors of steps are the steps."""
 
 
-def linear_of(spec: NetworkSpec) -> LinearPart | StepPart | WindowPart:
+class ConvolutionPart(nn.Module):
+    """x W + b of the features x that convolutions have of T steps.
+
+    But: whether something is above a threshold has no gradient, so none reaches the steps.
+
+    Args:
+        spec: whose it is.
+
+    Shape:
+        x `(B, T, I)`, lengths `(B,)`; the result `(B, K)`.
+    """
+
+    channels: Tensor
+    thresholds: Tensor
+
+    def __init__(self, spec: NetworkSpec) -> None:
+        super().__init__()
+        self.dilations = spec.dilations
+        for name, shape in shapes(spec.input_size, len(spec.dilations), spec.thresholds).items():
+            self.register_buffer(name.removeprefix("linear."), torch.zeros(shape))
+        self.weight = nn.Parameter(torch.zeros(spec.linear, spec.outputs))
+        self.bias = nn.Parameter(torch.zeros(spec.outputs))
+
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+        found = Convolutions(self.dilations, self.channels.numpy(), self.thresholds.numpy())
+        rows = zip(x.detach().float().numpy(), lengths.tolist(), strict=True)
+        features = np.stack([found.features(row[:length]) for row, length in rows])
+        return torch.from_numpy(features) @ self.weight + self.bias
+
+    answers = forward
+
+
+def linear_of(spec: NetworkSpec) -> ConvolutionPart | LinearPart | StepPart | WindowPart:
     """Return the linear part of a spec, with zeros for weights."""
+    if spec.dilations:
+        return ConvolutionPart(spec)
     if spec.per_step:
-        return StepPart(spec.linear, spec.outputs, spec.linear_before, spec.linear_after)
+        return StepPart(
+            spec.linear,
+            spec.outputs,
+            spec.linear_before,
+            spec.linear_after,
+            around=spec.linear_around,
+        )
     kind = LinearPart if spec.vocabulary else WindowPart
     return kind(spec.linear, spec.outputs)
 

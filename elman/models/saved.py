@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from elman.models.chain import Chain
-from elman.models.linear import LinearPart, StepPart, WindowPart, linear_of, own_ids
+from elman.models.linear import (
+    ConvolutionPart,
+    LinearPart,
+    StepPart,
+    WindowPart,
+    linear_of,
+    own_ids,
+)
 from elman.models.network import RecurrentNetwork
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
@@ -30,7 +37,7 @@ class MemberAverage(nn.Module):
         self,
         spec: NetworkSpec,
         members: list[RecurrentNetwork],
-        linear: LinearPart | StepPart | WindowPart | None = None,
+        linear: ConvolutionPart | LinearPart | StepPart | WindowPart | None = None,
         chain: Chain | None = None,
     ) -> None:
         super().__init__()

@@ -8,7 +8,7 @@ Where every step is answered, it says of a step Σ W[place, id] + b, over the id
 places around it.
 
 What it says of vectors is x W + b of the last of their floats, oldest first; of those that are not
-there yet, nothing.
+there yet, nothing. Or of what convolutions say of all of them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from elman.errors import OptionError
 from elman.runtime.arrays import Floats, Integers, Steps
+from elman.runtime.convolutions import Convolutions, Kept
 from elman.runtime.inputs import Vectors, check_ids
 from elman.runtime.spec import NetworkSpec
 
@@ -139,7 +140,10 @@ class OfSteps(OfIds):
         said = np.empty((len(own), len(self.bias)), np.float32)
         said[:] = self.bias
         for place, weight in enumerate(self.places):
-            said += weight.take(ids[own - self.spec.linear_before + place], axis=0).sum(axis=1)
+            there = ids[own - self.spec.linear_before + place]
+            if place != self.spec.linear_before and self.spec.linear_around:
+                there = there[:, self.spec.linear_around]
+            said += weight.take(there, axis=0).sum(axis=1)
         return said
 
 
@@ -178,6 +182,40 @@ class OfWindow:
         return np.asarray(said + self.bias, np.float32)
 
 
+class OfConvolutions:
+    """The linear part of what convolutions say of steps that are vectors.
+
+    Args:
+        spec: whose it is.
+        tensors: with all those named `linear.`.
+    """
+
+    def __init__(self, spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> None:
+        self.convolutions = Convolutions.of(spec.dilations, tensors)
+        self.weight, self.bias = tensors["linear.weight"], tensors["linear.bias"]
+        self.vectors = Vectors(spec.input_size)
+
+    def check(self, sequence: Steps, where: str) -> Steps:
+        """Return a sequence as vectors, or say what is wrong with it."""
+        return self.vectors.check(sequence, where)
+
+    def own(self, steps: Steps) -> Steps:
+        return steps
+
+    def forward(self, sequences: Sequence[Steps]) -> Floats:
+        """Return what is said of whole sequences, `(N, outputs)`."""
+        return _each(self, sequences)
+
+    def begin(self) -> Kept:
+        return self.convolutions.begin()
+
+    def advance(self, state: Any, steps: Steps) -> Kept:
+        return self.convolutions.advance(state, steps)
+
+    def read(self, state: Any) -> Floats:
+        return np.asarray(self.convolutions.read(state) @ self.weight + self.bias, np.float32)
+
+
 class State(NamedTuple):
     """What a stream keeps: of the linear part, and of the network beside it."""
 
@@ -196,8 +234,11 @@ class BesideLinear:
         self, spec: NetworkSpec, tensors: Mapping[str, np.ndarray], network: Recurrent | None
     ) -> None:
         self.spec, self.network = spec, network
+        if spec.dilations:
+            self.linear: Any = OfConvolutions(spec, tensors)
+            return
         of_ids = OfSteps if spec.per_step else OfIds
-        self.linear: Any = (of_ids if spec.vocabulary else OfWindow)(
+        self.linear = (of_ids if spec.vocabulary else OfWindow)(
             spec, tensors["linear.weight"], tensors["linear.bias"]
         )
 
@@ -229,7 +270,7 @@ class BesideLinear:
         return said
 
 
-def _each(linear: OfIds | OfWindow, sequences: Sequence[Steps]) -> Floats:
+def _each(linear: Any, sequences: Sequence[Steps]) -> Floats:
     said = np.empty((len(sequences), len(linear.bias)), np.float32)
     for n, steps in enumerate(sequences):
         said[n] = linear.read(linear.advance(linear.begin(), steps))

@@ -40,11 +40,14 @@ class NetworkSpec:
     their ids, divided by √T, plus `linear.bias (outputs,)`. Ids at the end of a step may be for it
     only, and so may ids beyond `vocabulary`: the recurrence reads them as 1, the unknown word, at
     the beginning of a step, and elsewhere as 0. Of steps that are vectors the linear part reads the
-    last `linear` floats x, 0 before the first step: x `linear.weight` + `linear.bias`.
+    last `linear` floats x, 0 before the first step: x `linear.weight` + `linear.bias`. With
+    `dilations` x are instead the `linear` features of all steps that `runtime.convolutions` says,
+    of `linear.channels (D, input_size, 84)` and `linear.thresholds (D, 84, thresholds)`.
 
     With `per_step` every step has an answer: `fc.weight (outputs, D·H)` reads its output of the
     last layer, there are no pools, and what the linear part says of step t is the sum over the ids
-    of the steps from t - `linear_before` to t + `linear_after`, as far as there are such steps. Its
+    of the steps from t - `linear_before` to t + `linear_after`, as far as there are such steps; of
+    the steps around its own those ids that `linear_around` names. Its
     `linear.weight` then has `linear` rows for each of these places, the first one first. With
     `chain` what is said of neighbouring steps depends on each other: a linear-chain conditional
     random field (Lafferty et al. 2001) with `chain.weight (outputs, outputs)`, from row to column,
@@ -77,8 +80,14 @@ class NetworkSpec:
     """Steps before its own that the linear part of a step reads."""
     linear_after: int = 0
     """Steps after its own that it reads; from 1 on there is no streaming."""
+    linear_around: tuple[int, ...] = ()
+    """Which ids of those steps it reads, by their places in a step; all where none is named."""
     chain: bool = False
     """Whether the answers to neighbouring steps depend on each other."""
+    dilations: tuple[int, ...] = ()
+    """Of steps that are vectors, those of the convolutions whose features the linear part reads."""
+    thresholds: int = 0
+    """Features of one kernel at one dilation."""
 
     @property
     def recurrent(self) -> bool:
@@ -94,4 +103,5 @@ class NetworkSpec:
     def alone(self) -> NetworkSpec:
         """One member of the recurrence, with nothing beside it and nothing on top."""
         own = replace(self, linear=0, linear_ids=0, linear_before=0, linear_after=0)
+        own = replace(own, linear_around=(), dilations=(), thresholds=0)
         return replace(own, members=1, chain=False)

@@ -6,6 +6,9 @@ import copy
 from collections import deque
 from typing import Any, overload
 
+import numpy as np
+from numpy.typing import NDArray
+
 from elman.judging.classes.decision import Prediction
 from elman.judging.values.answer import Forecast
 from elman.runtime.arrays import Floats
@@ -57,6 +60,8 @@ class Stream:
     def feed(self, item: str) -> Prediction: ...
     @overload
     def feed(self, item: float) -> Forecast: ...
+    @overload
+    def feed(self, item: NDArray[np.floating[Any]]) -> Prediction: ...
     def feed(self, item: Any) -> Any:
         """Take one more item and return the prediction for all so far.
 

@@ -9,6 +9,7 @@ import numpy as np
 from elman.artifact import fit
 from elman.cells import GATES
 from elman.errors import ArtifactError
+from elman.runtime import convolutions
 from elman.runtime.heads.pooled import gathers
 from elman.runtime.spec import POOLS, NetworkSpec
 from elman.schema import repeated
@@ -25,10 +26,14 @@ SIZES = {
     "members": (1, 64),
     "linear": (0, 2**25),
     "linear_ids": (0, 64),
+    "thresholds": (0, 2**12),
     "linear_before": (0, 16),
     "linear_after": (0, 16),
 }
 """The least and the most that a spec may ask for, so that sums and lists of them stay small."""
+
+_WIDEST = 2**12
+"""Steps between neighbouring weights of a convolution, at most."""
 
 LARGEST_WEIGHT = 1e12
 """With inputs up to `inputs.LARGEST_VALUE`, no product or sum can then overflow float32."""
@@ -74,6 +79,8 @@ def shapes_of_all(spec: NetworkSpec) -> dict[str, tuple[int, ...]]:
     if spec.linear:
         shapes["linear.weight"] = (spec.linear * spec.places, spec.outputs)
         shapes["linear.bias"] = (spec.outputs,)
+    if spec.dilations:
+        shapes |= convolutions.shapes(spec.input_size, len(spec.dilations), spec.thresholds)
     if spec.chain:
         shapes["chain.weight"] = (spec.outputs, spec.outputs)
         shapes["chain.begin"] = (spec.outputs,)
@@ -102,7 +109,9 @@ def _check_sizes(spec: NetworkSpec) -> None:
         if not least <= size <= most:
             found = size if abs(size) < 10**18 else "a number beyond all use"
             raise ArtifactError(f"network.{field} must be from {least} to {most}, found {found}.")
-    if spec.linear and not spec.vocabulary and spec.linear % max(spec.input_size, 1):
+    if spec.dilations or spec.thresholds:
+        _check_convolutions(spec)
+    elif spec.linear and not spec.vocabulary and spec.linear % max(spec.input_size, 1):
         raise ArtifactError(
             f"network.linear is {spec.linear} floats; expected whole steps of network.input_size, "
             f"{spec.input_size}."
@@ -120,6 +129,9 @@ def _check_sizes(spec: NetworkSpec) -> None:
                 f"network.{field} asks for a linear part of ids, and an answer to every step; "
                 "there is none."
             )
+    columns = spec.ids_per_step + spec.linear_ids
+    if any(not 0 <= column < columns for column in spec.linear_around):
+        raise ArtifactError(f"network.linear_around names ids that a step of {columns} has not.")
     if spec.chain and not spec.per_step:
         raise ArtifactError("network.chain asks for an answer to every step; there is one in all.")
     if not spec.recurrent:
@@ -135,3 +147,18 @@ def _check_sizes(spec: NetworkSpec) -> None:
     for field in ("pools", "input_pools"):
         if twice := repeated(getattr(spec, field)):
             raise ArtifactError(f'network.{field}: "{twice}" stands twice.')
+
+
+def _check_convolutions(spec: NetworkSpec) -> None:
+    steps = spec.dilations
+    if spec.vocabulary or not (steps and spec.thresholds):
+        raise ArtifactError("network.dilations asks for steps that are vectors, and thresholds.")
+    if list(steps) != sorted(set(steps)) or not 1 <= steps[0] <= steps[-1] <= _WIDEST:
+        raise ArtifactError(
+            f"network.dilations is {steps!s:.60}; expected numbers from 1 to {_WIDEST}, ascending."
+        )
+    wanted = convolutions.features_of(spec.input_size, len(steps), spec.thresholds)
+    if spec.linear != wanted:
+        raise ArtifactError(
+            f"network.linear is {spec.linear}; the convolutions have {wanted} features."
+        )

@@ -66,6 +66,16 @@ class TrainOptions(TypedDict, total=False):
     holdout: int | None
     back_test: str | None
     refit: int
+    file: str | None
+    series: str | None
+    split: str | None
+    rate: int | None
+    frame_ms: float | None
+    hop_ms: float | None
+    bins: int | None
+    every: int | None
+    features: int | None
+    augment: bool
     column: str | None
     validation: str | None
     one_way: bool
@@ -122,6 +132,16 @@ class CompareOptions(TypedDict, total=False):
     window: int | None
     season: int | None
     holdout: int | None
+    file: str | None
+    series: str | None
+    split: str | None
+    rate: int | None
+    frame_ms: float | None
+    hop_ms: float | None
+    bins: int | None
+    every: int | None
+    features: int | None
+    augment: bool
     column: str | None
     validation: str | None
     one_way: bool
@@ -148,5 +168,7 @@ class EvaluateOptions(TypedDict, total=False):
     date: str | None
     value: str | None
     id: str | None
+    file: str | None
+    series: str | None
     column: str | None
     target: str | None

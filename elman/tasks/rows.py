@@ -107,6 +107,8 @@ class Labelled:
     """The errors that a person should look at."""
     truths: Callable[[], Mapping[str, Column]] | None = None
     """What is known of each row, as columns for the model directory."""
+    streamed: Callable[[Any, Any], Yardstick] | None = None
+    """(model, yardstick) → the yardstick with what the model says while each row comes."""
     opponents: tuple[Opponent, ...] = ()
     """Those that need no training."""
     seen: NDArray[np.bool_] | None = None

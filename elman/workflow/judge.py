@@ -43,7 +43,10 @@ class Judged:
 def judge(model: Model, trained: Trained, test: Labelled) -> Judged:
     """Let a model answer, by the one prediction path."""
     numbers = model.numbers(test.steps, test.contexts)
-    return Judged(numbers, test.yardstick.deciding(trained.output))
+    yardstick = test.yardstick.deciding(trained.output)
+    if test.streamed is not None:
+        yardstick = test.streamed(model, yardstick)
+    return Judged(numbers, yardstick)
 
 
 def set_beside(

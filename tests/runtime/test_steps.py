@@ -33,6 +33,13 @@ SPECS = {
     "rnn-chain": {"chain": True},
     "lstm-members": {"cell": "lstm", "members": 3},
     "linear": {**NOTHING, **LINEAR, "linear_before": 2},
+    "linear-around": {
+        **NOTHING,
+        **LINEAR,
+        "linear_before": 1,
+        "linear_after": 2,
+        "linear_around": (2, 0),
+    },
     "linear-one-id": {**NOTHING, "linear": 41, "linear_after": 1, "linear_before": 1},
     "linear-chain": {**NOTHING, **LINEAR, "linear_before": 1, "linear_ids": 2, "chain": True},
     "gru-linear": {"cell": "gru", **LINEAR, "linear_before": 2, "linear_ids": 1},
@@ -89,7 +96,10 @@ def by_formula(s, weights, row):
     for t in range(len(row) if s.linear else 0):
         logits[t] += weights["linear.bias"]
         for place in range(-s.linear_before, s.linear_after + 1):
-            for id in ids[t + place] if 0 <= t + place < len(row) else ():
+            there = ids[t + place] if 0 <= t + place < len(row) else ids[:0].ravel()
+            if place and s.linear_around and len(there):
+                there = there[list(s.linear_around)]
+            for id in there:
                 row_of = (place + s.linear_before) * s.linear + id
                 logits[t] += weights["linear.weight"][row_of] * (id > 0)
     return logits
@@ -201,6 +211,7 @@ def test_the_loss_of_a_chain_is_the_share_of_its_labels():
         ({"linear_before": 1}, "network.linear_before"),
         ({"linear_after": 1}, "network.linear_after"),
         ({"linear_before": 17, "linear": 41}, "network.linear_before"),
+        ({"linear_around": (1,), "linear": 41}, "network.linear_around"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(change, named):

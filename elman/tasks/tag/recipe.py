@@ -14,6 +14,8 @@ from elman.training.config import LoopConfig
 
 __all__ = ["Recipe", "recipe", "variants"]
 
+_BATCH = 32
+
 _MOST_WEIGHTS = 2**24
 """Weights of the linear part, at most (64 MiB)."""
 
@@ -39,9 +41,11 @@ class Recipe:
     + n), as Kiperwasser & Goldberg 2016 have it."""
     max_words: int
     buckets: int
-    """Ids of what is hashed of words."""
+    """Ids of what is hashed of words, at most."""
     loop: LoopConfig
     linear_loop: LoopConfig
+    linear_dropout: float = 0.3
+    """Share of the ids that the linear part does not read while training."""
     around: int = 2
     """Words on either side that the linear part reads."""
     preset: str = "fast"
@@ -66,25 +70,26 @@ class Recipe:
         return 0, 0
 
 
-_EPOCHS, _LINEAR_EPOCHS = 12, 3
-_ROWS = 12_500
-"""Sentences that the passes above are for."""
+_EPOCHS, _STEPS = 12, 700
+_LINEAR_EPOCHS, _LINEAR_STEPS = 3, 500
+"""Passes over some thousands of sentences or more; of fewer so many that there are these steps."""
 
-_MOST_EPOCHS, _FEWEST_EPOCHS = 60, 3
+_MOST_EPOCHS = 60
+_MANY = 20_000
+"""Sentences from which fewer passes are enough."""
 
 
 def recipe(options: TagOptions, sentences: int) -> Recipe:
     """Return the recipe for so many training sentences, with what the user set of it."""
     loop = LoopConfig(
-        epochs=_passes(sentences, _EPOCHS),
-        batch_size=32,
+        epochs=_passes(sentences, _EPOCHS, _STEPS),
+        batch_size=_BATCH,
         learning_rate=2e-3,
         beta2=0.99,
         average=0.998,
     )
-    linear = replace(
-        loop, epochs=_passes(sentences, _LINEAR_EPOCHS), learning_rate=0.01, average=0.99
-    )
+    passes = _passes(sentences, _LINEAR_EPOCHS, _LINEAR_STEPS)
+    linear = replace(loop, epochs=passes, learning_rate=0.01, average=0.99)
     chosen = Recipe(
         cell=options.cell or "lstm",
         hidden_size=options.hidden_size or 200,
@@ -105,11 +110,11 @@ def recipe(options: TagOptions, sentences: int) -> Recipe:
     return chosen
 
 
-def _passes(sentences: int, usual: int) -> int:
-    """Return the passes over so many sentences: of few more, of many fewer, for about as many
-    steps; but a step of few sentences is worth less the more often they are seen."""
-    passes = round(usual * math.sqrt(_ROWS / max(sentences, 1)))
-    return min(max(passes, min(_FEWEST_EPOCHS, usual)), _MOST_EPOCHS)
+def _passes(sentences: int, usual: int, least_steps: int) -> int:
+    """Return the passes over so many sentences."""
+    enough = math.ceil(least_steps * _BATCH / max(sentences, 1))
+    fewer = max(round(usual * _MANY / max(sentences, _MANY)), 2)
+    return min(max(fewer, enough), _MOST_EPOCHS)
 
 
 def variants(names: Sequence[str], options: TagOptions) -> dict[str, TagOptions]:

@@ -176,12 +176,12 @@ def test_by_more_than_one_standard_error(tmp_path):
     random = np.random.default_rng(0)
     noise = random.normal(0, 2, (400, 1))
     linear = signs + noise
-    assert not module._better(decision, linear, linear, wanted)
-    assert module._better(decision, signs + noise + 0.9 * signs, linear, wanted)
-    assert not module._better(decision, linear, signs + noise + 0.9 * signs, wanted)
+    assert not module.is_better(decision, linear, linear, wanted)
+    assert module.is_better(decision, signs + noise + 0.9 * signs, linear, wanted)
+    assert not module.is_better(decision, linear, signs + noise + 0.9 * signs, wanted)
     # no better and no worse on the whole: about one in six is taken for better by chance
     found = [
-        module._better(decision, *(signs + random.normal(0, 2, (2, 400, 1))), wanted)
+        module.is_better(decision, *(signs + random.normal(0, 2, (2, 400, 1))), wanted)
         for _ in range(200)
     ]
     assert 10 < sum(found) < 60
@@ -197,7 +197,7 @@ def test_the_screen_says_what_is_kept(tmp_path, monkeypatch):
         assert shown in said
         assert missing not in said
     assert "words and pairs alone" in said
-    monkeypatch.setattr(module, "_better", lambda *given: False)
+    monkeypatch.setattr(module, "is_better", lambda *given: False)
     model = elman.train(path, tmp_path / "best", threads=1)
     report = report_of(model)
     assert set(report["baselines"]) == {

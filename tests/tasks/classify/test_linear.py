@@ -19,13 +19,14 @@ from elman.runtime.ensemble import network_of
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import shapes_of_all
 from elman.tasks.classify.linear.counts import counts, ratios
-from elman.tasks.classify.linear.join import alone, joined, mixture
+from elman.tasks.classify.linear.join import alone, joined
 from elman.tasks.classify.linear.part import LinearPart, fit_linear, indicator
 from elman.tasks.classify.linear.simple import simple_model
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.presets import PRESETS
 from elman.tasks.classify.rows.encode import encode
 from elman.tasks.classify.rows.read import read
+from elman.tasks.mixture import mixture
 from elman.training.listener import Listener
 
 

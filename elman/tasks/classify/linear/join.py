@@ -3,46 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
-from elman.judging.classes.calibration import INVERSE_TEMPERATURES
-from elman.judging.classes.decision import Decision
-from elman.judging.classes.metrics import log_loss
 from elman.runtime.spec import NO_CELL, NetworkSpec
 from elman.tasks.classify.linear.part import LinearPart
 
-__all__ = ["alone", "joined", "mixture"]
+__all__ = ["alone", "joined"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Tensors = dict[str, NDArray[np.float32]]
-
-_MOST_LINEAR = 0.99
-"""Who insists on a recurrence gets one that is heard, if only just."""
-
-
-def mixture(
-    decision: Decision, linear: Floats, recurrent: NDArray[Any], truth: Ints
-) -> tuple[float, float]:
-    """Return how much the linear and the recurrent logits count, by log loss on held-out rows.
-
-    The two are shares, none below 0: they say nothing of how sure the sum sounds. That is left to
-    its temperature, with the bounds of any other, or else few rows without an error would ask for
-    certainty, and the sum would seem better than either for no other reason.
-    """
-
-    def loss(parts: Floats) -> float:
-        scale, share = parts
-        logits = scale * (share * linear + (1 - share) * recurrent)
-        return log_loss(decision.probabilities(logits), truth)
-
-    bounds = (INVERSE_TEMPERATURES, (0.0, _MOST_LINEAR))
-    share = float(minimize(loss, (1.0, 0.5), method="Nelder-Mead", bounds=bounds).x[1])
-    return share, 1 - share
 
 
 def joined(

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from elman.judging.classes.calibration import calibrated, with_f1_thresholds
 from elman.judging.classes.decision import Decision
-from elman.judging.classes.metrics import log_loss, row_losses
+from elman.judging.classes.metrics import log_loss
 from elman.models.saved import tensors_of
 from elman.runtime.arrays import Floats
 from elman.runtime.ensemble import network_of
 from elman.runtime.model import outputs_of
 from elman.runtime.spec import NetworkSpec
 from elman.tasks.classify.codec import SEEN, TERMS, TextInput
-from elman.tasks.classify.linear.join import alone, joined, mixture
+from elman.tasks.classify.linear.join import alone, joined
 from elman.tasks.classify.linear.simple import Simple
 from elman.tasks.classify.network.build import network_for, spec_for
 from elman.tasks.classify.network.problem import TextProblem
@@ -32,6 +32,7 @@ from elman.tasks.classify.pretrain.kept import Kept
 from elman.tasks.classify.pretrain.train import pretrained
 from elman.tasks.classify.rows.rows import Prepared
 from elman.tasks.interface import Stage, Trained
+from elman.tasks.mixture import is_better, mixture
 from elman.training.problem import Progress
 
 __all__ = ["TextTrained", "train_network"]
@@ -41,11 +42,6 @@ Tensors = dict[str, NDArray[np.float32]]
 
 _MEMBER_SEEDS = 1000
 """Distance between the seeds of two members, so that neighbouring runs share none."""
-
-
-_FEWEST = 50
-"""Held-out rows that can speak for a recurrence. Of twenty a few are right by luck, and what was
-kept for them cost up to seven points on others."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +81,7 @@ def train_network(
     if simple is not None:
         parts = mixture(decision, simple.held, logits, wanted)
         logits = (parts[0] * simple.held + parts[1] * logits).astype(np.float32)
-        better = _better(decision, logits, simple.held, wanted)
+        better = is_better(decision, logits, simple.held, wanted)
     decision, loss = _decided(decision, options, logits, wanted)
     if simple is not None:
         spec, tensors = joined(spec, tensors, simple.part, parts)
@@ -141,22 +137,6 @@ def _decided(
         decision = with_f1_thresholds(decision, decision.probabilities(logits), wanted)
     loss = log_loss(decision.probabilities(logits), wanted)
     return dataclasses.replace(decision, unsure_below=options.unsure_below), loss
-
-
-def _better(decision: Decision, both: NDArray[Any], linear: NDArray[Any], wanted: Ints) -> bool:
-    """Say whether the recurrence beside the linear part lowers the log loss of held-out rows.
-
-    By more than one standard error of the difference, row by row: how much each counts was fitted
-    on the same rows, and the simpler model has the benefit of the doubt. Few rows say nothing.
-    """
-    if len(wanted) < _FEWEST:
-        return False
-
-    def losses(logits: NDArray[Any]) -> NDArray[np.float64]:
-        return row_losses(calibrated(decision, logits, wanted).probabilities(logits), wanted)
-
-    gain = losses(linear) - losses(both)
-    return bool(gain.mean() > gain.std() / np.sqrt(len(gain)))
 
 
 def _members(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from elman.data.tagged.features import COLUMNS
+from elman.data.tagged.features import AROUND, COLUMNS
 from elman.models.chain import Chain
 from elman.models.linear import StepPart
 from elman.models.network import RecurrentNetwork
@@ -14,6 +14,10 @@ from elman.tasks.tag.recipe import Recipe
 from elman.tasks.tag.rows.rows import Prepared
 
 __all__ = ["linear_module", "linear_spec", "recurrent_module", "recurrent_spec"]
+
+_MOST_TIED = 64
+"""Tags up to which the linear part ties neighbours: it sees no sentence, as the recurrence does.
+Of K tags a step costs K² products."""
 
 _SPREAD = 0.1
 """Of the vectors' numbers at first: twelve of them are added up."""
@@ -32,7 +36,7 @@ def recurrent_spec(prepared: Prepared, recipe: Recipe) -> NetworkSpec:
         pools=(),
         ids_per_step=COLUMNS,
         per_step=True,
-        chain=_chained(prepared, recipe),
+        chain=bool(prepared.rows.decision.scheme) if recipe.chain is None else recipe.chain,
     )
 
 
@@ -52,7 +56,8 @@ def linear_spec(prepared: Prepared, recipe: Recipe) -> NetworkSpec:
         per_step=True,
         linear_before=before,
         linear_after=after,
-        chain=_chained(prepared, recipe),
+        linear_around=AROUND if before or after else (),
+        chain=tags <= _MOST_TIED if recipe.chain is None else recipe.chain,
     )
 
 
@@ -66,11 +71,14 @@ def recurrent_module(spec: NetworkSpec, recipe: Recipe, *, seed: int) -> TagModu
     return TagModule(network, Chain(spec.outputs) if spec.chain else None)
 
 
-def linear_module(spec: NetworkSpec) -> TagModule:
+def linear_module(spec: NetworkSpec, recipe: Recipe) -> TagModule:
     """Return the linear part, which starts from nothing."""
-    part = StepPart(spec.linear, spec.outputs, spec.linear_before, spec.linear_after)
+    part = StepPart(
+        spec.linear,
+        spec.outputs,
+        spec.linear_before,
+        spec.linear_after,
+        around=spec.linear_around,
+        dropout=recipe.linear_dropout,
+    )
     return TagModule(part, Chain(spec.outputs) if spec.chain else None)
-
-
-def _chained(prepared: Prepared, recipe: Recipe) -> bool:
-    return bool(prepared.rows.decision.scheme) if recipe.chain is None else recipe.chain

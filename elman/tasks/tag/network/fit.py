@@ -44,8 +44,8 @@ Tensors = dict[str, NDArray[np.float32]]
 _SHARES = tuple(np.linspace(0.0, 0.9, 10))
 """How much the linear part may count beside the recurrence."""
 
-_FEWEST = 50
-"""Held-out sentences that can speak for a recurrence."""
+_FEWEST = 20
+"""Held-out sentences that can speak for a recurrence; each is a dozen words or more."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def train_networks(
 
 def _linear(prepared: Prepared, recipe: Recipe, stage: Stage, seed: int) -> Part:
     spec = linear_spec(prepared, recipe)
-    module = linear_module(spec)
+    module = linear_module(spec, recipe)
     problem = _problem(prepared, recipe)
     loop = dataclasses.replace(recipe.linear_loop, seed=seed, time_share=0.25)
     done = stage("linear", module, problem, loop, problem.digest((recipe, spec)))
@@ -139,6 +139,8 @@ def _joined(prepared: Prepared, simple: Part, recurrent: Part) -> Part:
             linear=simple.spec.linear,
             linear_before=simple.spec.linear_before,
             linear_after=simple.spec.linear_after,
+            linear_around=simple.spec.linear_around,
+            chain=simple.spec.chain or recurrent.spec.chain,
         )
         held = (linear * simple.held + own * recurrent.held).astype(np.float32)
         return Part(spec, tensors, held, (*simple.runs, *recurrent.runs))

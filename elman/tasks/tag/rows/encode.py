@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 
 import numpy as np
@@ -13,6 +14,8 @@ from elman.tasks.tag.rows.rows import Prepared, Rows
 
 __all__ = ["encode"]
 
+_FEWEST = 2**12
+
 
 def encode(rows: Rows, recipe: Recipe) -> Prepared:
     """Number the words of the training part, and read all sentences by these numbers."""
@@ -20,7 +23,7 @@ def encode(rows: Rows, recipe: Recipe) -> Prepared:
     for special in SPECIAL_WORDS:
         counted.pop(special, None)
     words = sorted(counted, key=lambda word: (-counted[word], word))[: recipe.max_words - 2]
-    features = WordFeatures(Vocabulary((*SPECIAL_WORDS, *words)), recipe.buckets)
+    features = WordFeatures(Vocabulary((*SPECIAL_WORDS, *words)), _buckets(len(words), recipe))
     numbers = rows.decision.numbers
     return Prepared(
         rows=rows,
@@ -32,3 +35,9 @@ def encode(rows: Rows, recipe: Recipe) -> Prepared:
         ),
         counts=np.array([0, 0, *(counted[word] for word in words)], np.int64),
     )
+
+
+def _buckets(words: int, recipe: Recipe) -> int:
+    """Return how many ids the letters of so many words need: a table that is too large is slow."""
+    needed = 2 ** math.ceil(math.log2(max(2 * words, 1)))
+    return int(min(max(needed, _FEWEST), recipe.buckets))

@@ -1,0 +1,1 @@
+"""Signals: sounds and sensors become arrays of samples over time, each with its class and place."""

@@ -1,0 +1,1 @@
+"""What turns raw signals into the steps that a network reads, whole or packet by packet."""

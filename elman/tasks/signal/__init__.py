@@ -1,0 +1,1 @@
+"""Sounds and signals of sensors into classes."""

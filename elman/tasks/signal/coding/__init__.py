@@ -1,0 +1,1 @@
+"""What stands around a network of signals: raw signals in, classes out."""

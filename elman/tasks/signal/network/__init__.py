@@ -1,0 +1,1 @@
+"""The recurrent network of signals, and how it learns."""

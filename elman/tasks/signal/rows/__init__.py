@@ -1,0 +1,1 @@
+"""From files of sounds or readings to steps that train: read, look, split, scale."""

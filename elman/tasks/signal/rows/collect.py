@@ -1,0 +1,147 @@
+"""Signals of some data as unscaled steps on disk, each with its class and place."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.data.tables.table import Reject
+from elman.data.text.leaks.keys import key_of
+from elman.errors import DataError
+from elman.files import writing
+from elman.tasks.signal.coding.input import SignalInput
+from elman.tasks.signal.rows.source import Given
+
+__all__ = ["Collected", "collect", "in_order", "left_out"]
+
+Ints = NDArray[np.int64]
+
+_SHOWN = 3
+"""Rejects that are told one by one."""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """N signals, in the order of their data."""
+
+    values: NDArray[np.float32]
+    """`(steps, C)` of all, unscaled, on disk."""
+    offsets: Ints
+    """`(N + 1,)`, signal n is values[offsets[n]:offsets[n + 1]]."""
+    lines: Ints
+    names: list[str]
+    seconds: NDArray[np.float64]
+    """Of sounds; of readings their rows."""
+    labels: list[str]
+    parts: list[str]
+    """What the data says of each; empty for nothing."""
+    hashes: NDArray[np.uint8]
+    """`(N, 16)` of the raw signals."""
+    keys: NDArray[np.uint64]
+    """`(N,)` of their groups; one without is alone."""
+    rejects: list[Reject]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def collect(
+    given: Given, input: SignalInput, path: Path, *, classes: Sequence[str] = (), least: int = 1
+) -> Collected:
+    """Read every signal once, and turn it into steps.
+
+    Args:
+        given: the data.
+        input: how signals become steps.
+        path: a file for the steps.
+        classes: those of a model; a signal of another is a reject.
+        least: steps that a signal must have.
+
+    Raises:
+        DataError: less than half of the signals can be read.
+    """
+    lengths, lines, names, seconds, labels, parts = [], [], [], [], [], []
+    hashes, keys, rejects = bytearray(), [], list[Reject]()
+    known = set(classes)
+    with writing(path) as file:
+        for raw in given.signals(input):
+            if isinstance(raw, Reject):
+                rejects.append(raw)
+                continue
+            if known and raw.label not in known:
+                reason = f'label "{raw.label:.40}" is none of the model\'s classes'
+                rejects.append(Reject(raw.line, reason, raw.name))
+                continue
+            steps, _ = input.advance(None, raw.values)
+            if len(steps) < least:
+                shortest = "a frame" if input.sound else "one step"
+                rejects.append(Reject(raw.line, f"shorter than {shortest}", raw.name))
+                continue
+            file.write(steps.astype(np.float32, copy=False).tobytes())
+            lengths.append(len(steps))
+            lines.append(raw.line)
+            names.append(raw.name)
+            seconds.append(raw.seconds)
+            labels.append(raw.label or "")
+            parts.append(raw.part)
+            digest = hashlib.blake2b(
+                np.ascontiguousarray(raw.values).tobytes(), digest_size=16
+            ).digest()
+            hashes += digest
+            own = int.from_bytes(digest[:8], "little") | 1
+            keys.append(key_of(raw.group) if raw.group else own)
+    if len(rejects) > len(names):
+        raise DataError(
+            f"{given.source}: {len(rejects):,} of {len(rejects) + len(names):,} signals cannot be "
+            f"used, the first: {told(rejects[0])}."
+        )
+    width = input.values * (1 if input.sound else 2)
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    values = np.zeros((0, width), np.float32)
+    if offsets[-1]:
+        values = np.asarray(np.memmap(path, np.float32, "r")).reshape(-1, width)
+    return Collected(
+        values,
+        offsets,
+        np.array(lines, np.int64),
+        names,
+        np.array(seconds),
+        labels,
+        parts,
+        np.frombuffer(bytes(hashes), np.uint8).reshape(-1, 16),
+        np.array(keys, np.uint64),
+        rejects,
+    )
+
+
+def left_out(source: str, rejects: Sequence[Reject]) -> list[str]:
+    """Say which signals were left out, and why."""
+    if not rejects:
+        return []
+    shown = "; ".join(map(told, rejects[:_SHOWN]))
+    more = f"; and {len(rejects) - _SHOWN} more" if len(rejects) > _SHOWN else ""
+    return [f"{source}: {len(rejects):,} signals are left out: {shown}{more}"]
+
+
+def told(reject: Reject) -> str:
+    """Return a reject in words, with its place."""
+    return f"line {reject.line}, {reject.reason}" + (
+        f" ({reject.source})" if reject.source and reject.source not in reject.reason else ""
+    )
+
+
+def in_order(labels: Sequence[str]) -> tuple[str, ...]:
+    """Return the classes in the order of their names, with numbers as numbers."""
+    return tuple(sorted(Counter(labels), key=_natural))
+
+
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    pieces = re.split(r"(\d{1,15})", name)
+    return [(0, int(p), "") if p.isascii() and p.isdigit() else (1, 0, p) for p in pieces if p]

@@ -1,0 +1,274 @@
+"""Which kind of data somebody gives, and its signals one by one, whatever the kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.data.signals.entries import GROUP_NAMES, Entry, Files, Listed, file_column, listed
+from elman.data.signals.layout import Layout, layout_of
+from elman.data.signals.readings import of_table
+from elman.data.signals.resample import resample
+from elman.data.signals.sensors import Sensors, of_arrays
+from elman.data.signals.sounds import is_sound, rate_of, read_sound
+from elman.data.tables.formats import open_table
+from elman.data.tables.held import table_of
+from elman.data.tables.table import Reject, Row, Table
+from elman.errors import DataError, OptionError
+from elman.tasks.signal.coding.input import SignalInput
+from elman.tasks.signal.options import SignalOptions
+from elman.tasks.signal.rows.arrays import are_paths, labelled_arrays
+
+__all__ = ["Given", "Raw", "source_of"]
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One signal as it was given."""
+
+    line: int
+    name: str
+    """The file, or what stands for it."""
+    values: Floats
+    """Samples `(T,)` at the model's rate, or rows `(T, C)`."""
+    seconds: float
+    label: str | None
+    group: str | None
+    part: str
+    fields: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Given:
+    """Data that was looked at; signals are read when they are asked for."""
+
+    said: str
+    source: str
+    sounds: Listed | None = None
+    sensors: Sensors | None = None
+    group: str | None = None
+    """The column of groups, where one was named."""
+    likely_group: str | None = None
+    """A column that looks as if it were one, where none was named."""
+    rate: int | None = None
+    """Of sounds that came as arrays."""
+    columns: tuple[str, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether the signals are sounds."""
+        return self.sounds is not None or self.rate is not None
+
+    def rates(self) -> Counter[int]:
+        """How many sounds have which rate, by their headers; damaged ones are passed over."""
+        if self.sounds is None:
+            return Counter() if self.rate is None else Counter([self.rate])
+        found: Counter[int] = Counter()
+        for entry in self.sounds.each:
+            if isinstance(entry, Entry):
+                try:
+                    with self.sounds.files.open(entry.file) as file:
+                        found[rate_of(file, entry.file)[0]] += 1
+                except DataError:
+                    continue
+        return found
+
+    def signals(self, input: SignalInput) -> Iterator[Raw | Reject]:
+        """Read the signals as a model of this input takes them, in their order."""
+        if self.sounds is not None:
+            yield from self._heard(self.sounds, input)
+            return
+        assert self.sensors is not None
+        for signal in self.sensors.each:
+            if isinstance(signal, Reject):
+                yield signal
+                continue
+            values = signal.values
+            if input.sound is not None:
+                if not np.isfinite(values).all():
+                    yield Reject(signal.line, "a sample is NaN")
+                    continue
+                values = values.mean(axis=1, dtype=np.float32)
+                values = resample(values, self.rate or input.sound.rate, input.sound.rate)
+            seconds = len(values) / input.sound.rate if input.sound else float(len(values))
+            yield Raw(
+                signal.line,
+                f"row {signal.line}",
+                values,
+                seconds,
+                signal.label,
+                signal.group,
+                signal.part,
+                signal.fields,
+            )
+
+    def _heard(self, sounds: Listed, input: SignalInput) -> Iterator[Raw | Reject]:
+        assert input.sound is not None
+        for entry in sounds.each:
+            if isinstance(entry, Reject):
+                yield entry
+                continue
+            try:
+                with sounds.files.open(entry.file) as file:
+                    samples, rate = read_sound(file, entry.file)
+            except DataError as fault:
+                yield Reject(entry.line, str(fault), entry.file, entry.fields)
+                continue
+            values = resample(samples, rate, input.sound.rate)
+            seconds = len(samples) / rate
+            yield Raw(
+                entry.line,
+                entry.file,
+                values,
+                seconds,
+                entry.label,
+                entry.group,
+                entry.part,
+                entry.fields,
+            )
+
+
+def source_of(
+    data: Any, options: SignalOptions, *, need_label: bool = True, like: SignalInput | None = None
+) -> Given:
+    """Look at data: a folder, an index of sounds, a table of readings, a frame, or arrays.
+
+    Args:
+        data: any of these.
+        options: name columns.
+        need_label: whether rows without a label are rejects.
+        like: the input of a model, whose columns are taken where nothing is said.
+
+    Raises:
+        DataError: it is none of them.
+    """
+    if isinstance(data, (str, Path)):
+        path = Path(data)
+        if path.is_dir():
+            return _of_sounds(listed(path, need_label=need_label, **_named(options, like)))
+        table = open_table(path, **options.opening)
+    else:
+        found = table_of(data)
+        if found is None:
+            return _of_arrays(data, options, like, need_label=need_label)
+        table = found
+    first = [row for row in islice(table.rows(), 50) if isinstance(row, Row)]
+    if options.file is not None or file_column(table, first) is not None:
+        if not isinstance(data, (str, Path)):
+            raise DataError("a frame of files: pass the path of an index, as index.csv, instead.")
+        how = _named(options, like)
+        sounds = listed(
+            Path(data), file=options.file, need_label=need_label, opening=options.opening, **how
+        )
+        return _of_sounds(sounds, _likely(table, sounds.group))
+    return _of_readings(table, options, like, need_label=need_label)
+
+
+def _named(options: SignalOptions, like: SignalInput | None) -> dict[str, Any]:
+    return {"label": options.label, "group": options.group, "split": options.split}
+
+
+def _likely(table: Table, group: str | None) -> str | None:
+    if group is not None:
+        return None
+    return next((name for name in table.columns if name.lower() in GROUP_NAMES), None)
+
+
+def _of_sounds(sounds: Listed, likely: str | None = None) -> Given:
+    return Given(
+        sounds.said,
+        sounds.source,
+        sounds=sounds,
+        group=sounds.group,
+        likely_group=likely,
+        columns=sounds.columns,
+    )
+
+
+def _of_readings(
+    table: Table, options: SignalOptions, like: SignalInput | None, *, need_label: bool
+) -> Given:
+    layout = _layout(table, options, like, need_label=need_label)
+    sensors = of_table(table, layout, need_label=need_label)
+    return Given(
+        sensors.said,
+        sensors.source,
+        sensors=sensors,
+        group=layout.group,
+        likely_group=_likely(table, layout.group),
+        columns=sensors.columns,
+    )
+
+
+def _layout(
+    table: Table, options: SignalOptions, like: SignalInput | None, *, need_label: bool
+) -> Layout:
+    """Return the columns of a table: those of the model's training file, if they are there."""
+    known = None if like is None or like.sensor is None else like.sensor.layout
+    if known is not None and known.form == "long":
+        columns = {name for names in known.values for name in names} | {known.series}
+        if columns <= {*table.columns} and options.series is None:
+            label = options.label or known.label
+            if label not in table.columns:
+                if need_label:
+                    raise DataError(f'{table.path}: no column "{label}" of labels.')
+                label = None
+            time = known.time if known.time in table.columns else None
+            return Layout("long", known.channels, known.values, label, known.series, time)
+    label = options.label
+    if label is None and known is not None and known.label in table.columns:
+        label = known.label
+    found = layout_of(
+        table,
+        label=label,
+        series=options.series,
+        group=options.group,
+        split=options.split,
+        need_label=need_label,
+    )
+    if like is not None and len(found.channels) != like.channels:
+        raise DataError(
+            f"{table.path}: {len(found.channels)} channel(s) ({', '.join(found.channels[:8])}); "
+            f"this model takes {like.channels}."
+        )
+    return found
+
+
+def _of_arrays(
+    data: Any, options: SignalOptions, like: SignalInput | None, *, need_label: bool
+) -> Given:
+    if are_paths(data):
+        if need_label:
+            raise DataError("the given data: paths without labels. Expected an index or a folder.")
+        each = [Entry(n, str(path), None) for n, path in enumerate(data, start=1)]
+        files = Files(Path())
+        if not all(is_sound(Path(path).name) for path in data):
+            raise DataError("the given data: expected paths of sounds, such as a.wav.")
+        return _of_sounds(Listed(f"{len(data)} sounds", "the given data", files, [*each]))
+    found = labelled_arrays(data)
+    if found is None:
+        raise DataError(
+            "the given data: expected (X, y), where X is an array (N, T, C) or (N, T), or a list "
+            "of (T, C), time first; or a frame, an index of sounds, or a folder."
+        )
+    signals, labels = found
+    if labels is None and need_label:
+        raise DataError("the given data: arrays without labels. Expected (X, y).")
+    sensors = of_arrays(signals, labels)
+    rate = options.rate
+    if like is not None:
+        rate = like.sound.rate if like.sound else None
+    if rate is not None and len(sensors.channels) > 2:
+        raise OptionError(f"--rate: a sound has one channel or two, not {len(sensors.channels)}")
+    if like is not None and like.sound is None and len(sensors.channels) != like.channels:
+        raise DataError(f"the given data has {len(sensors.channels)} channel(s); {like.wanted}.")
+    return Given(sensors.said, sensors.source, sensors=sensors, rate=rate)

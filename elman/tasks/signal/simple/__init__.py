@@ -1,0 +1,1 @@
+"""The simple model of signals: fixed convolutions under a ridge regression."""

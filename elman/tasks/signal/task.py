@@ -1,0 +1,189 @@
+"""The task of classifying signals, as the workflow asks for it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from elman.data.signals.sounds import is_sound
+from elman.data.tables.piped import Piped
+from elman.data.tables.table import Reject
+from elman.errors import OptionError
+from elman.judging.classes.decision import Prediction
+from elman.runtime.model import Model
+from elman.tasks.interface import (
+    Items,
+    Labelled,
+    Learner,
+    Located,
+    Renewed,
+    Unlabelled,
+)
+from elman.tasks.signal import screens
+from elman.tasks.signal.claim import claim
+from elman.tasks.signal.coding.codec import (
+    SEEN,
+    SignalCodec,
+    numbers_in,
+    signal_codec,
+    signal_codec_of,
+)
+from elman.tasks.signal.drift import MEASURES, measured
+from elman.tasks.signal.labelled import labelled_signals, random_signals
+from elman.tasks.signal.options import SignalOptions
+from elman.tasks.signal.rows.source import Given, source_of
+
+if TYPE_CHECKING:
+    from elman.attribution.explanation import Explanation
+
+__all__ = ["TASK"]
+
+
+class Classes:
+    """`tasks.interface.Task` for signals with classes."""
+
+    name: ClassVar[str] = "signal"
+    parts: ClassVar[Mapping[str, int]] = {SEEN: 16 * 2**20}
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "remember"})
+    instead_of_data: ClassVar[str] = ""
+    answer_columns: ClassVar[tuple[str, ...]] = tuple(
+        field.name for field in dataclasses.fields(Prediction)
+    )
+    claim = staticmethod(claim)
+    codec = staticmethod(signal_codec)
+    labelled = staticmethod(labelled_signals)
+    measures = MEASURES
+    measured = staticmethod(measured)
+
+    def deciding(self, model: Model, options: SignalOptions) -> Model:
+        """With `unsure_below` the model says "don't know" of what is less probable than that."""
+        if options.unsure_below is None:
+            return model
+        codec = signal_codec_of(model)
+        decision = dataclasses.replace(codec.decision, unsure_below=options.unsure_below)
+        return model.with_codec(dataclasses.replace(codec, decision=decision))
+
+    def typed(self, model: Model, words: Sequence[str]) -> Items:
+        """Each word is the path of a sound; or all are packets of one signal, in numbers."""
+        if not words:
+            raise OptionError("nothing to predict; pass paths of sounds, or --input FILE")
+        codec = signal_codec_of(model)
+        one = _signal_of(codec, words)
+        if one is not None:
+            return Items("the numbers given", iter([Located(1, one)]), whole=True)
+        if codec.input.sound is None:
+            wrong = next(word for word in words if numbers_in(word) is None)
+            raise OptionError(
+                f'"{wrong:.60}" is no row of numbers; {codec.input.wanted}. Pass a file with '
+                "--input"
+            )
+        for word in words:
+            if not is_sound(word):
+                raise OptionError(f'"{word:.60}" is no sound by its ending; a wav is')
+        each = (Located(n, word) for n, word in enumerate(words, 1))
+        return Items("the sounds given", each, whole=True)
+
+    def items(self, path: Path, model: Model, options: SignalOptions) -> Items:
+        if is_sound(path.name):
+            return Items(str(path), iter([Located(1, str(path))]), whole=True)
+        given = _given(path, model, options)
+        input = signal_codec_of(model).input
+        each = (
+            raw if isinstance(raw, Reject) else Located(raw.line, raw.values, raw.fields)
+            for raw in given.signals(input)
+        )
+        return Items(given.said, each, columns=given.columns)
+
+    def piped(
+        self, piped: Piped, model: Model, options: SignalOptions, format: str | None
+    ) -> Items:
+        raise OptionError(
+            "standard input: a model of signals answers paths of sounds, or a file with --input; "
+            "elman stream takes packets"
+        )
+
+    def one(self, model: Model, words: Sequence[Any]) -> Any:
+        raise OptionError("answers to signals are not explained")
+
+    def records(self, answer: Prediction) -> Iterable[dict[str, Any]]:
+        return [dataclasses.asdict(answer)]
+
+    def answered(
+        self, said: str, items: Sequence[Any], answers: Sequence[Prediction]
+    ) -> dict[str, Any]:
+        pairs = zip(items, answers, strict=True)
+        return {
+            "predictions": [{"signal": _shown(item)} | dataclasses.asdict(p) for item, p in pairs]
+        }
+
+    def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
+        return random_signals(model, rows, seed)
+
+    def unlabelled(self, data: Any, model: Model, options: SignalOptions) -> Unlabelled:
+        """Read a file as `predict` does, or take arrays."""
+        given = _given(data, model, options)
+        codec = signal_codec_of(model)
+        each = (
+            raw if isinstance(raw, Reject) else codec.encode(raw.values)
+            for raw in given.signals(codec.input)
+        )
+        return Unlabelled(given.said, each)
+
+    def renewed(self, model: Model, data: Any, options: SignalOptions) -> Renewed:
+        raise AssertionError("signals have no newer values to go on from")
+
+    def checks(self, model: Model, options: SignalOptions) -> dict[str, Any]:
+        return {}
+
+    def screen(self, kind: str, report: dict[str, Any]) -> list[str]:
+        return screens.SCREENS[kind](report)
+
+    def page(self, report: dict[str, Any]) -> str:
+        return ""
+
+    def learner(self) -> Learner:
+        from elman.tasks.signal.learner import SignalLearner
+
+        return SignalLearner()
+
+    def explainer(self) -> Callable[[Model, Any], Explanation]:
+        raise AssertionError("answers to signals are not explained")
+
+
+def _given(data: Any, model: Model, options: SignalOptions) -> Given:
+    input = signal_codec_of(model).input
+    given = source_of(data, options, need_label=False, like=input)
+    if given.sound != (input.sound is not None):
+        kind = "sounds" if given.sound else "readings of sensors"
+        raise OptionError(f"{given.source}: {kind}; {input.wanted}")
+    return given
+
+
+def _signal_of(codec: SignalCodec, words: Sequence[str]) -> Any:
+    """Return the one signal that packets of numbers are; None where a word is something else."""
+    packets = list(islice(_packets(codec, words), len(words)))
+    if len(packets) < len(words):
+        return None
+    return np.concatenate(packets)
+
+
+def _packets(codec: SignalCodec, words: Sequence[str]) -> Iterator[Any]:
+    for word in words:
+        found = numbers_in(word)
+        if found is None:
+            return
+        yield codec.input.packet(found)
+
+
+def _shown(item: Any) -> str:
+    if isinstance(item, str):
+        return item
+    return f"array of shape {np.shape(item)}"
+
+
+TASK = Classes()

@@ -1,0 +1,98 @@
+"""Sounds by folders and by indexes; files that are missing are named."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from elman.data.signals.entries import Entry, listed, parts_of
+from elman.data.tables.table import Reject
+from elman.errors import DataError, OptionError
+from tests.data.signals.waves import wav
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("yes/b.wav", "yes/a.WAV", "no/c.wav", "_background_noise_/hum.wav"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(wav([0.1, 0.2]))
+    (tmp_path / "yes" / "notes.txt").write_text("no sound")
+    return tmp_path
+
+
+def rows(found):
+    return [(e.line, e.file, e.label, e.part) for e in found.each if isinstance(e, Entry)]
+
+
+def test_sub_folders_are_classes_and_noise_is_none(folder):
+    assert rows(listed(folder)) == [
+        (1, "no/c.wav", "no", ""),
+        (2, "yes/a.WAV", "yes", ""),
+        (3, "yes/b.wav", "yes", ""),
+    ]
+
+
+def test_lists_beside_the_folders_name_the_parts(folder):
+    (folder / "testing_list.txt").write_text("yes/b.wav\n")
+    (folder / "validation_list.txt").write_text("no/c.wav\r\n")
+    assert [part for *_, part in rows(listed(folder))] == ["validation", "train", "test"]
+
+
+def test_an_index_names_files_labels_and_more(folder):
+    path = folder / "index.csv"
+    path.write_text("speaker,file,label,split\nann,yes/b.wav,1,train\nbob,no/c.wav,,test\nx,,2,\n")
+    found = listed(path, group="speaker")
+    entry, *rejects = found.each
+    assert (entry.line, entry.file, entry.label, entry.group, entry.part) == (
+        *(2, "yes/b.wav", "1", "ann", "train"),
+    )
+    assert [(r.line, r.reason) for r in rejects] == [
+        (3, "no label in column label"),
+        (4, "no file in column file"),
+    ]
+    unlabelled = listed(path, need_label=False)
+    assert [isinstance(e, Reject) for e in unlabelled.each] == [False, False, True]
+    assert found.files.open("yes/b.wav").read(4) == b"RIFF"
+
+
+def test_a_column_of_sounds_is_found_whatever_its_name(folder):
+    path = folder / "index.csv"
+    path.write_text("digit,recorded\n7,yes/b.wav\n8,no/c.wav\n")
+    assert rows(listed(path, label="digit")) == [
+        (2, "yes/b.wav", "7", ""),
+        (3, "no/c.wav", "8", ""),
+    ]
+    with pytest.raises(DataError, match="Name it with --label"):
+        listed(path)
+    with pytest.raises(OptionError, match=r'--file: .* has no column "fiel"'):
+        listed(path, file="fiel", label="digit")
+
+
+def test_a_zip_beside_the_index_is_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("in/a.wav", wav([0.5]))
+    (tmp_path / "index.csv").write_text("file,label\nin/a.wav,x\nin/b.wav,y\n")
+    files = listed(tmp_path / "index.csv").files
+    assert files.open("in/a.wav").read() == wav([0.5])
+    with pytest.raises(DataError, match=r"in/b\.wav: no such file"):
+        files.open("in/b.wav")
+
+
+def test_what_holds_no_sounds_is_refused(folder):
+    (folder / "no" / "c.wav").unlink()
+    with pytest.raises(DataError, match="1 sub-folders of sounds"):
+        listed(folder)
+    (folder / "texts.csv").write_text("text,label\na,b\n")
+    with pytest.raises(DataError, match="no column of sound files"):
+        listed(folder / "texts.csv")
+    with pytest.raises(OptionError, match=r"--group: .* is a folder"):
+        listed(folder, group="speaker")
+
+
+def test_parts_have_known_names():
+    assert parts_of(["train", "Test", "dev"], "a") == ["train", "test", "validation"]
+    assert parts_of(["", ""], "a") is None
+    with pytest.raises(DataError, match='a: a part "other"'):
+        parts_of(["train", "other"], "a")

@@ -1,0 +1,147 @@
+"""Readings: long, wide and arrays are the same signals; what is wrong is a reject with its line."""
+
+from __future__ import annotations
+
+import gzip
+
+import numpy as np
+import pytest
+
+from elman.data.signals.layout import layout_of
+from elman.data.signals.readings import of_table
+from elman.data.signals.sensors import of_arrays
+from elman.data.tables.formats import open_table
+from elman.data.tables.held import table_of
+from elman.data.tables.table import Reject
+from elman.errors import DataError, OptionError
+
+LONG = """series,t,label,person,ax,ay
+a,0,walk,p1,1.5,-2
+a,2,walk,p1,,4
+b,0,run,p2,5,6
+a,1,walk,p1,7,8
+b,1,run,p2,nan,?
+"""
+
+WIDE = """label,x_0,x_1,x_2,y_0,y_1,y_2
+walk,1,2,3,4,5,6
+run,7,,9,8,1,
+walk,5,,,6,,
+"""
+
+
+def written(folder, text, name="a.csv"):
+    path = folder / name
+    if name.endswith(".gz"):
+        path.write_bytes(gzip.compress(text.encode()))
+    else:
+        path.write_text(text, encoding="utf-8")
+    return open_table(path)
+
+
+def signals(table, **named):
+    layout = layout_of(table, **named)
+    return of_table(table, layout, need_label=named.get("need_label", True))
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_a_long_table_is_signals_in_the_order_of_time(tmp_path, name):
+    found = signals(written(tmp_path, LONG, name), group="person")
+    a, b = found.each
+    assert found.channels == ("ax", "ay")
+    np.testing.assert_array_equal(a.values, np.float32([[1.5, -2], [7, 8], [np.nan, 4]]))
+    np.testing.assert_array_equal(b.values, np.float32([[5, 6], [np.nan, np.nan]]))
+    assert [(s.line, s.label, s.group) for s in found.each] == [(2, "walk", "p1"), (4, "run", "p2")]
+
+
+def test_a_frame_is_the_same(tmp_path):
+    pandas = pytest.importorskip("pandas")
+    table = written(tmp_path, LONG)
+    frame = pandas.read_csv(tmp_path / "a.csv", na_values="?")
+    for mine, theirs in zip(signals(table).each, signals(table_of(frame)).each, strict=True):
+        np.testing.assert_array_equal(mine.values, theirs.values)
+        assert mine.label == theirs.label
+
+
+def test_a_wide_table_has_ragged_ends_and_gaps(tmp_path):
+    found = signals(written(tmp_path, WIDE))
+    assert found.channels == ("x_", "y_") or found.channels == ("x", "y")
+    first, second, third = found.each
+    np.testing.assert_array_equal(first.values, np.float32([[1, 4], [2, 5], [3, 6]]))
+    np.testing.assert_array_equal(second.values, np.float32([[7, 8], [np.nan, 1], [9, np.nan]]))
+    np.testing.assert_array_equal(third.values, np.float32([[5, 6]]))
+    assert [s.line for s in found.each] == [2, 3, 4]
+
+
+def test_columns_without_a_common_form_are_one_channel(tmp_path):
+    found = signals(written(tmp_path, "class,a,b,c\nu,1,2,\nv,3,,4\n"))
+    assert found.channels == ("value",)
+    np.testing.assert_array_equal(found.each[1].values, np.float32([[3], [np.nan], [4]]))
+
+
+def test_numbers_of_columns_are_read_as_numbers(tmp_path):
+    found = signals(written(tmp_path, "y,t10,t9,t1\nu,10,9,1\n"))
+    assert found.each[0].values[:, 0].tolist() == [1, 9, 10]
+
+
+def test_what_is_wrong_is_a_reject_with_its_line(tmp_path):
+    text = LONG + "a,3,run,p1,1,1\nb,2,run,p2,much,1\n,4,run,p2,1,1\nc,,run,p2,1,1\nd,0,walk,p1,,\n"
+    found = signals(written(tmp_path, text), group="person")
+    rejects = {r.line: r.reason for r in found.each if isinstance(r, Reject)}
+    assert rejects.keys() == {7, 8, 9, 10, 11}
+    for line, said in (
+        (7, "signal a: label, group or part is"),
+        (8, 'signal b: "much" in column ax is no number'),
+        (9, "no name of a signal in column series"),
+        (10, "no time in column t"),
+        (11, "without a value"),
+    ):
+        assert said in rejects[line]
+    assert len(found.each) == 2 + 5
+    wide = signals(written(tmp_path, WIDE + ",1,2,3,4,5,6\nrun,x,2,3,4,5,6\nrun,,,,,,\n"))
+    rejects = {r.line: r.reason for r in wide.each if isinstance(r, Reject)}
+    assert rejects.keys() == {5, 6, 7}
+    assert "no label in column label" in rejects[5]
+    assert '"x" in column x_0' in rejects[6]
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "said"),
+    [
+        ("series,t,v\na,0,1\na,1,2\n", {}, "no column named label"),
+        ("series,t,label\na,0,x\na,1,x\n", {}, "no columns of numbers"),
+        ("label,v\nx,1\ny,2\n", {}, "Name it with --series"),
+        (LONG, {"series": "serie"}, '--series: .* has no column "serie". Did you mean "series"'),
+        (LONG, {"label": "class"}, '--label: .* has no column "class"'),
+        (LONG, {"group": "speaker"}, '--group: .* has no column "speaker"'),
+    ],
+)
+def test_a_table_of_no_signals_is_refused(tmp_path, text, named, said):
+    with pytest.raises((DataError, OptionError), match=said):
+        signals(written(tmp_path, text), **named)
+
+
+def test_arrays_are_signals_time_first():
+    x = np.random.default_rng(0).normal(size=(3, 7, 2))
+    for given in (x, list(x), [row.tolist() for row in x]):
+        found = of_arrays(given, [1, 0, 1])
+        assert [s.label for s in found.each] == ["1", "0", "1"]
+        np.testing.assert_array_equal(found.each[2].values, x[2].astype(np.float32))
+    ragged = of_arrays([np.arange(4.0), np.arange(9.0)], None)
+    assert [s.values.shape for s in ragged.each] == [(4, 1), (9, 1)]
+    assert isinstance(of_arrays([np.full((3, 2), np.nan)], ["a"]).each[0], Reject)
+
+
+@pytest.mark.parametrize(
+    ("given", "labels", "said"),
+    [
+        ([np.zeros((4, 2)), np.zeros((4, 3))], "ab", "signal 2: 3 channels where the first has 2"),
+        ([np.zeros((4, 2))], "ab", "1 signals and 2 labels"),
+        ([np.zeros((4, 2, 2))], "a", "signal 1: expected numbers of shape"),
+        (["words"], "a", "signal 1: expected numbers"),
+        ([], "", "no signals"),
+    ],
+)
+def test_other_arrays_are_refused(given, labels, said):
+    with pytest.raises(DataError, match=said):
+        of_arrays(given, list(labels))
