@@ -10,6 +10,7 @@ from tests.python_mutants_hostile import HOSTILE
 from tests.python_mutants_linear import LINEAR
 from tests.python_mutants_pretrain import PRETRAIN
 from tests.python_mutants_series import DATED
+from tests.python_mutants_signals import SIGNALS
 from tests.python_mutants_translation import TRANSLATION
 
 __all__ = ["MUTANTS", "Mutant"]
@@ -503,6 +504,6 @@ MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
     for file, old, new, tests in (
         *(*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR, *PRETRAIN, *DATED),
-        *TRANSLATION,
+        *(*SIGNALS, *TRANSLATION),
     )
 ]

@@ -97,8 +97,8 @@ class OfSteps(OfIds):
 
     def __init__(self, spec: NetworkSpec, weight: Floats, bias: Floats) -> None:
         super().__init__(spec, weight, bias)
-        self.places = weight.reshape(spec.places, spec.linear, spec.outputs).copy()
-        self.places[:, PADDING] = 0  # of a step that is not there nothing is said
+        self.table = weight.copy()
+        self.table[:: spec.linear] = 0  # of a step that is not there nothing is said
         self.shape = (max(spec.ids_per_step + spec.linear_ids, 1),)
 
     def check(self, sequence: Steps, where: str) -> Steps:
@@ -137,14 +137,14 @@ class OfSteps(OfIds):
 
     def _said(self, ids: Steps, own: Integers) -> Floats:
         """Return what is said of the steps that stand at `own` in ids `(n, columns)`."""
-        said = np.empty((len(own), len(self.bias)), np.float32)
-        said[:] = self.bias
-        for place, weight in enumerate(self.places):
-            there = ids[own - self.spec.linear_before + place]
-            if place != self.spec.linear_before and self.spec.linear_around:
-                there = there[:, self.spec.linear_around]
-            said += weight.take(there, axis=0).sum(axis=1)
-        return said
+        spec, rows = self.spec, []
+        for place in range(spec.places):
+            there = ids[own - spec.linear_before + place]
+            if place != spec.linear_before and spec.linear_around:
+                there = there[:, spec.linear_around]
+            rows.append(there + place * spec.linear)
+        said = self.table.take(np.concatenate(rows, axis=1), axis=0).sum(axis=1)
+        return np.asarray(said + self.bias)
 
 
 class OfWindow:

@@ -75,8 +75,10 @@ def _glance(data: Any, opening: Mapping[str, Any]) -> tuple[Glance, DataError | 
 
 
 def _first_lines(path: Path, encoding: str | None) -> list[str]:
-    """Return the first lines of a file; none where it is none of text."""
+    """Return the first lines of a file; none where it is none of text, or no file at all."""
     try:
+        if not path.is_file():  # opening a pipe would wait for who writes to it
+            return []
         return [line for _, line in islice(read_lines(path, encoding), SAMPLE_LINES)]
     except (DataError, OSError, ValueError):
         return []

@@ -74,6 +74,7 @@ class TrainOptions(TypedDict, total=False):
     hop_ms: float | None
     bins: int | None
     every: int | None
+    mark_missing: bool
     features: int | None
     augment: bool
     column: str | None
@@ -140,6 +141,7 @@ class CompareOptions(TypedDict, total=False):
     hop_ms: float | None
     bins: int | None
     every: int | None
+    mark_missing: bool
     features: int | None
     augment: bool
     column: str | None

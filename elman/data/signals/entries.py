@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
 from elman.data.signals.sounds import ENDINGS, is_sound
@@ -37,6 +37,9 @@ _PARTS = {
     **dict.fromkeys(("val", "valid", "validation", "dev"), "validation"),
     **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
 }
+_SPEAKER = "_nohash_"
+"""What follows the speaker in the file names of Speech Commands (Warden 2018, arXiv 1804.03209)."""
+
 _LARGEST = 2**31
 """Bytes of one file."""
 
@@ -66,7 +69,10 @@ class Listed:
     each: list[Entry | Reject]
     columns: tuple[str, ...] = ()
     group: str | None = None
-    note: str = ""
+    file: str | None = None
+    """The column of files, of an index."""
+    label: str | None = None
+    """The column of labels."""
 
 
 @dataclass(frozen=True)
@@ -158,14 +164,25 @@ def _of_folder(path: Path, *, need_label: bool) -> Listed:
             if (path / name).is_file():
                 text = (path / name).read_text(encoding="utf-8", errors="replace")
                 lists |= {line.strip(): part for line in text.splitlines() if line.strip()}
+    spoken = all(_SPEAKER in inner for inner, _ in named)
     entries: list[Entry | Reject] = [
-        Entry(n, inner, kind, None, lists.get(inner, "train" if lists else ""))
+        Entry(
+            n,
+            inner,
+            kind,
+            PurePath(inner).name.split(_SPEAKER)[0] if spoken else None,
+            lists.get(inner, "train" if lists else ""),
+            {"file": inner},
+        )
         for n, (inner, kind) in enumerate(named, start=1)
     ]
     said = f"{path}: {len(named):,} sounds in {len(classes)} folders, one a class"
     if lists:
         said += "; validation_list.txt and testing_list.txt name those to judge by"
-    return Listed(said, path.name, Files(path), entries, ("file",))
+    if spoken:
+        said += f"; what stands before {_SPEAKER} says who speaks, and stays in one part"
+    speaker = f"before {_SPEAKER}" if spoken else None
+    return Listed(said, path.name, Files(path), entries, ("file",), speaker)
 
 
 def _sounds(folder: Path) -> Iterator[str]:
@@ -231,9 +248,8 @@ def _of_index(
     said = f"{source}: sounds by column {place}"
     said += f", classes by {labels}" if labels else ""
     said += f", parts by {splits}" if splits else ""
-    return Listed(
-        said, source, Files(table.path.parent), each, tuple(table.columns), groups, table.note
-    )
+    files, columns = Files(table.path.parent), tuple(table.columns)
+    return Listed(said, source, files, each, columns, groups, place, labels)
 
 
 def column(
@@ -255,12 +271,12 @@ def column(
 
 
 def parts_of(said: list[str], source: str) -> list[str] | None:
-    """Return `train`, `validation` or `test` of each row; None where nothing is said.
+    """Return `train`, `validation` or `test` of each row; None where none is named.
 
     Raises:
         DataError: a part of another name.
     """
-    if not any(said):
+    if not any(name.strip().lower() in _PARTS for name in said):
         return None
     found = []
     for name in said:

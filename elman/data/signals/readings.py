@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.signals.layout import Layout, number_of
-from elman.data.signals.sensors import LARGEST, Sensors, Signal, checked
+from elman.data.signals.sensors import LARGEST, Sensors, Signal, checked, without_padding
 from elman.data.tables.table import Reject, Row, Table
 
 __all__ = ["of_table"]
@@ -103,8 +103,7 @@ def _wide(table: Table, layout: Layout, need_label: bool) -> Iterator[Signal | R
             yield Reject(row.line, str(error), fields=row.fields)
             continue
         values = np.array(columns, np.float32).T
-        there = np.flatnonzero(~np.isnan(values).all(axis=1))
-        ragged = values[: there[-1] + 1] if len(there) else values[:0]
+        ragged = without_padding(values)
         yield checked(Signal(row.line, ragged, label, group, part, row.fields))
 
 

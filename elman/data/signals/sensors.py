@@ -20,7 +20,7 @@ from elman.data.signals.layout import Layout
 from elman.data.tables.table import Reject
 from elman.errors import DataError
 
-__all__ = ["LARGEST", "Sensors", "Signal", "checked", "of_arrays"]
+__all__ = ["LARGEST", "Sensors", "Signal", "checked", "of_arrays", "without_padding"]
 
 Floats = NDArray[np.float32]
 
@@ -92,6 +92,7 @@ def of_arrays(
                 f"the given data, signal {n}: {values.shape[1]} channels where the first has "
                 f"{width}. Expected (T, C), time first, with the same channels."
             )
+        values = without_padding(values)
         label = None if labels is None else labels[n - 1]
         kind = None if label is None else str(label)
         each.append(checked(Signal(n, values, kind)))
@@ -99,7 +100,20 @@ def of_arrays(
         raise DataError("the given data holds no signals.")
     names = channels or tuple(str(n) for n in range(width))
     said = f"the given data: {len(arrays):,} signals of {width} channel(s)"
-    return Sensors(said, "the given data", names, each)
+    notes = []
+    lengths = {len(s.values) for s in each if isinstance(s, Signal)}
+    if width > max(lengths, default=width) and len(lengths) == 1:
+        notes.append(
+            f"{lengths.pop()} steps of {width} channels each: arrays are read time first, (T, C). "
+            "If time comes last in yours, transpose them."
+        )
+    return Sensors(said, "the given data", names, each, notes=notes)
+
+
+def without_padding(values: Floats) -> Floats:
+    """Return `(T, C)` without the rows at its end that hold nothing but NaN."""
+    there = np.flatnonzero(~np.isnan(values).all(axis=1))
+    return values[: there[-1] + 1] if len(there) else values[:0]
 
 
 def checked(signal: Signal) -> Signal | Reject:

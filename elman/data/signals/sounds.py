@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from elman.data.signals import wave
 from elman.errors import DataError, MissingExtraError, installing
 
-__all__ = ["ENDINGS", "is_sound", "rate_of", "read_sound"]
+__all__ = ["ENDINGS", "as_floats", "is_sound", "rate_of", "read_sound"]
 
 Floats = NDArray[np.float32]
 
 _PLAIN = (".wav", ".wave")
 _OTHERS = (".flac", ".ogg")
+
+_CARD = (np.uint8, np.int16, np.int32)
 
 ENDINGS = (*_PLAIN, *_OTHERS)
 """Of files that are read."""
@@ -35,7 +37,11 @@ def rate_of(file: BinaryIO, name: str) -> tuple[int, int]:
         DataError: as of `read_sound`.
     """
     if PurePath(name).suffix.lower() in _OTHERS:
-        info = _soundfile(name).info(file)
+        library = _soundfile(name)
+        try:
+            info = library.info(file)
+        except library.LibsndfileError as fault:
+            raise DataError(f"{name}: cannot be read ({fault}). Copy it again.") from fault
         return int(info.samplerate), int(info.frames)
     head = wave.look(file, name)
     return head.rate, head.frames
@@ -64,6 +70,18 @@ def read_sound(file: BinaryIO, name: str) -> tuple[Floats, int]:
     if not len(values):
         raise DataError(f"{name}: holds no samples.")
     return np.ascontiguousarray(values, np.float32), int(rate)
+
+
+def as_floats(samples: Any) -> Any:
+    """Return samples from -1 to 1 where they are whole numbers, as sound cards give them.
+
+    Those of 8 bits have no sign, and silence is 128. What is no array of 8, 16 or 32 bits stays.
+    """
+    if not isinstance(samples, np.ndarray) or samples.dtype not in _CARD:
+        return samples
+    bits = 8 * samples.dtype.itemsize
+    middle = 128 if samples.dtype.kind == "u" else 0
+    return ((samples.astype(np.float64) - middle) / 2.0 ** (bits - 1)).astype(np.float32)
 
 
 def _soundfile(name: str):  # type: ignore[no-untyped-def]

@@ -91,14 +91,14 @@ class TagDecision:
         """Turn probabilities into what the user reads."""
         lengths = np.array([len(of) for of in words], np.int64)
         chosen = self.choose(probabilities, lengths)
-        sure = np.take_along_axis(probabilities, chosen[:, None], axis=1)[:, 0]
-        ends = np.cumsum(lengths)
-        found = []
-        for of, end in zip(words, ends.tolist(), strict=True):
-            own = slice(end - len(of), end)
-            tags = tuple(self.tags[k] for k in chosen[own].tolist())
+        sure = probabilities[np.arange(len(chosen)), chosen].tolist()
+        said = [self.tags[k] for k in chosen.tolist()]
+        end, found = 0, []
+        for of in words:
+            begin, end = end, end + len(of)
+            tags = tuple(said[begin:end])
             spans = tuple(spans_of(tags)) if self.scheme else ()
-            found.append(Tagging(tuple(of), tags, tuple(sure[own].tolist()), spans))
+            found.append(Tagging(tuple(of), tags, tuple(sure[begin:end]), spans))
         return found
 
     def check(self) -> None:

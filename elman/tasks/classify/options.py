@@ -26,10 +26,10 @@ class ClassifyOptions(Options):
     """Sequences of words into classes."""
 
     text: str | None = option(
-        None, "text column; several as title,description", commands=FILES, column=True
+        None, "text column, or several as title,body", commands=FILES, column=True
     )
     label: str | None = option(
-        None, "label column; several of 0 and 1 are one label each", commands=DATA, column=True
+        None, "label column, or several of 0 and 1", commands=DATA, column=True
     )
     label_split: str | None = option(
         None,
@@ -60,6 +60,7 @@ class ClassifyOptions(Options):
         None,
         "directory where what was learnt without labels is kept, and taken from the next time",
         commands=("train",),
+        advanced=True,
     )
     as_printed: bool = option(
         False,
@@ -79,6 +80,7 @@ class ClassifyOptions(Options):
         None,
         'answer "don\'t know" below this probability',
         commands=("train", "compare", "predict"),
+        advanced=True,
     )
     allow_overlap: bool = option(
         False, "go on although test rows are among the training rows", advanced=True

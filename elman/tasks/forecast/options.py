@@ -60,9 +60,9 @@ class ForecastOptions(Options):
         commands=("predict",),
     )
     horizon: int = option(1, "steps ahead that a forecast reaches")
-    window: int | None = option(None, "how many past values one forecast reads")
+    window: int | None = option(None, "how many past values one forecast reads", advanced=True)
     season: int | None = option(None, "steps in a season; else from the dates")
-    holdout: int | None = option(None, "last values to judge by, else a tenth")
+    holdout: int | None = option(None, "last values to judge by, else a tenth", advanced=True)
 
     back_test: str | None = option(
         None, "csv file for every forecast of the back-test", commands=("train",), advanced=True

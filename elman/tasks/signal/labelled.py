@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +79,7 @@ def random_signals(model: Model, rows: int, seed: int) -> Labelled:
         said=MADE_UP,
         steps=steps,
         contexts=[Heard.whole(len(row)) for row in steps],
-        yardstick=dataclasses.replace(StreamedYardstick(codec.decision, nothing)),
+        yardstick=StreamedYardstick(codec.decision, nothing),
         wanted=nothing,
         notes=(MADE_UP,),
     )

@@ -35,7 +35,7 @@ class SignalLearner:
         return read(data, place, options, listener)
 
     def recipe(self, rows: Rows, options: SignalOptions) -> Recipe:
-        return recipe(options, sound=rows.input.sound is not None)
+        return recipe(options, sound=rows.input.sound is not None, rows=len(rows.train))
 
     def prepare(self, rows: Rows, recipe: Recipe, place: Path, listener: Listener) -> Prepared:
         return prepare(rows, place / "steps.f32")

@@ -23,21 +23,23 @@ class SignalOptions(Options):
     """Sounds and signals of sensors into classes."""
 
     file: str | None = option(
-        None, "column of sound files of an index", commands=FILES, column=True
+        None, "column of sound files of an index", commands=FILES, advanced=True, column=True
     )
     series: str | None = option(
         None,
-        "column that names the signal, of a table with a row a time",
+        "column that tells signals apart",
         commands=FILES,
+        advanced=True,
         column=True,
     )
     label: str | None = option(
-        None, "label column; several of 0 and 1 are one label each", commands=DATA, column=True
+        None, "label column, or several of 0 and 1", commands=DATA, column=True
     )
     split: str | None = option(
         None,
-        "column that says of each row whether it is for train, validation or test; one of this "
-        "name is taken",
+        "column that says of rows whether they are for train, validation or test; one of this name "
+        "is taken",
+        advanced=True,
         column=True,
     )
     group: str | None = option(
@@ -65,6 +67,12 @@ class SignalOptions(Options):
         "steps",
         advanced=True,
     )
+    mark_missing: bool = option(
+        False,
+        "tell the model which values of a sensor are missing, beside carrying the last on; "
+        "of use where values are missing for a reason",
+        advanced=True,
+    )
     features: int | None = option(
         None, "features of the convolutions inside; 2000 by default", advanced=True
     )
@@ -76,12 +84,13 @@ class SignalOptions(Options):
         None,
         'answer "don\'t know" below this probability',
         commands=("train", "compare", "predict"),
+        advanced=True,
     )
     allow_overlap: bool = option(
         False, "go on although test rows are among the training rows", advanced=True
     )
     baselines: bool = option(
-        True, "train the honest opponents on the same rows", commands=("train",)
+        True, "train the honest opponents on the same rows", commands=("train",), advanced=True
     )
     dropout: float | None = option(None, "share of the head's inputs left out", advanced=True)
     members: int | None = option(None, "networks whose outputs are averaged", advanced=True)

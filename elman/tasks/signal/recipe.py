@@ -16,7 +16,12 @@ from elman.training.config import LoopConfig
 
 __all__ = ["Recipe", "recipe", "variants"]
 
+_MANY = 6000
+"""Training rows from which a larger network has enough to learn from."""
+
 _MOST_EPOCHS = 100
+_MOST_STEPS = 8000
+"""Optimizer steps, so that many rows take minutes and no hours; few rows end after 100 passes."""
 _SETTINGS = ("hidden_size", "num_layers", "dropout", "members")
 
 
@@ -35,6 +40,7 @@ class Recipe:
     dropout: float = 0.3
     members: int = 1
     reading: tuple[object, ...] = ()
+    """How signals become steps follows from the data and the options, whatever the recipe."""
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -43,10 +49,11 @@ class Recipe:
 
     def loop_for(self, rows: int, seed: int) -> LoopConfig:
         """Return the loop over `rows` training rows."""
-        epochs = self.loop.epochs
+        epochs, batch = self.loop.epochs, self.loop.batch_size
         if self.min_steps:
-            enough = math.ceil(self.min_steps * self.loop.batch_size / max(rows, 1))
-            epochs = min(max(epochs, enough), _MOST_EPOCHS)
+            enough = math.ceil(self.min_steps * batch / max(rows, 1))
+            most = max(1, _MOST_STEPS * batch // max(rows, 1))
+            epochs = min(max(epochs, enough), _MOST_EPOCHS, most)
         return replace(self.loop, epochs=epochs, seed=seed)
 
 
@@ -55,9 +62,11 @@ _LOOP = LoopConfig(
 )
 
 
-def recipe(options: SignalOptions, *, sound: bool) -> Recipe:
-    """Return the recipe for sounds, or for sensors, as the user sets it."""
+def recipe(options: SignalOptions, *, sound: bool, rows: int) -> Recipe:
+    """Return the recipe for so many training rows of sounds, or of sensors, as the user sets it."""
     chosen = Recipe("gru", _LOOP, SOUND if sound else SENSOR, min_steps=2000)
+    if rows >= _MANY:
+        chosen = replace(chosen, hidden_size=160)
     chosen = replace(chosen, cell=options.cell or chosen.cell)
     if not options.augment:
         chosen = replace(chosen, augmentation=Augmentation())

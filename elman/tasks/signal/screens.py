@@ -81,12 +81,12 @@ def _early(told: dict[str, Any]) -> list[str]:
         lines.append(f"streamed: never sure by {early['sure']:.0%}")
     else:
         lines.append(
-            f"streamed: half of the signals have their answer for good, {early['sure']:.0%} sure, "
-            f"after {early['settled']:.0%} of their length; {early['unsettled']:.0%} never"
+            f"streamed: {1 - early['unsettled']:.0%} of the signals have their answer for good, "
+            f"{early['sure']:.0%} sure; half of them after {early['settled']:.0%} of their length"
         )
     lines.append(
-        f"who answers as soon as that is so hears {early['heard']:.0%} of a signal and is right in "
-        f"{early['stopped_accuracy']:.1%}"
+        f"who answers once the model is so sure hears {early['heard']:.0%} of a signal, and is "
+        f"right in {early['stopped_accuracy']:.1%} of them"
     )
     if "real_time_factor" in pace:
         lines.append(

@@ -41,7 +41,8 @@ def typed_items(model: Model, words: Sequence[Any]) -> Items:
 def items_of_file(path: Path, model: Model, options: TagOptions) -> Items:
     """Return the sentences of a column file, with tags or without, or the texts of a table."""
     codec = tag_codec_of(model)
-    if path.suffix == _SHOWN or is_column_file(path, options.encoding) or _of_words(path, options):
+    shown = path.suffix == _SHOWN and path.is_file()
+    if shown or is_column_file(path, options.encoding) or _of_words(path, options):
         column = options.column or codec.input.column or None
         file = open_columns(path, column, options.encoding, tagged=False)
         return Items(

@@ -25,7 +25,7 @@ class TagOptions(Options):
     )
     test: str | None = option(None, "file to judge on; by default a tenth of DATA is held out")
     validation: str | None = option(
-        None, "file to choose by; by default some of DATA is held out for that"
+        None, "file to choose by; by default some of DATA is held out for that", advanced=True
     )
     one_way: bool = option(False, "read left to right only, so that it streams")
     crf: bool | None = option(

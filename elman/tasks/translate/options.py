@@ -21,17 +21,17 @@ class TranslateOptions(Options):
     )
     target: str | None = option(
         None,
-        "file of their translations, line by line; or their column, where DATA is a table",
+        "file of the translations, or their column",
         commands=DATA,
         column=True,
     )
     test: str | None = option(None, "file to judge on; by default some of DATA is held out")
-    test_target: str | None = option(None, "file of the translations of --test, line by line")
+    test_target: str | None = option(None, "file of the translations of --test")
     validation: str | None = option(
-        None, "file to choose by; by default some of DATA is held out for that"
+        None, "file to choose by; by default some of DATA is held out for that", advanced=True
     )
     validation_target: str | None = option(
-        None, "file of the translations of --validation, line by line"
+        None, "file of the translations of --validation, line by line", advanced=True
     )
     preset: str = option("strong", "how much to spend", *PRESETS, commands=("train",))
     pieces: int | None = option(None, "pieces of words that are learnt, at most", advanced=True)
@@ -47,6 +47,7 @@ class TranslateOptions(Options):
         None,
         "translations looked at side by side; 1 takes the likeliest piece at every step",
         commands=("train", "compare", "predict"),
+        advanced=True,
     )
     length_penalty: float | None = option(
         None,
@@ -55,7 +56,7 @@ class TranslateOptions(Options):
         advanced=True,
     )
     baselines: bool = option(
-        True, "set it beside copying, a dictionary and a memory", commands=("train",)
+        True, "set it beside copying, a dictionary and a memory", commands=("train",), advanced=True
     )
 
     def check(self) -> None:

@@ -40,6 +40,14 @@ def test_lists_beside_the_folders_name_the_parts(folder):
     assert [part for *_, part in rows(listed(folder))] == ["validation", "train", "test"]
 
 
+def test_speakers_in_the_names_of_files_are_groups(folder):
+    for path in [*folder.glob("yes/*.[wW]*"), *folder.glob("no/*.wav")]:
+        path.rename(path.with_name(f"s{path.stem}_nohash_0.wav"))
+    found = listed(folder)
+    assert [e.group for e in found.each] == ["sc", "sa", "sb"]
+    assert found.group == "before _nohash_"
+
+
 def test_an_index_names_files_labels_and_more(folder):
     path = folder / "index.csv"
     path.write_text("speaker,file,label,split\nann,yes/b.wav,1,train\nbob,no/c.wav,,test\nx,,2,\n")
@@ -54,7 +62,8 @@ def test_an_index_names_files_labels_and_more(folder):
     ]
     unlabelled = listed(path, need_label=False)
     assert [isinstance(e, Reject) for e in unlabelled.each] == [False, False, True]
-    assert found.files.open("yes/b.wav").read(4) == b"RIFF"
+    with found.files.open("yes/b.wav") as file:
+        assert file.read(4) == b"RIFF"
 
 
 def test_a_column_of_sounds_is_found_whatever_its_name(folder):
@@ -75,7 +84,8 @@ def test_a_zip_beside_the_index_is_read(tmp_path):
         archive.writestr("in/a.wav", wav([0.5]))
     (tmp_path / "index.csv").write_text("file,label\nin/a.wav,x\nin/b.wav,y\n")
     files = listed(tmp_path / "index.csv").files
-    assert files.open("in/a.wav").read() == wav([0.5])
+    with files.open("in/a.wav") as file:
+        assert file.read() == wav([0.5])
     with pytest.raises(DataError, match=r"in/b\.wav: no such file"):
         files.open("in/b.wav")
 
@@ -94,5 +104,6 @@ def test_what_holds_no_sounds_is_refused(folder):
 def test_parts_have_known_names():
     assert parts_of(["train", "Test", "dev"], "a") == ["train", "test", "validation"]
     assert parts_of(["", ""], "a") is None
+    assert parts_of(["1", "2"], "a") is None  # of something else
     with pytest.raises(DataError, match='a: a part "other"'):
         parts_of(["train", "other"], "a")

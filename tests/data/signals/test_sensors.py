@@ -132,6 +132,20 @@ def test_arrays_are_signals_time_first():
     assert isinstance(of_arrays([np.full((3, 2), np.nan)], ["a"]).each[0], Reject)
 
 
+def test_rows_of_unlike_length_in_one_array_end_in_nan():
+    x = np.random.default_rng(0).normal(size=(2, 9, 2))
+    x[0, 5:] = np.nan
+    x[1, 2] = np.nan
+    first, second = of_arrays(x, None).each
+    assert (len(first.values), len(second.values)) == (5, 9)
+
+
+def test_arrays_that_may_be_channels_first_are_told():
+    (note,) = of_arrays(np.zeros((4, 3, 50)), None).notes
+    assert note.startswith("3 steps of 50 channels each: arrays are read time first")
+    assert not of_arrays(np.zeros((4, 50, 3)), None).notes
+
+
 @pytest.mark.parametrize(
     ("given", "labels", "said"),
     [

@@ -8,7 +8,7 @@ import struct
 import numpy as np
 import pytest
 
-from elman.data.signals.sounds import is_sound, rate_of, read_sound
+from elman.data.signals.sounds import as_floats, is_sound, rate_of, read_sound
 from elman.data.signals.wave import look, samples
 from elman.errors import DataError
 from tests.data.signals.waves import GUID, riff, wav
@@ -108,6 +108,14 @@ def test_names_of_sounds():
     assert [is_sound(n) for n in ("a.wav", "A.WAV", "b.flac", ".a.wav", "a.txt", "wav")] == [
         *(True, True, True, False, False, False)
     ]
+
+
+def test_whole_numbers_of_a_sound_card_become_samples():
+    assert as_floats(np.array([-32768, 0, 16384], np.int16)).tolist() == [-1, 0, 0.5]
+    assert as_floats(np.array([0, 128, 192], np.uint8)).tolist() == [-1, 0, 0.5]
+    assert as_floats(np.array([-(2**31), 2**30], np.int32)).tolist() == [-1, 0.5]
+    for other in (np.array([1, 2]), [3, 4], np.float32([0.5])):
+        assert as_floats(other) is other
 
 
 def test_flac_without_soundfile_names_the_extra(monkeypatch):

@@ -16,7 +16,7 @@ from elman.data.seen import Seen
 from elman.data.signals.layout import layout_of
 from elman.data.signals.readings import of_table
 from elman.data.signals.resample import resample
-from elman.data.signals.sensors import Signal
+from elman.data.signals.sensors import Signal, without_padding
 from elman.data.signals.sounds import is_sound, read_sound
 from elman.data.signals.wave import RATES
 from elman.data.tables.bytes import faults
@@ -81,7 +81,9 @@ class SignalCodec:
                     "predict takes a list of signals, and this is one array. Write "
                     "model.predict([array])."
                 )
-            return list(data)
+            # rows of unlike length in one array end in NaN
+            whole = data.ndim == 3 and self.input.sensor is not None
+            return [without_padding(x) for x in data.astype(np.float32)] if whole else list(data)
         table = table_of(data)
         if table is None:
             found: Iterable[Any] = data

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.signals.layout import Layout
+from elman.data.signals.sounds import as_floats
 from elman.data.signals.wave import RATES
 from elman.errors import OptionError
 from elman.runtime.frontend.mel import LogMel
@@ -51,7 +52,7 @@ class Sensor:
     every: int = 1
     """Rows that make a step."""
     masked: tuple[int, ...] = ()
-    """Channels that had missing values in training: a step says of them how much is missing."""
+    """Channels of which a step says how much is missing."""
     layout: Layout | None = None
     """The columns of the training file."""
 
@@ -65,6 +66,9 @@ class SignalInput:
     std: tuple[float, ...]
     sound: Sound | None = None
     sensor: Sensor | None = None
+    file_column: str = ""
+    label_column: str = ""
+    """Of an index of sounds that was trained on."""
     motion: int = 0
     """Steps back from which a step is seen: its difference to then stands beside it. 0 is none."""
     doubt: float = 0.0
@@ -177,7 +181,7 @@ class SignalInput:
             OptionError: it is no such array.
         """
         try:
-            raw = np.asarray(item, np.float32)
+            raw = np.asarray(as_floats(item) if self.sound else item, np.float32)
         except (TypeError, ValueError):
             raise OptionError(f"{item!r:.60} is no array of numbers; {self.wanted}") from None
         C = self.channels

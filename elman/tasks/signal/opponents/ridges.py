@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from elman.runtime.arrays import Steps
 from elman.tasks.signal.rows.rows import Prepared
 from elman.tasks.signal.simple.draw import drawn
-from elman.tasks.signal.simple.model import balanced, features_of
+from elman.tasks.signal.simple.model import balanced, features_of, some
 from elman.tasks.signal.simple.ridge import fit_ridge
 
 __all__ = ["convolutions", "statistics"]
@@ -20,14 +20,14 @@ Features = Callable[[Sequence[Steps]], NDArray[np.floating]]
 
 _FEATURES = 9_996
 """MiniRocket's."""
-_MOST_NUMBERS = 40_000_000
+_MOST_NUMBERS = 27_000_000
 """Features by rows, at most; of more rows there are fewer features, 2,000 at least."""
 
 
 def convolutions(prepared: Prepared, *, weigh: bool = False) -> Floats:
     """Return probabilities `(len(test), K)` by many convolutions."""
     rows = prepared.rows
-    every = len(rows.train) + len(rows.validation)
+    every = len(some(rows.train)) + len(rows.validation)
     count = max(2_000, min(_FEATURES, _MOST_NUMBERS // every))
     found = drawn(prepared.steps(rows.train), count, seed=0)
     return _answered(prepared, lambda steps: features_of(found, steps), weigh=weigh)
@@ -42,7 +42,7 @@ def statistics(prepared: Prepared, *, weigh: bool = False) -> Floats:
 
 def _answered(prepared: Prepared, features: Features, *, weigh: bool) -> Floats:
     rows = prepared.rows
-    every = np.concatenate([rows.train, rows.validation])
+    every = np.concatenate([some(rows.train), rows.validation])
     truth = rows.truth[every]
     weights = balanced(truth, len(rows.decision.classes)) if weigh else None
     ridge = fit_ridge(features(prepared.steps(every)), truth, rows.decision, weights=weights)

@@ -54,6 +54,7 @@ def read(data: Any, place: Path, options: SignalOptions, listener: Listener) -> 
     with listener.counting("reading") as _:
         found = collect(given, input, place / "signals.f32")
     warnings = left_out(given.source, found.rejects)
+    warnings += [] if given.sensors is None else given.sensors.notes
     classes = in_order(found.labels)
     if not 2 <= len(classes) <= _MOST_CLASSES:
         shown = ", ".join(classes[:5])
@@ -99,7 +100,7 @@ def read(data: Any, place: Path, options: SignalOptions, listener: Listener) -> 
         listener.warn(line)
     return Rows(
         found=both,
-        input=_measured(input, both, parts.train),
+        input=_measured(input, both, parts.train, mark=options.mark_missing),
         truth=truth,
         train=parts.train,
         validation=parts.validation,
@@ -125,7 +126,15 @@ def _input(given: Given, options: SignalOptions) -> SignalInput:
         hop = max(round((options.hop_ms or _HOP_MS) * rate / 1000), 1)
         bins = options.bins or _BINS
         zero, one = (0.0,) * bins, (1.0,) * bins
-        return SignalInput(zero, one, sound=Sound(rate, frame, hop, bins), motion=_MOTION)
+        listed = given.sounds
+        return SignalInput(
+            zero,
+            one,
+            sound=Sound(rate, frame, hop, bins),
+            file_column=(listed and listed.file) or "",
+            label_column=(listed and listed.label) or "",
+            motion=_MOTION,
+        )
     for name in ("rate", "frame_ms", "hop_ms", "bins"):
         if getattr(options, name) is not None:
             raise OptionError(f"--{name.replace('_', '-')} is for sounds; these are readings")
@@ -138,8 +147,8 @@ def _input(given: Given, options: SignalOptions) -> SignalInput:
     return SignalInput(zero, one, sensor=sensor)
 
 
-def _measured(input: SignalInput, found: Collected, train: Ints) -> SignalInput:
-    """Fill in scales of the training part, and which channels had missing values."""
+def _measured(input: SignalInput, found: Collected, train: Ints, *, mark: bool) -> SignalInput:
+    """Fill in scales of the training part, and which channels' missing values are marked."""
     n = input.values
     count, total, square = np.zeros(n), np.zeros(n), np.zeros(n)
     missing = np.zeros(n, bool)
@@ -160,7 +169,7 @@ def _measured(input: SignalInput, found: Collected, train: Ints) -> SignalInput:
     std = np.sqrt(np.maximum(square / np.maximum(count, 1) - shift**2, 0))
     std = np.where(std > 1e-6 * (1e-6 + np.abs(mean)), std, 1.0)
     scaled = dataclasses.replace(input, mean=tuple(mean.tolist()), std=tuple(std.tolist()))
-    if input.sensor is None or not missing.any():
+    if input.sensor is None or not (mark and missing.any()):
         return scaled
     masked = tuple(int(k) for k in np.flatnonzero(missing))
     return dataclasses.replace(scaled, sensor=dataclasses.replace(input.sensor, masked=masked))

@@ -17,7 +17,7 @@ from elman.data.signals.layout import Layout, layout_of
 from elman.data.signals.readings import of_table
 from elman.data.signals.resample import resample
 from elman.data.signals.sensors import Sensors, of_arrays
-from elman.data.signals.sounds import is_sound, rate_of, read_sound
+from elman.data.signals.sounds import as_floats, is_sound, rate_of, read_sound
 from elman.data.tables.formats import open_table
 from elman.data.tables.held import table_of
 from elman.data.tables.table import Reject, Row, Table
@@ -154,7 +154,7 @@ def source_of(
     if isinstance(data, (str, Path)):
         path = Path(data)
         if path.is_dir():
-            return _of_sounds(listed(path, need_label=need_label, **_named(options, like)))
+            return _of_sounds(listed(path, need_label=need_label, **_named(options)))
         table = open_table(path, **options.opening)
     else:
         found = table_of(data)
@@ -162,18 +162,25 @@ def source_of(
             return _of_arrays(data, options, like, need_label=need_label)
         table = found
     first = [row for row in islice(table.rows(), 50) if isinstance(row, Row)]
+    if not first:
+        raise DataError(f"{table.path}: no row can be read below the names of the columns.")
     if options.file is not None or file_column(table, first) is not None:
         if not isinstance(data, (str, Path)):
             raise DataError("a frame of files: pass the path of an index, as index.csv, instead.")
-        how = _named(options, like)
+        how = _named(options)
+        if like is not None and how["label"] is None and like.label_column in table.columns:
+            how["label"] = like.label_column
+        file = options.file
+        if like is not None and file is None and like.file_column in table.columns:
+            file = like.file_column
         sounds = listed(
-            Path(data), file=options.file, need_label=need_label, opening=options.opening, **how
+            Path(data), file=file, need_label=need_label, opening=options.opening, **how
         )
         return _of_sounds(sounds, _likely(table, sounds.group))
     return _of_readings(table, options, like, need_label=need_label)
 
 
-def _named(options: SignalOptions, like: SignalInput | None) -> dict[str, Any]:
+def _named(options: SignalOptions) -> dict[str, Any]:
     return {"label": options.label, "group": options.group, "split": options.split}
 
 
@@ -263,10 +270,10 @@ def _of_arrays(
     signals, labels = found
     if labels is None and need_label:
         raise DataError("the given data: arrays without labels. Expected (X, y).")
-    sensors = of_arrays(signals, labels)
     rate = options.rate
     if like is not None:
         rate = like.sound.rate if like.sound else None
+    sensors = of_arrays(signals if rate is None else map(as_floats, signals), labels)
     if rate is not None and len(sensors.channels) > 2:
         raise OptionError(f"--rate: a sound has one channel or two, not {len(sensors.channels)}")
     if like is not None and like.sound is None and len(sensors.channels) != like.channels:

@@ -17,7 +17,7 @@ from elman.tasks.signal.rows.rows import Prepared
 from elman.tasks.signal.simple.draw import drawn
 from elman.tasks.signal.simple.ridge import Ridge, fit_ridge
 
-__all__ = ["Simple", "alone", "balanced", "features_of", "joined", "simple_model"]
+__all__ = ["Simple", "alone", "balanced", "features_of", "joined", "simple_model", "some"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,6 +25,9 @@ Tensors = dict[str, NDArray[np.float32]]
 
 _FEATURES = 2000
 """Five times as many were no better on spoken digits, neither of known voices nor of new ones."""
+
+_MOST_ROWS = 20_000
+"""Rows of a ridge: their features take a GiB of memory, and more rows add little."""
 
 _SEED = 7
 """The convolutions are the same for all seeds: they are a simple model's, and no luck is wanted."""
@@ -58,10 +61,11 @@ def simple_model(prepared: Prepared, *, features: int | None = None, weigh: bool
         weigh: count rare classes more.
     """
     rows = prepared.rows
-    every = np.concatenate([rows.train, rows.validation])
+    learnt = some(rows.train)
+    every = np.concatenate([learnt, rows.validation])
     convolutions = drawn(prepared.steps(rows.train), features or _FEATURES, seed=_SEED)
     found = features_of(convolutions, prepared.steps(every))
-    truth, train = rows.truth[every], len(rows.train)
+    truth, train = rows.truth[every], len(learnt)
 
     def fitted(part: slice) -> Ridge:
         weights = balanced(truth[part], len(rows.decision.classes)) if weigh else None
@@ -71,6 +75,11 @@ def simple_model(prepared: Prepared, *, features: int | None = None, weigh: bool
     held = before.logits(found[train:])
     tested = ridge.logits(features_of(convolutions, prepared.steps(rows.test)))
     return Simple(convolutions, held, before, ridge, tested)
+
+
+def some(rows: Ints) -> Ints:
+    """Return the rows, or of very many those that a ridge has room for, evenly spread."""
+    return rows[:: -(-len(rows) // _MOST_ROWS)]
 
 
 def features_of(convolutions: Convolutions, rows: Sequence[Steps]) -> NDArray[np.float32]:

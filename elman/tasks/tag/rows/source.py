@@ -59,11 +59,11 @@ def _table(table: Table, options: TagOptions, column: str | None, text: str | No
 
 def is_column_file(path: Path, encoding: str | None) -> bool:
     """Say whether a file has a word a line."""
-    if path.is_dir() or not path.exists() or {*path.suffixes} & {*TABLES}:
-        return False
     try:
+        if not path.is_file() or {*path.suffixes} & {*TABLES}:
+            return False
         lines = [line for _, line in itertools.islice(read_lines(path, encoding), SAMPLE_LINES)]
-    except DataError:
+    except (DataError, OSError, ValueError):
         return False
     return looks_tagged(lines)
 
