@@ -26,6 +26,7 @@ PACKAGES = (
     "elman.ops.scan",
     "elman.memory",
     "elman.attribution",
+    "elman.sklearn",
     "elman.errors",
 )
 GIVEN = {
@@ -40,7 +41,7 @@ HEAD = """# API
 
 Made from the docstrings by `make api`; do not edit. B is the batch, T time, I the input size, H the hidden size, L layers, D directions.
 """  # noqa: E501
-SECTION = re.compile(r"(Args|Returns|Yields|Raises|References):\s*(.*)")
+SECTION = re.compile(r"(Args|Attributes|Returns|Yields|Raises|References):\s*(.*)")
 ENTRY = re.compile(r"(\*{0,2}[\w, .]+): (.*)", re.DOTALL)
 
 

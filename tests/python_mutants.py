@@ -11,6 +11,8 @@ from tests.python_mutants_linear import LINEAR
 from tests.python_mutants_pretrain import PRETRAIN
 from tests.python_mutants_series import DATED
 from tests.python_mutants_signals import SIGNALS
+from tests.python_mutants_sklearn import ESTIMATORS
+from tests.python_mutants_tags import TAGS
 from tests.python_mutants_translation import TRANSLATION
 
 __all__ = ["MUTANTS", "Mutant"]
@@ -504,6 +506,6 @@ MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
     for file, old, new, tests in (
         *(*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR, *PRETRAIN, *DATED),
-        *(*SIGNALS, *TRANSLATION),
+        *(*SIGNALS, *TAGS, *TRANSLATION, *ESTIMATORS),
     )
 ]

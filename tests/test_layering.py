@@ -27,7 +27,7 @@ LEVELS = [
     {"attribution", "memory"},
     {"tasks"},
     {"workflow"},
-    {"cli", "sktime"},
+    {"cli", "sklearn", "sktime"},
 ]
 """From bottom to top; a file imports from lower levels and from its own folder."""
 
@@ -193,7 +193,9 @@ def test_public_names_are_what_all_says():
         elman.trian  # noqa: B018
 
 
-@pytest.mark.parametrize("door", ["attribution", "data", "errors", "memory", "nn", "ops"])
+@pytest.mark.parametrize(
+    "door", ["attribution", "data", "errors", "memory", "nn", "ops", "sklearn"]
+)
 def test_packages_need_no_import_of_their_own(door, monkeypatch):
     """What `import elman.nn` leaves on the package is taken away first."""
     module = importlib.import_module(f"elman.{door}")

@@ -55,7 +55,10 @@ class Sensors:
 
 
 def of_arrays(
-    signals: Iterable[Any], labels: Sequence[Any] | None, channels: tuple[str, ...] = ()
+    signals: Iterable[Any],
+    labels: Sequence[Any] | None,
+    channels: tuple[str, ...] = (),
+    groups: Sequence[Any] | None = None,
 ) -> Sensors:
     """Take arrays that a Python program holds, time first.
 
@@ -63,13 +66,16 @@ def of_arrays(
         signals: `(T, C)` or `(T,)` each; an array of them.
         labels: one each, or None.
         channels: what they are called; by default 0, 1, 2 …
+        groups: what each belongs to, or None.
 
     Raises:
-        DataError: they are of different channels, or labels are not as many.
+        DataError: they are of different channels, or labels or groups are not as many.
     """
     arrays = list(signals)
     if labels is not None and len(labels) != len(arrays):
         raise DataError(f"the given data: {len(arrays)} signals and {len(labels)} labels.")
+    if groups is not None and len(groups) != len(arrays):
+        raise DataError(f"the given data: {len(arrays)} signals and {len(groups)} groups.")
     each: list[Signal | Reject] = []
     width = None
     for n, given in enumerate(arrays, start=1):
@@ -95,7 +101,8 @@ def of_arrays(
         values = without_padding(values)
         label = None if labels is None else labels[n - 1]
         kind = None if label is None else str(label)
-        each.append(checked(Signal(n, values, kind)))
+        group = None if groups is None else str(groups[n - 1])
+        each.append(checked(Signal(n, values, kind, group)))
     if width is None:
         raise DataError("the given data holds no signals.")
     names = channels or tuple(str(n) for n in range(width))

@@ -38,6 +38,8 @@ class Tagged:
     """The column of tags, as it is called."""
     text: str = ""
     """That of the words, in a table."""
+    whole: bool = False
+    """Whether somebody said of each sentence which document it is of, so that they stay whole."""
 
 
 def gathered(

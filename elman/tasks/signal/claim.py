@@ -28,7 +28,7 @@ def claim(glance: Glance) -> Claim | None:
         return Claim(0.95, "a folder of sounds") if _has_sounds(Path(glance.data)) else None
     if not glance.rows:
         found = None if isinstance(glance.data, (str, Path)) else labelled_arrays(glance.data)
-        return Claim(0.95, "arrays with labels") if found and found[1] is not None else None
+        return Claim(0.95, "arrays with labels") if found and found.labels is not None else None
     if _of_sounds(glance.rows):
         return Claim(0.95, "a column of sound files")
     return _of_readings(glance.rows)

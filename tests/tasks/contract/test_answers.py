@@ -109,7 +109,7 @@ import json, elman
 from elman.workflow.predict import predict_typed
 model = elman.load(sys.argv[1])
 print(json.dumps(predict_typed(model, sys.argv[2:], {})))
-if getattr(model.network.spec, 'bidirectional', False):
+if getattr(model.network.spec, "bidirectional", False):
     sys.exit()
 stream = model.stream()
 for word in sys.argv[2:]:

@@ -4,26 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["are_paths", "labelled_arrays"]
+__all__ = ["Arrays", "are_paths", "labelled_arrays"]
 
 
-def labelled_arrays(data: Any) -> tuple[Sequence[Any], Sequence[Any] | None] | None:
-    """Return arrays and their labels, of (X, y), of pairs, or of arrays alone; None of others."""
+class Arrays(NamedTuple):
+    """Arrays, and what is known of each."""
+
+    signals: Sequence[Any]
+    labels: Sequence[Any] | None = None
+    groups: Sequence[Any] | None = None
+
+
+def labelled_arrays(data: Any) -> Arrays | None:
+    """Return arrays with what is known of them: of (X, y), of (X, y, groups), of pairs, or of
+    arrays alone; None of others."""
     if isinstance(data, np.ndarray):
-        return (list(data), None) if _arrays(data) else None
-    if isinstance(data, tuple) and len(data) == 2 and _arrays(data[0]):
-        labels = data[1]
-        return data[0], labels.tolist() if hasattr(labels, "tolist") else list(labels)
+        return Arrays(list(data)) if _arrays(data) else None
+    if isinstance(data, tuple) and len(data) in (2, 3):
+        frame = hasattr(data[0], "columns")
+        signals: Any = np.asarray(data[0]) if frame else data[0]
+        if _arrays(signals):
+            return Arrays(signals, *map(_listed, data[1:]))
     if isinstance(data, list) and data and isinstance(data[0], tuple) and len(data[0]) == 2:
         if all(isinstance(pair, tuple) and len(pair) == 2 for pair in data):
             first, labels = zip(*data, strict=True)
-            return (first, labels) if _arrays(first) else None
+            return Arrays(first, labels) if _arrays(first) else None
         return None
-    return (data, None) if _arrays(data) else None
+    return Arrays(data) if _arrays(data) else None
+
+
+def _listed(values: Any) -> list[Any]:
+    found: list[Any] = values.tolist() if hasattr(values, "tolist") else list(values)
+    return found
 
 
 def _arrays(values: Any) -> bool:

@@ -264,18 +264,20 @@ def _of_arrays(
     found = labelled_arrays(data)
     if found is None:
         raise DataError(
-            "the given data: expected (X, y), where X is an array (N, T, C) or (N, T), or a list "
-            "of (T, C), time first; or a frame, an index of sounds, or a folder."
+            "the given data: expected (X, y) or (X, y, groups), where X is an array (N, T, C) or "
+            "(N, T), or a list of (T, C), time first; or a frame, an index of sounds, or a folder."
         )
-    signals, labels = found
+    signals, labels, groups = found
     if labels is None and need_label:
         raise DataError("the given data: arrays without labels. Expected (X, y).")
     rate = options.rate
     if like is not None:
         rate = like.sound.rate if like.sound else None
-    sensors = of_arrays(signals if rate is None else map(as_floats, signals), labels)
+    given = signals if rate is None else map(as_floats, signals)
+    sensors = of_arrays(given, labels, groups=groups)
     if rate is not None and len(sensors.channels) > 2:
         raise OptionError(f"--rate: a sound has one channel or two, not {len(sensors.channels)}")
     if like is not None and like.sound is None and len(sensors.channels) != like.channels:
         raise DataError(f"the given data has {len(sensors.channels)} channel(s); {like.wanted}.")
-    return Given(sensors.said, sensors.source, sensors=sensors, rate=rate)
+    group = None if groups is None else "groups"
+    return Given(sensors.said, sensors.source, sensors=sensors, group=group, rate=rate)

@@ -121,7 +121,7 @@ def _divided(own: Tagged, others: dict[str, Tagged]) -> Parts:
 
 
 def _grouped(own: Tagged) -> bool:
-    return len({of.document for of in own.sentences}) >= _DOCUMENTS
+    return own.whole or len({of.document for of in own.sentences}) >= _DOCUMENTS
 
 
 def _decision(data: Any, train: Sequence[Sentence], own: Tagged) -> TagDecision:

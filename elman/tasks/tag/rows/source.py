@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,7 +33,7 @@ def read_tagged(
 
     Args:
         data: a path; a frame or columns; (X, y) with a list of words and of tags for each sentence;
-            or sentences, each a list of (word, tag).
+            (X, y, documents); or sentences, each a list of (word, tag).
         options: which columns.
         column: that of the tags where the options name none.
         text: that of the words.
@@ -79,8 +80,9 @@ def _columns(path: Path, options: TagOptions, column: str | None) -> Tagged:
 
 
 def pairs_of(data: Any) -> tuple[Sequence[Any], Sequence[Any]] | None:
-    """Return (X, y) of what a program holds: words and tags of each sentence; None of no such."""
-    if isinstance(data, tuple) and len(data) == 2 and all(map(_is_nested, data)):
+    """Return (X, y) of what a program holds, or of its (X, y, documents): words and tags of each
+    sentence; None of no such."""
+    if isinstance(data, tuple) and len(data) in (2, 3) and all(map(_is_nested, data[:2])):
         return data[0], data[1]
     if isinstance(data, Sequence) and not isinstance(data, (str, bytes)) and data:
         first = data[0]
@@ -93,15 +95,19 @@ def pairs_of(data: Any) -> tuple[Sequence[Any], Sequence[Any]] | None:
 
 
 def _held(data: Any) -> Tagged:
-    found = pairs_of(data)
+    found, documents = pairs_of(data), None
+    if found is not None and isinstance(data, tuple) and len(data) == 3:
+        documents = [str(document) for document in data[2]]
     if found is None:
         raise OptionError(
             f"{data!r:.60} holds no tagged sentences; expected (X, y), a list of words and a list "
             "of tags for each sentence, or sentences that are lists of (word, tag)"
         )
     X, y = found
-    if len(X) != len(y):
-        raise DataError(f"{len(X):,} sentences and tags of {len(y):,}; expected as many")
+    for others, what in ((y, "tags"), (X if documents is None else documents, "documents")):
+        if len(X) != len(others):
+            raise DataError(f"{len(X):,} sentences and {what} of {len(others):,}; expected as many")
+    numbers = {name: n for n, name in enumerate(dict.fromkeys(documents or ()), start=1)}
 
     def each() -> Any:
         for n, (words, tags) in enumerate(zip(X, y, strict=True), start=1):
@@ -111,10 +117,12 @@ def _held(data: Any) -> Tagged:
             elif "" in words or "" in tags:
                 yield Reject(n, "an empty word" if "" in words else "an empty tag")
             elif words:
-                yield Sentence(tuple(words), tuple(tags), n)
+                document = 0 if documents is None else numbers[documents[n - 1]]
+                yield Sentence(tuple(words), tuple(tags), n, document)
 
     said = f"{len(X):,} sentences"
-    return gathered(HELD, each(), said=said, column="", expected="as many tags as words")
+    tagged = gathered(HELD, each(), said=said, column="", expected="as many tags as words")
+    return dataclasses.replace(tagged, whole=documents is not None)
 
 
 def _is_nested(data: Any) -> bool:

@@ -1,0 +1,100 @@
+"""Wrong changes in tagging, each with the tests that must turn red."""
+
+from __future__ import annotations
+
+__all__ = ["TAGS"]
+
+_FILES = ("tests/tasks/tag/test_files.py",)
+
+TAGS = (
+    (
+        "elman/runtime/chain.py",
+        "back = _share(_onward(after[:, t + 1] * odds[:, t + 1], onward.T))",
+        "back = _share(_onward(after[:, t + 1] * odds[:, t + 1], onward))",
+        ("tests/runtime/test_steps.py",),
+    ),
+    (
+        "elman/runtime/chain.py",
+        "after[:, t] = np.where(real[:, t + 1, None], back, 1.0)",
+        "after[:, t] = back",
+        ("tests/runtime/test_steps.py",),
+    ),
+    (
+        "elman/runtime/linear.py",
+        "self.table[:: spec.linear] = 0",
+        "self.table[0] = 0",
+        ("tests/runtime/test_steps.py",),
+    ),
+    (
+        "elman/runtime/linear.py",
+        "own = np.arange(len(rows)) + rows * len(gap)",
+        "own = np.arange(len(rows)) + len(gap)",
+        ("tests/runtime/test_steps.py",),
+    ),
+    (
+        "elman/models/chain.py",
+        "said = (said * real).sum(1) + self.begin[labels[:, 0]]",
+        "said = (said * real).sum(1)",
+        ("tests/runtime/test_steps.py",),
+    ),
+    (
+        "elman/judging/tags/decision.py",
+        "wrong[last] |= ~ends[chosen[last]]",
+        "wrong[last] |= False",
+        ("tests/judging/tags/test_decision.py",),
+    ),
+    (
+        "elman/judging/tags/schemes.py",
+        'return letter != "B" or same',
+        'return letter != "B"',
+        ("tests/judging/tags/test_decision.py",),
+    ),
+    (
+        "elman/judging/tags/metrics.py",
+        "(parts - ratio * wholes) * (len(wholes) / total)",
+        "(parts - ratio * wholes)",
+        ("tests/judging/tags/test_yardstick.py",),
+    ),
+    (
+        "elman/judging/tags/metrics.py",
+        "variance = float(points.var()) / len(points)",
+        "variance = share * (1 - share) / 10**6",
+        ("tests/judging/tags/test_yardstick.py",),
+    ),
+    (
+        "elman/data/tagged/columns.py",
+        "fields[self.tags : self.tags + 1] = [next(each)]",
+        "fields[self.tags : self.tags + 1] = [next(each), fields[self.tags]]",
+        _FILES,
+    ),
+    (
+        "elman/data/tagged/columns.py",
+        "document += any(line.startswith((_NEW, _DOCUMENT)) for _, line in block)",
+        "document += 0",
+        _FILES,
+    ),
+    (
+        "elman/data/tagged/split.py",
+        "if known(second) and first[-1] not in _APOSTROPHES:",
+        "if known(second):",
+        ("tests/data/tagged/test_split.py",),
+    ),
+    (
+        "elman/tasks/tag/rows/read.py",
+        "own_hashes[:, 0] = np.arange(len(sentences))",
+        "own_hashes[:, 0] = 7",
+        _FILES,
+    ),
+    (
+        "elman/tasks/tag/rows/read.py",
+        'if "test" in others and share > _OVERLAP and not options.allow_overlap:',
+        'if "test" in others and share > 2 and not options.allow_overlap:',
+        _FILES,
+    ),
+    (
+        "elman/tasks/tag/items.py",
+        "return 0 in counts[:-1] and max(counts) == 1",
+        "return max(counts) == 1",
+        _FILES,
+    ),
+)
