@@ -52,6 +52,7 @@ class Recipe:
         warmup=0.08,
         beta2=0.98,
         average=0.998,
+        checkpoint_every_s=60.0,  # of eighty megabytes
     )
 
     @property

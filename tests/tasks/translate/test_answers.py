@@ -30,7 +30,10 @@ def test_a_beam_that_is_asked_for_is_the_one_that_searches(translator):
         steps = [model.codec.encode(s).steps for s in SENTENCES]
         found = search(translator.network.network, steps, Search(beam, penalty))
         texts = [translator.codec.pieces.text(best.pieces) for best, *_ in found]
-        assert [answer.text for answer in model.predict(SENTENCES)] == texts
+        said = model.predict(SENTENCES)
+        assert [answer.text for answer in said] == texts
+        scores = [best.score for best, *_ in found]
+        assert [answer.score for answer in said] == pytest.approx(scores, abs=1e-5)
     assert TASK.deciding(translator, TranslateOptions()) is translator
     with pytest.raises(OptionError, match="--beam 0"):
         TranslateOptions(beam=0).check()

@@ -44,10 +44,12 @@ def test_sentences_are_cut_as_pieces_cuts_them_or_in_smaller_parts():
     assert Cut(TEXTS, PIECES, 0.5, seed=4).table != cut.table
 
 
-def problem(smoothing=0.1, train=(0, 1, 3), targets=("cd a", "e", "abcd", "a b c")):
+def problem(
+    smoothing=0.1, train=(0, 1, 3), targets=("cd a", "e", "abcd", "a b c"), join_dropout=0.0
+):
     return TranslationProblem(
-        source=Cut(TEXTS, PIECES, 0.0, seed=0),
-        target=Cut(targets, PIECES, 0.0, seed=0),
+        source=Cut(TEXTS, PIECES, join_dropout, seed=0),
+        target=Cut(targets, PIECES, join_dropout, seed=0),
         train=np.array(train),
         validation=np.array([2, 1]),
         smoothing=smoothing,
@@ -82,6 +84,14 @@ def test_the_score_is_minus_bleu_and_the_loss_is_told_beside_it():
     assert figures["score"] == -12.5
     assert figures["validation_bleu"] == 12.5
     assert 1 < figures["validation_loss"] < 5
+
+
+def test_words_are_cut_anew_in_training_and_the_usual_way_to_choose_by():
+    net, asked = module().eval(), problem(join_dropout=0.6)
+    with torch.no_grad():
+        assert asked.validate(net) == problem().validate(net)
+        losses = {float(asked.loss(net, np.array([0, 1, 2]))) for _ in range(5)}
+    assert len(losses) > 2
 
 
 def test_a_digest_changes_with_all_that_is_learnt():

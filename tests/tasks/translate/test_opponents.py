@@ -26,8 +26,10 @@ def test_a_dictionary_is_found_in_sentences_of_another_order():
 
 def test_expectation_and_maximisation_is_the_textbooks():
     """Koehn, Statistical Machine Translation, figure 4.4: three pairs, das Haus, das Buch."""
-    known = dictionary(["das Haus", "das Buch", "ein Buch"], ["the house", "the book", "a book"])
-    assert known == {" das": " the", " Haus": " house", " Buch": " book", " ein": " a"}
+    sources = ["das Haus", "das Buch", "ein Buch"]
+    wanted = {" das": " the", " Haus": " house", " Buch": " book", " ein": " a"}
+    assert dictionary(sources, ["the house", "the book", "a book"]) == wanted
+    assert dictionary(sources, ["house the", "book the", "book a"]) == wanted
 
 
 def test_the_nearest_sentence_gives_its_translation():
