@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
@@ -34,6 +34,25 @@ class Layout:
     time: str | None = None
     group: str | None = None
     split: str | None = None
+
+    def of_others(self, columns: Iterable[str]) -> Layout | None:
+        """Return these columns as those of another table, if it has all that signals are read from.
+
+        Its other columns are then no readings, whatever stands in them.
+        """
+        there = {*columns}
+        needed = {name for names in self.values for name in names}
+        if self.series is not None:
+            needed.add(self.series)
+        if not needed <= there:
+            return None
+        return replace(
+            self,
+            label=self.label if self.label in there else None,
+            time=self.time if self.time in there else None,
+            group=None,
+            split=None,
+        )
 
     @property
     def said(self) -> str:

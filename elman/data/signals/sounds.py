@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.signals import wave
-from elman.errors import DataError, MissingExtraError, installing
+from elman.errors import DataError, MissingExtraError, OptionError, installing
 
 __all__ = ["ENDINGS", "as_floats", "is_sound", "rate_of", "read_sound"]
 
@@ -75,10 +75,20 @@ def read_sound(file: BinaryIO, name: str) -> tuple[Floats, int]:
 def as_floats(samples: Any) -> Any:
     """Return samples from -1 to 1 where they are whole numbers, as sound cards give them.
 
-    Those of 8 bits have no sign, and silence is 128. What is no array of 8, 16 or 32 bits stays.
+    Those of 8 bits have no sign, and silence is 128. Floats stay.
+
+    Raises:
+        OptionError: whole numbers of which nobody can tell how loud the loudest is.
     """
-    if not isinstance(samples, np.ndarray) or samples.dtype not in _CARD:
+    if isinstance(samples, (list, tuple)):
+        samples = np.asarray(samples)
+    if not isinstance(samples, np.ndarray) or samples.dtype.kind not in "iu" or not samples.size:
         return samples
+    if samples.dtype.newbyteorder("=") not in _CARD:
+        raise OptionError(
+            f"samples are {samples.dtype}; expected int16, int32 or uint8, as sound cards give "
+            "them, or floats from -1 to 1"
+        )
     bits = 8 * samples.dtype.itemsize
     middle = 128 if samples.dtype.kind == "u" else 0
     return ((samples.astype(np.float64) - middle) / 2.0 ** (bits - 1)).astype(np.float32)

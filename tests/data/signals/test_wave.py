@@ -10,7 +10,7 @@ import pytest
 
 from elman.data.signals.sounds import as_floats, is_sound, rate_of, read_sound
 from elman.data.signals.wave import look, samples
-from elman.errors import DataError
+from elman.errors import DataError, OptionError
 from tests.data.signals.waves import GUID, riff, wav
 
 RANDOM = np.random.default_rng(3)
@@ -114,8 +114,15 @@ def test_whole_numbers_of_a_sound_card_become_samples():
     assert as_floats(np.array([-32768, 0, 16384], np.int16)).tolist() == [-1, 0, 0.5]
     assert as_floats(np.array([0, 128, 192], np.uint8)).tolist() == [-1, 0, 0.5]
     assert as_floats(np.array([-(2**31), 2**30], np.int32)).tolist() == [-1, 0.5]
-    for other in (np.array([1, 2]), [3, 4], np.float32([0.5])):
+    for other in (np.array([0.5, -1.0]), np.float32([0.5])):
         assert as_floats(other) is other
+    turned = np.array([-32768, 16384], np.int16).astype(">i2")
+    assert as_floats(turned).tolist() == [-1, 0.5]
+    for kind in (np.int64, np.uint16, np.int8):
+        with pytest.raises(OptionError, match="expected int16, int32 or uint8"):
+            as_floats(np.array([1, 2], kind))
+    with pytest.raises(OptionError, match="samples are int64"):
+        as_floats([1, 2])
 
 
 def test_flac_without_soundfile_names_the_extra(monkeypatch):

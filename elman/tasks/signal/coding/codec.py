@@ -88,9 +88,13 @@ class SignalCodec:
         if table is None:
             found: Iterable[Any] = data
             return found
-        layout = layout_of(table, need_label=False)
+        sensor = self.input.sensor
+        known = None if sensor is None or sensor.layout is None else sensor.layout
+        layout = None if known is None else known.of_others(table.columns)
+        layout = layout or layout_of(table, need_label=False)
         each = of_table(table, layout, need_label=False).each
-        return (signal.values for signal in each if isinstance(signal, Signal))
+        nothing = np.zeros((0, self.input.channels), np.float32)  # a row that holds none: an answer
+        return (signal.values if isinstance(signal, Signal) else nothing for signal in each)
 
     def parse(self, text: str) -> Any:
         """Read a packet: numbers with commas between, of one row or of samples; or a sound."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -221,16 +222,14 @@ def _layout(
 ) -> Layout:
     """Return the columns of a table: those of the model's training file, if they are there."""
     known = None if like is None or like.sensor is None else like.sensor.layout
-    if known is not None and known.form == "long":
-        columns = {name for names in known.values for name in names} | {known.series}
-        if columns <= {*table.columns} and options.series is None:
-            label = options.label or known.label
-            if label not in table.columns:
-                if need_label:
-                    raise DataError(f'{table.path}: no column "{label}" of labels.')
-                label = None
-            time = known.time if known.time in table.columns else None
-            return Layout("long", known.channels, known.values, label, known.series, time)
+    same = None if known is None else known.of_others(table.columns)
+    if known is not None and same is not None and options.series is None:
+        if options.label in table.columns:
+            same = dataclasses.replace(same, label=options.label)
+        if need_label and same.label is None:
+            named = options.label or known.label
+            raise DataError(f'{table.path}: no column "{named}" of labels.')
+        return same
     label = options.label
     if label is None and known is not None and known.label in table.columns:
         label = known.label
