@@ -132,6 +132,8 @@ def _check_sizes(spec: NetworkSpec) -> None:
     columns = spec.ids_per_step + spec.linear_ids
     if any(not 0 <= column < columns for column in spec.linear_around):
         raise ArtifactError(f"network.linear_around names ids that a step of {columns} has not.")
+    if len({*spec.linear_around}) < len(spec.linear_around):
+        raise ArtifactError("network.linear_around names an id twice.")
     if spec.chain and not spec.per_step:
         raise ArtifactError("network.chain asks for an answer to every step; there is one in all.")
     if not spec.recurrent:

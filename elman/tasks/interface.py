@@ -29,6 +29,7 @@ from elman.tasks.rows import (
     Labelled,
     Located,
     Opponent,
+    Passed,
     Renewed,
     Unlabelled,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "Learner",
     "Located",
     "Opponent",
+    "Passed",
     "Prepared",
     "Recipe",
     "Renewed",

@@ -25,8 +25,10 @@ __all__ = [
     "Labelled",
     "Located",
     "Opponent",
+    "Passed",
     "Renewed",
     "Unlabelled",
+    "encoded",
 ]
 
 
@@ -59,13 +61,19 @@ class Located(NamedTuple):
     fields: Mapping[str, object] = MappingProxyType({})
 
 
+class Passed(NamedTuple):
+    """Text between items, which is written back as it is where the file is."""
+
+    text: str
+
+
 @dataclass(frozen=True)
 class Items:
     """What `predict --input` answers, and the columns that it was read from."""
 
     said: str
     """What was read, for a person: the columns, say."""
-    each: Iterator[Located | Reject]
+    each: Iterator[Located | Reject | Passed]
     whole: bool = False
     """The file is one item: the answer is shown, not written row by row."""
     columns: tuple[str, ...] = ()
@@ -75,6 +83,16 @@ class Items:
     """An item with its answer in the form of the file it came from, where there is one."""
     endings: tuple[str, ...] = ()
     """Of files that are written so."""
+
+
+def encoded(items: Items, encode: Callable[[Any], Encoded]) -> Unlabelled:
+    """Return the items of a file as a network reads them."""
+    each = (
+        row if isinstance(row, Reject) else encode(row.item)
+        for row in items.each
+        if not isinstance(row, Passed)
+    )
+    return Unlabelled(items.said, each)
 
 
 @dataclass(frozen=True)

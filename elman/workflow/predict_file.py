@@ -20,7 +20,7 @@ from elman.data.tables.table import Reject
 from elman.errors import MissingExtraError, OptionError, did_you_mean, installing
 from elman.files import atomic_write, check_target, safely, spool
 from elman.runtime.model import Model
-from elman.tasks.interface import Located
+from elman.tasks.interface import Located, Passed
 from elman.terminal import json_line, put
 
 __all__ = ["KINDS", "PAGE", "answer_rows", "check_paths", "writer"]
@@ -76,7 +76,7 @@ def _same(path: Path, other: Path) -> bool:
 
 def answer_rows(
     model: Model,
-    rows: Iterable[Located | Reject],
+    rows: Iterable[Located | Reject | Passed],
     records: Callable[[Any], Iterable[dict[str, Any]]],
     output: Path | None,
     rejects: Path | None,
@@ -88,7 +88,7 @@ def answer_rows(
 
     Args:
         model: any loaded model.
-        rows: items with their lines, and rows that hold none.
+        rows: items with their lines, rows that hold none, and text between them.
         records: what is written of an answer, after the line.
         output: a .jsonl, .csv or .parquet file; None writes JSON lines to standard output.
         rejects: where bad rows go; None is standard error.
@@ -101,21 +101,24 @@ def answer_rows(
     """
     flat, rejects_flat = _is_flat(output), _is_flat(rejects)
     counts = {"answered": 0, "rejected": 0}
-    waiting: list[Located] = []
-    back = output is not None and output.suffix not in KINDS
-    opened: Any = spool(output) if back and output is not None else writer(output)
+    waiting: list[Located | Passed] = []
+    back = written if output is not None and output.suffix not in KINDS else None
+    opened: Any = writer(output) if output is None or back is None else spool(output)
     with opened as write, writer(rejects, sys.stderr) as reject:
 
         def flush() -> None:
-            answers = model.predict([row.item for row in waiting])
-            for row, answer in zip(waiting, answers, strict=True):
-                if back and written is not None:
-                    write.write(written(row, answer))
-                    continue
-                held = values(keep, row.fields, flat=flat)
-                for record in records(answer):
-                    write({"line": row.line} | held | record)
-            counts["answered"] += len(waiting)
+            asked = [row for row in waiting if isinstance(row, Located)]
+            answers = iter(model.predict([row.item for row in asked]))
+            for row in waiting:
+                if isinstance(row, Passed):
+                    write.write(row.text)
+                elif back is not None:
+                    write.write(back(row, next(answers)))
+                else:
+                    held = values(keep, row.fields, flat=flat)
+                    for record in records(next(answers)):
+                        write({"line": row.line} | held | record)
+            counts["answered"] += len(asked)
             waiting.clear()
 
         for row in rows:
@@ -123,7 +126,7 @@ def answer_rows(
                 held = values(keep, row.fields, flat=rejects_flat)
                 reject({"line": row.line} | held | {"reason": row.reason})
                 counts["rejected"] += 1
-            else:
+            elif isinstance(row, Located) or back is not None:
                 waiting.append(row)
             if len(waiting) == _SLICE or (waiting and waits()):
                 flush()
@@ -178,10 +181,11 @@ def _csv(file: IO[str]) -> Write:
         for name, value in record.items():
             if isinstance(value, dict):
                 flat |= {f"{name}.{inner}": v for inner, v in value.items()}
+            elif isinstance(value, (tuple, list)):
+                listed = any(isinstance(part, dict) for part in value)
+                flat[name] = json_line(value) if listed else " ".join(map(str, value))
             else:
-                flat[name] = (
-                    " ".join(map(str, value)) if isinstance(value, (tuple, list)) else value
-                )
+                flat[name] = value
         if not begun:
             writer.writerow(flat)
             begun = True

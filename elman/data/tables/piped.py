@@ -55,6 +55,11 @@ class Piped:
         except OSError:  # not to be asked on this system
             return True
 
+    @property
+    def waiting(self) -> list[str]:
+        """The lines that are there already; the first one at least, if there are any."""
+        return list(self._lines)
+
     def lines(self) -> Iterator[Numbered]:
         """Yield what is left, each line with its number."""
         while self._lines or self._more():

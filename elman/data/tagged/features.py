@@ -9,6 +9,7 @@ But: hashed numbers may collide; that is the price of a table of fixed size.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
@@ -18,7 +19,7 @@ import numpy.typing as npt
 
 from elman.data.text.vocabulary import UNKNOWN, Vocabulary
 
-__all__ = ["AROUND", "COLUMNS", "WordFeatures", "shape_of"]
+__all__ = ["AROUND", "COLUMNS", "WordFeatures", "lowered", "shape_of"]
 
 BEGINNINGS = (1, 2, 3, 4)
 ENDINGS = (1, 2, 3, 4, 5)
@@ -56,6 +57,10 @@ class WordFeatures:
         """How many ids there are."""
         return len(self.vocabulary) + self.buckets
 
+    def knows(self, word: str) -> bool:
+        """Say whether a word, in whatever case, is in the vocabulary."""
+        return lowered(word) in self.vocabulary.ids
+
     def encode(self, words: Sequence[str]) -> Ids:
         """Return `(T, COLUMNS)`, the word first."""
         if not words:
@@ -65,7 +70,8 @@ class WordFeatures:
     def _ids(self, word: str) -> list[int]:
         found = self._known.get(word)
         if found is None:
-            lower, first = word.lower(), len(self.vocabulary)
+            word = unicodedata.normalize("NFC", word)
+            lower, first = lowered(word), len(self.vocabulary)
             pieces = [f"w{word}", f"s{shape_of(word)}", f"l{min(len(word), LONGEST)}"]
             pieces += [f"{n}<{lower[:n]}" for n in BEGINNINGS]
             pieces += [f"{n}>{lower[-n:]}" for n in ENDINGS]
@@ -75,6 +81,11 @@ class WordFeatures:
             if len(self._known) < _REMEMBERED:
                 self._known[word] = found
         return found
+
+
+def lowered(word: str) -> str:
+    """Return a word as vocabularies have it: small letters, accents as one letter with theirs."""
+    return unicodedata.normalize("NFC", word).lower()
 
 
 def shape_of(word: str) -> str:

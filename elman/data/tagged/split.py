@@ -57,29 +57,43 @@ def _piece(piece: str, known: Known) -> Iterator[str]:
 
 
 def _core(piece: str, known: Known) -> Iterator[str]:
-    """Part what has no sign at its ends."""
-    if not piece or known(piece):
-        yield from [piece] if piece else []
-        return
-    if UNSPACED.search(piece):
-        yield from _matched(piece, known)
-        return
-    for n in range(len(piece) - 1, 0, -1):  # clitics: the shortest known end
-        if any(mark in piece[n : n + 2] for mark in _APOSTROPHES):
-            first, second = piece[:n], piece[n:]
-            if known(second) and first[-1] not in _APOSTROPHES:
-                yield from _core(first, known)
-                yield second
-                return
+    """Part what has no sign at its ends: at the first sign, and what is left again."""
+    after: list[str] = []
+    while piece and not known(piece):
+        if UNSPACED.search(piece):
+            yield from _matched(piece, known)
+            piece = ""
+        elif clitic := _clitic(piece, known):
+            piece, end = piece[:clitic], piece[clitic:]
+            after.append(end)
+        elif sign := _sign(piece, known):
+            yield from _core(piece[:sign], known)  # no sign inside that parts: one level deeper
+            yield piece[sign]
+            piece = piece[sign + 1 :]
+        else:
+            break
+    if piece:
+        yield piece
+    yield from reversed(after)
+
+
+def _clitic(piece: str, known: Known) -> int:
+    """Return where the shortest known end with an apostrophe begins; 0 where there is none."""
+    for n in range(len(piece) - 1, 0, -1):
+        marked = any(mark in piece[n : n + 2] for mark in _APOSTROPHES)
+        if marked and known(piece[n:]) and piece[n - 1] not in _APOSTROPHES:
+            return n
+    return 0
+
+
+def _sign(piece: str, known: Known) -> int:
+    """Return where the first sign stands that parts words; 0 where there is none."""
     for n, sign in enumerate(piece[1:-1], 1):
         between_digits = piece[n - 1].isdigit() and piece[n + 1].isdigit()
         parts = _is_sign(sign) and sign not in _APOSTROPHES and not between_digits
         if parts and known(sign) and (known(piece[:n]) or known(piece[n + 1 :])):
-            yield from _core(piece[:n], known)
-            yield sign
-            yield from _core(piece[n + 1 :], known)
-            return
-    yield piece
+            return n
+    return 0
 
 
 def _matched(piece: str, known: Known) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,11 +12,12 @@ from elman.data.tables.table import Reject, Row, Table
 from elman.data.tagged.sentences import Sentence, Tagged, gathered
 from elman.errors import DataError, OptionError, did_you_mean
 
-__all__ = ["parted", "read_table", "token_columns", "words_column"]
+__all__ = ["listed_in", "parted", "read_table", "token_columns", "words_column"]
 
 _WORDS = ("tokens", "words", "forms", "text", "sentence")
 _TAGS = ("tags", "ner_tags", "pos_tags", "upos", "xpos", "pos", "ner", "labels", "label")
-_QUOTES = " '\"\n"
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_NUMPY = re.compile(rf"\[\s*(?:{_QUOTED.pattern})(?:\s+(?:{_QUOTED.pattern}))*\s*\]")
 
 
 def token_columns(row: Row) -> tuple[str, str] | None:
@@ -100,15 +103,32 @@ def _is_list(row: Row, name: str) -> bool:
 
 def parted(cell: Any) -> list[str]:
     """Return the words or tags of a cell."""
-    if isinstance(cell, str) and cell.lstrip()[:1] == "[":
-        try:
-            cell = json.loads(cell)
-        except ValueError:
-            inside = cell.strip(" []")  # as Python and numpy write lists
-            parts = inside.split(",") if "," in inside else inside.split()
-            cell = [part.strip(_QUOTES) for part in parts]
     if isinstance(cell, str):
-        return cell.split()
+        listed = listed_in(cell)
+        return cell.split() if listed is None else listed
+    if hasattr(cell, "tolist"):
+        cell = cell.tolist()
     if isinstance(cell, (list, tuple)):
         return ["" if part is None else str(part).strip() for part in cell]
     return [] if cell is None else [str(cell)]
+
+
+def listed_in(cell: str) -> list[str] | None:
+    """Return the list that a cell is written as: by JSON, Python or numpy; None of plain text."""
+    text = cell.strip()
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            found = read(text)
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            continue
+        # Python reads what numpy writes, 'a' 'b', as one word
+        if isinstance(found, list) and (read is json.loads or not _NUMPY.fullmatch(text)):
+            return parted(found)
+    if _NUMPY.fullmatch(text):
+        return [ast.literal_eval(word) for word in _QUOTED.findall(text)]
+    inside = text[1:-1]
+    if "[" in inside or "]" in inside:
+        return None  # "[laughs] and [ends]"
+    return [part.strip() for part in (inside.split(",") if "," in inside else inside.split())]

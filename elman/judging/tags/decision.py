@@ -29,14 +29,14 @@ _LEAST = 1e-30
 class Tagging:
     """What the model says of the words of one text.
 
-    `probabilities` are those of the tags said; `spans` are words[begin:end] of a kind, where tags
-    mark spans.
+    `probabilities` are those of the tags said; `spans` are words[begin:end] of a kind, None where
+    tags mark none.
     """
 
     words: tuple[str, ...]
     tags: tuple[str, ...]
     probabilities: tuple[float, ...]
-    spans: tuple[Span, ...] = ()
+    spans: tuple[Span, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class TagDecision:
         for of in words:
             begin, end = end, end + len(of)
             tags = tuple(said[begin:end])
-            spans = tuple(spans_of(tags)) if self.scheme else ()
+            spans = tuple(spans_of(tags)) if self.scheme else None
             found.append(Tagging(tuple(of), tags, tuple(sure[begin:end]), spans))
         return found
 

@@ -41,7 +41,9 @@ def parted(tag: str) -> tuple[str, str] | None:
     if tag == OUTSIDE:
         return OUTSIDE, ""
     letter, mark, kind = tag.partition("-")
-    return (_LETTERS[letter], kind) if mark and kind and letter in _LETTERS else None
+    if letter not in _LETTERS or (mark and not kind):
+        return None
+    return _LETTERS[letter], kind  # bare letters mark spans of one kind, as of words in Chinese
 
 
 def scheme_of(sequences: Iterable[Sequence[str]]) -> Scheme | None:
@@ -78,25 +80,32 @@ def spans_of(tags: Sequence[str], strict: Scheme | None = None) -> list[Span]:
     not mark so is no span.
     """
     found: list[Span] = []
-    begin, kind, first = 0, "", ""
+    begin, kind, first, follows = 0, "", "", False
     before = (OUTSIDE, "")
     for n, part in enumerate([*map(_or_outside, tags), (OUTSIDE, "")]):
         letter, of = part
         starts = letter != OUTSIDE and (letter in "BS" or before[0] in "OES" or of != before[1])
         closes = before[0] != OUTSIDE and (letter == OUTSIDE or starts)
-        if closes and _holds(strict, first, before[0]):
+        if closes and _holds(strict, first, before[0], follows=follows):
             found.append(Span(kind, begin, n))
         if starts:
             begin, kind, first = n, of, letter
+            follows = before[0] != OUTSIDE and of == before[1]
         before = part
     return found
 
 
-def _holds(scheme: Scheme | None, first: str, last: str) -> bool:
-    """Say whether a scheme marks spans that begin and end with these letters."""
+def _holds(scheme: Scheme | None, first: str, last: str, *, follows: bool) -> bool:
+    """Say whether a scheme marks spans that begin and end with these letters.
+
+    Args:
+        follows: whether the span stands right after one of its kind.
+    """
     if scheme == "BIOES":
         return first + last in ("SS", "BE")
-    return scheme != "IOB2" or first == "B"
+    if scheme == "IOB1":
+        return first == "I" or follows
+    return scheme is None or first == "B"
 
 
 def may_follow(first: str, second: str, scheme: Scheme) -> bool:

@@ -31,6 +31,7 @@ from elman.tasks.interface import (
     Renewed,
     Unlabelled,
 )
+from elman.tasks.rows import encoded
 
 if TYPE_CHECKING:
     from elman.attribution.explanation import Explanation
@@ -129,9 +130,7 @@ class Classify:
         """Read a file as `predict` does, or take texts."""
         named = isinstance(data, (str, Path))
         items = self.items(Path(data), model, options) if named else self.typed(model, list(data))
-        encode = model.codec.encode
-        each = (row if isinstance(row, Reject) else encode(row.item) for row in items.each)
-        return Unlabelled(items.said, each)
+        return encoded(items, model.codec.encode)
 
     def renewed(self, model: Model, data: Any, options: ClassifyOptions) -> Renewed:
         raise AssertionError("texts have no newer values to go on from")

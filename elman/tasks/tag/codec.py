@@ -12,7 +12,7 @@ from elman.data.tables.held import table_of
 from elman.data.tables.table import Row
 from elman.data.tagged.features import COLUMNS, WordFeatures
 from elman.data.tagged.split import split_words
-from elman.data.tagged.tables import parted, words_column
+from elman.data.tagged.tables import listed_in, parted, words_column
 from elman.data.text.vocabulary import Vocabulary
 from elman.errors import ArtifactError, OptionError
 from elman.judging.tags.decision import TagDecision, Tagging
@@ -88,7 +88,7 @@ class TagCodec:
         training file; else a text."""
         if cell is None:
             return ()
-        if isinstance(cell, str) and column != self.input.text_column and not _is_listed(cell):
+        if isinstance(cell, str) and column != self.input.text_column and listed_in(cell) is None:
             return cell
         return tuple(parted(cell))
 
@@ -111,11 +111,11 @@ class TagCodec:
         words = list(item) if isinstance(item, Iterable) else None
         if words is None or not all(isinstance(word, str) and word.strip() for word in words):
             raise OptionError(f"{item!r:.60} is neither a text nor a list of its words")
-        return words
+        return [str(word) for word in words]  # and not what numpy has for them
 
     def knows(self, word: str) -> bool:
         """Say whether a word, in whatever case, stood in the training part."""
-        return word.lower() in self.features.vocabulary.ids
+        return self.features.knows(word)
 
     def numbers(self, outputs: Floats, contexts: Sequence[TagRead]) -> Numbers:
         """Return the probabilities of the tags of every word, `(ΣT, K)`."""
@@ -137,10 +137,6 @@ class TagCodec:
         answered: Callable[[Sequence[Any]], Sequence[Tagging]],
     ) -> Sequence[Tagging]:
         return answers
-
-
-def _is_listed(cell: str) -> bool:
-    return cell.lstrip()[:1] == "[" and cell.rstrip()[-1:] == "]"
 
 
 def tag_codec(saved: Artifact, spec: NetworkSpec) -> TagCodec:

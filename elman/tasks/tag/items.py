@@ -11,23 +11,24 @@ from elman.data.tables.formats import open_table
 from elman.data.tables.lines import SAMPLE_LINES, read_lines
 from elman.data.tables.piped import Piped, piped_table
 from elman.data.tables.table import Reject, Table
-from elman.data.tagged.columns import ColumnFile, open_columns
+from elman.data.tagged.columns import ColumnFile, columns_of, open_columns
+from elman.data.tagged.layout import ENDINGS, looks_tagged
 from elman.data.tagged.sentences import Sentence
 from elman.data.tagged.tables import words_column
 from elman.errors import OptionError
 from elman.judging.tags.decision import Tagging
 from elman.runtime.model import Model
-from elman.tasks.interface import Items, Located
+from elman.tasks.interface import Items, Located, Passed
 from elman.tasks.tag.codec import TagCodec, tag_codec_of
 from elman.tasks.tag.options import TagOptions
 from elman.tasks.tag.rows.source import is_column_file
 
 __all__ = ["items_of_file", "piped_items", "typed_items"]
 
-_BACK = (".conllu", ".conll", ".txt", ".tsv", ".bio", ".iob", ".tags")
+_BACK = (*ENDINGS, ".txt", ".tsv", ".tags")
 """Endings of column files that are written back."""
 
-_SHOWN = ".conllu"
+PIPED = Path("standard input")
 
 
 def typed_items(model: Model, words: Sequence[Any]) -> Items:
@@ -40,48 +41,55 @@ def typed_items(model: Model, words: Sequence[Any]) -> Items:
 
 def items_of_file(path: Path, model: Model, options: TagOptions) -> Items:
     """Return the sentences of a column file, with tags or without, or the texts of a table."""
-    codec = tag_codec_of(model)
-    shown = path.suffix == _SHOWN and path.is_file()
-    if shown or is_column_file(path, options.encoding) or _of_words(path, options):
-        column = options.column or codec.input.column or None
+    if is_column_file(path, options.encoding) or _of_words(path, options):
+        column = options.column or tag_codec_of(model).input.column or None
         file = open_columns(path, column, options.encoding, tagged=False)
-        if not shown and file.width > 1 and file.split is None and not _has_tags(file, codec):
-            return _of_table(path, model, options)
-        return Items(
-            said=file.said,
-            each=_blocks(file),
-            written=lambda located, said: _written(file, located, said),
-            endings=_BACK,
-        )
-    return _of_table(path, model, options)
-
-
-def _of_table(path: Path, model: Model, options: TagOptions) -> Items:
-    codec = tag_codec_of(model)
+        named = {*path.suffixes} & {*ENDINGS}
+        if named or file.layout.width == 1 or file.layout.split or _has_tags(file, model):
+            return _of_columns(file)
     table = open_table(path, **options.opening)
-    name = words_column(table, options.text or codec.input.text_column or None)
-    return Items(f"text: {name}", _cells(table, name, codec), columns=tuple(table.columns))
-
-
-def _has_tags(file: ColumnFile, codec: TagCodec) -> bool:
-    """Say whether the column of tags holds some that the model knows; prose holds none."""
-    if file.tags >= file.width:
-        return False
-    blocks = itertools.islice(file.blocks(), SAMPLE_LINES)
-    found = (file.sentence(block) for block in blocks)
-    tags = [tag for of in found if isinstance(of, Sentence) for tag in of.tags]
-    return any(tag in codec.decision.numbers for tag in tags)
+    return _of_table(table, f"text: {_text_column(table, model, options)}", model, options)
 
 
 def piped_items(piped: Piped, model: Model, options: TagOptions, format: str | None) -> Items:
-    """Return the texts of standard input: a line each, or a column of a table."""
+    """Return the sentences of standard input: lines of text, of words and tags, or of a table."""
     codec = tag_codec_of(model)
+    if format is None and looks_tagged(piped.waiting):
+        column = options.column or codec.input.column or None
+        file = columns_of(PIPED, piped.waiting, piped.lines, column, tagged=False)
+        if file.layout.numbered or file.layout.split:
+            return _of_columns(file)
     wanted = options.text or codec.input.text_column
     table = piped_table(piped, (wanted,) if wanted else (), format=format, header=options.header)
-    name = words_column(table, wanted or None)
+    said = f"standard input, {table.format}; text: {_text_column(table, model, options)}"
+    return _of_table(table, said, model, options)
+
+
+def _of_columns(file: ColumnFile) -> Items:
+    def written(located: Located, said: Tagging) -> str:
+        block: Any = located.fields["block"]
+        return file.written(block, said.tags)
+
+    return Items(said=file.said, each=_blocks(file), written=written, endings=_BACK)
+
+
+def _of_table(table: Table, said: str, model: Model, options: TagOptions) -> Items:
+    name = _text_column(table, model, options)
     kept = () if table.format == "lines" else tuple(table.columns)
-    said = f"standard input, {table.format}; text: {name}"
-    return Items(said, _cells(table, name, codec), columns=kept)
+    return Items(said, _cells(table, name, tag_codec_of(model)), columns=kept)
+
+
+def _text_column(table: Table, model: Model, options: TagOptions) -> str:
+    return words_column(table, options.text or tag_codec_of(model).input.text_column or None)
+
+
+def _has_tags(file: ColumnFile, model: Model) -> bool:
+    """Say whether the column of tags holds some that the model knows; prose holds none."""
+    if file.tags >= file.layout.width:
+        return False
+    known = tag_codec_of(model).decision.numbers
+    found = (file.sentence(block) for block in itertools.islice(file.blocks(), SAMPLE_LINES))
+    return any(tag in known for of in found if isinstance(of, Sentence) for tag in of.tags)
 
 
 def _of_words(path: Path, options: TagOptions) -> bool:
@@ -93,18 +101,16 @@ def _of_words(path: Path, options: TagOptions) -> bool:
     return 0 in counts[:-1] and max(counts) == 1
 
 
-def _blocks(file: ColumnFile) -> Iterator[Located | Reject]:
+def _blocks(file: ColumnFile) -> Iterator[Located | Reject | Passed]:
+    """Yield sentences; what holds none, or none that can be read, is passed on as it is."""
     for block in file.blocks():
         found = file.sentence(block, tagged=False)
         if isinstance(found, Sentence):
             yield Located(found.line, found.words, {"block": block})
-        elif found is not None:
+            continue
+        if found is not None:
             yield found
-
-
-def _written(file: ColumnFile, located: Located, said: Tagging) -> str:
-    block: Any = located.fields["block"]
-    return file.filled(block, said.tags)
+        yield Passed(file.written(block))
 
 
 def _cells(table: Table, name: str, codec: TagCodec) -> Iterator[Located | Reject]:

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from elman.data.tables.table import Reject
-from elman.data.tagged.columns import looks_tagged
 from elman.data.tagged.tables import token_columns
 from elman.errors import OptionError
 from elman.judging.tags.decision import Tagging
@@ -20,13 +18,14 @@ from elman.tasks.interface import (
     Renewed,
     Unlabelled,
 )
+from elman.tasks.rows import encoded
 from elman.tasks.tag import screens
 from elman.tasks.tag.codec import SEEN, VOCABULARY, tag_codec, tag_codec_of
 from elman.tasks.tag.drift import MEASURES, measured
 from elman.tasks.tag.items import items_of_file, piped_items, typed_items
 from elman.tasks.tag.labelled import labelled_sentences, random_sentences
 from elman.tasks.tag.options import TagOptions
-from elman.tasks.tag.rows.source import TABLES, pairs_of
+from elman.tasks.tag.rows.source import has_columns, pairs_of
 
 if TYPE_CHECKING:
     from elman.attribution.explanation import Explanation
@@ -57,7 +56,7 @@ class Tag:
         if not isinstance(data, (str, Path)):
             if not glance.rows:
                 return Claim(0.9, "tags for the words of each") if pairs_of(data) else None
-        elif not {*Path(data).suffixes} & {*TABLES} and looks_tagged(glance.lines):
+        elif has_columns(Path(data), glance.lines):
             return Claim(0.9, "a word and its tag a line")
         if glance.rows and (found := token_columns(glance.rows[0])):
             return Claim(0.8, f'as many words in "{found[0]}" as tags in "{found[1]}"')
@@ -82,9 +81,7 @@ class Tag:
         """Read a file as `predict` does, or take texts."""
         named = isinstance(data, (str, Path))
         items = self.items(Path(data), model, options) if named else self.typed(model, list(data))
-        encode = tag_codec_of(model).encode
-        each = (row if isinstance(row, Reject) else encode(row.item) for row in items.each)
-        return Unlabelled(items.said, each)
+        return encoded(items, tag_codec_of(model).encode)
 
     def renewed(self, model: Model, data: Any, options: TagOptions) -> Renewed:
         raise AssertionError("texts have no newer values to go on from")
@@ -114,7 +111,7 @@ def record_of(answer: Tagging) -> dict[str, Any]:
         "tags": list(answer.tags),
         "probabilities": [round(p, 6) for p in answer.probabilities],
     }
-    if answer.spans:
+    if answer.spans is not None:
         record["spans"] = [
             span._asdict() | {"text": " ".join(answer.words[span.begin : span.end])}
             for span in answer.spans

@@ -26,6 +26,7 @@ from elman.tasks.interface import (
     Renewed,
     Unlabelled,
 )
+from elman.tasks.rows import encoded
 from elman.tasks.translate import screens
 from elman.tasks.translate.codec import PIECES, SEEN, SIDES, codec_of, sentence_codec
 from elman.tasks.translate.drift import MEASURES, measured
@@ -118,9 +119,7 @@ class Translate:
         """Read a file as `predict` does, or take sentences."""
         named = isinstance(data, (str, Path))
         items = self.items(Path(data), model, options) if named else self.typed(model, list(data))
-        encode = model.codec.encode
-        each = (row if isinstance(row, Reject) else encode(row.item) for row in items.each)
-        return Unlabelled(items.said, each)
+        return encoded(items, model.codec.encode)
 
     def renewed(self, model: Model, data: Any, options: TranslateOptions) -> Renewed:
         raise AssertionError("sentences have no newer values to go on from")

@@ -7,7 +7,8 @@ import random
 
 import pytest
 
-from elman.data.tagged.columns import looks_tagged, read_columns
+from elman.data.tagged.columns import read_columns
+from elman.data.tagged.layout import looks_tagged
 from elman.errors import DataError, OptionError
 from elman.judging.tags.schemes import Span, scheme_of, spans_of, tags_of
 

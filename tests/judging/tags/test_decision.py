@@ -73,7 +73,7 @@ def test_without_spans_every_word_is_for_itself():
     (first, second) = decision.taggings(p, [("w",) * 20, ("w",) * 30])
     assert first.tags + second.tags == tuple("NVD"[k] for k in p.argmax(1))
     assert first.probabilities + second.probabilities == tuple(p.max(1).tolist())
-    assert first.spans == ()
+    assert first.spans is None
 
 
 def test_spans_are_told_with_the_tags():

@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 
-from elman.data.tagged.features import WordFeatures
+from elman.data.tagged.features import WordFeatures, lowered
 from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 from elman.tasks.tag.recipe import Recipe
 from elman.tasks.tag.rows.rows import Prepared, Rows
@@ -19,7 +19,7 @@ _FEWEST = 2**12
 
 def encode(rows: Rows, recipe: Recipe) -> Prepared:
     """Number the words of the training part, and read all sentences by these numbers."""
-    counted = Counter(word.lower() for of in rows.part(rows.train) for word in of.words)
+    counted = Counter(lowered(word) for of in rows.part(rows.train) for word in of.words)
     for special in SPECIAL_WORDS:
         counted.pop(special, None)
     words = sorted(counted, key=lambda word: (-counted[word], word))[: recipe.max_words - 2]

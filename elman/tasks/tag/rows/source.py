@@ -12,13 +12,14 @@ from elman.data.tables.formats import open_table
 from elman.data.tables.held import table_of
 from elman.data.tables.lines import SAMPLE_LINES, read_lines
 from elman.data.tables.table import Reject, Table
-from elman.data.tagged.columns import looks_tagged, read_columns
+from elman.data.tagged.columns import read_columns
+from elman.data.tagged.layout import ENDINGS, looks_tagged
 from elman.data.tagged.sentences import Sentence, Tagged, gathered
 from elman.data.tagged.tables import read_table
 from elman.errors import DataError, OptionError
 from elman.tasks.tag.options import TagOptions
 
-__all__ = ["TABLES", "is_column_file", "pairs_of", "read_tagged"]
+__all__ = ["has_columns", "is_column_file", "pairs_of", "read_tagged"]
 
 TABLES = (".csv", ".jsonl", ".ndjson", ".json", ".parquet", ".pq")
 """Endings of tables, which are no column files whatever stands in them."""
@@ -61,12 +62,20 @@ def _table(table: Table, options: TagOptions, column: str | None, text: str | No
 def is_column_file(path: Path, encoding: str | None) -> bool:
     """Say whether a file has a word a line."""
     try:
-        if not path.is_file() or {*path.suffixes} & {*TABLES}:
+        if not path.is_file():
             return False
         lines = [line for _, line in itertools.islice(read_lines(path, encoding), SAMPLE_LINES)]
     except (DataError, OSError, ValueError):
         return False
-    return looks_tagged(lines)
+    return has_columns(path, lines)
+
+
+def has_columns(path: Path, lines: Sequence[str]) -> bool:
+    """Say by its name and its first lines whether a file has a word a line."""
+    endings = {*path.suffixes}
+    if not lines or endings & {*TABLES}:
+        return False
+    return bool(endings & {*ENDINGS}) or looks_tagged(lines)
 
 
 def _columns(path: Path, options: TagOptions, column: str | None) -> Tagged:
@@ -111,7 +120,7 @@ def _held(data: Any) -> Tagged:
 
     def each() -> Any:
         for n, (words, tags) in enumerate(zip(X, y, strict=True), start=1):
-            words, tags = [str(word) for word in words], [str(tag) for tag in tags]
+            words, tags = [_text(word) for word in words], [_text(tag) for tag in tags]
             if len(words) != len(tags):
                 yield Reject(n, f"{len(words)} words and {len(tags)} tags")
             elif "" in words or "" in tags:
@@ -123,6 +132,12 @@ def _held(data: Any) -> Tagged:
     said = f"{len(X):,} sentences"
     tagged = gathered(HELD, each(), said=said, column="", expected="as many tags as words")
     return dataclasses.replace(tagged, whole=documents is not None)
+
+
+def _text(value: Any) -> str:
+    """Return a word or a tag; nothing where it is missing."""
+    missing = value is None or (isinstance(value, float) and value != value)
+    return "" if missing else str(value).strip()
 
 
 def _is_nested(data: Any) -> bool:
