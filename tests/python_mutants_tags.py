@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = ["TAGS"]
 
+_LAYOUTS = ("tests/tasks/tag/test_layouts.py",)
 _FILES = ("tests/tasks/tag/test_files.py",)
 
 TAGS = (
@@ -69,14 +70,14 @@ TAGS = (
     ),
     (
         "elman/data/tagged/columns.py",
-        "document += any(line.startswith((_NEW, _DOCUMENT)) for _, line in block)",
+        "document += any(line.startswith((NEW_DOCUMENT, DOCUMENT)) for _, line in block)",
         "document += 0",
         _FILES,
     ),
     (
         "elman/data/tagged/split.py",
-        "if known(second) and first[-1] not in _APOSTROPHES:",
-        "if known(second):",
+        "if marked and known(piece[n:]) and piece[n - 1] not in _APOSTROPHES:",
+        "if marked and piece[n - 1] not in _APOSTROPHES:",
         ("tests/data/tagged/test_split.py",),
     ),
     (
@@ -92,9 +93,51 @@ TAGS = (
         _FILES,
     ),
     (
+        "elman/data/tagged/layout.py",
+        'self.numbered or (self.commented and line[1:2] == " ") or len(fields) != self.width',
+        "self.numbered or self.commented or len(fields) != self.width",
+        _LAYOUTS,
+    ),
+    (
+        "elman/data/tagged/layout.py",
+        'return not (self.numbered and ("-" in fields[0] or "." in fields[0]))',
+        "return True",
+        _LAYOUTS,
+    ),
+    (
+        "elman/judging/tags/schemes.py",
+        'return first == "I" or follows',
+        "return True",
+        _LAYOUTS,
+    ),
+    (
+        "elman/tasks/tag/codec.py",
+        "read = TagRead(tuple(words), goes_on=after is not None)",
+        "read = TagRead(tuple(words))",
+        _FILES,
+    ),
+    (
+        "elman/tasks/tag/items.py",
+        "        yield Passed(file.written(block))",
+        "        pass",
+        _LAYOUTS,
+    ),
+    (
+        "elman/tasks/tag/network/fit.py",
+        "return bool(of_rows.mean() > of_rows.std() / np.sqrt(len(of_rows)))",
+        "return bool(of_rows.mean() > -1)",
+        ("tests/tasks/tag/test_keep.py",),
+    ),
+    (
+        "elman/tasks/tag/network/fit.py",
+        "tensors[name] = (tensor * own).astype(np.float32) if scaled else tensor",
+        "tensors[name] = tensor",
+        ("tests/tasks/tag/test_keep.py",),
+    ),
+    (
         "elman/tasks/tag/items.py",
         "return 0 in counts[:-1] and max(counts) == 1",
         "return max(counts) == 1",
-        _FILES,
+        _LAYOUTS,
     ),
 )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from elman.tasks.classify.checklist import screen as checklist
+from elman.tasks.shown import confusion, named, per_class, where_answers_went
 from elman.terminal import columns
 
 __all__ = ["SCREENS"]
@@ -51,22 +52,9 @@ def _figures(report: dict[str, Any]) -> list[str]:
     metrics = report["metrics"]
     lines = [report["said"], f"{report['n']:,} rows", *_table({"model": metrics}, {})]
     lines.append(f"calibration error {metrics['ece']:.3f}, log loss {metrics['log_loss']:.3f}")
-    lines += ["", f"{'class':<24}{'precision':>10}{'recall':>8}{'F1':>8}{'rows':>8}"]
-    for name, c in list(report["per_class"].items())[:_SHOWN_CLASSES]:
-        lines.append(
-            f"{name:<24.24}{c['precision']:>10.3f}{c['recall']:>8.3f}{c['f1']:>8.3f}"
-            f"{c['support']:>8,}"
-        )
-    hidden = len(report["per_class"]) - _SHOWN_CLASSES
-    if hidden > 0:
-        lines.append(f"… {hidden} more; --json has all")
-    classes = report["classes"]
-    cell = min((columns() - 16) // len(classes), 12)
-    if "confusion" in report and cell >= 7:
-        lines += ["", "confusion (rows: truth, columns: answer)"]
-        lines.append(" " * 16 + "".join(f"{c:>{cell}.{cell - 1}}" for c in classes))
-        for name, row in zip(classes, report["confusion"], strict=True):
-            lines.append(f"{name:<16.15}" + "".join(f"{n:>{cell},}" for n in row))
+    lines += per_class("class", report["per_class"], "rows", _SHOWN_CLASSES)
+    if "confusion" in report:
+        lines += confusion(report["classes"], report["confusion"])
     if report["worst"]:
         lines += ["", f"the {len(report['worst'])} worst errors"]
     for error in report["worst"]:
@@ -84,17 +72,7 @@ def _predict(report: dict[str, Any]) -> list[str]:
             f"{_said(p['label'])}\t{p['probability']:.4f}\t{p['text']}"
             for p in report["predictions"]
         ]
-    if report["output"] is None:
-        return []
-    lines = [
-        report["said"],
-        f"{report['answered']:,} of {report['rows']:,} rows answered, in {report['output']}",
-    ]
-    if report["rejected"]:
-        lines.append(
-            f"{report['rejected']:,} rows rejected, with the reasons, in {report['rejects']}"
-        )
-    return lines
+    return where_answers_went(report)
 
 
 def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
@@ -102,10 +80,7 @@ def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]])
     lines = [
         f"{'':<{_WIDTH}}{'accuracy':>8}{'95 % interval':>14}{'macro F1':>10}{'95 % interval':>14}"
     ]
-    named = list(models.items()) + [(figures["called"], figures) for figures in others.values()]
-    for name, m in named:
-        if len(m.get("seeds", ())) > 1:
-            name = f"{name}, {len(m['seeds'])} seeds ± {m['accuracy_sd']:.1%}"
+    for name, m in named(models, others, "accuracy"):
         lines.append(
             f"{name:<{_WIDTH}.{_WIDTH}}{m['accuracy']:>8.1%}{_interval(m['accuracy_ci95']):>14}"
             f"{m['macro_f1']:>10.3f}{_interval(m['macro_f1_ci95']):>14}"

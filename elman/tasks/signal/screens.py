@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from elman.tasks.shown import confusion, named, per_class, where_answers_went
 from elman.terminal import columns
 
 __all__ = ["SCREENS"]
@@ -46,22 +47,9 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     lines = [report["said"], f"{report['n']:,} signals", *_table({"model": metrics}, {})]
     lines.append(f"calibration error {metrics['ece']:.3f}, log loss {metrics['log_loss']:.3f}")
     lines += _early(report)
-    lines += ["", f"{'class':<24}{'precision':>10}{'recall':>8}{'F1':>8}{'signals':>9}"]
-    for name, c in list(report["per_class"].items())[:_SHOWN_CLASSES]:
-        lines.append(
-            f"{name:<24.24}{c['precision']:>10.3f}{c['recall']:>8.3f}{c['f1']:>8.3f}"
-            f"{c['support']:>9,}"
-        )
-    hidden = len(report["per_class"]) - _SHOWN_CLASSES
-    if hidden > 0:
-        lines.append(f"… {hidden} more; --json has all")
-    classes = report["classes"]
-    cell = min((columns() - 16) // len(classes), 12)
-    if "confusion" in report and cell >= 5:
-        lines += ["", "confusion (rows: truth, columns: answer)"]
-        lines.append(" " * 16 + "".join(f"{c:>{cell}.{cell - 1}}" for c in classes))
-        for name, row in zip(classes, report["confusion"], strict=True):
-            lines.append(f"{name:<16.15}" + "".join(f"{n:>{cell},}" for n in row))
+    lines += per_class("class", report["per_class"], "signals", _SHOWN_CLASSES)
+    if "confusion" in report:
+        lines += confusion(report["classes"], report["confusion"])
     if report["worst"]:
         lines += ["", f"the {len(report['worst'])} worst errors"]
     for error in report["worst"]:
@@ -105,26 +93,13 @@ def _predict(report: dict[str, Any]) -> list[str]:
             f"{_said(p['label'])}\t{p['probability']:.4f}\t{p['signal']}"
             for p in report["predictions"]
         ]
-    if report["output"] is None:
-        return []
-    lines = [
-        report["said"],
-        f"{report['answered']:,} of {report['rows']:,} signals answered, in {report['output']}",
-    ]
-    if report["rejected"]:
-        lines.append(
-            f"{report['rejected']:,} rows rejected, with the reasons, in {report['rejects']}"
-        )
-    return lines
+    return where_answers_went(report, "signals")
 
 
 def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
     """Eighty columns; the spread over seeds goes with the name."""
     lines = [f"{'':<{_WIDTH}}{'accuracy':>8}{'95 % interval':>14}{'streamed':>10}{'macro F1':>10}"]
-    named = list(models.items()) + [(figures["called"], figures) for figures in others.values()]
-    for name, m in named:
-        if len(m.get("seeds", ())) > 1:
-            name = f"{name}, {len(m['seeds'])} seeds ± {m['accuracy_sd']:.1%}"
+    for name, m in named(models, others, "accuracy"):
         streamed = m["streamed_accuracy"]
         shown = "–" if streamed is None else f"{streamed:.1%}"
         low, high = m["accuracy_ci95"]

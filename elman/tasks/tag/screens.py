@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from elman.tasks.shown import named, per_class, where_answers_went
 from elman.terminal import columns
 
 __all__ = ["SCREENS"]
@@ -46,8 +47,7 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
         *_table({"model": report["metrics"]}, {}),
     ]
     for title, per in (("kind", report.get("per_kind")), ("tag", report["per_tag"])):
-        if per:
-            lines += ["", *_each(title, per)]
+        lines += per_class(title, per, "support", _TAGS) if per else []
     if report["confused"]:
         lines += ["", "most often taken for another (truth, answer, words)"]
         lines += [
@@ -74,38 +74,16 @@ def _predict(report: dict[str, Any]) -> list[str]:
             lines.append(" ".join(f"{word}/{tag}" for word, tag in pairs))
             lines += [f"  {span['kind']}: {span['text']}" for span in said.get("spans", ())]
         return lines
-    if report["output"] is None:
-        return []
-    lines = [
-        report["said"],
-        f"{report['answered']:,} of {report['rows']:,} sentences tagged, in {report['output']}",
-    ]
-    if report["rejected"]:
-        lines.append(f"{report['rejected']:,} rejected, with the reasons, in {report['rejects']}")
-    return lines
-
-
-def _each(title: str, per: dict[str, Any]) -> list[str]:
-    lines = [f"{title:<24}{'precision':>10}{'recall':>8}{'F1':>8}{'support':>9}"]
-    for name, c in list(per.items())[:_TAGS]:
-        lines.append(
-            f"{name:<24.24}{c['precision']:>10.3f}{c['recall']:>8.3f}{c['f1']:>8.3f}"
-            f"{c['support']:>9,}"
-        )
-    hidden = len(per) - _TAGS
-    return [*lines, f"… {hidden} more; --json has all"] if hidden > 0 else lines
+    return where_answers_went(report, "sentences")
 
 
 def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
     """Eighty columns; the spread over seeds goes with the name."""
-    named = list(models.items()) + [(figures["called"], figures) for figures in others.values()]
-    spans = any("span_f1" in m for _, m in named)
+    spans = any("span_f1" in figures for figures in [*models.values(), *others.values()])
+    each = named(models, others, "span_f1" if spans else "accuracy")
     head = f"{'':<{_WIDTH}}{'accuracy':>8}{'95 % interval':>14}{'unknown':>8}"
     lines = [head + (f"{'F1':>7}{'strict':>8}" if spans else "")]
-    for name, m in named:
-        if len(m.get("seeds", ())) > 1:
-            headline = "span_f1" if spans else "accuracy"
-            name = f"{name}, {len(m['seeds'])} seeds ± {m[f'{headline}_sd']:.1%}"
+    for name, m in each:
         low, high = m["accuracy_ci95"]
         unknown = f"{m['accuracy_unknown']:.1%}" if "accuracy_unknown" in m else ""
         line = f"{name:<{_WIDTH}.{_WIDTH}}{m['accuracy']:>8.2%}{f'{low:.3f}–{high:.3f}':>14}"

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from elman.data.tagged.tables import token_columns
-from elman.errors import OptionError
 from elman.judging.tags.decision import Tagging
 from elman.runtime.model import Model
 from elman.tasks.interface import (
@@ -66,7 +65,7 @@ class Tag:
         return model
 
     def one(self, model: Model, words: Sequence[Any]) -> Any:
-        raise OptionError("explain: this model tags words, and explains no tags yet")
+        raise AssertionError("tags are not explained")
 
     def records(self, answer: Tagging) -> Iterable[dict[str, Any]]:
         return [record_of(answer)]
@@ -101,7 +100,7 @@ class Tag:
         return TagLearner()
 
     def explainer(self) -> Callable[[Model, Any], Explanation]:
-        raise OptionError("explain: this model tags words, and explains no tags yet")
+        raise AssertionError("tags are not explained")
 
 
 def record_of(answer: Tagging) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from elman.tasks.shown import named, where_answers_went
 from elman.terminal import columns
 
 __all__ = ["SCREENS"]
@@ -63,26 +64,13 @@ def _predict(report: dict[str, Any]) -> list[str]:
     """Show one line per sentence, or where a file's answers went."""
     if "translations" in report:
         return [answer["translation"] for answer in report["translations"]]
-    if report["output"] is None:
-        return []
-    lines = [
-        report["said"],
-        f"{report['answered']:,} of {report['rows']:,} rows answered, in {report['output']}",
-    ]
-    if report["rejected"]:
-        lines.append(
-            f"{report['rejected']:,} rows rejected, with the reasons, in {report['rejects']}"
-        )
-    return lines
+    return where_answers_went(report)
 
 
 def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
     """Eighty columns; the spread over seeds goes with the name."""
     lines = [f"{'':<{_WIDTH}}{'BLEU':>8}{'95 % interval':>16}{'chrF':>8}"]
-    named = list(models.items()) + [(figures["called"], figures) for figures in others.values()]
-    for name, m in named:
-        if len(m.get("seeds", ())) > 1:
-            name = f"{name}, {len(m['seeds'])} seeds ± {m['bleu_sd']:.1f}"
+    for name, m in named(models, others, "bleu", "{:.1f}"):
         low, high = m["bleu_ci95"]
         lines.append(
             f"{name:<{_WIDTH}.{_WIDTH}}{m['bleu']:>8.1f}{f'{low:.1f}–{high:.1f}':>16}"

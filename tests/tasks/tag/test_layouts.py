@@ -191,3 +191,10 @@ def test_a_missing_word_is_not_the_word_none():
 def test_a_long_chain_of_signs_is_split():
     known = {"a", "/"}
     assert split_words("a/" * 1500 + "a", known.__contains__) == ["a", "/"] * 1500 + ["a"]
+
+
+def test_one_word_a_line_without_a_gap_are_texts(model, tmp_path):
+    target = tmp_path / "out.jsonl"
+    predict_file(model, save(tmp_path, "yes\nrun!\n", "words.txt"), {}, output=target)
+    words = [json.loads(line)["words"] for line in target.read_text().splitlines()]
+    assert words == [["yes"], ["run", "!"]]
