@@ -18,7 +18,6 @@ __all__ = [
     "may_follow",
     "scheme_of",
     "spans_of",
-    "tags_of",
 ]
 
 Scheme = Literal["IOB1", "IOB2", "BIOES"]
@@ -127,24 +126,6 @@ def may_begin(tag: str, scheme: Scheme) -> bool:
 def may_end(tag: str, scheme: Scheme) -> bool:
     """Say whether a scheme ends a text with this tag."""
     return scheme != "BIOES" or _or_outside(tag)[0] not in "BI"
-
-
-def tags_of(spans: Iterable[Span], words: int, scheme: Scheme) -> list[str]:
-    """Return the tags of some words by which a scheme marks spans that do not overlap."""
-    tags = [OUTSIDE] * words
-    last = ("", 0)
-    for kind, begin, end in sorted(spans, key=lambda span: span.begin):
-        for n in range(begin, end):
-            letter = "I"
-            if scheme == "BIOES" and end - begin == 1:
-                letter = "S"
-            elif n == begin and (scheme != "IOB1" or last == (kind, begin)):
-                letter = "B"
-            elif scheme == "BIOES" and n == end - 1:
-                letter = "E"
-            tags[n] = f"{letter}-{kind}"
-        last = (kind, end)
-    return tags
 
 
 def _or_outside(tag: str) -> tuple[str, str]:

@@ -52,11 +52,6 @@ class Rows:
         return [self.sentences[n] for n in rows]
 
     @property
-    def hashes(self) -> NDArray[np.uint8]:
-        """`(N, 16)` of the words of each sentence."""
-        return hashes_of(self.sentences)
-
-    @property
     def seen(self) -> Seen:
         """The sentences that are learnt from, or chosen by."""
         return Seen.of(hashes_of(self.part(np.concatenate([self.train, self.validation]))))
