@@ -15,7 +15,7 @@ from elman.data.parallel.columns import Sides, choose_sides
 from elman.data.parallel.pairs import Pair, Pairs, read_files, read_table
 from elman.data.parallel.sides import Languages, check_sides
 from elman.data.split import Hashes, hold_out
-from elman.data.tables.formats import open_table
+from elman.data.tables.formats import nearest_file, open_table
 from elman.data.tables.held import table_of
 from elman.errors import DataError, OptionError
 from elman.tasks.translate.options import TranslateOptions
@@ -75,7 +75,11 @@ class Rows:
 
 
 def read_pairs(
-    data: Any, target: str | None, options: TranslateOptions, known: Sides | None = None
+    data: Any,
+    target: str | None,
+    options: TranslateOptions,
+    known: Sides | None = None,
+    flag: str = "--target",
 ) -> Read:
     """Read pairs as a file and one of its translations, or as a table or its like.
 
@@ -84,6 +88,7 @@ def read_pairs(
         target: a file, or a column.
         options: `--text`, and how files are opened.
         known: the columns that a model was trained on, where the table has them.
+        flag: the option that names the target.
 
     Raises:
         DataError: the data cannot be used as it is.
@@ -98,12 +103,13 @@ def read_pairs(
             names = [f"{path.absolute().parent.name}/{path.name}" for path in paths]
         return Read(pairs, Sides(*names), files=True)
     if isinstance(data, (str, Path)):
-        table = open_table(data, **options.opening)
+        table = open_table(data, otherwise="text", **options.opening)
+        if table.format == "text" and target is not None:
+            raise DataError(f"{flag} {target}: no such file.{nearest_file(Path(target))}")
         if table.format == "text":
-            missing = "" if target is None else f" --target {target} is no file."
             raise DataError(
-                f"{data}: lines of text without a second column.{missing} Name the file of their "
-                "translations: --target FILE"
+                f"{data}: lines of text without a second column. Name the file of their "
+                f"translations: {flag} FILE"
             )
     else:
         table = table_of(_as_columns(data)) or _no_table(data)
@@ -135,7 +141,11 @@ def read(data: Any, options: TranslateOptions, listener: Listener) -> Rows:
             judged = judged or f"{len(parts[name]):,} pairs held out of {called}"
             continue
         other = read_pairs(
-            getattr(options, name), _beside(options, name, found), options, found.sides
+            getattr(options, name),
+            _beside(options, name, found),
+            options,
+            found.sides,
+            f"--{name}-target",
         )
         others.append(other)
         notes += [*other.pairs.notes(), _shared(hashes, other)]

@@ -80,8 +80,11 @@ class Translate:
         return Items("the sentences given", each, whole=True)
 
     def items(self, path: Path, model: Model, options: TranslateOptions) -> Items:
-        table = open_table(path, **options.opening)
-        column = _column(table, options.text or codec_of(model).input.source, options.text)
+        trained = codec_of(model).input
+        # a model of two files has read lines whatever the endings, as .de
+        otherwise = "text" if trained.files else None
+        table = open_table(path, otherwise=otherwise, **options.opening)
+        column = _column(table, options.text or trained.source, options.text)
         return Items(f"{path}: {column}", _texts(table, column), columns=tuple(table.columns))
 
     def piped(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import numpy as np
@@ -12,6 +13,7 @@ from elman.errors import DataError, OptionError
 from elman.tasks.translate.options import TranslateOptions
 from elman.tasks.translate.rows import read
 from elman.training.listener import Listener
+from elman.workflow.predict import predict_file
 from tests.tasks.translate.conftest import lines
 from tests.tasks.translate.small import pairs
 
@@ -95,3 +97,35 @@ def test_lines_that_stand_wrong_are_told_and_pairs_of_a_list_are_read(tmp_path):
     assert not parts[0] & parts[1]
     with pytest.raises(DataError, match="10 pairs are too few"):
         read(pairs(10), TranslateOptions(), Listener())
+
+
+def test_a_mistyped_name_of_the_translations_is_what_the_message_names(translator, files, tmp_path):
+    data, wrong = files["train.xx"], str(files["train.yy"].with_name("tran.yy"))
+    said = r'\S*tran\.yy: no such file\. Did you mean "\S*train\.yy"\?'
+    with pytest.raises(DataError, match=f"--target {said}"):
+        elman.train(data, tmp_path / "m", target=wrong)
+    with pytest.raises(DataError, match=f"--target {said}"):
+        elman.evaluate(translator, data, target=wrong)
+    target = str(files["train.yy"])
+    for name in ("test", "validation"):
+        named = {name: str(files["test.xx"]), f"{name}_target": wrong}
+        with pytest.raises(DataError, match=f"--{name}-target {said}"):
+            elman.train(data, tmp_path / "m", target=target, **named)
+    with pytest.raises(DataError, match=r"second column\. Name the file of their translations"):
+        elman.evaluate(translator, data)
+
+
+@pytest.mark.parametrize("ending", ["xx", "xx.gz", "zz", "txt", ""])
+def test_any_file_is_sentences_to_a_model_of_two_files(translator, tmp_path, ending):
+    path = tmp_path / f"new.{ending}".rstrip(".")
+    sentences = [source for source, _ in pairs(60, seed=4)]
+    sentences[2] = ""
+    content = "".join(sentence + "\n" for sentence in sentences).encode()
+    path.write_bytes(gzip.compress(content) if ending.endswith("gz") else content)
+    predict_file(translator, path, {}, output=tmp_path / "o.jsonl")
+    answers = [json.loads(line) for line in (tmp_path / "o.jsonl").read_text().splitlines()]
+    assert [row["line"] for row in answers] == list(range(1, 61))
+    said = [answer.text for answer in translator.predict(sentences)]
+    assert [row["translation"] for row in answers] == said
+    assert said[2] == ""
+    assert elman.drift(translator, path)["rows"] == 60
