@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
+import unicodedata
 
 import numpy as np
 import pytest
@@ -129,3 +131,26 @@ def test_any_file_is_sentences_to_a_model_of_two_files(translator, tmp_path, end
     assert [row["translation"] for row in answers] == said
     assert said[2] == ""
     assert elman.drift(translator, path)["rows"] == 60
+
+
+def test_how_letters_are_written_moves_neither_parts_nor_figures(translator):
+    """Of every sentence a copy whose letters are apart from their marks."""
+    both = [(s.replace("o", "ö"), t.replace("e", "é")) for s, t in pairs(60, seed=6)]
+    apart = [tuple(unicodedata.normalize("NFD", text) for text in pair) for pair in both]
+    assert not {*both} & {*apart}
+    found = read([*both, *apart], TranslateOptions(), Listener())
+    parts = [{*found.sources(part)} for part in (found.train, found.validation, found.test)]
+    for one, other in itertools.combinations(parts, 2):
+        assert not one & other
+    assert {int(row) % 60 for row in found.test} == {
+        int(row) % 60 for row in found.test if row < 60
+    }
+    assert (
+        elman.evaluate(translator, apart)["metrics"] == elman.evaluate(translator, both)["metrics"]
+    )
+
+
+def test_half_a_character_costs_its_pair_and_no_more():
+    found = read([*pairs(100), ("der \ud83d hund", "the dog")], TranslateOptions(), Listener())
+    assert len(found.pairs) == 100
+    assert any("1 left out, holds half a character" in note for note in found.notes)
