@@ -18,10 +18,11 @@ from elman.data.split import Hashes, hold_out
 from elman.data.tables.formats import nearest_file, open_table
 from elman.data.tables.held import table_of
 from elman.errors import DataError, OptionError
+from elman.judging.texts.bleu import set_apart
 from elman.tasks.translate.options import TranslateOptions
 from elman.training.listener import Listener
 
-__all__ = ["Read", "Rows", "hashes_of", "read", "read_pairs"]
+__all__ = ["Read", "Rows", "hashes_of", "read", "read_pairs", "said_of_tokens"]
 
 _PART, _ENOUGH = 0.1, 1000
 """Share of the pairs that is held out for validation, and again to judge; and how many at most."""
@@ -155,6 +156,7 @@ def read(data: Any, options: TranslateOptions, listener: Listener) -> Rows:
     languages = Languages.of(pairs[row] for row in left)
     for one in (found, *others):
         notes.append(check_sides(languages, one.pairs.pairs, one.pairs.called, one.sides))
+    notes.append(said_of_tokens(found, *others))
     if min(map(len, (left, *parts.values()))) < 1 or len(pairs) < _FEWEST:
         raise DataError(
             f"{called}: {len(pairs):,} pairs are too few to learn from, to choose by and to judge "
@@ -169,6 +171,17 @@ def read(data: Any, options: TranslateOptions, listener: Listener) -> Rows:
         test_called=judged,
         languages=languages,
         notes=tuple(note for note in notes if note),
+    )
+
+
+def said_of_tokens(*read: Read) -> str:
+    """Return the warning that translations were cut into words beforehand, or nothing."""
+    cut = [one.pairs.called for one in read if set_apart([pair.target for pair in one.pairs.pairs])]
+    if not cut:
+        return ""
+    return (
+        f"{', '.join(cut)}: the translations look tokenized, with a space before the full stop. "
+        "BLEU of them is not to be set beside BLEU of plain text. Detokenize them first if you can."
     )
 
 

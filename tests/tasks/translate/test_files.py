@@ -154,3 +154,15 @@ def test_half_a_character_costs_its_pair_and_no_more():
     found = read([*pairs(100), ("der \ud83d hund", "the dog")], TranslateOptions(), Listener())
     assert len(found.pairs) == 100
     assert any("1 left out, holds half a character" in note for note in found.notes)
+
+
+def test_translations_that_were_tokenized_are_told_once(translator, tmp_path):
+    apart = [(s, t.replace(".", " .")) for s, t in pairs(100)]
+    plain = tmp_path / "plain.csv"
+    plain.write_text("".join(f"{s},{t}\n" for s, t in [("source", "target"), *pairs(60)]))
+    said = "the translations look tokenized, with a space before the full stop"
+    notes = read(apart, TranslateOptions(validation=str(plain)), Listener()).notes
+    assert [note.split(":")[0] for note in notes if said in note] == ["the given data"]
+    warnings = elman.evaluate(translator, apart)["warnings"]
+    assert sum(said in warning for warning in warnings) == 1
+    assert not any(said in note for note in read(pairs(100), TranslateOptions(), Listener()).notes)
