@@ -16,6 +16,7 @@ from elman.tasks.translate.options import TranslateOptions
 from elman.tasks.translate.rows import read
 from elman.training.listener import Listener
 from elman.workflow.predict import predict_file
+from tests.cli.command import elman as elman_of
 from tests.tasks.translate.conftest import lines
 from tests.tasks.translate.small import pairs
 
@@ -166,3 +167,15 @@ def test_translations_that_were_tokenized_are_told_once(translator, tmp_path):
     warnings = elman.evaluate(translator, apart)["warnings"]
     assert sum(said in warning for warning in warnings) == 1
     assert not any(said in note for note in read(pairs(100), TranslateOptions(), Listener()).notes)
+
+
+def test_standard_input_is_answered_line_by_line_as_a_file_is(translator, tmp_path):
+    first, *others = [source for source, _ in pairs(4, seed=2)]
+    path = tmp_path / "new.xx"
+    path.write_text("\n".join([first, "", *others, " ", ""]), encoding="utf-8")
+    model = translator.directory
+    found = elman_of("predict", model, input=path.read_text(encoding="utf-8")).stdout
+    assert found == elman_of("predict", model, "--input", path).stdout
+    answers = [json.loads(line) for line in found.splitlines()]
+    assert [row["line"] for row in answers] == [1, 2, 3, 4, 5, 6]
+    assert [bool(row["translation"]) for row in answers] == [True, False, True, True, True, False]
