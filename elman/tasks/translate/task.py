@@ -33,7 +33,7 @@ from elman.tasks.translate.labelled import labelled_pairs, random_sentences
 from elman.tasks.translate.options import TranslateOptions
 
 if TYPE_CHECKING:
-    from elman.attribution.explanation import Explanation
+    from elman.attribution.attention import AttentionMap
 
 __all__ = ["TASK"]
 
@@ -45,7 +45,7 @@ class Translate:
 
     name: ClassVar[str] = "translate"
     parts: ClassVar[Mapping[str, int]] = {PIECES: 32 * MIB, SIDES: MIB, SEEN: 16 * MIB}
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream"})
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain"})
     instead_of_data: ClassVar[str] = ""
     answer_columns: ClassVar[tuple[str, ...]] = ("translation", "score")
     codec = staticmethod(sentence_codec)
@@ -142,8 +142,10 @@ class Translate:
 
         return TranslationLearner()
 
-    def explainer(self) -> Callable[[Model, Any], Explanation]:
-        raise AssertionError("a translator shows its attention; it is not explained by shares")
+    def explainer(self) -> Callable[[Model, Any], AttentionMap]:
+        from elman.tasks.translate.attention import attention_map
+
+        return attention_map
 
 
 def _column(table: Table, wanted: str, named: str | None) -> str:
