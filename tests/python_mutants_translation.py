@@ -22,6 +22,8 @@ TRANSLATION = [
     (D + "pairs.py", "rest = 1 + sum(", "rest = sum(", PAIRED),
     (D + "pairs.py", "if _same_file(source, target):", "if False:", PAIRED),
     (D + "pairs.py", "found.copies += key in seen", "found.copies += 0", PAIRED),
+    (D + "pairs.py", 'unicodedata.normalize("NFC", text)', "text", PAIRED),
+    (D + "pairs.py", "_HALF.search(source) or ", "", PAIRED),
     (D + "sides.py", "abs(ratio) >= TELLING", "True", PAIRED),
     (D + "sides.py", "if 2 * len(wrong) > len(pairs):", "if False:", PAIRED),
     (R + "rows.py", "np.ascontiguousarray(groups.swapaxes(-1, -2))", "groups.swapaxes(-1, -2)",
@@ -55,5 +57,9 @@ TRANSLATION = [
     (T + "task.py", "if not told:", "if True:", SAID),
     (T + "opponents/dictionary.py", "share /= np.bincount(group, share)[group]", "pass",
      ("tests/tasks/translate/test_opponents.py",)),
+    (B, ", force=True", "", JUDGED),
+    (B, "2 * ends.count", "ends.count", JUDGED),
+    (T + "attention.py", "words.each[k] if n == UNKNOWN else spelt[n]\n        for",
+     "spelt[n]\n        for", SAID),
 ]  # fmt: skip
 """File, what becomes what, and the tests that must see it."""

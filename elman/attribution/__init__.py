@@ -9,12 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from elman.attribution.attention import AttentionMap
     from elman.attribution.explanation import Explanation
     from elman.attribution.gradients import PathShares, integrated_gradients
     from elman.attribution.shapley import ShapleyValues, shapley_values
     from elman.attribution.trajectory import Trajectory
 
 __all__ = [
+    "AttentionMap",
     "Explanation",
     "PathShares",
     "ShapleyValues",
@@ -24,6 +26,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AttentionMap": "elman.attribution.attention",
     "Explanation": "elman.attribution.explanation",
     "PathShares": "elman.attribution.gradients",
     "ShapleyValues": "elman.attribution.shapley",

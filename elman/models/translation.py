@@ -22,7 +22,8 @@ __all__ = ["Sources", "TranslationModel", "bfloat16_is_fast"]
 def bfloat16_is_fast() -> bool:
     """Whether the processor multiplies numbers of 16 bits quicker than those of 32.
 
-    Scores of all pieces take a third of a step; they are learnt as well from eight bits.
+    Scores of all pieces take a third of a step; they are learnt as well from eight bits, see
+    docs/recipes.md.
     """
     known = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
     return bool(known is not None and known())

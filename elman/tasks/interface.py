@@ -37,6 +37,7 @@ from elman.tasks.rows import (
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from elman.attribution.attention import AttentionMap
     from elman.attribution.explanation import Explanation
     from elman.training.config import LoopConfig
     from elman.training.listener import Listener
@@ -260,5 +261,5 @@ class Task(Protocol):
     def learner(self) -> Learner:
         """Return the part that trains; imports torch."""
 
-    def explainer(self) -> Callable[[Model, Any], Explanation]:
-        """Return the part that explains; imports torch."""
+    def explainer(self) -> Callable[[Model, Any], Explanation | AttentionMap]:
+        """Return the part that explains; imports torch where gradients are followed."""

@@ -13,18 +13,22 @@ from elman.workflow.extras import need
 from elman.workflow.load import model_from
 
 if TYPE_CHECKING:
+    from elman.attribution.attention import AttentionMap
     from elman.attribution.explanation import Explanation
 
 __all__ = ["explain"]
 
 
-def explain(model: Model | str | Path, item: Any) -> Explanation:
+def explain(model: Model | str | Path, item: Any) -> Explanation | AttentionMap:
     """Explain one answer: what each word adds, and where the mind was made up. Needs torch.
+
+    Of a translator it is where each piece of the translation looks, and needs no torch.
 
     Args:
         model: a loaded model or its directory.
-        item: a text; for a forecaster a list of values, oldest first, none for the end of the
-            training series, or a `Series`, which may have dates and covariates.
+        item: a text, or a sentence to translate; for a forecaster a list of values, oldest first,
+            none for the end of the training series, or a `Series`, which may have dates and
+            covariates.
 
     Raises:
         OptionError: there is nothing to explain; the message says why.
@@ -34,8 +38,12 @@ def explain(model: Model | str | Path, item: Any) -> Explanation:
     task = tasks.named(loaded.task)
     if "explain" not in task.abilities:
         raise OptionError(f"{loaded.directory}: a model of the task {task.name} is not explained")
-    need("explain follows gradients", "torch")
+    try:
+        explained = task.explainer()
+    except ImportError:
+        need("explain follows gradients", "torch")
+        raise
     if hasattr(item, "columns"):  # a frame: its rows or series, not the names of its columns
         item = list(loaded.codec.items_of(item))
     many = isinstance(item, Iterable) and not isinstance(item, (str, bytes))
-    return task.explainer()(loaded, task.one(loaded, list(item) if many else [item]))
+    return explained(loaded, task.one(loaded, list(item) if many else [item]))

@@ -42,8 +42,10 @@ def answers(done):
 def test_lines_are_texts(place, dash):
     done = elman("predict", "m", *dash, input="a good film\n\nbad, dull", cwd=place)
     found = answers(done)
-    assert [row["line"] for row in found] == [1, 3]
-    typed = elman("predict", "m", "a good film", "bad, dull", "--json", cwd=place)
+    assert [row["line"] for row in found] == [1, 2, 3]
+    (place / "lines.txt").write_text("a good film\n\nbad, dull")
+    assert answers(elman("predict", "m", "--input", "lines.txt", cwd=place)) == found
+    typed = elman("predict", "m", "a good film", "", "bad, dull", "--json", cwd=place)
     for row, alone in zip(found, json.loads(typed.stdout)["predictions"], strict=True):
         assert row["probability"] == alone["probability"]
 

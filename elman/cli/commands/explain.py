@@ -29,6 +29,7 @@ def explain(
 
     Four methods stand side by side: Shapley values of the words, integrated gradients, the text
     without the word, and an unknown word in its place. The agreement of the methods is reported.
+    Of a translator: where each piece of the translation looks in the sentence.
     """
     from elman.workflow.explain import explain as why
 

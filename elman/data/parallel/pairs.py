@@ -1,11 +1,15 @@
 """Pairs of sentences: of two files whose lines belong together, or of two columns of a table.
 
+Texts are brought to NFC as they are read, so that letters that look the same are: a reference is
+judged by what a translator says, which is NFC, and copies of a sentence are known as copies.
 But: lines are not aligned; a line too many in one file shifts all that follow, so files of unequal
 length are refused.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +28,8 @@ LONGEST = 2000
 """Characters of a sentence; what is longer is a text of many."""
 
 _SHOWN = 5
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Pair(NamedTuple):
@@ -136,7 +142,7 @@ def pairs_of(
     """
     found, seen = Pairs(called), set[int]()
     for line, *both in rows:
-        source, target = (" ".join(text.split()) for text in both)
+        source, target = (" ".join(unicodedata.normalize("NFC", text).split()) for text in both)
         if reason := _unusable(source, target, names):
             found.skipped[reason] += 1
             if len(found.rejects) < _KEPT_REJECTS:
@@ -168,6 +174,8 @@ def _unusable(source: str, target: str, names: Sequence[object]) -> str:
         return f"empty in {' and '.join(empty)}"
     if "\0" in source or "\0" in target:
         return "holds a NUL byte"
+    if _HALF.search(source) or _HALF.search(target):
+        return "holds half a character, a lone surrogate"
     if max(len(source), len(target)) > LONGEST:
         return f"longer than {LONGEST:,} characters"
     return ""

@@ -25,7 +25,7 @@ from elman.data.tables.parquet import open_parquet
 from elman.data.tables.table import Table
 from elman.errors import DataError, OptionError, did_you_mean
 
-__all__ = ["FORMATS", "open_table"]
+__all__ = ["FORMATS", "nearest_file", "open_table"]
 
 _log = logging.getLogger("elman.data")
 
@@ -51,6 +51,7 @@ def open_table(
     format: str | None = None,
     encoding: str | None = None,
     header: bool | None = None,
+    otherwise: str | None = None,
 ) -> Table:
     """Look at a file or folder and make it a table.
 
@@ -60,6 +61,8 @@ def open_table(
             from the name and, where that says nothing, from the first lines.
         encoding: by default UTF-8, or UTF-16, which its bytes give away.
         header: of csv and tsv, whether the first line has the names of the columns.
+        otherwise: the format of a file of which neither name nor first lines say anything; by
+            default such a file is refused.
 
     Raises:
         DataError: the file is missing, empty, damaged, or of no known format.
@@ -70,15 +73,12 @@ def open_table(
         raise OptionError(f'format "{format}" is unknown. {did_you_mean(format, FORMATS)}')
     with faults(path):
         if not path.exists():
-            names = os.listdir(path.parent) if path.parent.is_dir() else []
-            near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.5)
-            guess = f' Did you mean "{path.with_name(near[0])}"?' if near else ""
-            raise DataError(f"{path}: no such file or folder.{guess}")
+            raise DataError(f"{path}: no such file or folder.{nearest_file(path)}")
         if path.is_dir():
             format = "folder"
         elif not path.is_file():
             raise DataError(f"{path}: not a regular file. Save the data to a file first.")
-        format = format or _guess_format(path)
+        format = format or _guess_format(path, otherwise)
         how: dict[str, object] = {}
         if encoding is not None:
             if format == "parquet":
@@ -95,7 +95,17 @@ def open_table(
     return table
 
 
-def _guess_format(path: Path) -> str:
+def nearest_file(path: Path) -> str:
+    """Return the question whether a file that is there was meant, or nothing."""
+    try:
+        names = os.listdir(path.parent)
+    except (OSError, ValueError):  # no folder, or none that may be looked into
+        names = []
+    near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.5)
+    return f' Did you mean "{path.with_name(near[0])}"?' if near else ""
+
+
+def _guess_format(path: Path, otherwise: str | None) -> str:
     """Tell the format from the name, else from the first bytes."""
     name = Path(path.name.lower())
     if name.suffix in PACKED_ENDINGS:
@@ -118,6 +128,8 @@ def _guess_format(path: Path) -> str:
         return "tsv"
     if name.suffix in (".txt", ".text"):
         return "text"
+    if otherwise is not None:
+        return otherwise
     raise DataError(
         f'{path}: the ending "{name.suffix}" says nothing and the first lines look like none of '
         f"{', '.join(FORMATS)}. Rename the file, for instance to {path.stem}.csv"

@@ -167,10 +167,10 @@ def _fault(line: str, encoding: str) -> str:
 
 
 def _texts(piped: Piped) -> Iterator[Row | Reject]:
+    """A blank line is a row, as in a file: answers stand beside the lines they are to."""
     for number, line in piped.lines():
-        if line.strip():
-            fault = _fault(line, piped.encoding)
-            yield Reject(number, fault) if fault else Row(number, {"text": line.strip()})
+        fault = _fault(line, piped.encoding)
+        yield Reject(number, fault) if fault else Row(number, {"text": line.strip()})
 
 
 def _objects(piped: Piped) -> Iterator[Row | Reject]:

@@ -13,7 +13,7 @@ from elman.tasks.interface import Labelled
 from elman.tasks.translate.codec import codec_of, languages_of, seen_by
 from elman.tasks.translate.options import TranslateOptions
 from elman.tasks.translate.prepared import labelled_of
-from elman.tasks.translate.rows import hashes_of, read_pairs
+from elman.tasks.translate.rows import hashes_of, read_pairs, said_of_tokens
 
 __all__ = ["labelled_pairs", "random_sentences"]
 
@@ -35,7 +35,7 @@ def labelled_pairs(data: Any, model: Model, options: TranslateOptions, place: Pa
     swapped = check_sides(languages_of(model), pairs, called, found.sides)
     sources = [pair.source for pair in pairs]
     hashes, seen = hashes_of(sources), seen_by(model)
-    warnings = [*found.pairs.notes(), *([swapped] if swapped else [])]
+    warnings = [note for note in (*found.pairs.notes(), swapped, said_of_tokens(found)) if note]
     said = f"{called}: {found.sides.source} to {found.sides.target}"
     return labelled_of(
         codec,

@@ -15,13 +15,14 @@ from elman.data.parallel.columns import Sides, choose_sides
 from elman.data.parallel.pairs import Pair, Pairs, read_files, read_table
 from elman.data.parallel.sides import Languages, check_sides
 from elman.data.split import Hashes, hold_out
-from elman.data.tables.formats import open_table
+from elman.data.tables.formats import nearest_file, open_table
 from elman.data.tables.held import table_of
 from elman.errors import DataError, OptionError
+from elman.judging.texts.bleu import set_apart
 from elman.tasks.translate.options import TranslateOptions
 from elman.training.listener import Listener
 
-__all__ = ["Read", "Rows", "hashes_of", "read", "read_pairs"]
+__all__ = ["Read", "Rows", "hashes_of", "read", "read_pairs", "said_of_tokens"]
 
 _PART, _ENOUGH = 0.1, 1000
 """Share of the pairs that is held out for validation, and again to judge; and how many at most."""
@@ -75,7 +76,11 @@ class Rows:
 
 
 def read_pairs(
-    data: Any, target: str | None, options: TranslateOptions, known: Sides | None = None
+    data: Any,
+    target: str | None,
+    options: TranslateOptions,
+    known: Sides | None = None,
+    flag: str = "--target",
 ) -> Read:
     """Read pairs as a file and one of its translations, or as a table or its like.
 
@@ -84,6 +89,7 @@ def read_pairs(
         target: a file, or a column.
         options: `--text`, and how files are opened.
         known: the columns that a model was trained on, where the table has them.
+        flag: the option that names the target.
 
     Raises:
         DataError: the data cannot be used as it is.
@@ -98,12 +104,13 @@ def read_pairs(
             names = [f"{path.absolute().parent.name}/{path.name}" for path in paths]
         return Read(pairs, Sides(*names), files=True)
     if isinstance(data, (str, Path)):
-        table = open_table(data, **options.opening)
+        table = open_table(data, otherwise="text", **options.opening)
+        if table.format == "text" and target is not None:
+            raise DataError(f"{flag} {target}: no such file.{nearest_file(Path(target))}")
         if table.format == "text":
-            missing = "" if target is None else f" --target {target} is no file."
             raise DataError(
-                f"{data}: lines of text without a second column.{missing} Name the file of their "
-                "translations: --target FILE"
+                f"{data}: lines of text without a second column. Name the file of their "
+                f"translations: {flag} FILE"
             )
     else:
         table = table_of(_as_columns(data)) or _no_table(data)
@@ -135,7 +142,11 @@ def read(data: Any, options: TranslateOptions, listener: Listener) -> Rows:
             judged = judged or f"{len(parts[name]):,} pairs held out of {called}"
             continue
         other = read_pairs(
-            getattr(options, name), _beside(options, name, found), options, found.sides
+            getattr(options, name),
+            _beside(options, name, found),
+            options,
+            found.sides,
+            f"--{name}-target",
         )
         others.append(other)
         notes += [*other.pairs.notes(), _shared(hashes, other)]
@@ -145,6 +156,7 @@ def read(data: Any, options: TranslateOptions, listener: Listener) -> Rows:
     languages = Languages.of(pairs[row] for row in left)
     for one in (found, *others):
         notes.append(check_sides(languages, one.pairs.pairs, one.pairs.called, one.sides))
+    notes.append(said_of_tokens(found, *others))
     if min(map(len, (left, *parts.values()))) < 1 or len(pairs) < _FEWEST:
         raise DataError(
             f"{called}: {len(pairs):,} pairs are too few to learn from, to choose by and to judge "
@@ -159,6 +171,17 @@ def read(data: Any, options: TranslateOptions, listener: Listener) -> Rows:
         test_called=judged,
         languages=languages,
         notes=tuple(note for note in notes if note),
+    )
+
+
+def said_of_tokens(*read: Read) -> str:
+    """Return the warning that translations were cut into words beforehand, or nothing."""
+    cut = [one.pairs.called for one in read if set_apart([pair.target for pair in one.pairs.pairs])]
+    if not cut:
+        return ""
+    return (
+        f"{', '.join(cut)}: the translations look tokenized, with a space before the full stop. "
+        "BLEU of them is not to be set beside BLEU of plain text. Detokenize them first if you can."
     )
 
 

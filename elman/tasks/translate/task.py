@@ -34,7 +34,7 @@ from elman.tasks.translate.labelled import labelled_pairs, random_sentences
 from elman.tasks.translate.options import TranslateOptions
 
 if TYPE_CHECKING:
-    from elman.attribution.explanation import Explanation
+    from elman.attribution.attention import AttentionMap
 
 __all__ = ["TASK"]
 
@@ -46,7 +46,7 @@ class Translate:
 
     name: ClassVar[str] = "translate"
     parts: ClassVar[Mapping[str, int]] = {PIECES: 32 * MIB, SIDES: MIB, SEEN: 16 * MIB}
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream"})
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain"})
     instead_of_data: ClassVar[str] = ""
     answer_columns: ClassVar[tuple[str, ...]] = ("translation", "score")
     codec = staticmethod(sentence_codec)
@@ -81,8 +81,11 @@ class Translate:
         return Items("the sentences given", each, whole=True)
 
     def items(self, path: Path, model: Model, options: TranslateOptions) -> Items:
-        table = open_table(path, **options.opening)
-        column = _column(table, options.text or codec_of(model).input.source, options.text)
+        trained = codec_of(model).input
+        # a model of two files has read lines whatever the endings, as .de
+        otherwise = "text" if trained.files else None
+        table = open_table(path, otherwise=otherwise, **options.opening)
+        column = _column(table, options.text or trained.source, options.text)
         return Items(f"{path}: {column}", _texts(table, column), columns=tuple(table.columns))
 
     def piped(
@@ -138,8 +141,10 @@ class Translate:
 
         return TranslationLearner()
 
-    def explainer(self) -> Callable[[Model, Any], Explanation]:
-        raise AssertionError("a translator shows its attention; it is not explained by shares")
+    def explainer(self) -> Callable[[Model, Any], AttentionMap]:
+        from elman.tasks.translate.attention import attention_map
+
+        return attention_map
 
 
 def _column(table: Table, wanted: str, named: str | None) -> str:

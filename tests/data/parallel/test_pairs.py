@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import unicodedata
 
 import pytest
 
@@ -86,6 +87,33 @@ def test_columns_of_a_file_and_of_what_a_program_holds_are_pairs(tmp_path):
     found = read_table(held, choose_sides(held))
     assert [pair.target for pair in found.pairs] == ENGLISH
     assert found.skipped == {'empty in "source"': 1}
+
+
+def test_what_is_no_text_is_left_out_and_counted():
+    rows = {
+        "source": ["Ein \ud83d Hund.", "Ein 🐕.", "Eine\0 Katze.", "\udc00", "Zwei."],
+        "target": ["A dog.", "A 🐕.", "A cat.", "\0", "Two \udfff."],
+    }
+    table = table_of(rows)
+    found = read_table(table, choose_sides(table))
+    assert found.pairs == [Pair(2, "Ein 🐕.", "A 🐕.")]
+    half, nul = "holds half a character, a lone surrogate", "holds a NUL byte"
+    assert [(one.line, one.reason) for one in found.rejects] == [
+        (1, half),
+        (3, nul),
+        (4, nul),
+        (5, half),
+    ]
+    assert found.skipped == {half: 2, nul: 2}
+
+
+def test_letters_and_their_marks_are_one_text_however_they_are_written():
+    parts = [unicodedata.normalize(form, "Größe für Ärzte") for form in ("NFC", "NFD")]
+    assert parts[0] != parts[1]
+    table = table_of({"source": parts, "target": ["café", "cafe\u0301"]})
+    found = read_table(table, choose_sides(table))
+    assert found.pairs == [Pair(n, "Größe für Ärzte", "café") for n in (1, 2)]
+    assert found.copies == 1
 
 
 @pytest.mark.parametrize(

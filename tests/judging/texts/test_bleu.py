@@ -7,7 +7,7 @@ import pytest
 
 from elman.errors import MissingExtraError
 from elman.judging.paired import paired
-from elman.judging.texts.bleu import bleu_of, chrf_of, shares, words_by
+from elman.judging.texts.bleu import bleu_of, chrf_of, set_apart, shares, words_by
 from elman.judging.texts.numbers import numbers_of, scores_of, texts_of
 from elman.judging.texts.yardstick import TextYardstick
 
@@ -99,6 +99,20 @@ def test_the_paired_interval_is_as_wide_as_drawing_the_texts_anew_makes_it():
 def test_texts_without_one_word_right_and_empty_ones_are_judged():
     assert shares(["x y", ""], ["a b c", "d"], words="13a").tolist() == [0, 0]
     assert bleu_of(["", ""], ["a b c", "d"], words="13a").score == 0
+
+
+def test_texts_whose_marks_stand_apart_are_told_by_us_and_not_by_sacrebleu(caplog, capfd):
+    texts, references = ([f"{text} ." for text in some] for some in made_up(150, 5, 0.2))
+    yardstick = TextYardstick(tuple(references))
+    figures = yardstick.figures(numbers_of(texts))
+    yardstick.details(numbers_of(texts))
+    assert not caplog.records
+    assert capfd.readouterr() == ("", "")
+    assert "tok:13a" in figures["bleu_signature"]
+    assert set_apart(references)
+    assert set_apart(["A dog .", "A cat.", "Two .", "What"])
+    assert not set_apart(["A dog.", "A cat .", "What ?", "Two"])
+    assert not set_apart([])
 
 
 def test_texts_come_back_from_their_numbers():

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 import elman
+from elman.attribution import AttentionMap
 from elman.data.parallel.pairs import LONGEST
 from elman.data.parallel.pieces import END, UNKNOWN
 from elman.errors import ArtifactError, OptionError
 from elman.judging.texts.numbers import texts_of
 from elman.runtime.model import Model
 from elman.runtime.translation.beam import Found, Search, search
-from elman.runtime.translation.translator import origins_of, said_of
-from elman.tasks.translate.attention import attention_map
+from elman.runtime.translation.translator import Translator, origins_of, said_of
 from elman.tasks.translate.options import TranslateOptions
 from elman.tasks.translate.task import TASK
+from tests.cli.command import elman as elman_of
 from tests.tasks.translate.small import pairs
 
 SENTENCES = [source for source, _ in pairs(9, seed=3)]
@@ -74,16 +78,56 @@ def test_where_nothing_in_the_source_is_unknown_the_word_is_copied(translator):
 
 
 def test_the_map_shows_where_each_piece_looks(translator):
-    found = attention_map(translator, SENTENCES[0])
-    assert "".join(found.target).strip() == translator.predict(SENTENCES[:1])[0].text
+    found = elman.explain(translator, SENTENCES[0])
+    assert found.translation == translator.predict(SENTENCES[:1])[0].text
     assert "".join(found.source).strip() == SENTENCES[0]
     assert found.weights.shape == (len(found.target), len(found.source))
     np.testing.assert_allclose(found.weights.sum(1), 1, atol=1e-5)
     assert found.weights.max(1).mean() > 0.4  # it looks somewhere
-    assert len(found.text().splitlines()) > len(found.target)
-    assert found.to_json()["target"] == list(found.target)
-    with pytest.raises(OptionError, match="empty sentence"):
-        attention_map(translator, " ")
+    with pytest.raises(OptionError, match="nothing to translate"):
+        elman.explain(translator, " ")
+
+
+def test_a_map_is_drawn_row_by_row_and_in_json():
+    shares = np.array([[0.04, 0.2, 0.76], [0.99999, 0.00001, 0.0]])
+    found = AttentionMap((" so", "<b", ""), (" as", "."), shares)
+    assert found.text().split("\n") == ["as.", "", "    s <", "    o b ■", " as   · ▓", "  . █"]
+    assert found.to_json() == {
+        "translation": "as.",
+        "source": [" so", "<b", ""],
+        "target": [" as", "."],
+        "weights": [[0.04, 0.2, 0.76], [1.0, 0.0, 0.0]],
+    }
+    assert "&lt; s" not in found.to_html()
+    assert "    s &lt;\n" in found.to_html()
+
+
+def test_what_is_unknown_is_shown_as_it_is_written_and_copied(translator):
+    found = elman.explain(translator, "日本 hund")
+    assert found.source[:3] == (" ", "日本", *translator.codec.pieces.cut(" hund")[:1])
+    # the network is made to say that something unknown comes
+    bias = translator.tensors["bias"].copy()
+    bias[UNKNOWN] += 50
+    spec = dataclasses.replace(translator.network.spec, longest=3)
+    made = Translator(spec, {**translator.tensors, "bias": bias})
+    model = Model(translator.task, made, translator.codec, translator.directory, translator.info)
+    found = elman.explain(model, "日本 hund")
+    assert found.target == ("日本",) * 3
+    assert found.translation == model.predict(["日本 hund"])[0].text == "日本日本日本"
+
+
+def test_the_map_is_a_command_and_asks_for_no_torch(translator, tmp_path, monkeypatch):
+    words, page = SENTENCES[0].split(), tmp_path / "map.html"
+    done = elman_of("explain", translator.directory, *words, "--json", "--out", page)
+    found = elman.explain(translator, SENTENCES[0])
+    assert json.loads(done.stdout.splitlines()[-1]) == found.to_json()
+    assert page.read_text(encoding="utf-8") == found.to_html()
+    shown = elman_of("explain", translator.directory, *words).stdout
+    assert shown.startswith(found.text())
+    assert "nothing to translate" in elman_of("explain", translator.directory, code=2).stderr
+    script = f"import elman, sys; elman.explain({str(translator.directory)!r}, 'hund')"
+    script += "; assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 def test_too_long_a_sentence_and_what_is_none_are_refused(translator):
