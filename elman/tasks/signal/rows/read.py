@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from elman.data.groups import hold_out_groups, join, split_by_groups
 from elman.data.seen import Seen
-from elman.data.signals.entries import parts_of
+from elman.data.signals.parts import parts_of
 from elman.data.signals.sensors import Signal
 from elman.data.split import Parts, hold_out, split_by_content
 from elman.errors import DataError, OptionError
@@ -54,7 +54,7 @@ def read(data: Any, place: Path, options: SignalOptions, listener: Listener) -> 
     with listener.counting("reading") as _:
         found = collect(given, input, place / "signals.f32")
     warnings = left_out(given.source, found.rejects)
-    warnings += [] if given.sensors is None else given.sensors.notes
+    warnings += given.notes
     classes = in_order(found.labels)
     if not 2 <= len(classes) <= _MOST_CLASSES:
         shown = ", ".join(classes[:5])

@@ -13,8 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.signals.entries import GROUP_NAMES, Entry, Files, Listed, file_column, listed
+from elman.data.signals.entries import GROUP_NAMES, file_column, listed
+from elman.data.signals.files import Files
 from elman.data.signals.layout import Layout, layout_of
+from elman.data.signals.listed import Entry, Listed
 from elman.data.signals.readings import of_table
 from elman.data.signals.resample import resample
 from elman.data.signals.sensors import Sensors, of_arrays
@@ -68,6 +70,12 @@ class Given:
     def sound(self) -> bool:
         """Whether the signals are sounds."""
         return self.sounds is not None or self.rate is not None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of the data."""
+        found = self.sounds or self.sensors
+        return () if found is None else tuple(found.notes)
 
     def rates(self) -> Counter[int]:
         """How many sounds have which rate, by their headers; damaged ones are passed over."""
