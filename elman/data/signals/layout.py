@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
 from elman.data.signals.entries import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES, column
+from elman.data.signals.times import is_clock
 from elman.data.tables.table import Row, Table
 from elman.errors import DataError
 
-__all__ = ["SERIES_NAMES", "TIME_NAMES", "Layout", "layout_of", "number_of"]
+__all__ = ["MISSING", "SERIES_NAMES", "TIME_NAMES", "Layout", "layout_of", "number_of"]
 
 SERIES_NAMES = ("series", "series_id", "unique_id", "signal_id", "id", "case", "sample")
 TIME_NAMES = ("t", "time", "step", "timestamp", "index", "date", "datetime")
-_MISSING = ("", "nan", "na", "null", "none", "?")
+MISSING = ("", "nan", "na", "null", "none", "?")
+"""How cells say that there is no value, in small letters."""
+_DAY_NAMES = ("date", "day")
 _FEWEST_TIMES = 2
 _NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)")
 
@@ -34,22 +37,54 @@ class Layout:
     time: str | None = None
     group: str | None = None
     split: str | None = None
+    date: str | None = None
+    """The column of days, where that of times has clocks alone."""
 
-    def of_others(self, columns: Iterable[str]) -> Layout | None:
-        """Return these columns as those of another table, if it has all that signals are read from.
+    def of_others(self, table: Table, series: str | None = None) -> Layout | None:
+        """Return these columns as those of another table; None where it has none that are read.
 
-        Its other columns are then no readings, whatever stands in them.
+        Its other columns are then no readings, whatever stands in them. A wide table may end
+        before: its signals are shorter.
+
+        Args:
+            table: the other one.
+            series: the column that tells its signals apart, where it is another.
+
+        Raises:
+            DataError: it has some of the columns that signals are read from, and lacks others.
         """
-        there = {*columns}
-        needed = {name for names in self.values for name in names}
-        if self.series is not None:
-            needed.add(self.series)
-        if not needed <= there:
+        there = {*table.columns}
+        wide = self.form == "wide"
+        lengths = {
+            max((n for n, name in enumerate(names, 1) if name in there), default=0)
+            for names in self.values
+        }
+        needed = [name for names in self.values for name in names[: max(lengths) if wide else 1]]
+        lost = [name for name in needed if name not in there]
+        if not there.intersection(needed):
             return None
+        if lost:
+            read = [name for name in needed if name in there]
+            raise DataError(
+                f"{table.path}: no column {_few(lost)}, which the model was trained with beside "
+                f"{_few(read)}. Add {'it' if len(lost) == 1 else 'them'}, empty where nothing was "
+                "measured."
+            )
+        if not wide:
+            series = series or (self.series if self.series in there else None)
+            series = column(table, "--series", series, SERIES_NAMES)
+            if series is None:
+                raise DataError(
+                    f'{table.path}: no column "{self.series}" that tells signals apart, as in '
+                    "training. Name it with --series."
+                )
         return replace(
             self,
+            values=tuple(names[: max(lengths)] for names in self.values),
             label=self.label if self.label in there else None,
+            series=None if wide else series,
             time=self.time if self.time in there else None,
+            date=self.date if {self.date, self.time} <= there else None,
             group=None,
             split=None,
         )
@@ -99,6 +134,10 @@ def layout_of(
     if long:
         time = column(table, "--time", None, TIME_NAMES, beside=tuple(taken))
         taken |= {time} if time else set()
+    date = None
+    if time is not None and _clocks(rows, time):
+        date = column(table, "--date", None, _DAY_NAMES, beside=tuple(taken))
+        taken |= {date} if date else set()
     found = [name for name in table.columns if name in numeric - taken]
     if not found:
         raise DataError(f"{table.path}: no columns of numbers among {_few(table.columns)}.")
@@ -121,6 +160,7 @@ def layout_of(
         time,
         groups if group is not None else None,
         splits,
+        date,
     )
 
 
@@ -134,7 +174,7 @@ def number_of(cell: object) -> float:
         return float("nan")
     if isinstance(cell, str):
         text = cell.strip()
-        return float("nan") if text.lower() in _MISSING else float(text)
+        return float("nan") if text.lower() in MISSING else float(text)
     if isinstance(cell, (int, float)):
         return float(cell)
     raise ValueError(f"{cell!r:.40} is no number")
@@ -150,6 +190,12 @@ def _numeric(rows: Sequence[Row], name: str) -> bool:
         except ValueError:
             continue
     return there == 0 or 2 * fine > there
+
+
+def _clocks(rows: Sequence[Row], name: str) -> bool:
+    """Whether times say nothing of their day; one may be damaged."""
+    there = [str(cell).strip() for row in rows if (cell := row.fields.get(name)) is not None]
+    return 2 * sum(map(is_clock, there)) > len(there)
 
 
 def _repeats(rows: Sequence[Row], name: str) -> bool:

@@ -90,7 +90,7 @@ class SignalCodec:
             return found
         sensor = self.input.sensor
         known = None if sensor is None or sensor.layout is None else sensor.layout
-        layout = None if known is None else known.of_others(table.columns)
+        layout = None if known is None else known.of_others(table)
         layout = layout or layout_of(table, need_label=False)
         each = of_table(table, layout, need_label=False).each
         nothing = np.zeros((0, self.input.channels), np.float32)  # a row that holds none: an answer

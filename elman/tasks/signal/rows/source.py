@@ -214,7 +214,8 @@ def _of_readings(
     table: Table, options: SignalOptions, like: SignalInput | None, *, need_label: bool
 ) -> Given:
     layout = _layout(table, options, like, need_label=need_label)
-    sensors = of_table(table, layout, need_label=need_label)
+    asked = options.split is not None
+    sensors = of_table(table, layout, need_label=need_label, parts_asked=asked)
     return Given(
         sensors.said,
         sensors.source,
@@ -230,8 +231,10 @@ def _layout(
 ) -> Layout:
     """Return the columns of a table: those of the model's training file, if they are there."""
     known = None if like is None or like.sensor is None else like.sensor.layout
-    same = None if known is None else known.of_others(table.columns)
-    if known is not None and same is not None and options.series is None:
+    if known is not None and known.form == "wide" and options.series is not None:
+        known = None
+    same = None if known is None else known.of_others(table, options.series)
+    if known is not None and same is not None:
         if options.label in table.columns:
             same = dataclasses.replace(same, label=options.label)
         if need_label and same.label is None:
