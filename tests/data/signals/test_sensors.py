@@ -150,7 +150,7 @@ def test_arrays_that_may_be_channels_first_are_told():
     ("given", "labels", "said"),
     [
         ([np.zeros((4, 2)), np.zeros((4, 3))], "ab", "signal 2: 3 channels where the first has 2"),
-        ([np.zeros((4, 2))], "ab", "1 signals and 2 labels"),
+        ([np.zeros((4, 2))], "ab", "1 array and 2 labels"),
         ([np.zeros((4, 2, 2))], "a", "signal 1: expected numbers of shape"),
         (["words"], "a", "signal 1: expected numbers"),
         ([], "", "no signals"),
@@ -191,3 +191,10 @@ def test_other_tables_are_read_by_the_columns_of_training(tmp_path):
         long.of_others(written(tmp_path, "series,t,ax,age\na,0,1,2\n"))
     with pytest.raises(DataError, match='no column "series" that tells signals apart'):
         long.of_others(written(tmp_path, "t,ax,ay\n0,1,2\n"))
+
+
+def test_an_empty_array_is_a_signal_without_a_value():
+    one, empty, other = of_arrays([np.ones((3, 2)), np.array([]), np.ones((4, 2))], None).each
+    assert isinstance(empty, Reject)
+    assert (empty.line, empty.reason) == (2, "a signal without a value")
+    assert (len(one.values), len(other.values)) == (3, 4)
