@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
+from elman.data.counted import counted
 from elman.data.signals.entries import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES, column
 from elman.data.signals.times import is_clock
 from elman.data.tables.table import Row, Table
@@ -95,7 +96,7 @@ class Layout:
         one = f"a row a time, signals by {self.series}" if self.form == "long" else "a row a signal"
         kinds = f"classes by {self.label}" if self.label else "without labels"
         shown = ", ".join(self.channels[:8]) + (", …" if len(self.channels) > 8 else "")
-        return f"{one}; {kinds}; {len(self.channels)} channel(s): {shown}"
+        return f"{one}; {kinds}; {counted(len(self.channels), 'channel')}: {shown}"
 
 
 def layout_of(

@@ -15,7 +15,7 @@ from elman.tasks.interface import Labelled
 from elman.tasks.signal.answers import Answered
 from elman.tasks.signal.coding.codec import Heard, seen_by, signal_codec_of
 from elman.tasks.signal.options import SignalOptions
-from elman.tasks.signal.rows.collect import collect, left_out
+from elman.tasks.signal.rows.collect import collect, contradictions, left_out
 from elman.tasks.signal.rows.source import source_of
 from elman.tasks.signal.streaming import hear
 
@@ -53,7 +53,9 @@ def labelled_signals(data: Any, model: Model, options: SignalOptions, place: Pat
             "said": given.said,
             "skipped": len(found.rejects),
             "classes": list(decision.classes),
-            "warnings": left_out(given.source, found.rejects),
+            "warnings": left_out(given.source, found.rejects)
+            + contradictions(given.source, found)
+            + [*given.notes],
         },
         notes=(given.said,),
         seen=seen.among(found.hashes),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from elman.data.counted import counted
 from elman.terminal import columns
 
 __all__ = ["SCREENS"]
@@ -43,7 +44,7 @@ def _compare(report: dict[str, Any]) -> list[str]:
 def _evaluate(report: dict[str, Any]) -> list[str]:
     """Show figures, per-class figures, confusion, and the worst errors."""
     metrics = report["metrics"]
-    lines = [report["said"], f"{report['n']:,} signals", *_table({"model": metrics}, {})]
+    lines = [report["said"], counted(report["n"], "signal"), *_table({"model": metrics}, {})]
     lines.append(f"calibration error {metrics['ece']:.3f}, log loss {metrics['log_loss']:.3f}")
     lines += _early(report)
     lines += ["", f"{'class':<24}{'precision':>10}{'recall':>8}{'F1':>8}{'signals':>9}"]
@@ -109,11 +110,13 @@ def _predict(report: dict[str, Any]) -> list[str]:
         return []
     lines = [
         report["said"],
-        f"{report['answered']:,} of {report['rows']:,} signals answered, in {report['output']}",
+        f"{report['answered']:,} of {counted(report['rows'], 'signal')} answered, in "
+        f"{report['output']}",
     ]
     if report["rejected"]:
         lines.append(
-            f"{report['rejected']:,} rows rejected, with the reasons, in {report['rejects']}"
+            f"{counted(report['rejected'], 'row')} rejected, with the reasons, in "
+            f"{report['rejects']}"
         )
     return lines
 

@@ -72,6 +72,69 @@ def test_one_array_of_three_axes_is_as_a_list(tmp_path):
     assert model.predict(padded) == model.predict(x)
 
 
+def test_nan_that_fills_up_the_end_is_no_part_of_a_signal(tmp_path, feeling, hearing):
+    """In arrays of two and three axes, in lists, and of sounds; what is fed to a stream is."""
+    random = np.random.default_rng(1)
+    y = np.arange(40) % 2
+    x = random.normal(size=(40, 15)) + y[:, None]
+    x[::3, 11:] = np.nan
+    cut = [row[~np.isnan(row)] for row in x]
+    model = elman.train((x, y), tmp_path / "m", **FAST)
+    wanted = model.predict(cut)
+    assert model.predict(x) == wanted
+    assert model.predict(list(x)) == wanted
+    assert model.predict(row.tolist() for row in x) == wanted
+    two, _ = waves(3, 8)
+    filled = [np.concatenate([row, np.full((5, 2), np.nan)]) for row in two]
+    assert feeling.predict(filled) == feeling.predict(two)
+    stream = feeling.stream()
+    assert stream.feed(filled[0]) != feeling.predict(two)[0]
+    sounds = [sound("east", random).astype(np.float32)[:900] for _ in range(2)]
+    filled = [np.concatenate([row, np.full(100, np.nan, np.float32)]) for row in sounds]
+    assert hearing.predict(filled) == hearing.predict(np.stack(filled)) == hearing.predict(sounds)
+
+
+def test_an_array_of_unequal_arrays_is_as_the_list(tmp_path, feeling):
+    x, y = waves(60)
+    objects = np.empty(len(x), object)
+    objects[:] = x
+    made = [elman.train((given, y), tmp_path / name, **FAST)
+            for name, given in (("list", x), ("objects", objects))]  # fmt: skip
+    assert made[0].predict(x) == made[1].predict(objects)
+    assert feeling.predict(objects) == feeling.predict(x)
+    even = np.array([np.arange(9.0) + n for n in range(20)], object)  # rows of objects
+    model = elman.train((even, np.arange(20) % 2), tmp_path / "even", **FAST)
+    assert model.predict(even) == model.predict(even.astype(float))
+
+
+@pytest.mark.parametrize("nothing", [[], np.array([]), np.zeros((0, 2)), np.zeros(0, int)])
+def test_an_empty_packet_is_an_empty_packet(feeling, nothing):
+    rows = waves(1)[0][0]
+    plain, other = feeling.stream(), feeling.stream()
+    assert other.feed(nothing).label is None
+    for row in rows:
+        said = plain.feed(row)
+        assert other.feed(row) == said
+        assert other.feed(nothing) == said
+    with pytest.raises(OptionError, match=r"shape \(0, 5\)"):
+        feeling.stream().feed(np.zeros((0, 5)))
+
+
+def test_a_sound_under_two_labels_is_counted_and_said(hearing, folder):
+    paths = [p.relative_to(folder).as_posix() for p in sorted(folder.glob("*/*.wav"))[:12]]
+    twice = folder / "copy.wav"
+    twice.write_bytes((folder / paths[1]).read_bytes())
+    lines = [f"{p},{('east', 'north')[n % 2]}" for n, p in enumerate(paths)]
+    lines += [f"{paths[0]},north", f"{paths[0]},north", f"{paths[2]},east", "copy.wav,together"]
+    index = folder / "twice.csv"
+    index.write_text("\n".join(["file,label", *lines]) + "\n")
+    warning = elman.evaluate(hearing, index)["warnings"][0]
+    assert warning == (
+        "twice.csv: 2 signals more than once with different labels, the first "
+        f'"east" on line 2 ({paths[0]}) and "north" on line 14 ({paths[0]})'
+    )
+
+
 def test_a_column_of_parts_is_followed(folder, tmp_path):
     names = sorted(folder.glob("*/*.wav"))
     parts = ["test" if n % 5 == 0 else "dev" if n % 5 == 1 else "train" for n in range(len(names))]
@@ -177,9 +240,10 @@ def test_other_rates_are_brought_to_the_models(hearing, tmp_path):
     path = tmp_path / "a.wav"
     write_wav(path, resample(wave, RATE, 3000), 3000)
     given = [wave, (resample(wave, RATE, 3000), 3000), (3000, resample(wave, RATE, 3000)), path]
+    given += [(resample(wave, RATE, 3000), 3000.0), (np.float64(3000), resample(wave, RATE, 3000))]
     answers = [a.probabilities["north"] for a in hearing.predict(given)]
-    assert answers[1] == answers[2]
-    assert answers[1:] == pytest.approx([answers[0]] * 3, abs=0.1)
+    assert answers[1] == answers[2] == answers[4] == answers[5]
+    assert answers[1:] == pytest.approx([answers[0]] * 5, abs=0.1)
     assert hearing.codec.input.sound.rate == RATE
 
 
@@ -209,9 +273,11 @@ def test_items_that_are_no_signals_of_the_model_are_refused(feeling, item, said)
     ("item", "said"),
     [
         (np.zeros((4, 3)), r"this model takes samples \(T,\) from -1 to 1 at 2,000 Hz"),
-        (np.array([0.1, np.nan]), "NaN"),
+        (np.array([np.nan, 0.1]), "NaN"),
         ("a.mp3", "no sound by its ending"),
         ((np.zeros(9), 5), "expected a rate"),
+        ((np.zeros(9), 8000.5), "expected a rate"),
+        ((np.zeros(9), float("nan")), "expected a rate"),
     ],
 )
 def test_items_that_are_no_sounds_are_refused(hearing, item, said):
@@ -246,6 +312,8 @@ def test_damaged_sounds_are_counted_and_named(tmp_path, hearing):
     for line, said in ((3, "no wav file"), (6, "cut short"), (9, "no such file")):
         assert f"line {line}" in warning
         assert said in warning
+    assert ".;" not in warning
+    assert ".." not in warning
     assert paths[4].name in warning
 
 
@@ -269,7 +337,9 @@ def test_an_index_that_is_of_no_use_ends_with_2_and_a_place(tmp_path, text, said
     assert "index.csv" in done.stderr
     import re
 
-    assert re.search(said, " ".join(done.stderr.split()))
+    stderr = " ".join(done.stderr.split())
+    assert re.search(said, stderr)
+    assert ".." not in stderr
     assert not (tmp_path / "m").exists()
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.counted import counted
 from elman.data.tables.table import Reject
 from elman.data.text.leaks.keys import key_of
 from elman.errors import DataError
@@ -19,7 +20,7 @@ from elman.files import writing
 from elman.tasks.signal.coding.input import SignalInput
 from elman.tasks.signal.rows.source import Given
 
-__all__ = ["Collected", "collect", "in_order", "left_out"]
+__all__ = ["Collected", "collect", "contradictions", "in_order", "left_out"]
 
 Ints = NDArray[np.int64]
 
@@ -99,8 +100,9 @@ def collect(
             keys.append(key_of(raw.group) if raw.group else own)
     if len(rejects) > len(names):
         raise DataError(
-            f"{given.source}: {len(rejects):,} of {len(rejects) + len(names):,} signals cannot be "
-            f"used, the first: {told(rejects[0])}."
+            f"{given.source}: {len(rejects):,} of "
+            f"{counted(len(rejects) + len(names), 'signal')} cannot be used, the first: "
+            f"{told(rejects[0])}."
         )
     width = input.values * (1 if input.sound else 2)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
@@ -121,18 +123,40 @@ def collect(
     )
 
 
+def contradictions(source: str, found: Collected) -> list[str]:
+    """Say which signals are there more than once, under labels that contradict each other."""
+    first: dict[bytes, int] = {}
+    again: dict[bytes, int] = {}
+    for n, digest in enumerate(map(bytes, found.hashes)):
+        before = first.setdefault(digest, n)
+        if found.labels[before] != found.labels[n]:
+            again.setdefault(digest, n)
+    if not again:
+        return []
+    digest, n = next(iter(again.items()))
+    both = " and ".join(
+        f'"{found.labels[k]:.40}" on line {found.lines[k]} ({found.names[k]})'
+        for k in (first[digest], n)
+    )
+    return [
+        f"{source}: {counted(len(again), 'signal')} more than once with different labels, the "
+        f"first {both}"
+    ]
+
+
 def left_out(source: str, rejects: Sequence[Reject]) -> list[str]:
     """Say which signals were left out, and why."""
     if not rejects:
         return []
     shown = "; ".join(map(told, rejects[:_SHOWN]))
     more = f"; and {len(rejects) - _SHOWN} more" if len(rejects) > _SHOWN else ""
-    return [f"{source}: {len(rejects):,} signals are left out: {shown}{more}"]
+    were = "signal is" if len(rejects) == 1 else "signals are"
+    return [f"{source}: {len(rejects):,} {were} left out: {shown}{more}"]
 
 
 def told(reject: Reject) -> str:
     """Return a reject in words, with its place."""
-    return f"line {reject.line}, {reject.reason}" + (
+    return f"line {reject.line}, {reject.reason.removesuffix('.')}" + (
         f" ({reject.source})" if reject.source and reject.source not in reject.reason else ""
     )
 

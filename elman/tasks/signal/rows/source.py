@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.counted import counted
 from elman.data.signals.entries import GROUP_NAMES, file_column, listed
 from elman.data.signals.files import Files
 from elman.data.signals.layout import Layout, layout_of
@@ -254,7 +255,8 @@ def _layout(
     )
     if like is not None and len(found.channels) != like.channels:
         raise DataError(
-            f"{table.path}: {len(found.channels)} channel(s) ({', '.join(found.channels[:8])}); "
+            f"{table.path}: {counted(len(found.channels), 'channel')} "
+            f"({', '.join(found.channels[:8])}); "
             f"this model takes {like.channels}."
         )
     return found
@@ -270,7 +272,7 @@ def _of_arrays(
         files = Files(Path())
         if not all(is_sound(Path(path).name) for path in data):
             raise DataError("the given data: expected paths of sounds, such as a.wav.")
-        return _of_sounds(Listed(f"{len(data)} sounds", "the given data", files, [*each]))
+        return _of_sounds(Listed(counted(len(data), "sound"), "the given data", files, [*each]))
     found = labelled_arrays(data)
     if found is None:
         raise DataError(
@@ -288,6 +290,7 @@ def _of_arrays(
     if rate is not None and len(sensors.channels) > 2:
         raise OptionError(f"--rate: a sound has one channel or two, not {len(sensors.channels)}")
     if like is not None and like.sound is None and len(sensors.channels) != like.channels:
-        raise DataError(f"the given data has {len(sensors.channels)} channel(s); {like.wanted}.")
+        given_channels = counted(len(sensors.channels), "channel")
+        raise DataError(f"the given data has {given_channels}; {like.wanted}.")
     group = None if groups is None else "groups"
     return Given(sensors.said, sensors.source, sensors=sensors, group=group, rate=rate)
