@@ -10,9 +10,16 @@ import pytest
 import elman
 from elman.data.signals.resample import resample
 from elman.errors import DataError, OptionError
-from elman.tasks.signal.coding.input import SignalInput
+from elman.runtime.frontend.mel import LogMel
+from elman.runtime.frontend.readings import Readings
+from elman.tasks.signal.coding.input import Sensor, SignalInput
+from elman.tasks.signal.labelled import labelled_signals
+from elman.tasks.signal.options import SignalOptions
+from elman.tasks.signal.rows.collect import collect, raw_of
+from elman.tasks.signal.rows.source import source_of
 from tests.cli.command import elman as command
 from tests.tasks.signal.sample import RATE, sound, write_folder, write_wav
+from tests.tolerances import TOLERANCES
 
 FAST = {"threads": 1, "keep": "simple", "features": 300, "task": "signal"}
 
@@ -170,7 +177,6 @@ def test_groups_are_never_on_both_sides(tmp_path):
         lines += [f"s{n},{t},{label},p{n // 6},{a},{b}" for t, (a, b) in enumerate(values)]
     path = tmp_path / "a.csv"
     path.write_text("\n".join(lines) + "\n")
-    from elman.tasks.signal.options import SignalOptions
     from elman.tasks.signal.rows.read import read
     from elman.training.listener import Listener
 
@@ -183,7 +189,6 @@ def test_groups_are_never_on_both_sides(tmp_path):
 def test_scales_are_those_of_training_alone(tmp_path):
     x, y = waves(60)
     x[0] = np.full((9, 2), 1e6)
-    from elman.tasks.signal.options import SignalOptions
     from elman.tasks.signal.rows.read import read
     from elman.training.listener import Listener
 
@@ -227,6 +232,60 @@ def test_sounds_train_as_arrays(tmp_path):
     assert model.codec.input.sound.rate == RATE
     assert elman.evaluate(model, (x, y))["metrics"]["accuracy"] > 0.9
     assert model.predict(x[:2]) == model.predict([row / np.float32(32768) for row in x[:2]])
+
+
+@pytest.mark.parametrize("kind", [LogMel, Readings])
+def test_what_is_lost_between_packets_shows_in_how_good_the_stream_is(
+    kind, hearing, folder, tmp_path, monkeypatch
+):
+    model, data = hearing, folder
+    if kind is Readings:
+        model = elman.train(waves(low=50, high=70), tmp_path / "m", every=4, **FAST)
+        data = waves(30, 7, low=50, high=70)
+
+    def streamed():
+        labelled = labelled_signals(data, model, SignalOptions(), tmp_path)
+        whole = model.numbers(labelled.steps, labelled.contexts)
+        assert labelled.yardstick.streamed.raw == len(whole)
+        return np.abs(labelled.yardstick.streamed.last - whole).max(axis=1)
+
+    assert (streamed() <= TOLERANCES["stream and whole"]).all()
+    right = kind.advance
+
+    def forgetful(self, kept, packet):
+        begin = self.begin() if kind is Readings else kept[:0]
+        return right(self, begin, packet)
+
+    monkeypatch.setattr(kind, "advance", forgetful)
+    assert (streamed() > 10 * TOLERANCES["stream and whole"]).mean() > 0.5
+
+
+def test_test_rows_of_training_are_streamed_as_they_were_measured(hearing, feeling, tmp_path):
+    for model in (hearing, feeling):
+        report = report_of(model)
+        assert report["held_out"]["early"]["raw"] == report["rows"]["test"] > 3
+    other = write_folder(tmp_path / "other", 12, seed=9)
+    model = elman.train(write_folder(tmp_path / "words"), tmp_path / "m", test=str(other), **FAST)
+    assert report_of(model)["held_out"]["early"]["raw"] == 12
+
+
+def test_raw_signals_are_spread_over_the_rows_and_bounded(tmp_path, monkeypatch):
+    x, y = waves(60)
+    options = SignalOptions()
+    given = source_of((x, y), options)
+    input = SignalInput((0.0,) * 2, (1.0,) * 2, sensor=Sensor(given.sensors.channels))
+    found = collect(given, input, tmp_path / "a")
+    rows = np.arange(59, -1, -1)
+    raw = raw_of(given, found, rows, input)
+    assert sorted(raw) == list(range(60))
+    for n, values in raw.items():
+        np.testing.assert_array_equal(values, x[rows[n]].astype(np.float32))
+    monkeypatch.setattr("elman.tasks.signal.rows.collect._MOST_RAW", 700)
+    some = raw_of(given, found, rows, input)
+    assert 5 < len(some) < 20
+    assert sum(values.size for values in some.values()) <= 700
+    assert min(some) < 12
+    assert max(some) > 48
 
 
 def test_before_the_first_frame_nobody_knows(hearing):

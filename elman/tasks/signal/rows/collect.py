@@ -19,11 +19,17 @@ from elman.errors import DataError
 from elman.files import writing
 from elman.tasks.signal.coding.input import SignalInput
 from elman.tasks.signal.rows.source import Given
+from elman.tasks.signal.streaming import looked_at
 
-__all__ = ["Collected", "collect", "contradictions", "in_order", "left_out"]
+__all__ = ["Collected", "collect", "contradictions", "in_order", "left_out", "raw_of"]
 
 Ints = NDArray[np.int64]
 
+Floats = NDArray[np.float32]
+
+_GOLDEN = 0.6180339887498949
+_MOST_RAW = 2**24
+"""Numbers of raw signals that are held: 64 MB."""
 _SHOWN = 3
 """Rejects that are told one by one."""
 
@@ -47,6 +53,8 @@ class Collected:
     """`(N, 16)` of the raw signals."""
     keys: NDArray[np.uint64]
     """`(N,)` of their groups; one without is alone."""
+    places: Ints
+    """`(N,)` among all that the data lists, to read one again."""
     rejects: list[Reject]
 
     def __len__(self) -> int:
@@ -69,10 +77,10 @@ def collect(
         DataError: less than half of the signals can be read.
     """
     lengths, lines, names, seconds, labels, parts = [], [], [], [], [], []
-    hashes, keys, rejects = bytearray(), [], list[Reject]()
+    hashes, keys, places, rejects = bytearray(), [], [], list[Reject]()
     known = set(classes)
     with writing(path) as file:
-        for raw in given.signals(input):
+        for place, raw in enumerate(given.signals(input)):
             if isinstance(raw, Reject):
                 rejects.append(raw)
                 continue
@@ -97,6 +105,7 @@ def collect(
             ).digest()
             hashes += digest
             own = int.from_bytes(digest[:8], "little") | 1
+            places.append(place)
             keys.append(key_of(raw.group) if raw.group else own)
     if len(rejects) > len(names):
         raise DataError(
@@ -119,8 +128,38 @@ def collect(
         parts,
         np.frombuffer(bytes(hashes), np.uint8).reshape(-1, 16),
         np.array(keys, np.uint64),
+        np.array(places, np.int64),
         rejects,
     )
+
+
+def raw_of(given: Given, found: Collected, rows: Ints, input: SignalInput) -> dict[int, Floats]:
+    """Read some signals again, to let them be heard packet by packet.
+
+    Args:
+        given: the data.
+        found: what was collected of it.
+        rows: N rows of it that are judged.
+        input: how signals are read.
+
+    Returns:
+        of some of the N, spread over them, the raw signals: as many as a stream is looked at in,
+        and as memory is set aside for.
+    """
+    chosen = looked_at(len(rows))
+    # far apart from one to the next, for classes often stand together
+    spread = chosen[np.argsort(np.arange(len(chosen)) * _GOLDEN % 1, kind="stable")]
+    raw: dict[int, Floats] = {}
+    left = _MOST_RAW
+    for n in spread.tolist():
+        again = given.signal(int(found.places[rows[n]]), input)
+        if isinstance(again, Reject):  # gone since it was collected
+            continue
+        left -= again.values.size
+        if left < 0:
+            break
+        raw[n] = again.values
+    return raw
 
 
 def contradictions(source: str, found: Collected) -> list[str]:

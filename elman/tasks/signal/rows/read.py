@@ -26,6 +26,7 @@ from elman.tasks.signal.rows.collect import (
     contradictions,
     in_order,
     left_out,
+    raw_of,
 )
 from elman.tasks.signal.rows.rows import Rows
 from elman.tasks.signal.rows.source import Given, source_of
@@ -84,6 +85,10 @@ def read(data: Any, place: Path, options: SignalOptions, listener: Listener) -> 
     parts = _divided(given, found, truth, outside=other is not None)
     if other is None:
         test_source = f"{counted(len(parts.test), 'signal')} held out of {given.source}"
+    if other is None:
+        raw = raw_of(given, found, parts.test, input)
+    else:
+        raw = raw_of(judging, other, np.arange(len(other)), input)
     both = found if other is None else _joined(found, other)
     if other is not None:
         truth = np.concatenate([truth, [number[label] for label in other.labels]])
@@ -119,6 +124,7 @@ def read(data: Any, place: Path, options: SignalOptions, listener: Listener) -> 
         test_source=test_source,
         decision=Decision(classes, kind, prior=tuple(shares.tolist())),
         seen=Seen.of(both.hashes[np.concatenate([parts.train, parts.validation])]),
+        raw=raw,
         warnings=tuple(warnings),
         groups=None if given.group is None else join(both.keys, both.hashes),
     )
@@ -237,7 +243,18 @@ def _joined(first: Collected, second: Collected) -> Collected:
         a, b = getattr(first, name), getattr(second, name)
         return [*a, *b] if isinstance(a, list) else np.concatenate([a, b])
 
-    names = ("values", "lines", "names", "seconds", "labels", "parts", "hashes", "keys", "rejects")
+    names = (
+        "values",
+        "lines",
+        "names",
+        "seconds",
+        "labels",
+        "parts",
+        "hashes",
+        "keys",
+        "places",
+        "rejects",
+    )
     offsets = np.concatenate([first.offsets, first.offsets[-1] + second.offsets[1:]])
     return Collected(offsets=offsets, **{name: both(name) for name in names})
 

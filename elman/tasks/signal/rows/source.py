@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -20,7 +20,7 @@ from elman.data.signals.layout import Layout, layout_of
 from elman.data.signals.listed import Entry, Listed
 from elman.data.signals.readings import of_table
 from elman.data.signals.resample import resample
-from elman.data.signals.sensors import Sensors, of_arrays
+from elman.data.signals.sensors import Sensors, Signal, of_arrays
 from elman.data.signals.sounds import as_floats, is_sound, rate_of, read_sound
 from elman.data.tables.formats import open_table
 from elman.data.tables.held import table_of
@@ -92,59 +92,60 @@ class Given:
                     continue
         return found
 
+    @property
+    def _each(self) -> Sequence[Entry | Signal | Reject]:
+        found = self.sounds or self.sensors
+        assert found is not None
+        return found.each
+
     def signals(self, input: SignalInput) -> Iterator[Raw | Reject]:
         """Read the signals as a model of this input takes them, in their order."""
-        if self.sounds is not None:
-            yield from self._heard(self.sounds, input)
-            return
-        assert self.sensors is not None
-        for signal in self.sensors.each:
-            if isinstance(signal, Reject):
-                yield signal
-                continue
-            values = signal.values
-            if input.sound is not None:
-                if not np.isfinite(values).all():
-                    yield Reject(signal.line, "a sample is NaN")
-                    continue
-                values = values.mean(axis=1, dtype=np.float32)
-                values = resample(values, self.rate or input.sound.rate, input.sound.rate)
-            seconds = len(values) / input.sound.rate if input.sound else float(len(values))
-            yield Raw(
-                signal.line,
-                f"row {signal.line}",
-                values,
-                seconds,
-                signal.label,
-                signal.group,
-                signal.part,
-                signal.fields,
-            )
+        return (self.signal(place, input) for place in range(len(self._each)))
 
-    def _heard(self, sounds: Listed, input: SignalInput) -> Iterator[Raw | Reject]:
+    def signal(self, place: int, input: SignalInput) -> Raw | Reject:
+        """Read one signal again, by its place among all that are there, rejects too."""
+        found = self._each[place]
+        if isinstance(found, Reject):
+            return found
+        return self._heard(found, input) if isinstance(found, Entry) else self._held(found, input)
+
+    def _held(self, signal: Signal, input: SignalInput) -> Raw | Reject:
+        values = signal.values
+        if input.sound is not None:
+            if not np.isfinite(values).all():
+                return Reject(signal.line, "a sample is NaN")
+            values = values.mean(axis=1, dtype=np.float32)
+            values = resample(values, self.rate or input.sound.rate, input.sound.rate)
+        seconds = len(values) / input.sound.rate if input.sound else float(len(values))
+        return Raw(
+            signal.line,
+            f"row {signal.line}",
+            values,
+            seconds,
+            signal.label,
+            signal.group,
+            signal.part,
+            signal.fields,
+        )
+
+    def _heard(self, entry: Entry, input: SignalInput) -> Raw | Reject:
         assert input.sound is not None
-        for entry in sounds.each:
-            if isinstance(entry, Reject):
-                yield entry
-                continue
-            try:
-                with sounds.files.open(entry.file) as file:
-                    samples, rate = read_sound(file, entry.file)
-            except DataError as fault:
-                yield Reject(entry.line, str(fault), entry.file, entry.fields)
-                continue
-            values = resample(samples, rate, input.sound.rate)
-            seconds = len(samples) / rate
-            yield Raw(
-                entry.line,
-                entry.file,
-                values,
-                seconds,
-                entry.label,
-                entry.group,
-                entry.part,
-                entry.fields,
-            )
+        assert self.sounds is not None
+        try:
+            with self.sounds.files.open(entry.file) as file:
+                samples, rate = read_sound(file, entry.file)
+        except DataError as fault:
+            return Reject(entry.line, str(fault), entry.file, entry.fields)
+        return Raw(
+            entry.line,
+            entry.file,
+            resample(samples, rate, input.sound.rate),
+            len(samples) / rate,
+            entry.label,
+            entry.group,
+            entry.part,
+            entry.fields,
+        )
 
 
 def source_of(
