@@ -45,7 +45,7 @@ class Layout:
         """Return these columns as those of another table; None where it has none that are read.
 
         Its other columns are then no readings, whatever stands in them. A wide table may end
-        before: its signals are shorter.
+        before, or go on by number: its signals are shorter or longer.
 
         Args:
             table: the other one.
@@ -56,11 +56,15 @@ class Layout:
         """
         there = {*table.columns}
         wide = self.form == "wide"
+        # where names have no numbers, nobody can tell the last time from a column that was lost
+        may_end = wide and all(map(_NUMBERED.fullmatch, sum(self.values, ())))
         lengths = {
             max((n for n, name in enumerate(names, 1) if name in there), default=0)
             for names in self.values
         }
-        needed = [name for names in self.values for name in names[: max(lengths) if wide else 1]]
+        needed = [
+            name for names in self.values for name in (names[: max(lengths)] if may_end else names)
+        ]
         lost = [name for name in needed if name not in there]
         if not there.intersection(needed):
             return None
@@ -79,9 +83,10 @@ class Layout:
                     f'{table.path}: no column "{self.series}" that tells signals apart, as in '
                     "training. Name it with --series."
                 )
+        kept = tuple(names[: max(lengths)] for names in self.values)
         return replace(
             self,
-            values=tuple(names[: max(lengths)] for names in self.values),
+            values=_gone_on(kept, table) if wide else self.values,
             label=self.label if self.label in there else None,
             series=None if wide else series,
             time=self.time if self.time in there else None,
@@ -216,6 +221,31 @@ def _by_prefix(found: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, ...]
         return ("value",), (tuple(found),)
     ordered = tuple(tuple(name for _, name in sorted(columns)) for columns in by.values())
     return (tuple(by) if len(by) > 1 else ("value",)), ordered
+
+
+def _gone_on(values: tuple[tuple[str, ...], ...], table: Table) -> tuple[tuple[str, ...], ...]:
+    """Return the columns of channels with those that follow by number, as x_3 and y_3 on x_2, y_2.
+
+    Raises:
+        DataError: those of one channel go on further than those of another.
+    """
+    by = {(m[1], int(m[2])): name for name in table.columns if (m := _NUMBERED.fullmatch(name))}
+    found = []
+    for names in values:
+        more = list(names)
+        match = _NUMBERED.fullmatch(names[-1])
+        while match and (name := by.get((match[1], int(match[2]) + 1))):
+            more.append(name)
+            match = _NUMBERED.fullmatch(name)
+        found.append(tuple(more))
+    longest = max(found, key=len)
+    for names in found:
+        if len(names) < len(longest):
+            raise DataError(
+                f"{table.path}: a column {longest[-1]}, and none for the same time after "
+                f"{names[-1]}. Add it, empty where nothing was measured."
+            )
+    return tuple(found)
 
 
 def _few(names: Sequence[str]) -> str:

@@ -176,6 +176,13 @@ def test_other_tables_are_read_by_the_columns_of_training(tmp_path):
     wide = layout_of(written(tmp_path, WIDE))
     shorter = written(tmp_path, "x_0,x_1,y_0,y_1,age\n1,2,3,4,50\n")
     assert wide.of_others(shorter).values == (("x_0", "x_1"), ("y_0", "y_1"))
+    longer = written(tmp_path, "x_4,x_0,x_1,x_2,x_3,y3,y_0,y_1,y_2,y_4,y_6\n" + ",".join("1" * 11))
+    assert wide.of_others(longer).values == (
+        *(("x_0", "x_1", "x_2", "x_3", "x_4"), ("y_0", "y_1", "y_2", "y3", "y_4")),
+    )
+    uneven = written(tmp_path, "x_0,x_1,x_2,x_3,y_0,y_1,y_2\n" + ",".join("1" * 7))
+    with pytest.raises(DataError, match="a column x_3, and none for the same time after y_2"):
+        wide.of_others(uneven)
     assert wide.of_others(written(tmp_path, "a,b\n1,2\n")) is None
     for head, said in (
         ("x_0,x_2,y_0,y_1,y_2,age", "no column x_1, which"),
@@ -184,6 +191,9 @@ def test_other_tables_are_read_by_the_columns_of_training(tmp_path):
     ):
         with pytest.raises(DataError, match=said):
             wide.of_others(written(tmp_path, f"{head}\n" + ",".join("1" * 6) + "\n"))
+    named = layout_of(written(tmp_path, "class,a,b,c\nu,1,2,\nv,3,,4\n"))
+    with pytest.raises(DataError, match="no column c, which the model"):
+        named.of_others(written(tmp_path, "a,b,d\n1,2,3\n"))
     long = layout_of(written(tmp_path, LONG), group="person")
     again = long.of_others(written(tmp_path, "id,t,ay,ax,age\na,0,1,2,3\na,1,1,2,3\n"))
     assert (again.series, again.channels, again.label) == ("id", ("ax", "ay"), None)
