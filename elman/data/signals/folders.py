@@ -81,8 +81,9 @@ def of_folder(path: Path, *, need_label: bool) -> Listed:
         )
         for n, (name, kind) in enumerate(chosen, start=1)
     ]
-    said = f"{path}: {counted(len(chosen), 'sound')} in {counted(len(classes), 'folder')}"
-    said += ", one a class"
+    said = f"{path}: {counted(len(chosen), 'sound')}"
+    if deep:
+        said += f" in {counted(len(classes), 'folder')}, one a class"
     if noise := len(all_files) - len(inside):
         said += f"; {counted(noise, 'file')} of {_BACKGROUND[0]} are of no class"
     if by_part:
@@ -107,16 +108,16 @@ def of_folder(path: Path, *, need_label: bool) -> Listed:
 def files_below(folder: Path) -> Iterator[str]:
     """Yield the files in a folder and its sub-folders, by their paths from it with / between.
 
-    Hidden files and folders are passed over, and a folder that a link leads to again.
+    Hidden files and folders are passed over, and links that lead back to a folder above.
     """
-    walked = set()
     for here, inner, names in os.walk(folder, followlinks=True):
-        real = os.path.realpath(here)
-        inner[:] = [] if real in walked else sorted(n for n in inner if not n.startswith("."))
-        if real in walked:
+        place = Path(here)
+        above = [place.parents[n] for n in range(len(place.relative_to(folder).parts))]
+        if os.path.realpath(place) in map(os.path.realpath, above):
+            inner.clear()
             continue
-        walked.add(real)
-        before = Path(here).relative_to(folder)
+        inner[:] = sorted(name for name in inner if name[0] != ".")
+        before = place.relative_to(folder)
         yield from ((before / name).as_posix() for name in sorted(names) if name[0] != ".")
 
 

@@ -41,7 +41,7 @@ def no_parts(said: Iterable[str], column: str, source: str, *, asked: bool) -> s
     )
     if asked:
         raise DataError(f"{found}. Write these, or leave --split out.")
-    return f"{found}. It is left out, and which signals are held out is elman's choice"
+    return f"{found}. It is not followed"
 
 
 def parts_of(said: Sequence[str], source: str) -> list[str] | None:
