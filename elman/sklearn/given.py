@@ -33,11 +33,14 @@ def ragged_arrays(X: Any) -> list[NDArray[np.float32]] | None:
     """Return signals that may be of different lengths; None where X is no list of such.
 
     Args:
-        X: a list of arrays `(T, C)`, or of `(T,)` of which not all are as long.
+        X: a list of arrays `(T, C)`, or of `(T,)` of which not all are as long; or an array of
+            such objects.
 
     Raises:
         ValueError: a value is NaN or infinite.
     """
+    if isinstance(X, np.ndarray) and X.dtype.kind == "O" and X.ndim == 1:
+        X = list(X)
     if not isinstance(X, (list, tuple)) or not X or not all(isinstance(x, np.ndarray) for x in X):
         return None
     if X[0].ndim == 1 and len({len(x) for x in X}) == 1:

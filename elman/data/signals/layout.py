@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
+from elman.data.counted import counted
 from elman.data.signals.entries import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES, column
+from elman.data.signals.times import is_clock
 from elman.data.tables.table import Row, Table
 from elman.errors import DataError
 
-__all__ = ["SERIES_NAMES", "TIME_NAMES", "Layout", "layout_of", "number_of"]
+__all__ = ["MISSING", "SERIES_NAMES", "TIME_NAMES", "Layout", "layout_of", "number_of"]
 
 SERIES_NAMES = ("series", "series_id", "unique_id", "signal_id", "id", "case", "sample")
 TIME_NAMES = ("t", "time", "step", "timestamp", "index", "date", "datetime")
-_MISSING = ("", "nan", "na", "null", "none", "?")
+MISSING = ("", "nan", "na", "null", "none", "?")
+"""How cells say that there is no value, in small letters."""
+_DAY_NAMES = ("date", "day")
 _FEWEST_TIMES = 2
 _NUMBERED = re.compile(r"(.*?)[_ .-]?(\d+)")
 
@@ -34,22 +38,59 @@ class Layout:
     time: str | None = None
     group: str | None = None
     split: str | None = None
+    date: str | None = None
+    """The column of days, where that of times has clocks alone."""
 
-    def of_others(self, columns: Iterable[str]) -> Layout | None:
-        """Return these columns as those of another table, if it has all that signals are read from.
+    def of_others(self, table: Table, series: str | None = None) -> Layout | None:
+        """Return these columns as those of another table; None where it has none that are read.
 
-        Its other columns are then no readings, whatever stands in them.
+        Its other columns are then no readings, whatever stands in them. A wide table may end
+        before, or go on by number: its signals are shorter or longer.
+
+        Args:
+            table: the other one.
+            series: the column that tells its signals apart, where it is another.
+
+        Raises:
+            DataError: it has some of the columns that signals are read from, and lacks others.
         """
-        there = {*columns}
-        needed = {name for names in self.values for name in names}
-        if self.series is not None:
-            needed.add(self.series)
-        if not needed <= there:
+        there = {*table.columns}
+        wide = self.form == "wide"
+        # where names have no numbers, nobody can tell the last time from a column that was lost
+        may_end = wide and all(map(_NUMBERED.fullmatch, sum(self.values, ())))
+        lengths = {
+            max((n for n, name in enumerate(names, 1) if name in there), default=0)
+            for names in self.values
+        }
+        needed = [
+            name for names in self.values for name in (names[: max(lengths)] if may_end else names)
+        ]
+        lost = [name for name in needed if name not in there]
+        if not there.intersection(needed):
             return None
+        if lost:
+            read = [name for name in needed if name in there]
+            raise DataError(
+                f"{table.path}: no column {_few(lost)}, which the model was trained with beside "
+                f"{_few(read)}. Add {'it' if len(lost) == 1 else 'them'}, empty where nothing was "
+                "measured."
+            )
+        if not wide:
+            series = series or (self.series if self.series in there else None)
+            series = column(table, "--series", series, SERIES_NAMES)
+            if series is None:
+                raise DataError(
+                    f'{table.path}: no column "{self.series}" that tells signals apart, as in '
+                    "training. Name it with --series."
+                )
+        kept = tuple(names[: max(lengths)] for names in self.values)
         return replace(
             self,
+            values=_gone_on(kept, table) if wide else self.values,
             label=self.label if self.label in there else None,
+            series=None if wide else series,
             time=self.time if self.time in there else None,
+            date=self.date if {self.date, self.time} <= there else None,
             group=None,
             split=None,
         )
@@ -60,7 +101,7 @@ class Layout:
         one = f"a row a time, signals by {self.series}" if self.form == "long" else "a row a signal"
         kinds = f"classes by {self.label}" if self.label else "without labels"
         shown = ", ".join(self.channels[:8]) + (", …" if len(self.channels) > 8 else "")
-        return f"{one}; {kinds}; {len(self.channels)} channel(s): {shown}"
+        return f"{one}; {kinds}; {counted(len(self.channels), 'channel')}: {shown}"
 
 
 def layout_of(
@@ -99,6 +140,10 @@ def layout_of(
     if long:
         time = column(table, "--time", None, TIME_NAMES, beside=tuple(taken))
         taken |= {time} if time else set()
+    date = None
+    if time is not None and _clocks(rows, time):
+        date = column(table, "--date", None, _DAY_NAMES, beside=tuple(taken))
+        taken |= {date} if date else set()
     found = [name for name in table.columns if name in numeric - taken]
     if not found:
         raise DataError(f"{table.path}: no columns of numbers among {_few(table.columns)}.")
@@ -121,6 +166,7 @@ def layout_of(
         time,
         groups if group is not None else None,
         splits,
+        date,
     )
 
 
@@ -134,7 +180,7 @@ def number_of(cell: object) -> float:
         return float("nan")
     if isinstance(cell, str):
         text = cell.strip()
-        return float("nan") if text.lower() in _MISSING else float(text)
+        return float("nan") if text.lower() in MISSING else float(text)
     if isinstance(cell, (int, float)):
         return float(cell)
     raise ValueError(f"{cell!r:.40} is no number")
@@ -150,6 +196,12 @@ def _numeric(rows: Sequence[Row], name: str) -> bool:
         except ValueError:
             continue
     return there == 0 or 2 * fine > there
+
+
+def _clocks(rows: Sequence[Row], name: str) -> bool:
+    """Whether times say nothing of their day; one may be damaged."""
+    there = [str(cell).strip() for row in rows if (cell := row.fields.get(name)) is not None]
+    return 2 * sum(map(is_clock, there)) > len(there)
 
 
 def _repeats(rows: Sequence[Row], name: str) -> bool:
@@ -169,6 +221,31 @@ def _by_prefix(found: list[str]) -> tuple[tuple[str, ...], tuple[tuple[str, ...]
         return ("value",), (tuple(found),)
     ordered = tuple(tuple(name for _, name in sorted(columns)) for columns in by.values())
     return (tuple(by) if len(by) > 1 else ("value",)), ordered
+
+
+def _gone_on(values: tuple[tuple[str, ...], ...], table: Table) -> tuple[tuple[str, ...], ...]:
+    """Return the columns of channels with those that follow by number, as x_3 and y_3 on x_2, y_2.
+
+    Raises:
+        DataError: those of one channel go on further than those of another.
+    """
+    by = {(m[1], int(m[2])): name for name in table.columns if (m := _NUMBERED.fullmatch(name))}
+    found = []
+    for names in values:
+        more = list(names)
+        match = _NUMBERED.fullmatch(names[-1])
+        while match and (name := by.get((match[1], int(match[2]) + 1))):
+            more.append(name)
+            match = _NUMBERED.fullmatch(name)
+        found.append(tuple(more))
+    longest = max(found, key=len)
+    for names in found:
+        if len(names) < len(longest):
+            raise DataError(
+                f"{table.path}: a column {longest[-1]}, and none for the same time after "
+                f"{names[-1]}. Add it, empty where nothing was measured."
+            )
+    return tuple(found)
 
 
 def _few(names: Sequence[str]) -> str:

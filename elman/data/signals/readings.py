@@ -4,24 +4,47 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from elman.data.signals.layout import Layout, number_of
+from elman.data.signals.layout import MISSING, Layout, number_of
+from elman.data.signals.parts import no_parts
 from elman.data.signals.sensors import LARGEST, Sensors, Signal, checked, without_padding
+from elman.data.signals.times import Moment, UnknownTimesError, moments_of, order_of
 from elman.data.tables.table import Reject, Row, Table
+from elman.errors import DataError
 
 __all__ = ["of_table"]
 
 
-def of_table(table: Table, layout: Layout, *, need_label: bool = True) -> Sensors:
-    """Read the signals of a table; what cannot be read is a reject with its line."""
+def of_table(
+    table: Table, layout: Layout, *, need_label: bool = True, parts_asked: bool = False
+) -> Sensors:
+    """Read the signals of a table; what cannot be read is a reject with its line.
+
+    Args:
+        table: the file.
+        layout: its columns.
+        need_label: whether rows without a label are rejects.
+        parts_asked: whether the user named the column of parts.
+
+    Raises:
+        DataError: nobody can tell how its times are to be read, or the column of parts that was
+            named names none.
+    """
     read = _long if layout.form == "long" else _wide
     each = list(read(table, layout, need_label))
     said = f"{table.path.name}: {layout.said}"
+    notes = list[str]()
+    if layout.split is not None:
+        parts = [signal.part for signal in each if isinstance(signal, Signal)]
+        note = no_parts(parts, layout.split, table.path.name, asked=parts_asked)
+        if note is not None:
+            notes, layout = [note], replace(layout, split=None)
+            each = [s._replace(part="") if isinstance(s, Signal) else s for s in each]
     columns = tuple(table.columns) if layout.form == "wide" else ()
-    return Sensors(said, table.path.name, layout.channels, each, columns, layout)
+    return Sensors(said, table.path.name, layout.channels, each, columns, layout, notes)
 
 
 def _long(table: Table, layout: Layout, need_label: bool) -> Iterator[Signal | Reject]:
@@ -42,11 +65,28 @@ def _long(table: Table, layout: Layout, need_label: bool) -> Iterator[Signal | R
             yield Reject(row.line, f"signal {name:.40}: {reason}")
             continue
         begun[name] = growing
+    if layout.time is not None:
+        for growing, moments in zip(begun.values(), _moments(table, layout, begun), strict=True):
+            growing.moments = moments
     for name, growing in begun.items():
+        yield from growing.unordered(name, layout)
         if growing.label is None and need_label:
             yield Reject(growing.line, f"signal {name:.40}: no label in column {layout.label}")
         else:
             yield checked(growing.signal(len(names)))
+
+
+def _moments(table: Table, layout: Layout, begun: dict[str, _Growing]) -> list[list[Moment | None]]:
+    """Return what sorts the rows of each signal."""
+    try:
+        return moments_of([growing.times for growing in begun.values()])
+    except UnknownTimesError as fault:
+        first = next(iter(begun.values()))
+        raise DataError(
+            f'{table.path}, line {first.lines[0]}: "{first.times[0]:.40}" in column {layout.time}: '
+            f"{fault}. Write numbers, or dates like 2024-01-31 08:00:00; or leave the column out, "
+            "and rows count as they stand."
+        ) from None
 
 
 class _Growing:
@@ -54,7 +94,8 @@ class _Growing:
 
     def __init__(self, line: int, label: str | None, group: str | None, part: str) -> None:
         self.line, self.label, self.group, self.part = line, label, group, part
-        self.values, self.times = array("d"), list[object]()
+        self.values, self.times, self.lines = array("d"), list[str](), array("q")
+        self.moments = list[Moment | None]()
 
     def add(self, row: Row, names: list[str], layout: Layout) -> str | None:
         """Take one more row; return why it cannot be taken."""
@@ -64,28 +105,27 @@ class _Growing:
             values = [_sane(row.fields.get(name), name) for name in names]
         except ValueError as error:
             return str(error)
-        time: object = None
         if layout.time is not None:
-            time = _text(row.fields.get(layout.time))
-            if time is None:
+            parts = [_text(row.fields.get(n)) for n in (layout.date, layout.time) if n is not None]
+            if any(part is None or part.lower() in MISSING for part in parts):
                 return f"no time in column {layout.time}"
+            self.times.append(" ".join(map(str, parts)))
         self.values.extend(values)
-        self.times.append(time)
+        self.lines.append(row.line)
         return None
 
+    def unordered(self, name: str, layout: Layout) -> Iterator[Reject]:
+        """Yield rows whose time is written in another way than that of most."""
+        for line, time, moment in zip(self.lines, self.times, self.moments, strict=True):
+            if moment is None:
+                reason = f'signal {name:.40}: "{time:.40}" in column {layout.time} is no time'
+                yield Reject(line, f"{reason} as the others are written")
+
     def signal(self, channels: int) -> Signal:
-        values = np.array(self.values, np.float32).reshape(-1, channels)
-        if self.times and self.times[0] is not None:
-            values = values[_order([str(time) for time in self.times])]
+        values = np.array(self.values, np.float32).reshape(-1, channels)  # (T, C)
+        if self.times:
+            values = values[order_of(self.moments)]
         return Signal(self.line, values, self.label, self.group, self.part)
-
-
-def _order(times: list[str]) -> NDArray[np.int64]:
-    """Return the rows by time; those of one time stay as they stand."""
-    try:
-        return np.argsort(np.array([float(time) for time in times]), kind="stable")
-    except ValueError:
-        return np.argsort(np.array(times), kind="stable")
 
 
 def _wide(table: Table, layout: Layout, need_label: bool) -> Iterator[Signal | Reject]:

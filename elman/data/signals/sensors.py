@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.counted import counted
 from elman.data.signals.layout import Layout
 from elman.data.tables.table import Reject
 from elman.errors import DataError
@@ -73,9 +74,13 @@ def of_arrays(
     """
     arrays = list(signals)
     if labels is not None and len(labels) != len(arrays):
-        raise DataError(f"the given data: {len(arrays)} signals and {len(labels)} labels.")
+        raise DataError(
+            f"the given data: {counted(len(arrays), 'array')} and {counted(len(labels), 'label')}."
+        )
     if groups is not None and len(groups) != len(arrays):
-        raise DataError(f"the given data: {len(arrays)} signals and {len(groups)} groups.")
+        raise DataError(
+            f"the given data: {counted(len(arrays), 'array')} and {counted(len(groups), 'group')}."
+        )
     each: list[Signal | Reject] = []
     width = None
     for n, given in enumerate(arrays, start=1):
@@ -86,6 +91,10 @@ def of_arrays(
                 f"the given data, signal {n}: expected numbers of shape (T, C) or (T,), found "
                 f"{given!r:.60}"
             ) from None
+        label = None if labels is None else labels[n - 1]
+        if not values.size and values.ndim == 1:
+            each.append(checked(Signal(n, values[:, None], label)))
+            continue
         values = values[:, None] if values.ndim == 1 else values
         if values.ndim != 2 or values.shape[1] == 0:
             raise DataError(
@@ -95,31 +104,32 @@ def of_arrays(
         width = values.shape[1] if width is None else width
         if values.shape[1] != width:
             raise DataError(
-                f"the given data, signal {n}: {values.shape[1]} channels where the first has "
-                f"{width}. Expected (T, C), time first, with the same channels."
+                f"the given data, signal {n}: {counted(values.shape[1], 'channel')} where the "
+                f"first "
+                f"has {width}. Expected (T, C), time first, with the same channels."
             )
         values = without_padding(values)
-        label = None if labels is None else labels[n - 1]
         kind = None if label is None else str(label)
         group = None if groups is None else str(groups[n - 1])
         each.append(checked(Signal(n, values, kind, group)))
     if width is None:
         raise DataError("the given data holds no signals.")
     names = channels or tuple(str(n) for n in range(width))
-    said = f"the given data: {len(arrays):,} signals of {width} channel(s)"
+    said = f"the given data: {counted(len(arrays), 'array')} of {counted(width, 'channel')}"
     notes = []
     lengths = {len(s.values) for s in each if isinstance(s, Signal)}
     if width > max(lengths, default=width) and len(lengths) == 1:
         notes.append(
-            f"{lengths.pop()} steps of {width} channels each: arrays are read time first, (T, C). "
+            f"{counted(lengths.pop(), 'step')} of {width} channels each: arrays are read time "
+            f"first, (T, C). "
             "If time comes last in yours, transpose them."
         )
     return Sensors(said, "the given data", names, each, notes=notes)
 
 
 def without_padding(values: Floats) -> Floats:
-    """Return `(T, C)` without the rows at its end that hold nothing but NaN."""
-    there = np.flatnonzero(~np.isnan(values).all(axis=1))
+    """Return `(T, C)` or `(T,)` without the rows at its end that hold nothing but NaN."""
+    there = np.flatnonzero(~np.isnan(values.reshape(len(values), -1)).all(axis=1))
     return values[: there[-1] + 1] if len(there) else values[:0]
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from elman.data.signals import wave
 from elman.errors import DataError, MissingExtraError, OptionError, installing
 
-__all__ = ["ENDINGS", "as_floats", "is_sound", "rate_of", "read_sound"]
+__all__ = ["ENDINGS", "OTHER_ENDINGS", "as_floats", "is_sound", "rate_of", "read_sound"]
 
 Floats = NDArray[np.float32]
 
@@ -22,6 +22,10 @@ _CARD = (np.uint8, np.int16, np.int32)
 
 ENDINGS = (*_PLAIN, *_OTHERS)
 """Of files that are read."""
+OTHER_ENDINGS = (
+    *(".mp3", ".m4a", ".mp4", ".aac", ".wma", ".opus", ".amr", ".au", ".aif", ".aiff", ".caf"),
+)
+"""Of sounds that are not."""
 
 
 def is_sound(name: str) -> bool:

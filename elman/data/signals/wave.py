@@ -16,6 +16,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.counted import counted
 from elman.errors import DataError
 
 __all__ = ["Wave", "look", "samples"]
@@ -104,7 +105,8 @@ def look(file: BinaryIO, where: str) -> Wave:
     if length % block:
         raise DataError(
             f"{where}: {length:,} bytes of samples are no whole number of {block} bytes each, as "
-            f"{channels} channel(s) of {bits} bits need. The header or the file is damaged."
+            f"{counted(channels, 'channel')} of {bits} bits need. The header or the file is "
+            f"damaged."
         )
     return Wave(rate, channels, bits, tag == FLOAT, begin, length // block)
 
@@ -149,7 +151,8 @@ def _format(chunk: bytes, where: str) -> tuple[int, int, int, int]:
         )
     if not 1 <= channels <= _MOST_CHANNELS or block != channels * bits // 8:
         raise DataError(
-            f"{where}: its header claims {channels} channel(s) of {bits} bits in {block} bytes, "
+            f"{where}: its header claims {counted(channels, 'channel')} of {bits} bits in {block} "
+            "bytes, "
             "which does not fit together."
         )
     return tag, channels, rate, bits

@@ -36,6 +36,8 @@ class Streamed:
     """`(n, S, K)` probabilities then."""
     pace: dict[str, float]
     """How fast the model is, as reports name it."""
+    raw: int = 0
+    """Rows that came as they were measured; of the others the steps that they are to a network."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def early(decision: Decision, streamed: Streamed, truth: Ints) -> dict[str, Any]
     """Say after which share of a row the answer stands, and what waiting is worth.
 
     Returns:
-        `shares` and the `accuracy` after each; `settled`, the median share after which the answer
+        `rows` that were looked at, `raw` ones among all that came as they were measured; `shares`
+        and the `accuracy` after each; `settled`, the median share after which the answer
         is sure and does not change any more, and `unsettled`, the share of rows never sure; of who
         answers as soon as the answer is sure, else at the end, the `stopped_accuracy` and the mean
         share `heard`.
@@ -95,6 +98,7 @@ def early(decision: Decision, streamed: Streamed, truth: Ints) -> dict[str, Any]
     return {
         "sure": SURE,
         "rows": n,
+        "raw": streamed.raw,
         "shares": streamed.shares.tolist(),
         "accuracy": right.mean(axis=0).tolist(),
         "settled": float(np.median(streamed.shares[first[settled]])) if settled.any() else None,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.signals.entries import LABEL_NAMES
+from elman.data.signals.folders import files_below
 from elman.data.signals.layout import SERIES_NAMES, TIME_NAMES, number_of
 from elman.data.signals.sounds import is_sound
 from elman.data.tables.table import Row
@@ -37,7 +38,7 @@ def claim(glance: Glance) -> Claim | None:
 def _has_sounds(folder: Path) -> bool:
     for name in islice(sorted(os.listdir(folder)), _LOOKED_AT):
         inner = folder / name
-        if inner.is_dir() and any(map(is_sound, islice(os.listdir(inner), _LOOKED_AT))):
+        if inner.is_dir() and any(map(is_sound, islice(files_below(inner), _LOOKED_AT))):
             return True
     return False
 

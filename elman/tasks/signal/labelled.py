@@ -15,7 +15,7 @@ from elman.tasks.interface import Labelled
 from elman.tasks.signal.answers import Answered
 from elman.tasks.signal.coding.codec import Heard, seen_by, signal_codec_of
 from elman.tasks.signal.options import SignalOptions
-from elman.tasks.signal.rows.collect import collect, left_out
+from elman.tasks.signal.rows.collect import collect, contradictions, left_out, raw_of
 from elman.tasks.signal.rows.source import source_of
 from elman.tasks.signal.streaming import hear
 
@@ -42,18 +42,21 @@ def labelled_signals(data: Any, model: Model, options: SignalOptions, place: Pat
     truth = np.array([number[label] for label in found.labels], np.int64)
     unscaled = Ragged(found.values, found.offsets)
     steps = [codec.input.scaled(row).astype(np.float32, copy=False) for row in unscaled]
+    raw = raw_of(given, found, np.arange(len(found)), codec.input)
     answered = Answered(decision, truth, found.lines, found.names)
     return Labelled(
         said=given.said,
         steps=steps,
         contexts=[Heard.whole(len(row)) for row in steps],
-        yardstick=StreamedYardstick(decision, truth, hear(model, steps)),
+        yardstick=StreamedYardstick(decision, truth, hear(model, steps, raw)),
         wanted=truth,
         facts={
             "said": given.said,
             "skipped": len(found.rejects),
             "classes": list(decision.classes),
-            "warnings": left_out(given.source, found.rejects),
+            "warnings": left_out(given.source, found.rejects)
+            + contradictions(given.source, found)
+            + [*given.notes],
         },
         notes=(given.said,),
         seen=seen.among(found.hashes),

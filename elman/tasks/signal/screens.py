@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from elman.data.counted import counted
 from elman.tasks.shown import confusion, named, per_class, where_answers_went
 from elman.terminal import columns
 
@@ -44,7 +45,7 @@ def _compare(report: dict[str, Any]) -> list[str]:
 def _evaluate(report: dict[str, Any]) -> list[str]:
     """Show figures, per-class figures, confusion, and the worst errors."""
     metrics = report["metrics"]
-    lines = [report["said"], f"{report['n']:,} signals", *_table({"model": metrics}, {})]
+    lines = [report["said"], counted(report["n"], "signal"), *_table({"model": metrics}, {})]
     lines.append(f"calibration error {metrics['ece']:.3f}, log loss {metrics['log_loss']:.3f}")
     lines += _early(report)
     lines += per_class("class", report["per_class"], "signals", _SHOWN_CLASSES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from elman.runtime.arrays import Floats, Steps
 from elman.runtime.model import Model
 from elman.tasks.signal.coding.codec import Heard, signal_codec_of
 
-__all__ = ["hear", "in_parts", "pace"]
+__all__ = ["hear", "in_packets", "in_parts", "looked_at", "pace"]
 
 Ints = NDArray[np.int64]
 
@@ -25,25 +25,57 @@ _PACKET_S = 0.02
 _PACKETS = 100
 
 
-def hear(model: Model, steps: Sequence[Steps]) -> Streamed:
-    """Return what a model says of rows whose steps come in ten parts, its state carried on."""
-    codec, N = signal_codec_of(model), len(steps)
-    rows = np.unique(np.linspace(0, N - 1, min(N, _LOOKED_AT)).round().astype(np.int64))
-    looked_at = set(rows.tolist())
+def looked_at(rows: int) -> Ints:
+    """Return which of so many rows are looked at on the way, spread evenly."""
+    return np.unique(np.linspace(0, rows - 1, min(rows, _LOOKED_AT)).round().astype(np.int64))
+
+
+def hear(model: Model, steps: Sequence[Steps], raw: Mapping[int, Floats]) -> Streamed:
+    """Return what a model says of rows that come in ten parts, its state carried on.
+
+    Args:
+        model: who hears.
+        steps: of each row, as the network reads them.
+        raw: of some rows the signal itself: it goes through codec and network packet by packet, as
+            in a stream. Of the others the steps come, whole ones.
+    """
+    codec, rows = signal_codec_of(model), looked_at(len(steps))
+    chosen = set(rows.tolist())
     last, way = [], []
     for n, row in enumerate(steps):
-        heard, ends = in_parts(model.network, row, _SHARES if n in looked_at else 2)
-        if n in looked_at:
-            way.append(codec.numbers(heard, [Heard.whole(int(end)) for end in ends]))
-        last.append(heard[-1])
-    contexts = [Heard.whole(len(row)) for row in steps]
+        if n in raw:
+            heard, contexts = in_packets(model, raw[n], _SHARES)
+        else:
+            heard, ends = in_parts(model.network, row, _SHARES if n in chosen else 2)
+            contexts = [Heard.whole(int(end)) for end in ends]
+        numbers = codec.numbers(heard, contexts)
+        if n in chosen:
+            way.append(numbers)
+        last.append(numbers[-1])
     return Streamed(
-        codec.numbers(np.stack(last), contexts),
+        np.stack(last),
         rows,
         np.arange(1, _SHARES + 1) / _SHARES,
         np.stack(way),
         pace(model),
+        raw=len(raw),
     )
+
+
+def in_packets(model: Model, raw: Floats, parts: int) -> tuple[Floats, list[Heard]]:
+    """Return outputs `(parts, outputs)` and contexts after each of so many equal packets."""
+    codec = signal_codec_of(model)
+    network: Any = model.network
+    ends = np.ceil(len(raw) * np.arange(1, parts + 1) / parts).astype(np.int64)
+    state, start = network.begin(), 0
+    heard, contexts = [], list[Heard]()
+    for end in ends:
+        steps, context = codec.encode(raw[start:end], contexts[-1] if contexts else None)
+        assert isinstance(context, Heard)
+        state, start = network.advance(state, steps), end
+        heard.append(network.read(state))
+        contexts.append(context)
+    return np.stack(heard), contexts
 
 
 def in_parts(network: Any, steps: Steps, parts: int) -> tuple[Floats, Ints]:

@@ -6,7 +6,9 @@ import zipfile
 
 import pytest
 
-from elman.data.signals.entries import Entry, listed, parts_of
+from elman.data.signals.entries import listed
+from elman.data.signals.listed import Entry
+from elman.data.signals.parts import parts_of
 from elman.data.tables.table import Reject
 from elman.errors import DataError, OptionError
 from tests.data.signals.waves import wav
@@ -92,7 +94,7 @@ def test_a_zip_beside_the_index_is_read(tmp_path):
 
 def test_what_holds_no_sounds_is_refused(folder):
     (folder / "no" / "c.wav").unlink()
-    with pytest.raises(DataError, match="1 sub-folders of sounds"):
+    with pytest.raises(DataError, match="1 sub-folder of sounds"):
         listed(folder)
     (folder / "texts.csv").write_text("text,label\na,b\n")
     with pytest.raises(DataError, match="no column of sound files"):
@@ -107,3 +109,85 @@ def test_parts_have_known_names():
     assert parts_of(["1", "2"], "a") is None  # of something else
     with pytest.raises(DataError, match='a: a part "other"'):
         parts_of(["train", "other"], "a")
+
+
+def put(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(wav([0.1, 0.2]))
+    return folder
+
+
+def test_sounds_deep_in_a_class_are_of_the_class(tmp_path):
+    put(tmp_path, "low/a.wav", "low/sub/b.wav", "nested/spk0/0.wav", "nested/spk1/deep/1.wav")
+    put(tmp_path, "low/.hidden/x.wav")
+    found = listed(tmp_path)
+    assert rows(found) == [
+        (1, "low/a.wav", "low", ""),
+        (2, "low/sub/b.wav", "low", ""),
+        (3, "nested/spk0/0.wav", "nested", ""),
+        (4, "nested/spk1/deep/1.wav", "nested", ""),
+    ]
+    assert "4 sounds in 2 folders" in found.said
+    assert not found.notes
+
+
+def test_folders_of_parts_hold_classes(tmp_path):
+    put(tmp_path, "train/up/a.wav", "train/down/b.wav", "Test/up/c.wav", "valid/down/s/d.wav")
+    found = listed(tmp_path)
+    assert [row[1:] for row in rows(found)] == [
+        ("Test/up/c.wav", "up", "test"),
+        ("train/down/b.wav", "down", "train"),
+        ("train/up/a.wav", "up", "train"),
+        ("valid/down/s/d.wav", "down", "validation"),
+    ]
+    assert "Test, train, valid say which part" in found.said
+    put(tmp_path, "train/z.wav")  # now train is a class with sounds of its own
+    assert {row[2] for row in rows(listed(tmp_path))} == {"train", "Test", "valid"}
+
+
+def test_a_link_to_a_folder_above_is_not_walked_for_ever(tmp_path):
+    put(tmp_path, "a/1.wav", "b/2.wav")
+    for name, target in (("b/again", "b"), ("b/top", "."), ("c", "a")):
+        (tmp_path / name).symlink_to(tmp_path / target, target_is_directory=True)
+    found = [(file, label) for _, file, label, _ in rows(listed(tmp_path))]
+    assert found == [("a/1.wav", "a"), ("b/2.wav", "b"), ("c/1.wav", "c")]
+
+
+def test_what_of_a_folder_is_left_out_is_counted_and_named(folder):
+    put(folder, "loose.wav", "yes/song.mp3", "yes/talk.m4a")
+    found = listed(folder)
+    assert len(rows(found)) == 3
+    assert "1 file of _background_noise_" in found.said
+    loose, unread = found.notes
+    assert "1 sound beside the sub-folders, in none of them, left out: loose.wav" in loose
+    assert "2 files not read, save as wav: yes/song.mp3, yes/talk.m4a" in unread
+
+
+def test_paths_as_windows_writes_them_are_found(folder):
+    with zipfile.ZipFile(folder / "all.zip", "w") as archive:
+        archive.writestr("in/z.wav", wav([0.5]))
+    (folder / "index.csv").write_text("file,label\nyes\\b.wav,x\nin\\z.wav,y\n")
+    found = listed(folder / "index.csv")
+    assert [row[1] for row in rows(found)] == ["yes\\b.wav", "in\\z.wav"]
+    for entry in found.each:
+        with found.files.open(entry.file) as file:
+            assert file.read(4) == b"RIFF"
+    (folder / "testing_list.txt").write_text("yes\\b.wav\n")
+    assert [part for *_, part in rows(listed(folder))] == ["train", "train", "test"]
+
+
+def test_a_column_of_parts_that_names_none_is_said_or_refused(folder):
+    path = folder / "index.csv"
+    path.write_text("file,label,split\nyes/b.wav,x,A\nno/c.wav,y,B\n")
+    found = listed(path)
+    (note,) = found.notes
+    assert 'index.csv: the column "split" names no parts ("A", "B")' in note
+    assert "parts by" not in found.said
+    assert [part for *_, part in rows(found)] == ["", ""]
+    with pytest.raises(DataError, match=r'"split" names no parts.*leave --split out'):
+        listed(path, split="split")
+    path.write_text("file,label,split\nyes/b.wav,x,train\nno/c.wav,y,B\n")
+    assert "parts by split" in listed(path).said
+    assert not listed(path).notes

@@ -150,7 +150,7 @@ def test_arrays_that_may_be_channels_first_are_told():
     ("given", "labels", "said"),
     [
         ([np.zeros((4, 2)), np.zeros((4, 3))], "ab", "signal 2: 3 channels where the first has 2"),
-        ([np.zeros((4, 2))], "ab", "1 signals and 2 labels"),
+        ([np.zeros((4, 2))], "ab", "1 array and 2 labels"),
         ([np.zeros((4, 2, 2))], "a", "signal 1: expected numbers of shape"),
         (["words"], "a", "signal 1: expected numbers"),
         ([], "", "no signals"),
@@ -159,3 +159,52 @@ def test_arrays_that_may_be_channels_first_are_told():
 def test_other_arrays_are_refused(given, labels, said):
     with pytest.raises(DataError, match=said):
         of_arrays(given, list(labels))
+
+
+def test_a_column_of_parts_that_names_none_is_said_or_refused(tmp_path):
+    table = written(tmp_path, "label,split,v0,v1\nx,1,2,3\ny,2,4,5\n")
+    found = signals(table)
+    (note,) = found.notes
+    assert 'a.csv: the column "split" names no parts ("1", "2")' in note
+    assert [s.part for s in found.each] == ["", ""]
+    assert found.layout.split is None
+    with pytest.raises(DataError, match="names no parts"):
+        of_table(table, layout_of(table, split="split"), parts_asked=True)
+
+
+def test_other_tables_are_read_by_the_columns_of_training(tmp_path):
+    wide = layout_of(written(tmp_path, WIDE))
+    shorter = written(tmp_path, "x_0,x_1,y_0,y_1,age\n1,2,3,4,50\n")
+    assert wide.of_others(shorter).values == (("x_0", "x_1"), ("y_0", "y_1"))
+    longer = written(tmp_path, "x_4,x_0,x_1,x_2,x_3,y3,y_0,y_1,y_2,y_4,y_6\n" + ",".join("1" * 11))
+    assert wide.of_others(longer).values == (
+        *(("x_0", "x_1", "x_2", "x_3", "x_4"), ("y_0", "y_1", "y_2", "y3", "y_4")),
+    )
+    uneven = written(tmp_path, "x_0,x_1,x_2,x_3,y_0,y_1,y_2\n" + ",".join("1" * 7))
+    with pytest.raises(DataError, match="a column x_3, and none for the same time after y_2"):
+        wide.of_others(uneven)
+    assert wide.of_others(written(tmp_path, "a,b\n1,2\n")) is None
+    for head, said in (
+        ("x_0,x_2,y_0,y_1,y_2,age", "no column x_1, which"),
+        ("x_0,x_1,y_0,age", "no column y_1, which the model was trained with beside x_0, x_1, y_0"),
+        ("x_1,y_1,age", "no column x_0, y_0, which .* Add them"),
+    ):
+        with pytest.raises(DataError, match=said):
+            wide.of_others(written(tmp_path, f"{head}\n" + ",".join("1" * 6) + "\n"))
+    named = layout_of(written(tmp_path, "class,a,b,c\nu,1,2,\nv,3,,4\n"))
+    with pytest.raises(DataError, match="no column c, which the model"):
+        named.of_others(written(tmp_path, "a,b,d\n1,2,3\n"))
+    long = layout_of(written(tmp_path, LONG), group="person")
+    again = long.of_others(written(tmp_path, "id,t,ay,ax,age\na,0,1,2,3\na,1,1,2,3\n"))
+    assert (again.series, again.channels, again.label) == ("id", ("ax", "ay"), None)
+    with pytest.raises(DataError, match="no column ay, which the model was trained with beside ax"):
+        long.of_others(written(tmp_path, "series,t,ax,age\na,0,1,2\n"))
+    with pytest.raises(DataError, match='no column "series" that tells signals apart'):
+        long.of_others(written(tmp_path, "t,ax,ay\n0,1,2\n"))
+
+
+def test_an_empty_array_is_a_signal_without_a_value():
+    one, empty, other = of_arrays([np.ones((3, 2)), np.array([]), np.ones((4, 2))], None).each
+    assert isinstance(empty, Reject)
+    assert (empty.line, empty.reason) == (2, "a signal without a value")
+    assert (len(one.values), len(other.values)) == (3, 4)

@@ -10,9 +10,16 @@ import pytest
 import elman
 from elman.data.signals.resample import resample
 from elman.errors import DataError, OptionError
-from elman.tasks.signal.coding.input import SignalInput
+from elman.runtime.frontend.mel import LogMel
+from elman.runtime.frontend.readings import Readings
+from elman.tasks.signal.coding.input import Sensor, SignalInput
+from elman.tasks.signal.labelled import labelled_signals
+from elman.tasks.signal.options import SignalOptions
+from elman.tasks.signal.rows.collect import collect, raw_of
+from elman.tasks.signal.rows.source import source_of
 from tests.cli.command import elman as command
 from tests.tasks.signal.sample import RATE, sound, write_folder, write_wav
+from tests.tolerances import TOLERANCES
 
 FAST = {"threads": 1, "keep": "simple", "features": 300, "task": "signal"}
 
@@ -72,6 +79,69 @@ def test_one_array_of_three_axes_is_as_a_list(tmp_path):
     assert model.predict(padded) == model.predict(x)
 
 
+def test_nan_that_fills_up_the_end_is_no_part_of_a_signal(tmp_path, feeling, hearing):
+    """In arrays of two and three axes, in lists, and of sounds; what is fed to a stream is."""
+    random = np.random.default_rng(1)
+    y = np.arange(40) % 2
+    x = random.normal(size=(40, 15)) + y[:, None]
+    x[::3, 11:] = np.nan
+    cut = [row[~np.isnan(row)] for row in x]
+    model = elman.train((x, y), tmp_path / "m", **FAST)
+    wanted = model.predict(cut)
+    assert model.predict(x) == wanted
+    assert model.predict(list(x)) == wanted
+    assert model.predict(row.tolist() for row in x) == wanted
+    two, _ = waves(3, 8)
+    filled = [np.concatenate([row, np.full((5, 2), np.nan)]) for row in two]
+    assert feeling.predict(filled) == feeling.predict(two)
+    stream = feeling.stream()
+    assert stream.feed(filled[0]) != feeling.predict(two)[0]
+    sounds = [sound("east", random).astype(np.float32)[:900] for _ in range(2)]
+    filled = [np.concatenate([row, np.full(100, np.nan, np.float32)]) for row in sounds]
+    assert hearing.predict(filled) == hearing.predict(np.stack(filled)) == hearing.predict(sounds)
+
+
+def test_an_array_of_unequal_arrays_is_as_the_list(tmp_path, feeling):
+    x, y = waves(60)
+    objects = np.empty(len(x), object)
+    objects[:] = x
+    made = [elman.train((given, y), tmp_path / name, **FAST)
+            for name, given in (("list", x), ("objects", objects))]  # fmt: skip
+    assert made[0].predict(x) == made[1].predict(objects)
+    assert feeling.predict(objects) == feeling.predict(x)
+    even = np.array([np.arange(9.0) + n for n in range(20)], object)  # rows of objects
+    model = elman.train((even, np.arange(20) % 2), tmp_path / "even", **FAST)
+    assert model.predict(even) == model.predict(even.astype(float))
+
+
+@pytest.mark.parametrize("nothing", [[], np.array([]), np.zeros((0, 2)), np.zeros(0, int)])
+def test_an_empty_packet_is_an_empty_packet(feeling, nothing):
+    rows = waves(1)[0][0]
+    plain, other = feeling.stream(), feeling.stream()
+    assert other.feed(nothing).label is None
+    for row in rows:
+        said = plain.feed(row)
+        assert other.feed(row) == said
+        assert other.feed(nothing) == said
+    with pytest.raises(OptionError, match=r"shape \(0, 5\)"):
+        feeling.stream().feed(np.zeros((0, 5)))
+
+
+def test_a_sound_under_two_labels_is_counted_and_said(hearing, folder):
+    paths = [p.relative_to(folder).as_posix() for p in sorted(folder.glob("*/*.wav"))[:12]]
+    twice = folder / "copy.wav"
+    twice.write_bytes((folder / paths[1]).read_bytes())
+    lines = [f"{p},{('east', 'north')[n % 2]}" for n, p in enumerate(paths)]
+    lines += [f"{paths[0]},north", f"{paths[0]},north", f"{paths[2]},east", "copy.wav,together"]
+    index = folder / "twice.csv"
+    index.write_text("\n".join(["file,label", *lines]) + "\n")
+    warning = elman.evaluate(hearing, index)["warnings"][0]
+    assert warning == (
+        "twice.csv: 2 signals more than once with different labels, the first "
+        f'"east" on line 2 ({paths[0]}) and "north" on line 14 ({paths[0]})'
+    )
+
+
 def test_a_column_of_parts_is_followed(folder, tmp_path):
     names = sorted(folder.glob("*/*.wav"))
     parts = ["test" if n % 5 == 0 else "dev" if n % 5 == 1 else "train" for n in range(len(names))]
@@ -107,7 +177,6 @@ def test_groups_are_never_on_both_sides(tmp_path):
         lines += [f"s{n},{t},{label},p{n // 6},{a},{b}" for t, (a, b) in enumerate(values)]
     path = tmp_path / "a.csv"
     path.write_text("\n".join(lines) + "\n")
-    from elman.tasks.signal.options import SignalOptions
     from elman.tasks.signal.rows.read import read
     from elman.training.listener import Listener
 
@@ -120,7 +189,6 @@ def test_groups_are_never_on_both_sides(tmp_path):
 def test_scales_are_those_of_training_alone(tmp_path):
     x, y = waves(60)
     x[0] = np.full((9, 2), 1e6)
-    from elman.tasks.signal.options import SignalOptions
     from elman.tasks.signal.rows.read import read
     from elman.training.listener import Listener
 
@@ -166,6 +234,60 @@ def test_sounds_train_as_arrays(tmp_path):
     assert model.predict(x[:2]) == model.predict([row / np.float32(32768) for row in x[:2]])
 
 
+@pytest.mark.parametrize("kind", [LogMel, Readings])
+def test_what_is_lost_between_packets_shows_in_how_good_the_stream_is(
+    kind, hearing, folder, tmp_path, monkeypatch
+):
+    model, data = hearing, folder
+    if kind is Readings:
+        model = elman.train(waves(low=50, high=70), tmp_path / "m", every=4, **FAST)
+        data = waves(30, 7, low=50, high=70)
+
+    def streamed():
+        labelled = labelled_signals(data, model, SignalOptions(), tmp_path)
+        whole = model.numbers(labelled.steps, labelled.contexts)
+        assert labelled.yardstick.streamed.raw == len(whole)
+        return np.abs(labelled.yardstick.streamed.last - whole).max(axis=1)
+
+    assert (streamed() <= TOLERANCES["stream and whole"]).all()
+    right = kind.advance
+
+    def forgetful(self, kept, packet):
+        begin = self.begin() if kind is Readings else kept[:0]
+        return right(self, begin, packet)
+
+    monkeypatch.setattr(kind, "advance", forgetful)
+    assert (streamed() > 10 * TOLERANCES["stream and whole"]).mean() > 0.5
+
+
+def test_test_rows_of_training_are_streamed_as_they_were_measured(hearing, feeling, tmp_path):
+    for model in (hearing, feeling):
+        report = report_of(model)
+        assert report["held_out"]["early"]["raw"] == report["rows"]["test"] > 3
+    other = write_folder(tmp_path / "other", 12, seed=9)
+    model = elman.train(write_folder(tmp_path / "words"), tmp_path / "m", test=str(other), **FAST)
+    assert report_of(model)["held_out"]["early"]["raw"] == 12
+
+
+def test_raw_signals_are_spread_over_the_rows_and_bounded(tmp_path, monkeypatch):
+    x, y = waves(60)
+    options = SignalOptions()
+    given = source_of((x, y), options)
+    input = SignalInput((0.0,) * 2, (1.0,) * 2, sensor=Sensor(given.sensors.channels))
+    found = collect(given, input, tmp_path / "a")
+    rows = np.arange(59, -1, -1)
+    raw = raw_of(given, found, rows, input)
+    assert sorted(raw) == list(range(60))
+    for n, values in raw.items():
+        np.testing.assert_array_equal(values, x[rows[n]].astype(np.float32))
+    monkeypatch.setattr("elman.tasks.signal.rows.collect._MOST_RAW", 700)
+    some = raw_of(given, found, rows, input)
+    assert 5 < len(some) < 20
+    assert sum(values.size for values in some.values()) <= 700
+    assert min(some) < 12
+    assert max(some) > 48
+
+
 def test_before_the_first_frame_nobody_knows(hearing):
     said = hearing.stream().feed(np.zeros(20, np.float32))
     assert said.label is None
@@ -177,9 +299,10 @@ def test_other_rates_are_brought_to_the_models(hearing, tmp_path):
     path = tmp_path / "a.wav"
     write_wav(path, resample(wave, RATE, 3000), 3000)
     given = [wave, (resample(wave, RATE, 3000), 3000), (3000, resample(wave, RATE, 3000)), path]
+    given += [(resample(wave, RATE, 3000), 3000.0), (np.float64(3000), resample(wave, RATE, 3000))]
     answers = [a.probabilities["north"] for a in hearing.predict(given)]
-    assert answers[1] == answers[2]
-    assert answers[1:] == pytest.approx([answers[0]] * 3, abs=0.1)
+    assert answers[1] == answers[2] == answers[4] == answers[5]
+    assert answers[1:] == pytest.approx([answers[0]] * 5, abs=0.1)
     assert hearing.codec.input.sound.rate == RATE
 
 
@@ -209,9 +332,11 @@ def test_items_that_are_no_signals_of_the_model_are_refused(feeling, item, said)
     ("item", "said"),
     [
         (np.zeros((4, 3)), r"this model takes samples \(T,\) from -1 to 1 at 2,000 Hz"),
-        (np.array([0.1, np.nan]), "NaN"),
+        (np.array([np.nan, 0.1]), "NaN"),
         ("a.mp3", "no sound by its ending"),
         ((np.zeros(9), 5), "expected a rate"),
+        ((np.zeros(9), 8000.5), "expected a rate"),
+        ((np.zeros(9), float("nan")), "expected a rate"),
     ],
 )
 def test_items_that_are_no_sounds_are_refused(hearing, item, said):
@@ -246,6 +371,8 @@ def test_damaged_sounds_are_counted_and_named(tmp_path, hearing):
     for line, said in ((3, "no wav file"), (6, "cut short"), (9, "no such file")):
         assert f"line {line}" in warning
         assert said in warning
+    assert ".;" not in warning
+    assert ".." not in warning
     assert paths[4].name in warning
 
 
@@ -269,7 +396,9 @@ def test_an_index_that_is_of_no_use_ends_with_2_and_a_place(tmp_path, text, said
     assert "index.csv" in done.stderr
     import re
 
-    assert re.search(said, " ".join(done.stderr.split()))
+    stderr = " ".join(done.stderr.split())
+    assert re.search(said, stderr)
+    assert ".." not in stderr
     assert not (tmp_path / "m").exists()
 
 

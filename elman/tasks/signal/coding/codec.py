@@ -76,25 +76,30 @@ class SignalCodec:
     def items_of(self, data: Any) -> Iterable[Any]:
         """Return the signals of a frame, long or wide; else the items of what is given."""
         if isinstance(data, np.ndarray):
-            if data.ndim < 2:
+            if data.ndim < 2 and data.dtype.kind != "O":
                 raise OptionError(
                     "predict takes a list of signals, and this is one array. Write "
                     "model.predict([array])."
                 )
-            # rows of unlike length in one array end in NaN
-            whole = data.ndim == 3 and self.input.sensor is not None
-            return [without_padding(x) for x in data.astype(np.float32)] if whole else list(data)
+            return map(self._ended, data)
         table = table_of(data)
         if table is None:
-            found: Iterable[Any] = data
-            return found
+            return map(self._ended, data)
         sensor = self.input.sensor
         known = None if sensor is None or sensor.layout is None else sensor.layout
-        layout = None if known is None else known.of_others(table.columns)
+        layout = None if known is None else known.of_others(table)
         layout = layout or layout_of(table, need_label=False)
         each = of_table(table, layout, need_label=False).each
         nothing = np.zeros((0, self.input.channels), np.float32)  # a row that holds none: an answer
         return (signal.values if isinstance(signal, Signal) else nothing for signal in each)
+
+    def _ended(self, item: Any) -> Any:
+        """Return a whole signal without the NaN that fill up its end, as it is trained on."""
+        if self.input.sensor is not None and not isinstance(item, (str, os.PathLike)):
+            return without_padding(self.input.packet(item))
+        if isinstance(item, np.ndarray) and item.dtype.kind == "f" and item.ndim:
+            return without_padding(item)
+        return item
 
     def parse(self, text: str) -> Any:
         """Read a packet: numbers with commas between, of one row or of samples; or a sound."""
@@ -151,14 +156,22 @@ class SignalCodec:
             return resample(samples, rate, sound.rate)
         if sound is not None and isinstance(item, tuple) and len(item) == 2:
             first, second = item
-            if isinstance(first, (int, np.integer)):  # scipy's order
+            if _rate_in(first) is not None:  # scipy's order
                 first, second = second, first
-            if not isinstance(second, (int, np.integer)) or not RATES[0] <= second <= RATES[1]:
+            hz = _rate_in(second)
+            if hz is None or not RATES[0] <= hz <= RATES[1]:
                 raise OptionError(
                     f"(samples, {second!r:.40}): expected a rate from {RATES[0]} to {RATES[1]:,} Hz"
                 )
-            return resample(self.input.packet(first), int(second), sound.rate)
+            return resample(self.input.packet(first), hz, sound.rate)
         return self.input.packet(item)
+
+
+def _rate_in(value: Any) -> int | None:
+    """Return a whole number, also where it is a float; None of something else."""
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return int(value)
+    return int(value) if isinstance(value, (int, np.integer)) else None
 
 
 def numbers_in(text: str) -> NDArray[np.float32] | None:

@@ -194,7 +194,8 @@ class SignalInput:
                 raise OptionError("a sample is NaN or infinite; samples lie between -1 and 1")
             return raw
         if raw.ndim == 1:
-            raw = raw.reshape(-1, 1) if C == 1 else raw[None]
+            # nothing is a packet of no rows, however many channels there are
+            raw = raw.reshape(-1, C) if C == 1 or not raw.size else raw[None]
         if raw.ndim != 2 or raw.shape[1] != C:
             raise OptionError(f"an array of shape {np.shape(item)}; {self.wanted}")
         if np.isinf(raw).any():

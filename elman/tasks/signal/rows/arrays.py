@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Arrays", "are_paths", "labelled_arrays"]
+__all__ = ["Arrays", "are_paths", "labelled_arrays", "signals_of"]
 
 
 class Arrays(NamedTuple):
@@ -23,12 +24,12 @@ def labelled_arrays(data: Any) -> Arrays | None:
     """Return arrays with what is known of them: of (X, y), of (X, y, groups), of pairs, or of
     arrays alone; None of others."""
     if isinstance(data, np.ndarray):
-        return Arrays(list(data)) if _arrays(data) else None
+        return Arrays(signals_of(data)) if _arrays(data) else None
     if isinstance(data, tuple) and len(data) in (2, 3):
         frame = hasattr(data[0], "columns")
         signals: Any = np.asarray(data[0]) if frame else data[0]
         if _arrays(signals):
-            return Arrays(signals, *map(_listed, data[1:]))
+            return Arrays(signals_of(signals), *map(_listed, data[1:]))
     if isinstance(data, list) and data and isinstance(data[0], tuple) and len(data[0]) == 2:
         if all(isinstance(pair, tuple) and len(pair) == 2 for pair in data):
             first, labels = zip(*data, strict=True)
@@ -42,13 +43,32 @@ def _listed(values: Any) -> list[Any]:
     return found
 
 
+def signals_of(values: Any) -> Any:
+    """Return the signals of an array of them, or of one of objects that are signals."""
+    if not isinstance(values, np.ndarray):
+        return values
+    return [np.asarray(x.tolist()) if _of_objects(x) else x for x in values]
+
+
 def _arrays(values: Any) -> bool:
     if isinstance(values, np.ndarray):
-        return values.ndim in (2, 3) and values.dtype.kind in "fiu"
+        if values.dtype.kind != "O":
+            return values.ndim in (2, 3) and values.dtype.kind in "fiu"
+        values = list(values)
     if not isinstance(values, (list, tuple)) or not values:
         return False
     first = values[0]
-    return isinstance(first, np.ndarray) and first.ndim in (1, 2) and first.dtype.kind in "fiu"
+    if not isinstance(first, np.ndarray) or first.ndim not in (1, 2):
+        return False
+    return first.dtype.kind in "fiu" or (_of_objects(first) and all(map(_is_number, first.flat)))
+
+
+def _of_objects(values: Any) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype.kind == "O"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def are_paths(data: Any) -> bool:

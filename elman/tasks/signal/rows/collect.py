@@ -12,17 +12,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.counted import counted
 from elman.data.tables.table import Reject
 from elman.data.text.leaks.keys import key_of
 from elman.errors import DataError
 from elman.files import writing
 from elman.tasks.signal.coding.input import SignalInput
 from elman.tasks.signal.rows.source import Given
+from elman.tasks.signal.streaming import looked_at
 
-__all__ = ["Collected", "collect", "in_order", "left_out"]
+__all__ = ["Collected", "collect", "contradictions", "in_order", "left_out", "raw_of"]
 
 Ints = NDArray[np.int64]
 
+Floats = NDArray[np.float32]
+
+_GOLDEN = 0.6180339887498949
+_MOST_RAW = 2**24
+"""Numbers of raw signals that are held: 64 MB."""
 _SHOWN = 3
 """Rejects that are told one by one."""
 
@@ -46,6 +53,8 @@ class Collected:
     """`(N, 16)` of the raw signals."""
     keys: NDArray[np.uint64]
     """`(N,)` of their groups; one without is alone."""
+    places: Ints
+    """`(N,)` among all that the data lists, to read one again."""
     rejects: list[Reject]
 
     def __len__(self) -> int:
@@ -68,10 +77,10 @@ def collect(
         DataError: less than half of the signals can be read.
     """
     lengths, lines, names, seconds, labels, parts = [], [], [], [], [], []
-    hashes, keys, rejects = bytearray(), [], list[Reject]()
+    hashes, keys, places, rejects = bytearray(), [], [], list[Reject]()
     known = set(classes)
     with writing(path) as file:
-        for raw in given.signals(input):
+        for place, raw in enumerate(given.signals(input)):
             if isinstance(raw, Reject):
                 rejects.append(raw)
                 continue
@@ -96,11 +105,13 @@ def collect(
             ).digest()
             hashes += digest
             own = int.from_bytes(digest[:8], "little") | 1
+            places.append(place)
             keys.append(key_of(raw.group) if raw.group else own)
     if len(rejects) > len(names):
         raise DataError(
-            f"{given.source}: {len(rejects):,} of {len(rejects) + len(names):,} signals cannot be "
-            f"used, the first: {told(rejects[0])}."
+            f"{given.source}: {len(rejects):,} of "
+            f"{counted(len(rejects) + len(names), 'signal')} cannot be used, the first: "
+            f"{told(rejects[0])}."
         )
     width = input.values * (1 if input.sound else 2)
     offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
@@ -117,8 +128,59 @@ def collect(
         parts,
         np.frombuffer(bytes(hashes), np.uint8).reshape(-1, 16),
         np.array(keys, np.uint64),
+        np.array(places, np.int64),
         rejects,
     )
+
+
+def raw_of(given: Given, found: Collected, rows: Ints, input: SignalInput) -> dict[int, Floats]:
+    """Read some signals again, to let them be heard packet by packet.
+
+    Args:
+        given: the data.
+        found: what was collected of it.
+        rows: N rows of it that are judged.
+        input: how signals are read.
+
+    Returns:
+        of some of the N, spread over them, the raw signals: as many as a stream is looked at in,
+        and as memory is set aside for.
+    """
+    chosen = looked_at(len(rows))
+    # far apart from one to the next, for classes often stand together
+    spread = chosen[np.argsort(np.arange(len(chosen)) * _GOLDEN % 1, kind="stable")]
+    raw: dict[int, Floats] = {}
+    left = _MOST_RAW
+    for n in spread.tolist():
+        again = given.signal(int(found.places[rows[n]]), input)
+        if isinstance(again, Reject):  # gone since it was collected
+            continue
+        left -= again.values.size
+        if left < 0:
+            break
+        raw[n] = again.values
+    return raw
+
+
+def contradictions(source: str, found: Collected) -> list[str]:
+    """Say which signals are there more than once, under labels that contradict each other."""
+    first: dict[bytes, int] = {}
+    again: dict[bytes, int] = {}
+    for n, digest in enumerate(map(bytes, found.hashes)):
+        before = first.setdefault(digest, n)
+        if found.labels[before] != found.labels[n]:
+            again.setdefault(digest, n)
+    if not again:
+        return []
+    digest, n = next(iter(again.items()))
+    both = " and ".join(
+        f'"{found.labels[k]:.40}" on line {found.lines[k]} ({found.names[k]})'
+        for k in (first[digest], n)
+    )
+    return [
+        f"{source}: {counted(len(again), 'signal')} more than once with different labels, the "
+        f"first {both}"
+    ]
 
 
 def left_out(source: str, rejects: Sequence[Reject]) -> list[str]:
@@ -127,12 +189,13 @@ def left_out(source: str, rejects: Sequence[Reject]) -> list[str]:
         return []
     shown = "; ".join(map(told, rejects[:_SHOWN]))
     more = f"; and {len(rejects) - _SHOWN} more" if len(rejects) > _SHOWN else ""
-    return [f"{source}: {len(rejects):,} signals are left out: {shown}{more}"]
+    were = "signal is" if len(rejects) == 1 else "signals are"
+    return [f"{source}: {len(rejects):,} {were} left out: {shown}{more}"]
 
 
 def told(reject: Reject) -> str:
     """Return a reject in words, with its place."""
-    return f"line {reject.line}, {reject.reason}" + (
+    return f"line {reject.line}, {reject.reason.removesuffix('.')}" + (
         f" ({reject.source})" if reject.source and reject.source not in reject.reason else ""
     )
 

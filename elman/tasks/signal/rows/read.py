@@ -10,16 +10,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.counted import counted
 from elman.data.groups import hold_out_groups, join, split_by_groups
 from elman.data.seen import Seen
-from elman.data.signals.entries import parts_of
+from elman.data.signals.parts import parts_of
 from elman.data.signals.sensors import Signal
 from elman.data.split import Parts, hold_out, split_by_content
 from elman.errors import DataError, OptionError
 from elman.judging.classes.decision import Decision
 from elman.tasks.signal.coding.input import Sensor, SignalInput, Sound
 from elman.tasks.signal.options import SignalOptions
-from elman.tasks.signal.rows.collect import Collected, collect, in_order, left_out
+from elman.tasks.signal.rows.collect import (
+    Collected,
+    collect,
+    contradictions,
+    in_order,
+    left_out,
+    raw_of,
+)
 from elman.tasks.signal.rows.rows import Rows
 from elman.tasks.signal.rows.source import Given, source_of
 from elman.training.listener import Listener
@@ -54,12 +62,14 @@ def read(data: Any, place: Path, options: SignalOptions, listener: Listener) -> 
     with listener.counting("reading") as _:
         found = collect(given, input, place / "signals.f32")
     warnings = left_out(given.source, found.rejects)
-    warnings += [] if given.sensors is None else given.sensors.notes
+    warnings += contradictions(given.source, found)
+    warnings += given.notes
     classes = in_order(found.labels)
     if not 2 <= len(classes) <= _MOST_CLASSES:
         shown = ", ".join(classes[:5])
         raise DataError(
-            f"{given.source}: {len(classes)} class(es) ({shown}); expected 2 to {_MOST_CLASSES:,}."
+            f"{given.source}: {counted(len(classes), 'class')} ({shown}); expected 2 to "
+            f"{_MOST_CLASSES:,}."
         )
     other = None
     test_source = ""
@@ -68,12 +78,17 @@ def read(data: Any, place: Path, options: SignalOptions, listener: Listener) -> 
         judging = source_of(options.test, named, like=input)
         other = collect(judging, input, place / "test.f32", classes=classes)
         warnings += left_out(judging.source, other.rejects)
-        test_source = f"{len(other):,} signals of {judging.source}"
+        warnings += contradictions(judging.source, other)
+        test_source = f"{counted(len(other), 'signal')} of {judging.source}"
     number = {name: n for n, name in enumerate(classes)}
     truth = np.array([number[label] for label in found.labels], np.int64)
     parts = _divided(given, found, truth, outside=other is not None)
     if other is None:
-        test_source = f"{len(parts.test):,} signals held out of {given.source}"
+        test_source = f"{counted(len(parts.test), 'signal')} held out of {given.source}"
+    if other is None:
+        raw = raw_of(given, found, parts.test, input)
+    else:
+        raw = raw_of(judging, other, np.arange(len(other)), input)
     both = found if other is None else _joined(found, other)
     if other is not None:
         truth = np.concatenate([truth, [number[label] for label in other.labels]])
@@ -81,7 +96,8 @@ def read(data: Any, place: Path, options: SignalOptions, listener: Listener) -> 
     for name in ("train", "validation", "test"):
         if not len(getattr(parts, name)):
             raise DataError(
-                f"{given.source}: {len(found)} signals leave none for {name}. Expected at least "
+                f"{given.source}: {counted(len(found), 'signal')}, which leaves none for {name}. "
+                f"Expected at least "
                 "ten of each class."
             )
     if missing := sorted({*range(len(classes))} - {*truth[parts.train].tolist()}):
@@ -108,6 +124,7 @@ def read(data: Any, place: Path, options: SignalOptions, listener: Listener) -> 
         test_source=test_source,
         decision=Decision(classes, kind, prior=tuple(shares.tolist())),
         seen=Seen.of(both.hashes[np.concatenate([parts.train, parts.validation])]),
+        raw=raw,
         warnings=tuple(warnings),
         groups=None if given.group is None else join(both.keys, both.hashes),
     )
@@ -192,8 +209,9 @@ def _divided(given: Given, found: Collected, truth: Ints, *, outside: bool) -> P
         again = np.intersect1d(keys[train], keys[rows["test"]])
         if len(again):
             raise DataError(
-                f'{given.source}: {len(again)} groups of "{given.group}" are in training and in '
-                "the test, as the column of parts says. Leave --group out, or move them."
+                f'{given.source}: {counted(len(again), "group")} of "{given.group}" both in '
+                "training and in the test, as the column of parts says. Leave --group out, or "
+                "move them."
             )
     if not len(validation) and len(train):
         strata, hashes = truth[train], found.hashes[train]
@@ -214,7 +232,8 @@ def _held_out(given: Given, found: Collected, truth: Ints, *, outside: bool) -> 
     groups = len(np.unique(found.keys))
     if groups < 3:
         raise OptionError(
-            f'--group "{given.group}": {groups} group(s) cannot fill training, validation and test.'
+            f'--group "{given.group}": {counted(groups, "group")} cannot fill training, '
+            f"validation and test."
         )
     return split_by_groups(found.keys, found.hashes, truth, fraction=_PART, test=not outside)
 
@@ -224,7 +243,18 @@ def _joined(first: Collected, second: Collected) -> Collected:
         a, b = getattr(first, name), getattr(second, name)
         return [*a, *b] if isinstance(a, list) else np.concatenate([a, b])
 
-    names = ("values", "lines", "names", "seconds", "labels", "parts", "hashes", "keys", "rejects")
+    names = (
+        "values",
+        "lines",
+        "names",
+        "seconds",
+        "labels",
+        "parts",
+        "hashes",
+        "keys",
+        "places",
+        "rejects",
+    )
     offsets = np.concatenate([first.offsets, first.offsets[-1] + second.offsets[1:]])
     return Collected(offsets=offsets, **{name: both(name) for name in names})
 

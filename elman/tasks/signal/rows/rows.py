@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,8 @@ class Rows:
     decision: Decision
     seen: Seen
     """The signals that are learnt from, or chosen by."""
+    raw: Mapping[int, NDArray[np.float32]] = field(default_factory=dict)
+    """Of some test rows, by their number among them, the signal itself."""
     warnings: tuple[str, ...] = ()
     groups: Ints | None = None
     """`(N,)` of all rows: those of one number belong together. None without --group."""
@@ -83,7 +86,7 @@ class Prepared:
             worst=answered.worst,
             truths=answered.truths,
             streamed=lambda model, yardstick: dataclasses.replace(
-                yardstick, streamed=hear(model, steps)
+                yardstick, streamed=hear(model, steps, rows.raw)
             ),
         )
 

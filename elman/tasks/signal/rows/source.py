@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,11 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.signals.entries import GROUP_NAMES, Entry, Files, Listed, file_column, listed
+from elman.data.counted import counted
+from elman.data.signals.entries import GROUP_NAMES, file_column, listed
+from elman.data.signals.files import Files
 from elman.data.signals.layout import Layout, layout_of
+from elman.data.signals.listed import Entry, Listed
 from elman.data.signals.readings import of_table
 from elman.data.signals.resample import resample
-from elman.data.signals.sensors import Sensors, of_arrays
+from elman.data.signals.sensors import Sensors, Signal, of_arrays
 from elman.data.signals.sounds import as_floats, is_sound, rate_of, read_sound
 from elman.data.tables.formats import open_table
 from elman.data.tables.held import table_of
@@ -69,6 +72,12 @@ class Given:
         """Whether the signals are sounds."""
         return self.sounds is not None or self.rate is not None
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of the data."""
+        found = self.sounds or self.sensors
+        return () if found is None else tuple(found.notes)
+
     def rates(self) -> Counter[int]:
         """How many sounds have which rate, by their headers; damaged ones are passed over."""
         if self.sounds is None:
@@ -83,59 +92,60 @@ class Given:
                     continue
         return found
 
+    @property
+    def _each(self) -> Sequence[Entry | Signal | Reject]:
+        found = self.sounds or self.sensors
+        assert found is not None
+        return found.each
+
     def signals(self, input: SignalInput) -> Iterator[Raw | Reject]:
         """Read the signals as a model of this input takes them, in their order."""
-        if self.sounds is not None:
-            yield from self._heard(self.sounds, input)
-            return
-        assert self.sensors is not None
-        for signal in self.sensors.each:
-            if isinstance(signal, Reject):
-                yield signal
-                continue
-            values = signal.values
-            if input.sound is not None:
-                if not np.isfinite(values).all():
-                    yield Reject(signal.line, "a sample is NaN")
-                    continue
-                values = values.mean(axis=1, dtype=np.float32)
-                values = resample(values, self.rate or input.sound.rate, input.sound.rate)
-            seconds = len(values) / input.sound.rate if input.sound else float(len(values))
-            yield Raw(
-                signal.line,
-                f"row {signal.line}",
-                values,
-                seconds,
-                signal.label,
-                signal.group,
-                signal.part,
-                signal.fields,
-            )
+        return (self.signal(place, input) for place in range(len(self._each)))
 
-    def _heard(self, sounds: Listed, input: SignalInput) -> Iterator[Raw | Reject]:
+    def signal(self, place: int, input: SignalInput) -> Raw | Reject:
+        """Read one signal again, by its place among all that are there, rejects too."""
+        found = self._each[place]
+        if isinstance(found, Reject):
+            return found
+        return self._heard(found, input) if isinstance(found, Entry) else self._held(found, input)
+
+    def _held(self, signal: Signal, input: SignalInput) -> Raw | Reject:
+        values = signal.values
+        if input.sound is not None:
+            if not np.isfinite(values).all():
+                return Reject(signal.line, "a sample is NaN")
+            values = values.mean(axis=1, dtype=np.float32)
+            values = resample(values, self.rate or input.sound.rate, input.sound.rate)
+        seconds = len(values) / input.sound.rate if input.sound else float(len(values))
+        return Raw(
+            signal.line,
+            f"row {signal.line}",
+            values,
+            seconds,
+            signal.label,
+            signal.group,
+            signal.part,
+            signal.fields,
+        )
+
+    def _heard(self, entry: Entry, input: SignalInput) -> Raw | Reject:
         assert input.sound is not None
-        for entry in sounds.each:
-            if isinstance(entry, Reject):
-                yield entry
-                continue
-            try:
-                with sounds.files.open(entry.file) as file:
-                    samples, rate = read_sound(file, entry.file)
-            except DataError as fault:
-                yield Reject(entry.line, str(fault), entry.file, entry.fields)
-                continue
-            values = resample(samples, rate, input.sound.rate)
-            seconds = len(samples) / rate
-            yield Raw(
-                entry.line,
-                entry.file,
-                values,
-                seconds,
-                entry.label,
-                entry.group,
-                entry.part,
-                entry.fields,
-            )
+        assert self.sounds is not None
+        try:
+            with self.sounds.files.open(entry.file) as file:
+                samples, rate = read_sound(file, entry.file)
+        except DataError as fault:
+            return Reject(entry.line, str(fault), entry.file, entry.fields)
+        return Raw(
+            entry.line,
+            entry.file,
+            resample(samples, rate, input.sound.rate),
+            len(samples) / rate,
+            entry.label,
+            entry.group,
+            entry.part,
+            entry.fields,
+        )
 
 
 def source_of(
@@ -206,7 +216,8 @@ def _of_readings(
     table: Table, options: SignalOptions, like: SignalInput | None, *, need_label: bool
 ) -> Given:
     layout = _layout(table, options, like, need_label=need_label)
-    sensors = of_table(table, layout, need_label=need_label)
+    asked = options.split is not None
+    sensors = of_table(table, layout, need_label=need_label, parts_asked=asked)
     return Given(
         sensors.said,
         sensors.source,
@@ -222,8 +233,10 @@ def _layout(
 ) -> Layout:
     """Return the columns of a table: those of the model's training file, if they are there."""
     known = None if like is None or like.sensor is None else like.sensor.layout
-    same = None if known is None else known.of_others(table.columns)
-    if known is not None and same is not None and options.series is None:
+    if known is not None and known.form == "wide" and options.series is not None:
+        known = None
+    same = None if known is None else known.of_others(table, options.series)
+    if known is not None and same is not None:
         if options.label in table.columns:
             same = dataclasses.replace(same, label=options.label)
         if need_label and same.label is None:
@@ -243,7 +256,8 @@ def _layout(
     )
     if like is not None and len(found.channels) != like.channels:
         raise DataError(
-            f"{table.path}: {len(found.channels)} channel(s) ({', '.join(found.channels[:8])}); "
+            f"{table.path}: {counted(len(found.channels), 'channel')} "
+            f"({', '.join(found.channels[:8])}); "
             f"this model takes {like.channels}."
         )
     return found
@@ -259,7 +273,7 @@ def _of_arrays(
         files = Files(Path())
         if not all(is_sound(Path(path).name) for path in data):
             raise DataError("the given data: expected paths of sounds, such as a.wav.")
-        return _of_sounds(Listed(f"{len(data)} sounds", "the given data", files, [*each]))
+        return _of_sounds(Listed(counted(len(data), "sound"), "the given data", files, [*each]))
     found = labelled_arrays(data)
     if found is None:
         raise DataError(
@@ -277,6 +291,7 @@ def _of_arrays(
     if rate is not None and len(sensors.channels) > 2:
         raise OptionError(f"--rate: a sound has one channel or two, not {len(sensors.channels)}")
     if like is not None and like.sound is None and len(sensors.channels) != like.channels:
-        raise DataError(f"the given data has {len(sensors.channels)} channel(s); {like.wanted}.")
+        given_channels = counted(len(sensors.channels), "channel")
+        raise DataError(f"the given data has {given_channels}; {like.wanted}.")
     group = None if groups is None else "groups"
     return Given(sensors.said, sensors.source, sensors=sensors, group=group, rate=rate)
