@@ -42,3 +42,23 @@ def test_a_row_without_readings_is_answered_in_its_place(made):
     assert len(said) == 120
     assert said[7].label is None
     assert said[:7] + said[8:] == whole[:7] + whole[8:]
+
+
+def test_a_bad_row_of_a_long_frame_is_no_signal(tmp_path):
+    random = np.random.default_rng(5)
+    rows = []
+    for n in range(60):
+        up = n % 2
+        for t in range(8):
+            value = (2 * up - 1) * (t - 4) / 4 + 0.2 * random.normal()
+            rows.append({"series": f"s{n:02}", "t": t, "label": ["down", "up"][up], "x": value})
+    frame = pd.DataFrame(rows)
+    how = {"task": "signal", "keep": "simple", "baselines": False}
+    model = elman.train(frame, tmp_path / "m", **how)
+    whole = model.predict(frame)
+    assert len(whole) == 60
+    bad = frame.astype({"x": object})
+    bad.loc[3 * 8 + 2, "x"] = "many"
+    said = model.predict(bad)
+    assert len(said) in (59, 60)  # the value, or with it the signal, is left out: nothing is added
+    assert [a.label for a in said[-50:]] == [a.label for a in whole[-50:]]

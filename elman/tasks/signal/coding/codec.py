@@ -90,6 +90,8 @@ class SignalCodec:
         layout = None if known is None else known.of_others(table)
         layout = layout or layout_of(table, need_label=False)
         each = of_table(table, layout, need_label=False).each
+        if layout.form == "long":  # what is wrong with a row is no signal of its own
+            return (signal.values for signal in each if isinstance(signal, Signal))
         nothing = np.zeros((0, self.input.channels), np.float32)  # a row that holds none: an answer
         return (signal.values if isinstance(signal, Signal) else nothing for signal in each)
 
