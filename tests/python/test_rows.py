@@ -86,7 +86,7 @@ def test_groups_of_signals_stay_whole(tmp_path):
     trained((X, y, groups), tmp_path, baselines=False)
     held = np.array(elman.load(tmp_path / "model").info.part("held_out.json")["line"]) - 1
     assert len(held) == 6 * len(set(groups[held])) > 0
-    with pytest.raises(ValueError, match="60 signals and 59 groups"):
+    with pytest.raises(ValueError, match="60 arrays and 59 groups"):
         trained((X, y, groups[1:]), tmp_path / "b")
 
 

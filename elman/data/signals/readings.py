@@ -69,7 +69,8 @@ def _long(table: Table, layout: Layout, need_label: bool) -> Iterator[Signal | R
         for growing, moments in zip(begun.values(), _moments(table, layout, begun), strict=True):
             growing.moments = moments
     for name, growing in begun.items():
-        yield from growing.unordered(name, layout)
+        if layout.time is not None:
+            yield from growing.unordered(name, layout)
         if growing.label is None and need_label:
             yield Reject(growing.line, f"signal {name:.40}: no label in column {layout.label}")
         else:
