@@ -20,7 +20,7 @@ LEVELS = [
     {"errors", "version", "cells"},
     {"schema", "files", "lock", "terminal"},
     {"artifact", "native", "data", "judging", "draw"},
-    {"runtime", "ops"},
+    {"runtime", "ops", "web"},
     {"nn"},
     {"models", "bench"},
     {"training"},
