@@ -1,0 +1,64 @@
+import { useEffect, useRef } from "preact/hooks";
+import { useWidth } from "./chart";
+import { colourOf } from "./colours";
+
+/**
+ * Values from -1 to 1 as a picture: a column a step, a row a unit. Below 0 orange, above 0 blue.
+ *
+ * A canvas, because a state of 64 units grows by a column with every key that is pressed.
+ */
+export function Heat({
+  columns,
+  said,
+  height = 160,
+  marked,
+  onPoint,
+}: {
+  /** Each as long as there are units. */
+  columns: readonly ArrayLike<number>[];
+  said: string;
+  height?: number;
+  /** The column that stands out, if one does. */
+  marked?: number | undefined;
+  onPoint?: (column: number | undefined) => void;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const width = useWidth(place);
+  useEffect(() => {
+    const element = canvas.current;
+    const context = element?.getContext("2d");
+    if (!element || !context || width === 0) return;
+    const units = columns[0]?.length ?? 0;
+    const scale = window.devicePixelRatio || 1;
+    element.width = width * scale;
+    element.height = height * scale;
+    const across = element.width / Math.max(columns.length, 1);
+    const down = element.height / Math.max(units, 1);
+    columns.forEach((column, t) => {
+      for (let unit = 0; unit < units; unit++) {
+        context.fillStyle = colourOf(column[unit] ?? 0);
+        context.fillRect(t * across, unit * down, Math.ceil(across), Math.ceil(down));
+      }
+    });
+    if (marked !== undefined) {
+      context.strokeStyle = getComputedStyle(element).color;
+      context.lineWidth = 2 * scale;
+      context.strokeRect(marked * across, 0, across, element.height);
+    }
+  }, [columns, width, height, marked]);
+  const columnAt = (event: PointerEvent) =>
+    Math.floor(((event.offsetX / Math.max(width, 1)) * columns.length) | 0);
+  return (
+    <div ref={place}>
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={said}
+        style={{ width: "100%", height: `${height}px`, display: "block" }}
+        onPointerMove={(event) => onPoint?.(columnAt(event))}
+        onPointerLeave={() => onPoint?.(undefined)}
+      />
+    </div>
+  );
+}
