@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from elman.workflow.explain import explain
     from elman.workflow.load import load
     from elman.workflow.memory import memory_card
+    from elman.workflow.report import report
     from elman.workflow.train import train
     from elman.workflow.update import update
 
@@ -58,6 +59,7 @@ __all__ = [
     "explain",
     "load",
     "memory_card",
+    "report",
     "train",
     "update",
 ]
@@ -75,6 +77,7 @@ _HOMES = {
     "explain": "elman.workflow.explain",
     "load": "elman.workflow.load",
     "memory_card": "elman.workflow.memory",
+    "report": "elman.workflow.report",
     "train": "elman.workflow.train",
     "update": "elman.workflow.update",
 }

@@ -26,6 +26,7 @@ LEVELS = [
     {"training"},
     {"attribution", "memory"},
     {"tasks"},
+    {"reporting"},
     {"workflow"},
     {"cli", "sklearn", "sktime"},
 ]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from elman.memory.figures import figures, html, notebook_html
 from elman.memory.measured import Measured
+from elman.memory.sections import section
 from elman.memory.text import text
+from elman.web.blocks import Section
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -38,6 +40,10 @@ class MemoryCard(Measured):
             MissingExtraError: plotly is not installed.
         """
         return html(self)
+
+    def section(self) -> Section:
+        """Return what a page of a model shows of it."""
+        return section(self)
 
     def __str__(self) -> str:
         return self.text()

@@ -21,6 +21,7 @@ from elman.judging.yardstick import Numbers
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Codec
 from elman.runtime.model import Model
+from elman.tasks.reporter import Reporter
 from elman.tasks.rows import (
     Beside,
     Claim,
@@ -260,6 +261,9 @@ class Task(Protocol):
 
     def learner(self) -> Learner:
         """Return the part that trains; imports torch."""
+
+    def reporter(self) -> Reporter:
+        """Return what a page of its models has."""
 
     def explainer(self) -> Callable[[Model, Any], Explanation | AttentionMap]:
         """Return the part that explains; imports torch where gradients are followed."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from elman.memory import MemoryCard
+    from elman.web.blocks import Section
 
-__all__ = ["check_out", "memory_card", "write_card"]
+__all__ = ["card_of", "check_out", "memory_card", "write_card"]
 
 MADE_UP = 256
 _TIME_LIMIT_S = 60.0
@@ -93,11 +95,6 @@ def check_out(path: Path) -> None:
 
 
 def _of_model(model: Model, data: Any, options: Options) -> MemoryCard:
-    import torch
-
-    from elman import memory
-    from elman.models.saved import torch_module
-
     task = tasks.named(model.task)
     if "remember" not in task.abilities:
         raise OptionError(
@@ -109,18 +106,40 @@ def _of_model(model: Model, data: Any, options: Options) -> MemoryCard:
             f"{model.directory}: this model is linear: all that it reads speaks for itself, and "
             "there is no state to remember in. Train with --keep recurrent for a memory card."
         )
-    torch.set_num_threads(options.threads or torch.get_num_threads())
-    loss = None
     if data is None:
         labelled = task.made_up(model, rows=MADE_UP, seed=options.seed)
-        rows: list[Any] = [_tensor(steps) for steps in labelled.steps]
-    else:
-        with tempfile.TemporaryDirectory() as place:
-            labelled = task.labelled(data, model, options, Path(place))
-            rows = _pairs(labelled)
-        if not rows:
+        return _measured(model, labelled, options, with_labels=False)
+    with tempfile.TemporaryDirectory() as place:
+        labelled = task.labelled(data, model, options, Path(place))
+        if not any(map(len, labelled.steps)):
             raise DataError(f"{data}: no row with a step and a label; expected at least one")
-        loss = task.learner().loss(model)
+        return _measured(model, labelled, options, with_labels=True)
+
+
+def card_of(model: Model, rows: Labelled, options: Options, *, with_labels: bool) -> list[Section]:
+    """Return the memory card of a model on some rows as sections of a page.
+
+    None where there is nothing to remember with, or no torch to measure it.
+    """
+    able = "remember" in tasks.named(model.task).abilities
+    if not able or not model.network.spec.recurrent or find_spec("torch") is None:
+        return []
+    return [_measured(model, rows, options, with_labels=with_labels).section()]
+
+
+def _measured(
+    model: Model, labelled: Labelled, options: Options, *, with_labels: bool
+) -> MemoryCard:
+    import torch
+
+    from elman import memory
+    from elman.models.saved import torch_module
+
+    torch.set_num_threads(options.threads or torch.get_num_threads())
+    loss = None
+    rows: list[Any] = [_tensor(steps) for steps in labelled.steps if len(steps)]
+    if with_labels:
+        rows, loss = _pairs(labelled), tasks.named(model.task).learner().loss(model)
     card = memory.memory_card(
         torch_module(model),
         rows,

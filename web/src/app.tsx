@@ -1,6 +1,7 @@
 import type { Payload } from "./payload";
+import { Report } from "./report/report";
 
 /** The page, whatever it shows. */
 export function App({ payload }: { payload: Payload }) {
-  return <main>{payload.title}</main>;
+  return payload.kind === "report" ? <Report data={payload} /> : <main>{payload.title}</main>;
 }

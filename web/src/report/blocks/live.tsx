@@ -1,0 +1,13 @@
+import type { BlockOf } from "../../payload";
+import { TagModel, TextModel } from "../../runtime";
+import { LiveTags } from "../live/tags";
+import { LiveText } from "../live/text";
+import { usePageModel } from "../model";
+
+/** The model itself, to be asked in the page. */
+export function Live({ example }: BlockOf<"live">) {
+  const model = usePageModel();
+  if (model instanceof TextModel) return <LiveText model={model} example={example} />;
+  if (model instanceof TagModel) return <LiveTags model={model} example={example} />;
+  return <p class="quiet">This kind of model does not run in a page; ask it as shown below.</p>;
+}

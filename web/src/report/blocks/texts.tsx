@@ -1,0 +1,51 @@
+import { useEffect, useState } from "preact/hooks";
+import type { BlockOf, TextItem } from "../../payload";
+import { TextModel } from "../../runtime";
+import { ColouredWords, ColourKey } from "../../ui/words";
+import { usePageModel } from "../model";
+
+/** Texts with what was answered; the model inside the page colours their words, one by one. */
+export function ColouredTexts({ items }: BlockOf<"texts">) {
+  const model = usePageModel();
+  return (
+    <>
+      {model instanceof TextModel && <ColourKey answer="the answer" />}
+      <ol class="texts">
+        {items.map((item) => (
+          <li key={item.where + item.text}>
+            <p>
+              <b>{item.truth}</b>, answered <b>{item.label}</b> with{" "}
+              {(100 * item.probability).toFixed(0)} % <span class="quiet">{item.where}</span>
+            </p>
+            {model instanceof TextModel ? (
+              <Coloured item={item} model={model} />
+            ) : (
+              <p>{item.text}</p>
+            )}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Coloured({ item, model }: { item: TextItem; model: TextModel }) {
+  const [shares, setShares] = useState<{ words: string[]; values: Float64Array } | null>(null);
+  useEffect(() => whenIdle(() => setShares(model.shares(item.text))), [item, model]);
+  return (
+    <ColouredWords
+      words={shares?.words ?? model.words(item.text)}
+      values={shares?.values ?? null}
+    />
+  );
+}
+
+/** Does something when the page has nothing else to do; what is returned takes it back. */
+export function whenIdle(work: () => void): () => void {
+  if ("requestIdleCallback" in window) {
+    const number = requestIdleCallback(work, { timeout: 3000 });
+    return () => cancelIdleCallback(number);
+  }
+  const number = setTimeout(work, 50);
+  return () => clearTimeout(number);
+}

@@ -1,0 +1,84 @@
+import { useEffect, useId, useMemo, useState } from "preact/hooks";
+import type { TextModel } from "../../runtime";
+import { Heat } from "../../ui/heat";
+import { ColouredWords, ColourKey } from "../../ui/words";
+import { whenIdle } from "../blocks/texts";
+
+const MOST_WORDS = 400;
+
+/** Type, and see the answer, what each word adds, and the hidden state as it moves. */
+export function LiveText({ model, example }: { model: TextModel; example: string }) {
+  const [text, setText] = useState(example);
+  const [pointed, setPointed] = useState<number | undefined>();
+  const id = useId();
+  const read = useMemo(() => model.trajectory(text).slice(0, MOST_WORDS), [model, text]);
+  const answer = useMemo(() => model.answer(text), [model, text]);
+  const shares = useShares(model, text);
+  const shown = pointed === undefined ? undefined : read[pointed];
+  const probabilities = shown?.probabilities ?? answer.probabilities;
+  const words = read.map((step) => step.word);
+  return (
+    <div class="live">
+      <label for={id}>A text of your own</label>
+      <textarea
+        id={id}
+        rows={3}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <p class="answer" role="status">
+        <b>{shown === undefined ? (answer.label ?? "don't know") : `after “${shown.word}”`}</b>
+      </p>
+      <Bars probabilities={probabilities} />
+      <ColourKey answer={answer.label ?? "the answer"} />
+      <ColouredWords
+        words={words}
+        values={shares}
+        marked={pointed}
+        onPoint={(word) => setPointed(word)}
+      />
+      {read.length > 0 && (read[0]?.state.length ?? 0) > 0 && (
+        <figure>
+          <Heat
+            columns={read.map((step) => step.state)}
+            said={`hidden state of ${read[0]?.state.length} units after each of ${read.length} words`}
+            marked={pointed}
+            onPoint={(word) => setPointed(word)}
+          />
+          <figcaption>
+            The hidden state: a column a word, a row a unit; orange is below 0, blue above. Point at
+            a word to see the answer as it was after it.
+          </figcaption>
+        </figure>
+      )}
+    </div>
+  );
+}
+
+/** How probable each class is, the most probable first; at most eight. */
+function Bars({ probabilities }: { probabilities: Readonly<Record<string, number>> }) {
+  const sorted = Object.entries(probabilities).sort((a, b) => b[1] - a[1]);
+  return (
+    <div class="bars">
+      {sorted.slice(0, 8).map(([name, p]) => (
+        <div key={name}>
+          <span>{name}</span>
+          <span class="bar">
+            <span style={{ width: `${100 * p}%` }} />
+          </span>
+          <span class="number">{(100 * p).toFixed(1)} %</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** What each word of a text adds; it comes a little after the text. */
+function useShares(model: TextModel, text: string): Float64Array | null {
+  const [found, setFound] = useState<{ text: string; values: Float64Array } | null>(null);
+  useEffect(
+    () => whenIdle(() => setFound({ text, values: model.shares(text).values })),
+    [model, text],
+  );
+  return found?.text === text ? found.values : null;
+}

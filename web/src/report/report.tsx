@@ -1,0 +1,26 @@
+import type { Report as Data } from "../payload";
+import { Card } from "../ui/card";
+import { Drawn } from "./blocks/drawn";
+import { Checked } from "./checked";
+import { ModelContext, useModel } from "./model";
+
+/** A model, looked at from all sides, with the model itself inside. */
+export function Report({ data }: { data: Data }) {
+  const model = useModel(data.model);
+  return (
+    <ModelContext.Provider value={model}>
+      <main>
+        <h1>{data.title}</h1>
+        {data.sections.map((section) => (
+          <Card key={section.title} title={section.title}>
+            {section.blocks.map((block, n) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: blocks never move
+              <Drawn key={n} block={block} />
+            ))}
+          </Card>
+        ))}
+        {data.model !== null && <Checked data={data} />}
+      </main>
+    </ModelContext.Provider>
+  );
+}
