@@ -1,0 +1,6 @@
+export type { ClassAnswer } from "./classes/decision";
+export { InputError } from "./errors";
+export type { Shares } from "./explain/shapley";
+export { type Packed, type Saved, unpacked } from "./saved";
+export { TextModel, type TextStep } from "./text/model";
+export type { TextStream } from "./text/stream";
