@@ -35,7 +35,7 @@ def _facts(card: Measured) -> Iterator[tuple[str, str]]:
     if not isinstance(card.delay, Skipped):
         yield "a linear reader finds what came before, steps", _said(card.delay.reach)
     if not isinstance(card.order, Skipped):
-        yield "order is worth, points", _said(card.order.worth)
+        yield "order is worth, points", _said(card.order.whole)
 
 
 def _curves(card: Measured) -> Iterator[blocks.Curve]:

@@ -1,3 +1,7 @@
+import type { Packed } from "./runtime";
+
+export type { Packed };
+
 /** What Python puts into a page: `elman/web/page.py` writes it, `elman/web/blocks.py` the blocks. */
 export type Payload = Report | { kind: "lab"; title: string };
 
@@ -11,18 +15,6 @@ export interface Report {
   checks: Check[];
   /** How far answers with the page's weights are from the model's, as Python measured it. */
   measured: string;
-}
-
-/** A saved model as `elman/web/packed.py` writes it. */
-export interface Packed {
-  task: string;
-  network: Record<string, unknown>;
-  input: Record<string, unknown>;
-  output: Record<string, unknown>;
-  parts: Record<string, unknown>;
-  precision: "int8" | "float16" | "float32";
-  tensors: { name: string; shape: number[]; offset: number }[];
-  weights: string;
 }
 
 /** One thing that was asked, and the numbers of the answer. */

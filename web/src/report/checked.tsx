@@ -2,7 +2,7 @@ import { useMemo } from "preact/hooks";
 import type { Report } from "../payload";
 import { Card } from "../ui/card";
 import { digits } from "../ui/numbers";
-import { usePageModel } from "./model";
+import { numbersOf, usePageModel } from "./model";
 
 /** Holds the page's own answers against those the model gave, and says how far they are apart. */
 export function Checked({ data }: { data: Report }) {
@@ -11,7 +11,7 @@ export function Checked({ data }: { data: Report }) {
     if (model === null) return null;
     let most = 0;
     for (const check of data.checks) {
-      const own = model.numbers(check.item);
+      const own = numbersOf(model, check.item);
       check.numbers.forEach((number, n) => {
         most = Math.max(most, Math.abs(number - (own[n] ?? Number.POSITIVE_INFINITY)));
       });

@@ -1,15 +1,28 @@
 import { createContext } from "preact";
 import { useContext, useMemo } from "preact/hooks";
 import type { Packed } from "../payload";
-import { type AnyModel, modelOf, unpack } from "../runtime";
+import { TextModel, unpacked } from "../runtime";
+
+/** The models that a page can ask. */
+export type AnyModel = TextModel;
 
 /** The model of the page; null where a page has none, or one that this script cannot run. */
 export const ModelContext = createContext<AnyModel | null>(null);
 
-/** The model of the page, ready to answer. */
+/** The model that was packed into a page, ready to answer. */
 export function useModel(packed: Packed | null): AnyModel | null {
-  return useMemo(() => (packed === null ? null : modelOf(unpack(packed))), [packed]);
+  return useMemo(() => (packed === null ? null : modelOf(packed)), [packed]);
 }
 
 /** The model that blocks ask. */
 export const usePageModel = (): AnyModel | null => useContext(ModelContext);
+
+/** The numbers of an answer, in the order in which Python has them. */
+export function numbersOf(model: AnyModel, item: unknown): number[] {
+  const { probabilities } = model.answer(String(item));
+  return model.classes.map((name) => probabilities[name] ?? Number.NaN);
+}
+
+function modelOf(packed: Packed): AnyModel | null {
+  return packed.task === "classify" ? new TextModel(unpacked(packed)) : null;
+}

@@ -14,7 +14,6 @@ export function Report({ data }: { data: Data }) {
         {data.sections.map((section) => (
           <Card key={section.title} title={section.title}>
             {section.blocks.map((block, n) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: blocks never move
               <Drawn key={n} block={block} />
             ))}
           </Card>

@@ -24,7 +24,6 @@ export function ColouredWords({
         const strength = Math.round((60 * Math.abs(value)) / largest);
         return (
           <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: words never move
             key={n}
             class={marked === n ? "marked" : undefined}
             style={{ background: `color-mix(in srgb, ${side} ${strength}%, transparent)` }}

@@ -1,17 +1,16 @@
 import type { BlockOf } from "../../payload";
+import { Scroll } from "../../ui/scroll";
 
 /** Where each piece of a translation looks: the darker, the more. */
 export function AttentionMap({ source, target, weights }: BlockOf<"attention">) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <div class="scroll" tabIndex={0} role="group" aria-label="attention">
+    <Scroll label="attention">
       <table class="matrix attention">
         <caption>a row a piece of the translation, a column a piece of the sentence</caption>
         <thead>
           <tr>
             <td />
             {source.map((piece, n) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: pieces never move
               <th key={n} scope="col">
                 {piece.trim() || "end"}
               </th>
@@ -20,14 +19,12 @@ export function AttentionMap({ source, target, weights }: BlockOf<"attention">) 
         </thead>
         <tbody>
           {target.map((piece, t) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: pieces never move
             <tr key={t}>
               <th scope="row">{piece.trim() || "end"}</th>
               {source.map((_, s) => {
                 const share = weights[t]?.[s] ?? 0;
                 const colour = `color-mix(in srgb, var(--for) ${Math.round(85 * share)}%, transparent)`;
                 return (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: pieces never move
                   <td key={s} style={{ background: colour }}>
                     <span class="hidden">{Math.round(100 * share)} %</span>
                   </td>
@@ -37,6 +34,6 @@ export function AttentionMap({ source, target, weights }: BlockOf<"attention">) 
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

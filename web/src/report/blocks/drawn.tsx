@@ -6,6 +6,7 @@ import { FiguresChart } from "./figures";
 import { Live } from "./live";
 import { ConfusionMatrix } from "./matrix";
 import { Code, Facts, Said, Table } from "./plain";
+import { SharedWords, StatePicture } from "./shares";
 import { TaggedSentences } from "./tagged";
 import { ColouredTexts } from "./texts";
 
@@ -26,6 +27,10 @@ export function Drawn({ block }: { block: Block }) {
       return <Table {...block} />;
     case "texts":
       return <ColouredTexts {...block} />;
+    case "words":
+      return <SharedWords {...block} />;
+    case "states":
+      return <StatePicture {...block} />;
     case "tagged":
       return <TaggedSentences {...block} />;
     case "fan":

@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { BlockOf, Figure } from "../../payload";
 import { Chart } from "../../ui/chart";
 import { interval, said } from "../../ui/numbers";
+import { Scroll } from "../../ui/scroll";
 
 /** A model beside its opponents: a dot and its interval each, and all figures below. */
 export function FiguresChart({ name, unit, rows, units, higher_is_better }: BlockOf<"figures">) {
@@ -16,8 +17,7 @@ export function FiguresChart({ name, unit, rows, units, higher_is_better }: Bloc
         said={`${name}: ${best}`}
         caption={`${name}, ${higher_is_better ? "higher" : "lower"} is better; lines are 95 % intervals`}
       />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-      <div class="scroll" tabIndex={0} role="group" aria-label="all figures">
+      <Scroll label="all figures">
         <table>
           <thead>
             <tr>
@@ -50,7 +50,7 @@ export function FiguresChart({ name, unit, rows, units, higher_is_better }: Bloc
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

@@ -1,6 +1,5 @@
 import type { BlockOf } from "../../payload";
-import { TagModel, TextModel } from "../../runtime";
-import { LiveTags } from "../live/tags";
+import { TextModel } from "../../runtime";
 import { LiveText } from "../live/text";
 import { usePageModel } from "../model";
 
@@ -8,6 +7,5 @@ import { usePageModel } from "../model";
 export function Live({ example }: BlockOf<"live">) {
   const model = usePageModel();
   if (model instanceof TextModel) return <LiveText model={model} example={example} />;
-  if (model instanceof TagModel) return <LiveTags model={model} example={example} />;
   return <p class="quiet">This kind of model does not run in a page; ask it as shown below.</p>;
 }

@@ -1,10 +1,10 @@
 import type { BlockOf } from "../../payload";
+import { Scroll } from "../../ui/scroll";
 
 /** Counts of truth by answer, as dark as their share of the row; a diagonal is right. */
 export function ConfusionMatrix({ labels, counts }: BlockOf<"matrix">) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <div class="scroll" tabIndex={0} role="group" aria-label="confusion">
+    <Scroll label="confusion">
       <table class="matrix">
         <caption>a row a truth, a column an answer; shades are shares of the row</caption>
         <thead>
@@ -46,6 +46,6 @@ export function ConfusionMatrix({ labels, counts }: BlockOf<"matrix">) {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { BlockOf } from "../../payload";
 import { digits } from "../../ui/numbers";
+import { Scroll } from "../../ui/scroll";
 
 /** Sentences. */
 export function Said({ text, tone }: BlockOf<"said">) {
@@ -26,8 +27,7 @@ export function Table({ columns, rows, caption }: BlockOf<"table">) {
   const number = columns.map((_, n) => rows.every((row) => typeof row[n] !== "string"));
   const kind = (n: number) => (number[n] ? "number" : undefined);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <div class="scroll" tabIndex={0} role="group" aria-label={caption || columns.join(", ")}>
+    <Scroll label={caption || columns.join(", ")}>
       <table>
         {caption !== "" && <caption>{caption}</caption>}
         <thead>
@@ -41,7 +41,6 @@ export function Table({ columns, rows, caption }: BlockOf<"table">) {
         </thead>
         <tbody>
           {rows.map((row, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows never move
             <tr key={at}>
               {row.map((cell, n) => (
                 <td key={columns[n]} class={kind(n)}>
@@ -52,7 +51,7 @@ export function Table({ columns, rows, caption }: BlockOf<"table">) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

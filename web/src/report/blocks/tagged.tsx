@@ -5,7 +5,6 @@ export function TaggedSentences({ items }: BlockOf<"tagged">) {
   return (
     <ol class="sentences">
       {items.map((item, n) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: sentences never move
         <li key={n}>
           <TaggedSentence item={item} />
         </li>
@@ -23,7 +22,6 @@ export function TaggedSentence({ item }: { item: TaggedItem }) {
         const wrong = truth !== undefined && truth !== item.tags[n];
         const sure = item.probabilities?.[n];
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: words never move
           <span key={n} class={wrong ? "wrong" : undefined}>
             <span>{word}</span>
             <small>

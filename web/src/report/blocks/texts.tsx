@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { BlockOf, TextItem } from "../../payload";
 import { TextModel } from "../../runtime";
 import { ColouredWords, ColourKey } from "../../ui/words";
@@ -30,14 +30,12 @@ export function ColouredTexts({ items }: BlockOf<"texts">) {
 }
 
 function Coloured({ item, model }: { item: TextItem; model: TextModel }) {
-  const [shares, setShares] = useState<{ words: string[]; values: Float64Array } | null>(null);
-  useEffect(() => whenIdle(() => setShares(model.shares(item.text))), [item, model]);
-  return (
-    <ColouredWords
-      words={shares?.words ?? model.words(item.text)}
-      values={shares?.values ?? null}
-    />
-  );
+  const [values, setValues] = useState<ArrayLike<number> | null>(null);
+  const words = useMemo(() => model.words(item.text), [model, item]);
+  useEffect(() => {
+    if (words.length > 0) return whenIdle(() => setValues(model.shares(item.text).values));
+  }, [item, model, words]);
+  return <ColouredWords words={words} values={values} />;
 }
 
 /** Does something when the page has nothing else to do; what is returned takes it back. */

@@ -74,11 +74,12 @@ function Bars({ probabilities }: { probabilities: Readonly<Record<string, number
 }
 
 /** What each word of a text adds; it comes a little after the text. */
-function useShares(model: TextModel, text: string): Float64Array | null {
-  const [found, setFound] = useState<{ text: string; values: Float64Array } | null>(null);
-  useEffect(
-    () => whenIdle(() => setFound({ text, values: model.shares(text).values })),
-    [model, text],
-  );
+function useShares(model: TextModel, text: string): ArrayLike<number> | null {
+  const [found, setFound] = useState<{ text: string; values: ArrayLike<number> } | null>(null);
+  useEffect(() => {
+    const words = model.words(text);
+    if (words.length === 0 || words.length > MOST_WORDS) return;
+    return whenIdle(() => setFound({ text, values: model.shares(text).values }));
+  }, [model, text]);
   return found?.text === text ? found.values : null;
 }
