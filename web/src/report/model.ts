@@ -1,5 +1,6 @@
 import { createContext } from "preact";
-import { useContext, useMemo } from "preact/hooks";
+import { useContext, useEffect, useMemo } from "preact/hooks";
+import { Explainer } from "../asking/shares";
 import type { Packed } from "../payload";
 import { TextModel, unpacked } from "../runtime";
 
@@ -12,6 +13,16 @@ export const ModelContext = createContext<AnyModel | null>(null);
 /** The model that was packed into a page, ready to answer. */
 export function useModel(packed: Packed | null): AnyModel | null {
   return useMemo(() => (packed === null ? null : modelOf(packed)), [packed]);
+}
+
+/** What explains the answers of that model, beside the page; texts alone are explained so. */
+export function useExplainer(packed: Packed | null): Explainer | null {
+  const explainer = useMemo(
+    () => (packed?.task === "classify" ? new Explainer(packed) : null),
+    [packed],
+  );
+  useEffect(() => () => explainer?.close(), [explainer]);
+  return explainer;
 }
 
 /** The model that blocks ask. */

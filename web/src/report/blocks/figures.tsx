@@ -82,16 +82,29 @@ function dots(name: string, share: boolean, rows: Figure[]): Plot.PlotOptions {
         r: 5,
         symbol: (row: Figure) => (row.role === "model" ? "circle" : "square"),
       }),
-      Plot.text(rows, {
-        y: "called",
-        x: (row: Figure) => at(row.value),
-        text: "called",
-        dy: -11,
-        fill: "currentColor",
-        stroke: "var(--card)",
-        strokeWidth: 4,
-        textAnchor: "middle",
-      }),
+      ...(["start", "middle", "end"] as const).map((anchor) =>
+        Plot.text(
+          rows.filter((row) => anchorOf(row.value, rows) === anchor),
+          {
+            y: "called",
+            x: (row: Figure) => at(row.value),
+            text: "called",
+            dy: -11,
+            fill: "currentColor",
+            stroke: "var(--card)",
+            strokeWidth: 4,
+            textAnchor: anchor,
+          },
+        ),
+      ),
     ],
   };
+}
+
+/** Names near an edge run inwards, so that a narrow screen does not cut them. */
+function anchorOf(value: number, rows: Figure[]): "start" | "middle" | "end" {
+  const ends = rows.flatMap((row) => [row.low ?? row.value, row.high ?? row.value]);
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  const place = (value - low) / (high - low || 1);
+  return place < 0.35 ? "start" : place > 0.65 ? "end" : "middle";
 }

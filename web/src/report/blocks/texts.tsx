@@ -1,4 +1,5 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
+import { useShares } from "../../asking/shares";
 import type { BlockOf, TextItem } from "../../payload";
 import { TextModel } from "../../runtime";
 import { ColouredWords, ColourKey } from "../../ui/words";
@@ -30,20 +31,7 @@ export function ColouredTexts({ items }: BlockOf<"texts">) {
 }
 
 function Coloured({ item, model }: { item: TextItem; model: TextModel }) {
-  const [values, setValues] = useState<ArrayLike<number> | null>(null);
   const words = useMemo(() => model.words(item.text), [model, item]);
-  useEffect(() => {
-    if (words.length > 0) return whenIdle(() => setValues(model.shares(item.text).values));
-  }, [item, model, words]);
+  const values = useShares(item.text, words.length);
   return <ColouredWords words={words} values={values} />;
-}
-
-/** Does something when the page has nothing else to do; what is returned takes it back. */
-export function whenIdle(work: () => void): () => void {
-  if ("requestIdleCallback" in window) {
-    const number = requestIdleCallback(work, { timeout: 3000 });
-    return () => cancelIdleCallback(number);
-  }
-  const number = setTimeout(work, 50);
-  return () => clearTimeout(number);
 }

@@ -1,10 +1,12 @@
-import { useEffect, useId, useMemo, useState } from "preact/hooks";
+import { useId, useMemo, useState } from "preact/hooks";
+import { useShares } from "../../asking/shares";
 import type { TextModel } from "../../runtime";
 import { Heat } from "../../ui/heat";
 import { ColouredWords, ColourKey } from "../../ui/words";
-import { whenIdle } from "../blocks/texts";
 
 const MOST_WORDS = 400;
+/** After the last key, before words are coloured. */
+const PAUSE_MS = 120;
 
 /** Type, and see the answer, what each word adds, and the hidden state as it moves. */
 export function LiveText({ model, example }: { model: TextModel; example: string }) {
@@ -13,10 +15,10 @@ export function LiveText({ model, example }: { model: TextModel; example: string
   const id = useId();
   const read = useMemo(() => model.trajectory(text).slice(0, MOST_WORDS), [model, text]);
   const answer = useMemo(() => model.answer(text), [model, text]);
-  const shares = useShares(model, text);
   const shown = pointed === undefined ? undefined : read[pointed];
   const probabilities = shown?.probabilities ?? answer.probabilities;
   const words = read.map((step) => step.word);
+  const shares = useShares(text, words.length, PAUSE_MS);
   return (
     <div class="live">
       <label for={id}>A text of your own</label>
@@ -71,15 +73,4 @@ function Bars({ probabilities }: { probabilities: Readonly<Record<string, number
       ))}
     </div>
   );
-}
-
-/** What each word of a text adds; it comes a little after the text. */
-function useShares(model: TextModel, text: string): ArrayLike<number> | null {
-  const [found, setFound] = useState<{ text: string; values: ArrayLike<number> } | null>(null);
-  useEffect(() => {
-    const words = model.words(text);
-    if (words.length === 0 || words.length > MOST_WORDS) return;
-    return whenIdle(() => setFound({ text, values: model.shares(text).values }));
-  }, [model, text]);
-  return found?.text === text ? found.values : null;
 }
