@@ -42,7 +42,7 @@ def report_page(
     """
     reporter = task.reporter()
     shown = dict(report)
-    chosen = choose_precision(model, task.codec, *sample)
+    chosen = choose_precision(model, task, *sample)
     example = reporter.example(model, shown)
     stream = "stream" in task.abilities and not getattr(model.network.spec, "bidirectional", False)
     how = training(shown)

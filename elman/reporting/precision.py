@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from elman.artifact import Artifact
-from elman.judging.yardstick import Numbers
 from elman.runtime.arrays import Steps
-from elman.runtime.codec import Codec
 from elman.runtime.model import Model
+from elman.tasks.interface import Task
 from elman.web.packed import PRECISIONS, Precision, rounded
 
 __all__ = ["Chosen", "choose_precision"]
-
-_APART = 0.005
-"""How far answers may be from the model's: of probabilities as they are, of other numbers as a
-share of the largest."""
 
 
 class Chosen(NamedTuple):
@@ -42,7 +34,7 @@ class Chosen(NamedTuple):
 
 def choose_precision(
     model: Model,
-    codec: Callable[[Artifact, Any], Codec],
+    task: Task,
     steps: Sequence[Steps],
     contexts: Sequence[Any],
 ) -> Chosen:
@@ -50,18 +42,19 @@ def choose_precision(
 
     Args:
         model: the saved model.
-        codec: builds the task's codec.
+        task: its task.
         steps: of some inputs, encoded.
         contexts: theirs.
     """
+    reporter = task.reporter()
     truth = model.numbers(steps, contexts)
     decided = model.codec.answers(truth, contexts)
     chosen = Chosen("float32", 0.0, len(steps), 0)
     for precision in PRECISIONS[:-1]:
-        smaller = Model.of(rounded(model.info, precision), codec, model.directory)
+        smaller = Model.of(rounded(model.info, precision), task.codec, model.directory)
         numbers = smaller.numbers(steps, contexts)
-        apart = _apart(truth, numbers)
-        if apart <= _APART:
+        apart = reporter.apart(truth, numbers)
+        if apart <= reporter.near:
             theirs = model.codec.answers(numbers, contexts)
             changed = sum(
                 _decision(a) != _decision(b) for a, b in zip(decided, theirs, strict=True)
@@ -70,16 +63,6 @@ def choose_precision(
     return chosen
 
 
-def _apart(truth: Numbers, numbers: Numbers) -> float:
-    if truth.shape != numbers.shape:
-        return float("inf")
-    known = np.isfinite(truth)
-    if not known.any():
-        return 0.0
-    scale = max(1.0, float(np.abs(truth[known]).max()))
-    return float(np.abs(truth - numbers)[known].max() / scale)
-
-
 def _decision(answer: Any) -> Any:
-    """What an answer decides: its class or classes; of values nothing is decided."""
-    return getattr(answer, "label", getattr(answer, "labels", None))
+    """What an answer decides: its class, its tags; of values nothing is decided."""
+    return getattr(answer, "label", getattr(answer, "tags", None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.web.blocks import Section, Unit
 
@@ -29,6 +30,13 @@ class Reporter(Protocol):
     @property
     def parts(self) -> tuple[str, ...]:
         """The files of a model directory without which a page cannot answer."""
+
+    @property
+    def near(self) -> float:
+        """How far apart, by `apart`, answers of a page may be from those of the model."""
+
+    def apart(self, truth: Numbers, numbers: Numbers) -> float:
+        """Return how far answers are from the model's own, of the same rows."""
 
     def shown(self, report: Report) -> Sequence[Shown]:
         """Return the figures of a report of `train`; the first is drawn."""

@@ -24,6 +24,7 @@ from elman.tasks.interface import (
     Renewed,
     Unlabelled,
 )
+from elman.tasks.reporter import Reporter
 from elman.tasks.signal import screens
 from elman.tasks.signal.claim import claim
 from elman.tasks.signal.coding.codec import (
@@ -150,6 +151,11 @@ class Classes:
         from elman.tasks.signal.learner import SignalLearner
 
         return SignalLearner()
+
+    def reporter(self) -> Reporter:
+        from elman.tasks.signal.reporter import REPORTER
+
+        return REPORTER
 
     def explainer(self) -> Callable[[Model, Any], Explanation]:
         raise AssertionError("answers to signals are not explained")

@@ -17,6 +17,7 @@ from elman.tasks.interface import (
     Renewed,
     Unlabelled,
 )
+from elman.tasks.reporter import Reporter
 from elman.tasks.rows import encoded
 from elman.tasks.tag import screens
 from elman.tasks.tag.codec import SEEN, VOCABULARY, tag_codec, tag_codec_of
@@ -98,6 +99,11 @@ class Tag:
         from elman.tasks.tag.learner import TagLearner
 
         return TagLearner()
+
+    def reporter(self) -> Reporter:
+        from elman.tasks.tag.reporter import REPORTER
+
+        return REPORTER
 
     def explainer(self) -> Callable[[Model, Any], Explanation]:
         raise AssertionError("tags are not explained")

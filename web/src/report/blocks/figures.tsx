@@ -9,13 +9,16 @@ import { Scroll } from "../../ui/scroll";
 export function FiguresChart({ name, unit, rows, units, higher_is_better }: BlockOf<"figures">) {
   const further = [...new Set(rows.flatMap((row) => Object.keys(row.others)))];
   const options = useMemo(() => dots(name, unit === "share", rows), [name, unit, rows]);
+  const intervals = rows.some((row) => row.low !== null);
   const best = rows.map((row) => `${row.called} ${said(row.value, unit)}`).join("; ");
   return (
     <>
       <Chart
         options={options}
         said={`${name}: ${best}`}
-        caption={`${name}, ${higher_is_better ? "higher" : "lower"} is better; lines are 95 % intervals`}
+        caption={`${name}, ${higher_is_better ? "higher" : "lower"} is better${
+          intervals ? "; lines are 95 % intervals" : ""
+        }`}
       />
       <Scroll label="all figures">
         <table>
@@ -25,9 +28,11 @@ export function FiguresChart({ name, unit, rows, units, higher_is_better }: Bloc
               <th scope="col" class="number">
                 {name}
               </th>
-              <th scope="col" class="number">
-                95 % interval
-              </th>
+              {intervals && (
+                <th scope="col" class="number">
+                  95 % interval
+                </th>
+              )}
               {further.map((each) => (
                 <th key={each} scope="col" class="number">
                   {each}
@@ -40,7 +45,7 @@ export function FiguresChart({ name, unit, rows, units, higher_is_better }: Bloc
               <tr key={row.called} class={row.role}>
                 <th scope="row">{row.called}</th>
                 <td class="number">{said(row.value, unit)}</td>
-                <td class="number">{interval(row.low, row.high, unit)}</td>
+                {intervals && <td class="number">{interval(row.low, row.high, unit)}</td>}
                 {further.map((each) => (
                   <td key={each} class="number">
                     {said(row.others[each], units[each] ?? "value")}
