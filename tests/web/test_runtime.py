@@ -14,6 +14,7 @@ import pytest
 
 from tests.web import entities
 from tests.web.networks import network_cases
+from tests.web.tag_models import shapes, tag_cases
 from tests.web.text_models import text_cases
 from tests.web.texts import tokenized
 
@@ -27,28 +28,30 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "words": lambda: {"texts": tokenized()},
     "networks": network_cases,
     "texts": text_cases,
+    "tags": lambda: {"shapes": shapes(), "models": tag_cases()},
 }
 """Each has its test in web/tests/parity, which reads what is written here."""
 
 
-def run(sections: dict[str, Any], folder: Path) -> str:
-    """Return what vitest says where a test is red, else nothing."""
+def run(sections: dict[str, Any], folder: Path) -> None:
+    """Fail with what vitest says where a test of a section is red."""
     path = folder / "cases.json"
     path.write_text(json.dumps(sections))
     tests = [f"tests/parity/{section}.test.ts" for section in sections]
     ran = subprocess.run(
-        ["npx", "vitest", "run", *tests],
+        ["npx", "vitest", "run", "--reporter=dot", *tests],
         cwd=entities.WEB,
         env=os.environ | {"ELMAN_PARITY": str(path), "NO_COLOR": "1"},
         capture_output=True,
         text=True,
         timeout=300,
     )
-    return (ran.stdout + ran.stderr) if ran.returncode else ""
+    if ran.returncode:
+        pytest.fail(ran.stdout + ran.stderr, pytrace=False)
 
 
 def test_a_page_says_what_python_says(tmp_path):
-    assert not run({name: make() for name, make in SECTIONS.items()}, tmp_path)
+    run({name: make() for name, make in SECTIONS.items()}, tmp_path)
 
 
 def test_entities_are_those_of_python():
