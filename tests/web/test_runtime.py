@@ -14,6 +14,7 @@ import pytest
 
 from tests.web import entities
 from tests.web.networks import network_cases
+from tests.web.series_models import calendar_cases, covariate_case, series_cases
 from tests.web.tag_models import shapes, tag_cases
 from tests.web.text_models import text_cases
 from tests.web.texts import tokenized
@@ -28,6 +29,11 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "words": lambda: {"texts": tokenized()},
     "networks": network_cases,
     "texts": text_cases,
+    "series": lambda: {
+        "models": series_cases(),
+        "covariates": covariate_case(),
+        "calendars": calendar_cases(),
+    },
     "tags": lambda: {"shapes": shapes(), "models": tag_cases()},
 }
 """Each has its test in web/tests/parity, which reads what is written here."""
