@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
+import type { ClassAnswer } from "../../src/runtime/classes/decision";
 import { Steps } from "../../src/runtime/steps";
 
 /** What `tests/web/test_runtime.py` wrote: questions, and the answers of Python's runtime. */
@@ -36,4 +37,18 @@ export function expectNear(found: ArrayLike<number>, wanted: ArrayLike<number>, 
     worst,
     `number ${place} is ${found[place]}, in Python ${wanted[place]}`,
   ).toBeLessThanOrEqual(most);
+}
+
+/** A prediction as Python's dataclass has it; of several labels `label` is a list. */
+export interface PythonAnswer {
+  label: string | string[] | null;
+  probability: number;
+  probabilities: Record<string, number>;
+}
+
+export function expectSameAnswer(found: ClassAnswer, wanted: PythonAnswer) {
+  expect(found.labels ?? found.label).toEqual(wanted.label);
+  expectNear([found.probability], [wanted.probability]);
+  expect(Object.keys(found.probabilities)).toEqual(Object.keys(wanted.probabilities));
+  expectNear(Object.values(found.probabilities), Object.values(wanted.probabilities));
 }

@@ -1,8 +1,5 @@
+import { SPACE } from "./python";
 import { resolved } from "./references";
-
-/** White space as Python's `re` has it; JavaScript's \s holds U+FEFF and lacks others. */
-const SPACE =
-  "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 
 /** Entities that lost their "&" on the way, as in AG News: "it #39;s", "quot;". */
 const BARE_ENTITY = /&?#(\p{Nd}{2,5});|(?<![\p{L}\p{N}_])quot;/gu;
@@ -15,7 +12,7 @@ const TAG = new RegExp(
 );
 
 /** Scripts written without spaces: kana, ideographs, bopomofo; Thai, Lao, Myanmar and Khmer. */
-const UNSPACED = new RegExp(
+export const UNSPACED = new RegExp(
   "[\\u3005-\\u3007\\u3040-\\u312f\\u31a0-\\u31bf\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff" +
     "\\uf900-\\ufaff\\uff66-\\uff9f\\u{20000}-\\u{3ffff}\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff]",
   "gu",
