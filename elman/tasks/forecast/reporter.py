@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from elman.runtime.model import Model
 from elman.tasks.forecast.coding.codec import series_codec_of
 from elman.tasks.forecast.shown.page import fan_of, told
@@ -16,6 +18,7 @@ __all__ = ["REPORTER"]
 
 _DRAWN_SERIES = 6
 _DRAWN_OPPONENTS = 4
+_CHECKED, _CHECKED_VALUES = 4, 2_000
 
 
 class SeriesReporter:
@@ -44,7 +47,13 @@ class SeriesReporter:
         return ""
 
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
-        return []
+        codec = series_codec_of(model)
+        if codec.input.channels.covariates:
+            return []  # the page does not read them
+        values = codec.recent().values
+        ends = [len(values) - n for n in range(_CHECKED) if len(values) - n >= codec.input.window]
+        parts = [values[max(end - _CHECKED_VALUES, 0) : end] for end in ends]
+        return [part.tolist() for part in parts if np.isfinite(part).all()]
 
     def sections(
         self, model: Model, report: Report, held_out: Mapping[str, Sequence[Any]]

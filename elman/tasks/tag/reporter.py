@@ -48,10 +48,7 @@ class TagReporter:
         self, model: Model, report: Report, held_out: Mapping[str, Sequence[Any]]
     ) -> Sequence[Section]:
         details = report["held_out"]
-        tags = details.get("tags") or sorted(details.get("per_tag", {}))
-        counts = details.get("confusion", ())
-        if len(counts) != len(tags):
-            counts = ()
+        tags, counts = model.info.output["tags"], details.get("confusion", ())
         found = each_class("Each tag", "tag", "words", details.get("per_tag", {}), tags, counts)
         if per_kind := details.get("per_kind"):
             found = [*each_class("Each kind of span", "kind", "spans", per_kind, (), ()), *found]

@@ -2,10 +2,10 @@ import { createContext } from "preact";
 import { useContext, useEffect, useMemo } from "preact/hooks";
 import { Explainer } from "../asking/shares";
 import type { Packed } from "../payload";
-import { TextModel, unpacked } from "../runtime";
+import { InputError, SeriesModel, TagModel, TextModel, unpacked } from "../runtime";
 
 /** The models that a page can ask. */
-export type AnyModel = TextModel;
+export type AnyModel = TextModel | TagModel | SeriesModel;
 
 /** The model of the page; null where a page has none, or one that this script cannot run. */
 export const ModelContext = createContext<AnyModel | null>(null);
@@ -30,10 +30,21 @@ export const usePageModel = (): AnyModel | null => useContext(ModelContext);
 
 /** The numbers of an answer, in the order in which Python has them. */
 export function numbersOf(model: AnyModel, item: unknown): number[] {
-  const { probabilities } = model.answer(String(item));
-  return model.classes.map((name) => probabilities[name] ?? Number.NaN);
+  if (model instanceof TextModel) {
+    const { probabilities } = model.answer(String(item));
+    return model.classes.map((name) => probabilities[name] ?? Number.NaN);
+  }
+  if (model instanceof TagModel) return model.answer(item as string[]).all.flat();
+  return model.answer(item as number[]).values;
 }
 
 function modelOf(packed: Packed): AnyModel | null {
-  return packed.task === "classify" ? new TextModel(unpacked(packed)) : null;
+  const kind = { classify: TextModel, tag: TagModel, forecast: SeriesModel }[packed.task];
+  if (kind === undefined) return null;
+  try {
+    return new kind(unpacked(packed));
+  } catch (error) {
+    if (error instanceof InputError) return null;
+    throw error;
+  }
 }

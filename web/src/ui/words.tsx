@@ -20,8 +20,8 @@ export function ColouredWords({
     <p class="words" onPointerLeave={() => onPoint?.(undefined)}>
       {words.map((word, n) => {
         const value = values?.[n] ?? 0;
-        const side = value < 0 ? "var(--against)" : "var(--for)";
-        const strength = Math.round((60 * Math.abs(value)) / largest);
+        const side = value < 0 ? "var(--against-ground)" : "var(--for-ground)";
+        const strength = Math.round((100 * Math.abs(value)) / largest);
         return (
           <span
             key={n}

@@ -6,7 +6,7 @@ export function AttentionMap({ source, target, weights }: BlockOf<"attention">) 
   return (
     <>
       <p class="quiet">A row a piece of the translation, a column a piece of the sentence.</p>
-      <Scroll label="attention">
+      <Scroll label={`where the translation of “${source.join("").trim()}” looks`}>
         <table class="matrix attention">
           <thead>
             <tr>

@@ -1,5 +1,7 @@
 import type { BlockOf } from "../../payload";
-import { TextModel } from "../../runtime";
+import { SeriesModel, TagModel, TextModel } from "../../runtime";
+import { LiveSeries } from "../live/series";
+import { LiveTags } from "../live/tags";
 import { LiveText } from "../live/text";
 import { usePageModel } from "../model";
 
@@ -7,5 +9,7 @@ import { usePageModel } from "../model";
 export function Live({ example }: BlockOf<"live">) {
   const model = usePageModel();
   if (model instanceof TextModel) return <LiveText model={model} example={example} />;
+  if (model instanceof TagModel) return <LiveTags model={model} example={example} />;
+  if (model instanceof SeriesModel) return <LiveSeries model={model} />;
   return <p class="quiet">This kind of model does not run in a page; ask it as shown below.</p>;
 }

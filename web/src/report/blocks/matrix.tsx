@@ -29,8 +29,8 @@ export function ConfusionMatrix({ labels, counts }: BlockOf<"matrix">) {
                 <tr key={label}>
                   <th scope="row">{label}</th>
                   {row.map((count, other) => {
-                    const colour = k === other ? "var(--for)" : "var(--against)";
-                    const strength = Math.round((70 * count) / all);
+                    const colour = k === other ? "var(--for-ground)" : "var(--against-ground)";
+                    const strength = Math.round((100 * count) / all);
                     return (
                       <td
                         key={labels[other]}

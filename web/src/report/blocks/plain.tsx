@@ -65,9 +65,11 @@ export function Code({ text }: BlockOf<"code">) {
     );
   return (
     <div class="code">
-      <pre>
-        <code>{text}</code>
-      </pre>
+      <Scroll label={text.split("\n", 1)[0] ?? ""}>
+        <pre>
+          <code>{text}</code>
+        </pre>
+      </Scroll>
       {navigator.clipboard !== undefined && (
         <button type="button" class="not-printed" onClick={copy}>
           Copy
