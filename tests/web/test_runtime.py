@@ -15,6 +15,7 @@ import pytest
 from tests.web import entities
 from tests.web.networks import network_cases
 from tests.web.series_models import calendar_cases, covariate_case, series_cases
+from tests.web.signal_models import signal_cases
 from tests.web.tag_models import shapes, tag_cases
 from tests.web.text_models import text_cases
 from tests.web.texts import tokenized
@@ -34,6 +35,7 @@ SECTIONS: dict[str, Callable[[], Any]] = {
         "covariates": covariate_case(),
         "calendars": calendar_cases(),
     },
+    "signals": signal_cases,
     "tags": lambda: {"shapes": shapes(), "models": tag_cases()},
 }
 """Each has its test in web/tests/parity, which reads what is written here."""
