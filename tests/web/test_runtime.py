@@ -19,6 +19,7 @@ from tests.web.signal_models import signal_cases
 from tests.web.tag_models import shapes, tag_cases
 from tests.web.text_models import text_cases
 from tests.web.texts import tokenized
+from tests.web.translation_models import piece_cases, translation_cases
 
 pytestmark = pytest.mark.skipif(
     shutil.which("node") is None or not (entities.WEB / "node_modules").is_dir(),
@@ -36,6 +37,10 @@ SECTIONS: dict[str, Callable[[], Any]] = {
         "calendars": calendar_cases(),
     },
     "signals": signal_cases,
+    "translations": lambda: {
+        "models": translation_cases(),
+        "pieces": piece_cases([text for text, _ in tokenized()[::7]]),
+    },
     "tags": lambda: {"shapes": shapes(), "models": tag_cases()},
 }
 """Each has its test in web/tests/parity, which reads what is written here."""

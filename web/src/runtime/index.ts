@@ -8,3 +8,4 @@ export { type Tagging, TagModel } from "./tags/model";
 export type { Span } from "./tags/schemes";
 export { TextModel, type TextStep } from "./text/model";
 export type { TextStream } from "./text/stream";
+export { type Translation, TranslationModel } from "./translation/model";
