@@ -1,6 +1,7 @@
 export type { ClassAnswer } from "./classes/decision";
 export { InputError } from "./errors";
 export type { Shares } from "./explain/shapley";
+export { type Model, modelOf } from "./model";
 export { type Packed, type Saved, unpacked } from "./saved";
 export { type Forecast, type Interval, type KeptSeries, SeriesModel } from "./series/model";
 export { type Signal, SignalModel } from "./signals/model";
