@@ -15,9 +15,12 @@ import pytest
 from tests.web import entities
 from tests.web.networks import network_cases
 from tests.web.series_models import calendar_cases, covariate_case, series_cases
+from tests.web.signal_models import signal_cases
 from tests.web.tag_models import shapes, tag_cases
 from tests.web.text_models import text_cases
 from tests.web.texts import tokenized
+from tests.web.trained import trained_cases
+from tests.web.translation_models import piece_cases, translation_cases
 
 pytestmark = pytest.mark.skipif(
     shutil.which("node") is None or not (entities.WEB / "node_modules").is_dir(),
@@ -33,6 +36,11 @@ SECTIONS: dict[str, Callable[[], Any]] = {
         "models": series_cases(),
         "covariates": covariate_case(),
         "calendars": calendar_cases(),
+    },
+    "signals": signal_cases,
+    "translations": lambda: {
+        "models": translation_cases(),
+        "pieces": piece_cases([text for text, _ in tokenized()[::7]]),
     },
     "tags": lambda: {"shapes": shapes(), "models": tag_cases()},
 }
@@ -58,6 +66,22 @@ def run(sections: dict[str, Any], folder: Path) -> None:
 
 def test_a_page_says_what_python_says(tmp_path):
     run({name: make() for name, make in SECTIONS.items()}, tmp_path)
+
+
+def test_a_page_says_what_python_says_with_trained_models(tmp_path):
+    """In each precision: Python then computes with the weights that the page has."""
+
+    def trained(*kinds: str) -> list[dict[str, Any]]:
+        return [case for kind in kinds for case in trained_cases(kind, tmp_path)]
+
+    sections = {
+        "texts": trained("classify", "classify-linear"),
+        "series": SECTIONS["series"]() | {"models": trained("forecast")},
+        "signals": trained("signal-sound"),
+        "tags": {"shapes": {}, "models": trained("tag-chain")},
+        "translations": {"models": trained("translate"), "pieces": piece_cases([])},
+    }
+    run(sections, tmp_path)
 
 
 def test_entities_are_those_of_python():

@@ -129,7 +129,8 @@ def of_arrays(
 
 def without_padding(values: Floats) -> Floats:
     """Return `(T, C)` or `(T,)` without the rows at its end that hold nothing but NaN."""
-    there = np.flatnonzero(~np.isnan(values.reshape(len(values), -1)).all(axis=1))
+    lost = np.isnan(values).all(axis=tuple(range(1, values.ndim)))
+    there = np.flatnonzero(~lost)
     return values[: there[-1] + 1] if len(there) else values[:0]
 
 

@@ -46,9 +46,9 @@ export interface PythonAnswer {
   probabilities: Record<string, number>;
 }
 
-export function expectSameAnswer(found: ClassAnswer, wanted: PythonAnswer) {
+export function expectSameAnswer(found: ClassAnswer, wanted: PythonAnswer, most = 1e-5) {
   expect(found.labels ?? found.label).toEqual(wanted.label);
-  expectNear([found.probability], [wanted.probability]);
+  expectNear([found.probability], [wanted.probability], most);
   expect(Object.keys(found.probabilities)).toEqual(Object.keys(wanted.probabilities));
-  expectNear(Object.values(found.probabilities), Object.values(wanted.probabilities));
+  expectNear(Object.values(found.probabilities), Object.values(wanted.probabilities), most);
 }

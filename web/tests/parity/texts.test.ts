@@ -91,10 +91,10 @@ describe.each(casesOf<Case[]>("texts"))("$name", ({ packed, texts }) => {
       if (explained === undefined) {
         continue;
       }
-      const shares = model.shares(text, 64, 3);
+      const shares = model.shares(text, 32, 3);
       const sum = shares.values.reduce((total, value) => total + value, 0);
       expect(sum).toBeCloseTo(shares.end - shares.start, 9);
-      expect(model.shares(text, 64, 3)).toEqual(shares);
+      expect(model.shares(text, 32, 3)).toEqual(shares);
       shares.values.forEach((value, n) => {
         const far = 6 * (shares.error + explained.error) + 1e-6;
         expect(Math.abs(value - explained.shapley[n]!)).toBeLessThan(far);
