@@ -3,6 +3,7 @@ import { useShares } from "../../asking/shares";
 import type { TextModel } from "../../runtime";
 import { Heat } from "../../ui/heat";
 import { ColouredWords, ColourKey } from "../../ui/words";
+import { Bars } from "./bars";
 
 const MOST_WORDS = 400;
 /** After the last key, before words are coloured. */
@@ -53,24 +54,6 @@ export function LiveText({ model, example }: { model: TextModel; example: string
           </figcaption>
         </figure>
       )}
-    </div>
-  );
-}
-
-/** How probable each class is, the most probable first; at most eight. */
-function Bars({ probabilities }: { probabilities: Readonly<Record<string, number>> }) {
-  const sorted = Object.entries(probabilities).sort((a, b) => b[1] - a[1]);
-  return (
-    <div class="bars">
-      {sorted.slice(0, 8).map(([name, p]) => (
-        <div key={name}>
-          <span>{name}</span>
-          <span class="bar">
-            <span style={{ width: `${100 * p}%` }} />
-          </span>
-          <span class="number">{(100 * p).toFixed(1)} %</span>
-        </div>
-      ))}
     </div>
   );
 }
