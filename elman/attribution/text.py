@@ -5,11 +5,13 @@ A text of many words shows those with the largest shares, and the trajectory in 
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 from numpy.typing import NDArray
 
 from elman.attribution.agreement import top
-from elman.attribution.explained import Explained
+from elman.attribution.explained import WORDING, Explained
 from elman.draw.bars import row, sided
 
 __all__ = ["lines", "moving_units"]
@@ -59,7 +61,7 @@ def _table(e: Explained) -> list[str]:
     digits = 2 if full >= 0.1 else 4
     titles = "".join(f"{_NAMES[name]:>10}" for name in e.shares)
     sides = f"{wording.sides:^{2 * _HALF_BAR + 1}}"
-    shown = [f"{'':>4} {'word':<14.14} {sides}{titles}  {wording.after}"]
+    shown = [f"{'':>4} {wording.step:<14.14} {sides}{titles}  {wording.after}"]
     for n in places:
         word = e.words[n] + ("" if e.known[n] else "*")
         numbers = "".join(f"{part.values[n]:>+10.{digits}f}" for part in e.shares.values())
@@ -132,7 +134,9 @@ def _states(e: Explained) -> list[str]:
         "its lowest to its highest"
     ]
     if each == 3:
-        shown.append(" " * 6 + "".join(f"{word[:2]:<3}" for word in e.words))
+        words = e.wording.step == WORDING["class"].step
+        heads = e.words if words else map(str, range(1, len(e.words) + 1))
+        shown.append(" " * 6 + "".join(f"{head[:2]:<3}" for head in heads))
     for unit in units:
         values = e.states[:, unit].astype(np.float64)
         blocks = _row(values, float(values.min()), float(values.max()))
@@ -151,11 +155,17 @@ def _agreement(e: Explained) -> list[str]:
     shown += [f"  {'; '.join(pairs[n : n + 2])}" for n in range(0, len(pairs), 2)]
     if len({tuple(top(part.values)) for part in e.shares.values()}) > 1:
         step = e.wording.step
-        shown += [
-            f"  Where they differ, {step}s act together: a gradient sees the whole as it fades in,",
-            f"  removal at this whole alone, a share at the {step} in every part of the whole.",
+        looks = [
+            f"Where they differ, {_several(step)} act together:",
+            *(["a gradient sees the whole as it fades in,"] if "gradients" in e.shares else []),
+            f"removal at this whole alone, a share at the {step} in every part of the whole.",
         ]
+        shown += textwrap.wrap(" ".join(looks), 88, initial_indent="  ", subsequent_indent="  ")
     return shown
+
+
+def _several(step: str) -> str:
+    return f"{step}es" if step.endswith("ch") else f"{step}s"
 
 
 def _row(values: NDArray[np.float64], low: float, high: float) -> str:

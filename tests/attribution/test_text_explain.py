@@ -12,7 +12,7 @@ import pytest
 import torch
 
 import elman
-from elman.attribution.saved_model import module_of, vector_score, vectors_of
+from elman.attribution.vectors import module_of, vector_score, vectors_of
 from elman.data.text.words import tokenize
 from elman.errors import MissingExtraError, OptionError
 from elman.runtime.spec import CELLS
