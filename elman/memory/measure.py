@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from elman.data.counted import counted
 from elman.errors import InputError, OptionError
 from elman.judging.estimate import Skipped
 from elman.memory.card import MemoryCard
@@ -30,7 +31,6 @@ from elman.memory.order.test import FEWEST_ROWS, OrderTest, order_test
 from elman.memory.rows.call import Call
 from elman.memory.rows.examples import Examples
 from elman.memory.rows.read import examples_of
-from elman.memory.words.numbers import counted
 from elman.memory.words.suggestion import suggestion
 from elman.memory.words.verdict import verdict
 

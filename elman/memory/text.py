@@ -6,10 +6,11 @@ import math
 import textwrap
 from itertools import pairwise
 
+from elman.data.counted import counted
 from elman.draw import bars
 from elman.judging.estimate import Curve, Skipped
 from elman.memory.measured import Measured
-from elman.memory.words.numbers import counted, said, steps
+from elman.memory.words.numbers import said, steps
 from elman.memory.words.order import order_says
 
 __all__ = ["text"]

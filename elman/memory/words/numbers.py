@@ -6,7 +6,7 @@ import math
 
 from elman.judging.estimate import Estimate
 
-__all__ = ["counted", "number", "said", "steps"]
+__all__ = ["number", "said", "steps"]
 
 
 def said(estimate: Estimate, digits: int = 1) -> str:
@@ -19,11 +19,6 @@ def steps(estimate: Estimate) -> str:
     """Return `12 steps [8, 16]`."""
     value, low, high = (number(each, 0) for each in estimate)
     return f"{value} {'step' if estimate.value == 1 else 'steps'} [{low}, {high}]"
-
-
-def counted(n: int, noun: str) -> str:
-    """Return `1 step`, `2 steps`."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
 def number(value: float, digits: int) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from elman.data.counted import counted
 from elman.judging.estimate import Skipped
 from elman.memory.measured import Measured
 from elman.memory.order.test import OrderTest
-from elman.memory.words.numbers import counted, said
+from elman.memory.words.numbers import said
 
 __all__ = ["linear_will_do", "model_order", "order", "order_says"]
 
