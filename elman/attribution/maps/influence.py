@@ -5,6 +5,7 @@ But: words are hidden one at a time. Of two that say the same, either alone seem
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.draw.html import escape, page, preformatted, tinted
+from elman.terminal import visible
 
 __all__ = ["InfluenceMap"]
 
@@ -56,10 +58,11 @@ class InfluenceMap:
     def text(self) -> str:
         """Return a line for each word, and the map as a picture where it is not too wide."""
         lines = ["    word          tag        sure  itself  hangs on"]
-        for n, (word, tag) in enumerate(zip(self.words, self.tags, strict=True)):
+        words = [*map(visible, self.words)]
+        for n, (word, tag) in enumerate(zip(words, self.tags, strict=True)):
             own, sure = self.influence[n, n], self.probabilities[n]
             lines.append(f"{n + 1:>3} {word:<13.13} {tag:<8.8} {sure:>6.1%} {own:>+7.2f}")
-            named = (f"{self.words[k]:.7} {value:+.1f}" for k, value in self.hangs_on(n))
+            named = (f"{words[k]:.7} {value:+.1f}" for k, value in self.hangs_on(n))
             for said, mark in zip(named, ("  ", ", ", ", "), strict=False):
                 if len(lines[-1]) + len(mark + said) <= _WIDTH:
                     lines[-1] += mark + said
@@ -68,7 +71,7 @@ class InfluenceMap:
             "Numbers: how much lower the log-odds of the tag against its runner-up are with",
             "the word unknown, letters and all; below 0, that it speaks against the tag.",
         ]
-        return "\n".join([*lines, *self._picture()])
+        return "\n".join([*lines, *self._picture(words)])
 
     def to_html(self) -> str:
         """Return one page with the text and the whole map; it asks nothing of the network."""
@@ -99,21 +102,21 @@ class InfluenceMap:
         """The largest influence of a word on another."""
         return float(np.abs(self.influence - np.diag(np.diag(self.influence))).max(initial=0))
 
-    def _picture(self) -> list[str]:
+    def _picture(self, words: Sequence[str]) -> list[str]:
         """Rows are words whose tags are asked, columns those that are hidden."""
-        T, full = len(self.words), self._full
+        T, full = len(words), self._full
         each = 2 if _LEFT + 2 * T <= _WIDTH else 1
         if full < _LEAST:
             return ["", "No word hangs on another."]
         if _LEFT + each * T > _WIDTH:
             return []
-        heads = [word[:8] for word in self.words]
+        heads = [word[:8] for word in words]
         tall = max(map(len, heads))
         lines = [
             " " * _LEFT + "".join(f"{head.rjust(tall)[row]:<{each}}" for head in heads)
             for row in range(tall)
         ]
-        for n, word in enumerate(self.words):
+        for n, word in enumerate(words):
             cells = (
                 "\\" if k == n else _shade(value / full)
                 for k, value in enumerate(self.influence[n])

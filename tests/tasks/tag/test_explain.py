@@ -152,13 +152,14 @@ def test_texts_are_split_and_refused_as_predict_does(model):
 
 
 def test_eighty_columns_hold_any_words(model):
-    long = ["Donaudampfschifffahrt", "<b>&", "a" * 90, *SENTENCE]
+    long = ["Donaudampfschifffahrt", "<b>&", "a" * 90, "\x1b[31mred", *SENTENCE]
     explained = elman.explain(model, long)
     assert max(map(len, explained.text().split("\n"))) <= 80
+    assert "  4 \\x1b[31mred " in explained.text()
     page = explained.to_html()
     assert "<b>&" not in page
     assert "&lt;b&gt;&amp;" in page
-    assert page.count("<td ") == 81
+    assert page.count("<td ") == 100
     T = 40
     wide = elman.explain(model, ["the", "run", "dogs", "and"] * (T // 4)).text().split("\n")
     assert max(map(len, wide)) <= 80
