@@ -13,8 +13,8 @@ from unittest import mock
 
 from elman.cli.main import run
 
-COLUMNS = "100"
-"""Of the terminal."""
+COLUMNS = "9999"
+"""Of the terminal: sentences stay whole, to be found."""
 
 
 class Done(NamedTuple):
