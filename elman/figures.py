@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["counted", "percent", "percents"]
+__all__ = ["counted", "figure", "percent", "percents"]
+
+_SHARES = ("accuracy", "macro_f1", "span_f1")
 
 
 def counted(n: int, noun: str) -> str:
@@ -12,6 +14,11 @@ def counted(n: int, noun: str) -> str:
     if n == 1:
         return f"1 {noun}"
     return f"{n:,} {noun}es" if noun.endswith("s") else f"{n:,} {noun}s"
+
+
+def figure(name: str, value: float) -> str:
+    """Return the figure of that name in reports: a share as a percentage, another with 4 digits."""
+    return percent(value) if name in _SHARES else f"{value:.4g}"
 
 
 def percent(share: float | None) -> str:

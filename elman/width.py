@@ -73,8 +73,8 @@ def right(text: str, room: int) -> str:
 def folded(line: str, room: int = 0, *, first: str = "") -> list[str]:
     """Fold a line at its words; what follows hangs two columns further in than the first.
 
-    A word that is longer than a line is cut into several. But: a path is not, so that it can be
-    copied; it stands on a line of its own, however long that is.
+    A word that is longer than a line is cut into several. But: a path, or the name of a file, is
+    not, so that it can be copied; it stands on a line of its own, however long that is.
 
     Args:
         line: without an end.
@@ -106,4 +106,4 @@ def folded(line: str, room: int = 0, *, first: str = "") -> list[str]:
 
 
 def _is_path(word: str) -> bool:
-    return "/" in word or "\\" in word
+    return "/" in word or "\\" in word or re.search(r"\w\.\w+\W*$", word) is not None

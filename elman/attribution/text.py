@@ -30,7 +30,7 @@ _MOST = 100
 _FULL, _SHORT = 9, 6
 """Half a bar on a screen that is wide enough, and on others."""
 
-_WORD, _CELL, _AFTER = 14, 10, 14
+_WORD, _CELL, _AFTER = 13, 8, 13
 """Columns of a word, of a figure, and of what is said after a word."""
 
 _NAMES = {
@@ -39,6 +39,7 @@ _NAMES = {
     "removed": "removed",
     "unknown": "unknown",
 }
+_HEADS = _NAMES | {"gradients": "gradient"}
 
 
 def lines(explained: Explained) -> list[str]:
@@ -74,12 +75,13 @@ def _table(e: Explained) -> list[str]:
     full = float(np.abs(drawn).max()) or 1.0
     digits = 2 if full >= 0.1 else 4
     named, half = list(e.shares), _FULL
+    cells = {name: max(_CELL, len(_HEADS[name]) + 1) for name in named}
     taken = 5 + _WORD + 1 + 2 + _AFTER
-    if taken + 2 * half + 1 + _CELL * len(named) > _room():
+    if taken + 2 * half + 1 + sum(cells.values()) > _room():
         half = _SHORT
-        named = named[: (_room() - taken - 2 * half - 1) // _CELL]
-    shares = [e.shares[name].values for name in named]
-    titles = "".join(right(_NAMES[name], _CELL) for name in named)
+    while taken + 2 * half + 1 + sum(cells[name] for name in named) > _room():
+        named.pop()
+    titles = "".join(right(_HEADS[name], cells[name]) for name in named)
     sides = (
         wording.sides if wide(wording.sides) <= 2 * half + 1 else " ".join(wording.sides.split())
     )
@@ -88,13 +90,15 @@ def _table(e: Explained) -> list[str]:
     ]
     for n in places:
         word = e.words[n] + ("" if e.known[n] else "*")
-        numbers = "".join(f"{values[n]:>+{_CELL}.{digits}f}" for values in shares)
+        numbers = "".join(f"{e.shares[name].values[n]:>+{cells[name]}.{digits}f}" for name in named)
         bar = sided(drawn[n] / full, half)
         line = f"{n + 1:>4} {left(word, _WORD)} {bar}{numbers}  "
         shown.append(line + cut(_after(e, n), _room() - wide(line)))
     if len(places) < T:
         rest = np.setdiff1d(np.arange(T), places)
-        numbers = "".join(f"{values[rest].sum():>+{_CELL}.{digits}f}" for values in shares)
+        numbers = "".join(
+            f"{e.shares[name].values[rest].sum():>+{cells[name]}.{digits}f}" for name in named
+        )
         name = f"… {len(rest):,} others"
         shown.append(f"{'':>4} {left(name, _WORD)} {sided(0.0, half)}{numbers}")
     if not all(e.known[n] for n in places):
@@ -164,7 +168,7 @@ def _states(e: Explained) -> list[str]:
         "its lowest to its highest"
     ]
     if each == 3:
-        shown.append(" " * 6 + "".join(left(_two(word), 3) for word in e.words))
+        shown.append(" " * 6 + "".join(left(_two(word), 3) for word in e.words).rstrip())
     for unit in units:
         values = e.states[:, unit].astype(np.float64)
         blocks = _row(values, float(values.min()), float(values.max()))

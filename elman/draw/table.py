@@ -26,6 +26,8 @@ def table(
     """
     longest = max(map(wide, (title, *names)))
     widths = [2 + max(map(wide, (head, *cells))) for head, cells in figures]
+    if sum(widths) + longest > columns():
+        widths = [width - 1 for width in widths]
     while len(widths) > 1 and sum(widths) + min(longest, _NAME) > columns():
         widths.pop()
     room = min(longest, columns() - sum(widths))

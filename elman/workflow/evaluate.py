@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from elman import tasks
 from elman.errors import OptionError
+from elman.figures import figure
 from elman.runtime.model import Model
 from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
@@ -96,5 +97,6 @@ def _of_seen(
         "elman evaluate MODEL without DATA shows those on the rows that training held out"
     )
     if new.any():
-        line += f". On {new.sum():,} that were not, the {headline} is {points[new].mean():.3f}"
+        line += f". On {new.sum():,} that were not, the {headline} is "
+        line += figure(headline, float(points[new].mean()))
     yield line
