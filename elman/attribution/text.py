@@ -193,8 +193,8 @@ def _agreement(e: Explained) -> list[str]:
     if len({tuple(top(part.values)) for part in e.shares.values()}) > 1:
         step = e.wording.step
         shown += [
-            f"  Where they differ, {step}s act together: a gradient sees the whole as it fades in,",
-            f"  removal at this whole alone, a share at the {step} in every part of the whole.",
+            f"  Where they differ, {step}s act together: a gradient sees the whole as it fades in, "
+            f"removal at this whole alone, a share at the {step} in every part of the whole.",
         ]
     return shown
 

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 
 from elman.draw import bars
-from elman.figures import counted
+from elman.figures import counted, percent
 from elman.judging.estimate import Curve, Estimate, Skipped
 from elman.memory.measured import Measured
 from elman.memory.words.numbers import percents, said, steps
@@ -147,14 +147,15 @@ def _delay(card: Measured, places: int) -> list[str]:
     d = card.delay
     if isinstance(d, Skipped):
         return [d.reason]
-    picked = _thinned(d.curve, places)
+    # words are named by shares, numbers are told by correlations
+    shares = d.figure.startswith("words")
+    picked, scale = _thinned(d.curve, places), 100 if shares else 1
+    shown = [f"{scale * v:.{1 if shares else 2}f}" for _, v, *_ in picked]
+    floor = percent(max(d.floor.high)) if shares else f"{max(d.floor.high):.2f}"
     return [
-        f"{d.figure}, above the majority  {_bars(d.curve)}"
-        if d.figure.startswith("words")
-        else f"{d.figure}  {_bars(d.curve)}",
-        *_columns([f"k={k}" for k, *_ in picked], [f"{v:.2f}" for _, v, *_ in picked], picked),
-        f"reads back to lag {said(d.reach, 0)}; floor {max(d.floor.high):.2f}; capacity "
-        f"{said(d.capacity)}",
+        f"{d.figure}{', above the majority, %' if shares else ''}  {_bars(d.curve)}",
+        *_columns([f"k={k}" for k, *_ in picked], shown, picked, scale),
+        f"reads back to lag {said(d.reach, 0)}; floor {floor}; capacity {said(d.capacity)}",
     ]
 
 

@@ -34,7 +34,8 @@ def screen(report: dict[str, Any]) -> list[str]:
         f"{report['stopped']}",
         "",
         f"right on {percent(report['accuracy'])} of {report['judged_on']:,} fresh sequences "
-        f"(95 % interval {percents([low, high])}); chance is {percent(report['chance'])}",
+        f"(95 % interval {percents([low, high])})",
+        f"chance is {percent(report['chance'])}",
         "",
         "  steps   right of 256 fresh sequences",
     ]
