@@ -88,8 +88,8 @@ def folded(line: str, room: int = 0, *, first: str = "") -> list[str]:
         return [begin + text]
     hanging = " " * (wide(begin) if first else len(begin) + 2)
     lines, now = [], begin
-    # a figure and its percent sign stay together
-    for word in re.split(r" (?!%)", text):
+    # a figure and its percent sign stay together, and so do the ends of an interval
+    for word in re.split(r" (?!%|[-−\d.,∞]+\])", text):
         joined = now + word if now in (begin, hanging) else f"{now} {word}"
         if wide(joined) <= room:
             now = joined

@@ -79,6 +79,7 @@ def test_folding_hangs_two_columns_in_and_a_bullet_by_its_own():
     assert folded("  one two three", 9) == ["  one two", "    three"]
     assert folded("one two three", 9, first="• ") == ["• one two", "  three"]
     assert folded("it is 95 % sure", 8) == ["it is", "  95 %", "  sure"]
+    assert folded("lag 4 [-3, 4.6]", 12) == ["lag 4", "  [-3, 4.6]"]
 
 
 @pytest.mark.parametrize("path", ["/a/long/place/for/a/file.csv:", "a-long-name-of-a-file.csv:"])
