@@ -95,6 +95,7 @@ def test_forecasts_fit(place, columns):
         assert not too_wide(done.stdout + done.stderr, columns), words
     shown = elman("predict", "f", columns=columns, cwd=place, terminal=True).stdout
     assert "│" in shown  # drawn for whoever looks
+    assert "\t" not in shown
     assert "│" not in elman("predict", "f", columns=columns, cwd=place).stdout
 
 
