@@ -13,8 +13,10 @@ from elman.width import columns
 __all__ = ["case_of", "losses", "machine_lines", "screen"]
 
 _BAR = 5
-_HEADS = ("  torch", "     95 %", " onnx", "layer", "rows   ", "       B×T×I×H")
-_HEADS += ("mode     on", "    ms", " floor", "share of peak")
+_HEADS = (
+    *("  torch", "     95 %", " onnx", "layer", "rows   ", "       B×T×I×H"),
+    *("mode     on", "    ms", " floor", "share of peak"),
+)
 _LEFT_OUT = (9, 8, 2, 1)
 """Columns that a narrow screen does without, the first that goes first."""
 
