@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.attribution.trajectory import Source, Trajectory
+from elman.figures import percent
 from elman.judging.classes.decision import Decision
 
 __all__ = ["Question"]
@@ -35,6 +36,7 @@ class Question:
         K, T = decision.outputs, decision.temperature
         self.decision = decision
         self.weights = np.zeros(K)
+        self.note = ""
         chosen = decision.choose(p[None])[0]
         if decision.kind == "multilabel":
             self.place = int(p.argmax())
@@ -49,6 +51,13 @@ class Question:
             self.weights[0] = 1 / T if chosen else -1 / T
         else:
             self.weights[self.place], self.weights[other] = 1 / T, -1 / T
+            rest = 1 - p[self.place] - p[other]
+            self.note = (
+                f'Of {K} classes two are weighed: "{decision.classes[self.place]}" '
+                f'({percent(p[self.place])}) against "{decision.classes[other]}" '
+                f"({percent(p[other])}), the next most probable; what speaks for the others "
+                f"({percent(rest)} in all) is not shown."
+            )
         self.other = other
         self.answer = decision.classes[self.place]
         self.name = f'log-odds of "{self.answer}" against "{decision.classes[other]}"'

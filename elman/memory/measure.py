@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from elman.data.counted import counted
 from elman.errors import InputError, OptionError
+from elman.figures import counted
 from elman.judging.estimate import Skipped
 from elman.memory.card import MemoryCard
 from elman.memory.measured import Subject

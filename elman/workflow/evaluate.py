@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from elman import tasks
 from elman.errors import OptionError
+from elman.figures import figure
 from elman.runtime.model import Model
 from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
@@ -102,8 +103,8 @@ def _of_seen(
     )
     if new.any():
         others = int(new.sum())
-        figure = points[new].mean()
-        line += f". On {others:,} that {_was(others)} not, the {headline} is {figure:.3f}"
+        line += f". On {others:,} that {_was(others)} not, the {headline} is "
+        line += figure(headline, float(points[new].mean()))
     yield line
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from elman.data.counted import counted
+from elman.figures import counted
 from elman.judging.estimate import Skipped
 from elman.memory.measured import Measured
 from elman.memory.measures.gradient import VANISHED, GradientFlow

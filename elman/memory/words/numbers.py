@@ -6,7 +6,7 @@ import math
 
 from elman.judging.estimate import Estimate
 
-__all__ = ["number", "said", "steps"]
+__all__ = ["number", "percents", "said", "steps"]
 
 
 def said(estimate: Estimate, digits: int = 1) -> str:
@@ -19,6 +19,12 @@ def steps(estimate: Estimate) -> str:
     """Return `12 steps [8, 16]`."""
     value, low, high = (number(each, 0) for each in estimate)
     return f"{value} {'step' if estimate.value == 1 else 'steps'} [{low}, {high}]"
+
+
+def percents(estimate: Estimate) -> str:
+    """Return hundredths as `97.5% [95.0, 99.0]`."""
+    value, low, high = estimate
+    return f"{value:.1f}% [{low:.1f}, {high:.1f}]"
 
 
 def number(value: float, digits: int) -> str:

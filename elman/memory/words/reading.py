@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from elman.data.counted import counted
+from elman.figures import counted
 from elman.judging.estimate import Estimate, Skipped
 from elman.memory.measured import Measured
 from elman.memory.words.numbers import number, said, steps

@@ -85,7 +85,7 @@ def explain(model: Model, text: str) -> Explanation:
         shares=shares,
         trajectory=_trajectory(model, steps, question),
         states=states_of(model, steps),
-        notes=_notes(model, prediction.label),
+        notes=_notes(model, prediction.label, question),
     )
 
 
@@ -151,8 +151,8 @@ def _check(words: Sequence[str], steps: Steps, silent: Steps) -> None:
         )
 
 
-def _notes(model: Model, said: object) -> tuple[str, ...]:
-    notes = []
+def _notes(model: Model, said: object, question: Question) -> tuple[str, ...]:
+    notes = [question.note] if question.note else []
     if said is None:
         notes.append(
             'The model says "don\'t know" here; explained is the class it finds most probable.'

@@ -26,7 +26,7 @@ def test_what_was_learnt_from_is_counted(trained, tmp_path):
     (warning,) = report["warnings"]
     assert warning.startswith(f"{report['seen']} of {report['n']} rows were in training")
     accuracy = elman.evaluate(model)["metrics"]["accuracy"]
-    assert warning.endswith(f"On {rows['test']} that were not, the accuracy is {accuracy:.3f}")
+    assert warning.endswith(f"On {rows['test']} that were not, the accuracy is {accuracy:.1%}")
 
     fresh = write_csv(tmp_path / "new.csv", reviews(40, seed=9))
     report = elman.evaluate(model, fresh)
