@@ -10,7 +10,6 @@ import typer
 from elman.cli.app import ModelDir, given, out_option
 from elman.cli.console import Console
 from elman.cli.task_options import with_task_options
-from elman.terminal import columns
 
 __all__ = ["memory"]
 
@@ -41,7 +40,7 @@ def memory(
     if out is not None:
         check_out(out)
     card = memory_card(model, data, **given(options))
-    console.show(card.text(columns()).split("\n"))
+    console.show(card.text().split("\n"))
     if out is not None:
         write_card(card, out)
         console.say()
