@@ -95,7 +95,7 @@ LINEAR = [
         "gain = 100 * gain", VERDICT),
     ("elman/judging/verdict.py", 'if rival.role in ("rival", "floor")', "if rival.called", VERDICT),
     ("elman/judging/verdict.py", "called or words.subject", "words.subject", VERDICT),
-    ("elman/workflow/memory.py", "if not model.network.spec.recurrent:", "if False:",
+    ("elman/workflow/looking/memory.py", "if not model.network.spec.recurrent:", "if False:",
      ("tests/workflow/test_memory.py",)),
 ]  # fmt: skip
 """File, what becomes what, and the tests that must see it."""

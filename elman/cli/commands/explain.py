@@ -33,7 +33,7 @@ def explain(
     Of a sound, or the readings of a sensor: what each stretch of it adds. Of a tagger: which words
     the tag of each word hangs on. Of a translator: where each piece of the translation looks.
     """
-    from elman.workflow.explain import explain as why
+    from elman.workflow.looking.explain import explain as why
 
     if out is not None:
         check_target("--out", out)

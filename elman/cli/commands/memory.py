@@ -35,7 +35,7 @@ def memory(
     One page: truncation horizon, gradient flow, influence by lag, gates, Lyapunov exponents, delay
     probe and order test, each with its 95 % interval, and a verdict. See docs/memory.md.
     """
-    from elman.workflow.memory import check_out, memory_card, write_card
+    from elman.workflow.looking.memory import check_out, memory_card, write_card
 
     if out is not None:
         check_out(out)

@@ -21,7 +21,7 @@ from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.load import model_from
-from elman.workflow.memory import card_of
+from elman.workflow.looking.memory import card_of
 
 __all__ = ["page_after_training", "report"]
 
