@@ -16,10 +16,19 @@ import type { Shown } from "./sum";
 import type { Seen } from "./value";
 import "./cell.css";
 
-const EQUATIONS: Record<Kind, string> = {
-  rnn: "h′ = tanh(W x + b + U h + c)",
-  gru: "r, z = σ(W x + b + U h + c)   n = tanh(W x + b + r ⊙ (U h + c))   h′ = (1 − z) ⊙ n + z ⊙ h",
-  lstm: "i, f, o = σ(W x + b + U h + c)   g = tanh(…)   c′ = f ⊙ c + i ⊙ g   h′ = o ⊙ tanh(c′)",
+const EQUATIONS: Record<Kind, readonly string[]> = {
+  rnn: ["h′ = tanh(W x + b + U h + c)"],
+  gru: [
+    "r, z = σ(W x + b + U h + c)",
+    "n = tanh(W x + b + r ⊙ (U h + c))",
+    "h′ = (1 − z) ⊙ n + z ⊙ h",
+  ],
+  lstm: [
+    "i, f, o = σ(W x + b + U h + c)",
+    "g = tanh(W x + b + U h + c)",
+    "c′ = f ⊙ c + i ⊙ g",
+    "h′ = o ⊙ tanh(c′)",
+  ],
 };
 
 const CALLED: Record<string, string> = {
@@ -87,7 +96,11 @@ export function CellExperiment({ settings, change }: ExperimentProps) {
             onChange={(each) => change({ ...NONE, units: String(each) })}
           />
         </div>
-        <p class="equation">{EQUATIONS[kind]}</p>
+        <p class="equation">
+          {EQUATIONS[kind].map((line) => (
+            <span key={line}>{line}</span>
+          ))}
+        </p>
         <fieldset class="choice">
           <legend>try</legend>
           {presets.map((each) => (

@@ -42,7 +42,7 @@ export function GradientExperiment({ settings, change }: ExperimentProps) {
       </p>
       <Card
         title="What is left of the gradient"
-        lead="An error at the last step is sent back through a net that has learned nothing yet. Where nothing arrives, nothing can be learned."
+        lead="An error at the last step is sent back through a net that has learned nothing yet. Where nothing arrives, the gradient teaches nothing."
       >
         <div class="beside">
           <StartControls state={state} change={change} />

@@ -19,8 +19,8 @@ export const PRESETS: readonly { name: string; said: string; settings: Settings 
   },
   {
     name: "A turn",
-    said: "An orthogonal start with small inputs turns the state and keeps its length, and the gradient’s. With lengths that grow it recalls 200 steps.",
-    settings: { cell: "rnn", start: "orthogonal", T: "200", grow: "yes", vary: "yes", lag: "100" },
+    said: "An orthogonal start with small inputs turns the state and keeps its length, and the gradient’s. With lengths that grow it recalls 100 steps.",
+    settings: { cell: "rnn", start: "orthogonal", T: "100", grow: "yes", vary: "yes", lag: "100" },
   },
   {
     name: "A latch",

@@ -104,31 +104,29 @@ export function RecallPanel({
 /** How far it holds: also at lengths that it never saw. */
 function Reach({ reach, asked }: { reach: Training["reach"]; asked: number }) {
   return (
-    <div class="scroll">
-      <table>
-        <caption>Right answers on 256 fresh sequences, up to four times as long as asked</caption>
-        <thead>
-          <tr>
-            <th scope="row">steps</th>
-            {reach.map(([steps]) => (
-              <th key={steps} scope="col" class="number">
-                {steps === asked ? `T = ${steps}` : steps}
-              </th>
-            ))}
+    <table class="reach">
+      <caption>Right answers on 256 fresh sequences, up to four times as long as asked</caption>
+      <thead>
+        <tr>
+          <th scope="col">steps</th>
+          <th scope="col">right</th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {reach.map(([steps, share]) => (
+          <tr key={steps}>
+            <th scope="row" class="number">
+              {steps === asked ? `T = ${steps}` : steps}
+            </th>
+            <td class="number">{Math.round(100 * share)} %</td>
+            <td>
+              <span class="share" style={{ width: `${100 * share}%` }} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">right</th>
-            {reach.map(([steps, share]) => (
-              <td key={steps} class="number">
-                {Math.round(100 * share)} %
-              </td>
-            ))}
-          </tr>
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -80,11 +80,10 @@ export function StartControls({
         </>
       )}
       <Slider
-        label="look back"
+        label="look back, steps"
         value={state.lag}
         {...BOUNDS.lag}
         step={10}
-        shown={(value) => `${value} steps`}
         onInput={(value) => change({ lag: String(value) })}
       />
       <div class="row">
