@@ -179,5 +179,5 @@ function reachOf(...terms: { product: number }[][]): number {
     end += product;
     most = Math.max(most, Math.abs(end));
   }
-  return Math.max(2, 2 * Math.ceil(most / 2));
+  return Math.max(2, 2 * Math.ceil(most / 1.8));
 }

@@ -19,8 +19,16 @@ export const PRESETS: readonly { name: string; said: string; settings: Settings 
   },
   {
     name: "A turn",
-    said: "An orthogonal start with small inputs turns the state and keeps its length, and the gradient’s. With lengths that grow it recalls 100 steps.",
-    settings: { cell: "rnn", start: "orthogonal", T: "100", grow: "yes", vary: "yes", lag: "100" },
+    said: "An orthogonal start turns the state and keeps its length, and the gradient’s, as long as small inputs leave tanh near its line. With lengths that grow it recalls 100 steps.",
+    settings: {
+      cell: "rnn",
+      start: "orthogonal",
+      input: "0.02",
+      T: "100",
+      grow: "yes",
+      vary: "yes",
+      lag: "100",
+    },
   },
   {
     name: "A latch",

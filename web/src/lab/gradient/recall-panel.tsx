@@ -53,7 +53,7 @@ export function RecallPanel({
           type="button"
           class="first"
           onClick={runs ? stop : go}
-          disabled={training.at === "solved"}
+          disabled={training.at === "solved" || training.at === "failed"}
         >
           {runs ? "Stop" : batches > 0 ? "Go on" : "Train"}
         </button>
@@ -138,6 +138,7 @@ function speed({ loss, seconds }: Training): string {
 /** In words, and only when it changes, so that it can be read out. */
 function verdict({ at, loss, right, length }: Training, steps: number): string {
   if (at === "rest") return "Press Train: the symbol at the first step is to be named at the last.";
+  if (at === "failed") return "This browser let no worker run, so nothing was trained here.";
   if (at === "solved") return `It recalls: at ${steps} steps nearly every answer is right.`;
   const now = right.at(-1) ?? 0;
   if (at === "stopped") {

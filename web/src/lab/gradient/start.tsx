@@ -63,7 +63,7 @@ export function StartControls({
             label="input weights, std"
             value={start.input}
             {...INPUT}
-            step={0.05}
+            step={0.01}
             shown={two}
             onInput={(value) => change({ input: String(value) })}
           />
