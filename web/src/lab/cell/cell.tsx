@@ -73,7 +73,7 @@ export function CellExperiment({ settings, change }: ExperimentProps) {
   const presets = PRESETS[kind];
   const preset = presets.find(fits);
   return (
-    <>
+    <div class="lab-cell">
       <Card title="Which cell">
         <div class="row">
           <Choice
@@ -167,7 +167,7 @@ export function CellExperiment({ settings, change }: ExperimentProps) {
         <Sequence cell={cell} tape={tape} change={change} />
         <OverTime cell={cell} tape={tape} />
       </Card>
-    </>
+    </div>
   );
 }
 

@@ -23,7 +23,7 @@ export function GradientExperiment({ settings, change }: ExperimentProps) {
     Object.entries(whole(each.settings)).every(([name, value]) => (settings[name] ?? "") === value),
   );
   return (
-    <>
+    <div class="lab-gradient">
       <fieldset class="choice not-printed">
         <legend>try</legend>
         {PRESETS.map((each) => (
@@ -68,6 +68,6 @@ export function GradientExperiment({ settings, change }: ExperimentProps) {
       >
         <RecallPanel state={state} change={change} teacher={teacher} />
       </Card>
-    </>
+    </div>
   );
 }
