@@ -19,8 +19,8 @@ export function GradientExperiment({ settings, change }: ExperimentProps) {
   const flow = useMemo(() => flowOf(netOf(state.asked), state.lag, state.asked.seed), [wanted]);
   const teacher = useTraining(state.asked, state.lag);
   const after = teacher.training.flow;
-  const preset = PRESETS.find((each) =>
-    Object.entries(whole(each.settings)).every(([name, value]) => (settings[name] ?? "") === value),
+  const preset = PRESETS.find(
+    (each) => JSON.stringify(gradientOf(whole(each.settings))) === wanted,
   );
   return (
     <div class="lab-gradient">
