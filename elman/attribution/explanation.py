@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from elman.attribution.explained import Explained
-from elman.attribution.figures import figures
-from elman.attribution.html import coloured, whole_page
+from elman.attribution.html import coloured
+from elman.attribution.section import section
 from elman.attribution.text import lines
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
+from elman.web.blocks import Section
+from elman.web.page import sections_page
 
 __all__ = ["Explanation"]
 
@@ -22,21 +19,13 @@ class Explanation(Explained):
         """Return one screen of at most 100 columns."""
         return "\n".join(lines(self))
 
-    def figures(self) -> dict[str, Figure]:
-        """Return `shares`, `trajectory` and `states` as plotly figures.
-
-        Raises:
-            MissingExtraError: plotly is not installed.
-        """
-        return figures(self)
+    def section(self) -> Section:
+        """Return what a page shows of it."""
+        return section(self)
 
     def to_html(self) -> str:
-        """Return one page with the text coloured and all figures; it asks nothing of the network.
-
-        Raises:
-            MissingExtraError: plotly is not installed.
-        """
-        return whole_page(self)
+        """Return one page with the words coloured and drawn; it asks nothing of the network."""
+        return sections_page("elman explain", [section(self)])
 
     def _repr_html_(self) -> str:
         return coloured(self)

@@ -1,16 +1,13 @@
-"""An explanation as HTML: the text coloured by share, the screen, and the figures."""
+"""An explanation in a notebook: the text coloured by share, without a script."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from elman.attribution.explained import Explained
-from elman.attribution.figures import figures
-from elman.attribution.text import lines
-from elman.draw.figure import divisions
-from elman.draw.html import escape, page, preformatted, tinted
+from elman.draw.html import escape, tinted
 
-__all__ = ["coloured", "whole_page"]
+__all__ = ["coloured"]
 
 
 def coloured(explained: Explained) -> str:
@@ -22,14 +19,3 @@ def coloured(explained: Explained) -> str:
         for word, share in zip(explained.words, shares, strict=True)
     )
     return f"<div><b>{escape(explained.answer)}</b>{explained.sure}<p>{words}</p></div>"
-
-
-def whole_page(explained: Explained) -> str:
-    """Return a page of its own, with plotly's own code in it.
-
-    Raises:
-        MissingExtraError: plotly is not installed.
-    """
-    drawn = divisions(figures(explained).values())
-    text = preformatted("\n".join(lines(explained)))
-    return page("elman explain", f"{coloured(explained)}{text}{drawn}")

@@ -106,7 +106,13 @@ def training(report: Report) -> Section | None:
     if memory := list(_lines(runs, {"memory_steps": ""})):
         caption = "After so many steps half of the gradient is gone, in training."
         blocks.append(
-            Curve("pass over the rows", "half-life of the gradient, steps", memory, caption=caption)
+            Curve(
+                "pass over the rows",
+                "half-life of the gradient, steps",
+                memory,
+                logarithmic=True,
+                caption=caption,
+            )
         )
     told = [("ended", str(details.get("finished", "")))]
     for key, name in (("steps", "steps"), ("clipped_steps", "steps with a clipped gradient")):

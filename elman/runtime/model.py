@@ -13,7 +13,7 @@ from typing import Any, Protocol, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.artifact import Artifact
+from elman.artifact import REPORT, Artifact
 from elman.errors import OptionError
 from elman.judging.classes.decision import Prediction
 from elman.judging.values.answer import Forecast
@@ -22,6 +22,7 @@ from elman.runtime.codec import Codec, Numbers
 from elman.runtime.ensemble import AnyNetwork
 from elman.runtime.kinds import built, spec_of
 from elman.runtime.stream import Stream
+from elman.web.page import framed
 
 __all__ = ["Frame", "Model", "Values", "outputs_of"]
 
@@ -88,6 +89,11 @@ class Model:
 
     def __repr__(self) -> str:
         return f"Model(task={self.task!r}, directory={str(self.directory)!r})"
+
+    def _repr_html_(self) -> str | None:
+        """Show the model's page in a notebook, where its directory has one."""
+        page = self.info.parts.get(REPORT)
+        return framed(page) if isinstance(page, str) else None
 
     @property
     def tensors(self) -> Mapping[str, np.ndarray]:

@@ -93,6 +93,7 @@ class Curve:
     y: str
     lines: Sequence[Line]
     logarithmic: bool = False
+    logarithmic_x: bool = False
     diagonal: bool = False
     """Whether y = x is drawn, where a perfect model would be."""
     caption: str = ""

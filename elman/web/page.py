@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import math
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from elman.draw.html import escape
+from elman.web.blocks import Section, plain
 
-__all__ = ["bundle", "page", "policy"]
+__all__ = ["bundle", "framed", "page", "policy", "sections_page"]
 
 _BUNDLE = Path(__file__).with_name("bundle")
 
@@ -59,6 +62,21 @@ def page(title: str, payload: dict[str, Any]) -> str:
         "there is nothing to see.</noscript>"
         f'<script type="application/json" id="payload">{data}</script>'
         f"<script>{script}</script></body></html>\n"
+    )
+
+
+def sections_page(title: str, sections: Sequence[Section]) -> str:
+    """Return a page of some sections, with no model in it."""
+    shown = [plain(section) for section in sections]
+    payload: dict[str, Any] = {"kind": "report", "title": title, "sections": shown}
+    return page(title, payload | {"model": None, "checks": [], "measured": ""})
+
+
+def framed(page: str) -> str:
+    """Return a page as a notebook shows it, in a frame of its own that can reach nothing else."""
+    return (
+        f'<iframe srcdoc="{html.escape(page)}" sandbox="allow-scripts" '
+        'style="width:100%;height:42rem;border:0" title="elman"></iframe>'
     )
 
 

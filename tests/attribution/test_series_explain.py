@@ -17,6 +17,7 @@ from elman.tasks.forecast.coding.input import SeriesInput
 from elman.tasks.forecast.coding.scaling import Scaling
 from elman.workflow.load import load
 from tests.attribution.models import random_tensors
+from tests.web.payload import payload_of
 
 SERIES = [3.0, 5.5, 4.0, 7.0, 6.5, 11.0, 9.0, 8.5, 12.0]
 
@@ -87,10 +88,10 @@ def test_a_forecast_is_explained_in_words_of_its_own(tmp_path):
         assert said in " ".join(shown.split())
     for unsaid in ("against   for", "P(", "mind made up", "probability"):
         assert unsaid not in shown
-    pytest.importorskip("plotly")
-    titles = [figure.layout.title.text for figure in explained.figures().values()]
-    assert [title for title in titles if "value" not in title] == []
-    assert titles[1] == "score after each value (stream)"
+    (section,) = payload_of(explained.to_html())["sections"]
+    (curve,) = (block for block in section["blocks"] if block["kind"] == "curve")
+    assert (curve["x"], curve["y"]) == ("value", "score")
+    assert curve["caption"] == "What was said after each value (stream)."
 
 
 def test_without_values_the_end_of_the_training_series_is_explained(tmp_path):

@@ -15,11 +15,12 @@ import torch
 import elman
 from elman.attribution.vectors import module_of, vector_score, vectors_of
 from elman.data.text.words import tokenize
-from elman.errors import MissingExtraError, OptionError
+from elman.errors import OptionError
 from elman.runtime.spec import CELLS
 from elman.width import wide
 from tests.attribution.models import LINEAR, SPECIAL_WORDS, TEXT, WORDS, counting, saved
 from tests.tolerances import assert_close
+from tests.web.payload import payload_of
 
 SPECS = [
     {"cell": cell, "num_layers": layers, "bidirectional": both, "pools": pools}
@@ -270,10 +271,11 @@ def test_integrated_gradients_are_those_of_numerical_derivatives(tmp_path, shape
 
 
 def test_a_linear_model_is_explained_without_states(tmp_path):
-    pytest.importorskip("plotly")
     explained = elman.explain(saved(tmp_path / "m", cell="none", terms=LINEAR), TEXT)
     assert explained.states.shape == (11, 0)
-    assert set(explained.figures()) == {"shares", "trajectory"}
+    kinds = {block["kind"] for block in payload_of(explained.to_html())["sections"][0]["blocks"]}
+    assert "words" in kinds
+    assert "states" not in kinds
     assert "units" not in explained.text()
     assert "film" in explained.to_html()
     report = json.loads(json.dumps(explained.to_json(), allow_nan=False))
@@ -394,14 +396,19 @@ def test_json_is_plain_and_complete(tmp_path):
     assert report["trajectory"]["made_up"] == explained.trajectory.made_up
 
 
-def test_figures_show_every_word_and_unit(tmp_path):
-    pytest.importorskip("plotly")
+def test_a_page_shows_every_word_and_unit(tmp_path):
     explained = elman.explain(saved(tmp_path / "model"), TEXT)
-    figures = explained.figures()
-    assert set(figures) == {"shares", "trajectory", "states"}
-    assert np.shape(figures["states"].data[0].z) == (7, 11)
-    np.testing.assert_allclose(figures["shares"].data[1].y, explained.shares["gradients"].values)
-    assert figures["trajectory"].layout.xaxis.ticktext == explained.words
+    (section,) = payload_of(explained.to_html())["sections"]
+    shown = {block["kind"]: block for block in section["blocks"]}
+    assert shown["words"]["words"] == list(explained.words)
+    assert shown["words"]["values"] == pytest.approx(explained.drawn)
+    assert np.shape(shown["states"]["columns"]) == (11, 7)
+    largest = np.abs(explained.states).max()
+    np.testing.assert_allclose(shown["states"]["columns"], explained.states / largest, atol=1e-4)
+    place = shown["table"]["columns"].index("gradients")
+    column = [row[place] for row in shown["table"]["rows"]]
+    np.testing.assert_allclose(column, explained.shares["gradients"].values)
+    assert shown["curve"]["lines"][0]["y"] == pytest.approx(explained.trajectory.course)
 
 
 class Tags(HTMLParser):
@@ -414,7 +421,6 @@ class Tags(HTMLParser):
 
 
 def test_page_escapes_what_came_from_outside_and_asks_nothing_of_the_network(tmp_path):
-    pytest.importorskip("plotly")
     evil = "<img src=x onerror=alert(1)>"
     model = saved(tmp_path / "model", classes=(evil, "</script><script>alert(2)"))
     page = elman.explain(model, "film was good <script> & bad").to_html()
@@ -424,12 +430,3 @@ def test_page_escapes_what_came_from_outside_and_asks_nothing_of_the_network(tmp
     assert not [each for each in tags.seen if each.startswith("http")]
     assert "</script><script>alert" not in page
     assert "<b>&lt;" in elman.explain(model, "film")._repr_html_()
-
-
-def test_without_plotly_the_extra_is_named(tmp_path, monkeypatch):
-    explained = elman.explain(saved(tmp_path / "model"), TEXT)
-    monkeypatch.setitem(__import__("sys").modules, "plotly", None)
-    with pytest.raises(MissingExtraError, match=r"elman\[report\]"):
-        explained.figures()
-    assert "film" in explained.text()
-    assert "film" in explained._repr_html_()

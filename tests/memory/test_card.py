@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 import math
-import sys
 
 import pytest
 import torch
 from torch import nn
 
 import elman
-from elman.errors import InputError, MissingExtraError, OptionError
+from elman.errors import InputError, OptionError
 from elman.memory import Curve, Estimate, Skipped
 from elman.nn import GRU
 from tests.memory import nets
 from tests.memory.nets import Words, texts
+from tests.web.payload import payload_of
 
 
 def estimates(value):
@@ -67,21 +68,20 @@ def test_json_has_the_figures_with_intervals_and_nothing_infinite(card):
     assert read["lyapunov"] == {"skipped": "none"}
 
 
-def test_page_and_notebook_have_text_and_figures_and_ask_nothing_outside(card):
+def test_page_and_notebook_have_text_and_curves_and_ask_nothing_outside(card):
     page = card.to_html()
     assert page.startswith("<!doctype html>")
-    assert "truncation horizon" in page
-    assert page.count('class="plotly-graph-div"') == len(card.figures()) == 5
+    blocks = payload_of(page)["sections"][0]["blocks"]
+    curves = {block["y"]: block for block in blocks if block["kind"] == "curve"}
+    assert len(curves) == 5
+    (drawn,) = curves[card.horizon.figure]["lines"]
+    assert drawn["y"] == list(card.horizon.curve.value)
+    assert drawn["low"] == list(card.horizon.curve.low)
+    assert "truncation horizon" in blocks[-1]["text"]
     assert "<script src" not in page
-    assert "<link" not in page
-    assert card._repr_html_().count('class="plotly-graph-div"') == 5
-
-
-def test_figures_name_the_extra_and_a_notebook_falls_back_to_text(card, monkeypatch):
-    monkeypatch.setitem(sys.modules, "plotly", None)
-    with pytest.raises(MissingExtraError, match=r"elman\[report\]"):
-        card.figures()
-    assert card._repr_html_().startswith("<pre>memory card")
+    assert 'href="http' not in page
+    assert html.unescape(card._repr_html_()).count(page[:200]) == 1
+    assert 'sandbox="allow-scripts"' in card._repr_html_()
 
 
 def test_card_is_the_same_twice_and_another_with_another_seed():

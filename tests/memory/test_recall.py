@@ -14,7 +14,7 @@ from elman.memory.recall.asked import DEFAULTS, PLACES, Recall
 from elman.memory.recall.judge import judge, lengths_to
 from elman.memory.recall.measure import recall
 from elman.memory.recall.net import RecallNet, check
-from elman.memory.recall.screen import figure, screen
+from elman.memory.recall.screen import screen, section
 from elman.memory.recall.starts import CELLS, INITS
 from elman.memory.recall.task import Signs, sequences
 from elman.memory.recall.train import train
@@ -166,15 +166,16 @@ def test_what_is_not_there_is_refused(asked, said):
             refuses(asked)
 
 
-def test_the_screen_and_the_figure():
+def test_the_screen_and_the_page():
     report = recall(Recall(steps=20, hidden_size=32, judge_on=64, time_limit_s=FOREVER))
     json.dumps(report, allow_nan=False)
     lines = screen(report)
     assert any("← asked" in line and line.split()[0] == "20" for line in lines)
     assert all(len(line) <= 160 for line in lines)
-    drawn = figure([report, report], ["one", "two"])
-    assert [trace.name for trace in drawn.data] == ["one", "two"]
-    assert drawn.data[0].x[-1] == 80
+    curve = section([report, report], ["one", "two"]).blocks[0]
+    assert [line.name for line in curve.lines] == ["one", "two"]
+    assert curve.lines[0].x[-1] == 80
+    assert curve.lines[0].y[-1] == report["by_length"][-1][1] / report["by_length"][-1][2]
 
 
 def test_words_follow_one_another_as_in_the_texts():

@@ -79,6 +79,7 @@ export type Block =
       y: string;
       lines: Line[];
       logarithmic: boolean;
+      logarithmic_x: boolean;
       diagonal: boolean;
       caption: string;
     }

@@ -47,7 +47,7 @@ def recall(
     threads: Annotated[int, typer.Option(help="threads of torch; 0 takes all cores", min=0)] = 1,
     train_steps: Annotated[int | None, _asked("most_train_steps", min=1)] = Recall.most_train_steps,
     time_limit: Annotated[str, _asked("time_limit_s")] = f"{Recall.time_limit_s / 60:g}m",
-    out: Annotated[Path | None, out_option("figure to write: .html")] = None,
+    out: Annotated[Path | None, out_option("page to write: .html")] = None,
     *,
     console: Console,
 ) -> None:
@@ -64,7 +64,8 @@ def recall(
 
     from elman.memory.recall.measure import recall
     from elman.memory.recall.net import check
-    from elman.memory.recall.screen import figure, screen
+    from elman.memory.recall.screen import screen, section
+    from elman.web.page import sections_page
 
     if out is not None:
         if out.suffix != ".html":
@@ -75,8 +76,6 @@ def recall(
         time_limit_s=Options(time_limit=time_limit).seconds() or 0.0, most_train_steps=train_steps,
     )  # fmt: skip
     check(asked)
-    if out is not None:
-        figure([])  # says now, not after minutes, that plotly is missing
     torch.set_num_threads(threads or os.cpu_count() or 1)
     noise = None
     if among is not None:
@@ -88,6 +87,6 @@ def recall(
         report = recall(asked, show, noise)
     console.show(screen(report))
     if out is not None:
-        atomic_write(out, figure([report]).to_html().encode())
-        console.say(f"figure: {out}")
+        atomic_write(out, sections_page("elman recall", [section([report])]).encode())
+        console.say(f"page: {out}")
     console.answer(report)

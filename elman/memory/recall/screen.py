@@ -1,20 +1,17 @@
-"""What a person sees of recall: a screen of one run, and the figure of reach of one or several."""
+"""What a person sees of recall: a screen of one run, and the reach of one or several on a page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from elman.draw import bars
-from elman.draw.figure import graph_objects
 from elman.figures import percent, percents
 from elman.judging.interval import share_interval
 from elman.memory.recall.task import SYMBOLS
+from elman.web.blocks import Code, Curve, Line, Section
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
-__all__ = ["figure", "screen"]
+__all__ = ["screen", "section"]
 
 _BAR = 30
 
@@ -45,36 +42,24 @@ def screen(report: dict[str, Any]) -> list[str]:
     return lines
 
 
-def figure(reports: Sequence[dict[str, Any]], names: Sequence[str] | None = None) -> Figure:
-    """Draw accuracy on fresh sequences by their length, one curve a run, with chance.
-
-    Raises:
-        MissingExtraError: plotly is not installed.
-    """
-    drawn = graph_objects().Figure()
+def section(reports: Sequence[dict[str, Any]], names: Sequence[str] | None = None) -> Section:
+    """Return accuracy on fresh sequences by their length, one line a run, as a page shows it."""
+    lines = []
     for n, report in enumerate(reports):
         points = report["by_length"]
         bounds = [share_interval(right, count) for _, right, count in points]
-        shares = [right / count for _, right, count in points]
-        drawn.add_scatter(
-            x=[steps for steps, _, _ in points],
-            y=shares,
-            name=names[n] if names else f"{report['cell']}, {report['init']}",
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": [high - y for (_, high), y in zip(bounds, shares, strict=True)],
-                "arrayminus": [y - low for (low, _), y in zip(bounds, shares, strict=True)],
-                "thickness": 1,
-                "width": 2,
-            },
+        name = names[n] if names else f"{report['cell']}, {report['init']}"
+        lines.append(
+            Line(
+                name,
+                [steps for steps, _, _ in points],
+                [right / count for _, right, count in points],
+                [low for low, _ in bounds],
+                [high for _, high in bounds],
+            )
         )
-    drawn.add_hline(y=1 / SYMBOLS, line_dash="dot", annotation_text="chance")
-    drawn.update_layout(
-        title="Who still knows the first symbol?",
-        xaxis={"type": "log", "title": "steps after which it is asked for"},
-        yaxis={"range": [0, 1.03], "tickformat": ".0%", "title": "right on fresh sequences"},
-        template="plotly_white",
-        legend={"orientation": "h", "y": -0.2},
-    )
-    return drawn
+    caption = f"Chance is {percent(1 / SYMBOLS)}; shades are 95 % intervals."
+    x, y = "steps after which it is asked for", "right on fresh sequences"
+    curve = Curve(x, y, lines, logarithmic_x=True, caption=caption)
+    told = [Code("\n".join(screen(report))) for report in reports]
+    return Section("Who still knows the first symbol?", [curve, *told])

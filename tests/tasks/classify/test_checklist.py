@@ -188,7 +188,6 @@ def test_explain_on_the_command_line(model, tmp_path):
     assert json.loads(done.stdout)["words"] == ["the", "film", "was", "good"]
     assert done.stderr.startswith("pos ")
     assert "no words to explain" in elman("explain", model.directory, "...", code=2).stderr
-    pytest.importorskip("plotly")
     page = tmp_path / "page.html"
     assert f"page: {page}" in elman("explain", model.directory, "good", "--out", page).stdout
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")

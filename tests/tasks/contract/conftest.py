@@ -43,9 +43,9 @@ def kept(request, tmp_path_factory):
     written = []
 
     class Remembering(Run):
-        def save(self, trained, report, held_out):
+        def save(self, trained, *others):
             written.append(trained)
-            return super().save(trained, report, held_out)
+            return super().save(trained, *others)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workflow, "Run", Remembering)

@@ -229,9 +229,9 @@ def test_what_is_no_signal_to_explain_is_said(sound, sensor, tmp_path):
             elman.explain(model, item)
 
 
-def test_neither_torch_nor_plotly_is_needed(sensor):
+def test_no_torch_is_needed(sensor):
     script = (
-        "import sys; sys.modules['torch'] = sys.modules['plotly'] = None; import elman\n"
+        "import sys; sys.modules['torch'] = None; import elman\n"
         f"print(elman.explain({str(sensor.directory)!r}, [[3.0, -30.0]] * 9).text())"
     )
     done = subprocess.run(

@@ -86,7 +86,12 @@ function drawn(block: BlockOf<"curve">): Plot.PlotOptions {
   return {
     height: 260,
     marginLeft: 56,
-    x: { label: block.x, nice: !whole, ...(whole ? { interval: undefined } : {}) },
+    x: {
+      label: block.x,
+      nice: !whole && !block.logarithmic_x,
+      type: block.logarithmic_x ? "log" : "linear",
+      tickFormat: digits,
+    },
     y: { label: block.y, grid: true, nice: true, type: block.logarithmic ? "log" : "linear" },
     marks,
   };

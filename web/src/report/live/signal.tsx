@@ -65,6 +65,7 @@ export function LiveSignal({ model }: { model: SignalModel }) {
           y="probability of the answer"
           lines={[{ name: "this signal", ...heard.course, low: null, high: null }]}
           logarithmic={false}
+          logarithmic_x={false}
           diagonal={false}
           caption="How early it knows."
         />

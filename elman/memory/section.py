@@ -6,10 +6,13 @@ from collections.abc import Iterator
 
 from elman.judging.estimate import Curve, Estimate, Skipped
 from elman.memory.measured import Measured
+from elman.memory.text import text
 from elman.web import blocks
-from elman.web.blocks import Block, Facts, Line, Said, Section
+from elman.web.blocks import Block, Code, Facts, Line, Said, Section
 
 __all__ = ["section"]
+
+_COLUMNS = 80
 
 
 def section(card: Measured) -> Section:
@@ -20,7 +23,9 @@ def section(card: Measured) -> Section:
     found += [Said(note, "quiet") for note in card.subject.notes]
     if facts := list(_facts(card)):
         found.append(Facts(facts))
-    return Section("How far back it remembers", [*found, *_curves(card)])
+    return Section(
+        "How far back it remembers", [*found, *_curves(card), Code(text(card, _COLUMNS))]
+    )
 
 
 def _facts(card: Measured) -> Iterator[tuple[str, str]]:
@@ -44,6 +49,7 @@ def _curves(card: Measured) -> Iterator[blocks.Curve]:
             "last steps given",
             card.horizon.figure,
             [_line(card.horizon.figure, card.horizon.curve)],
+            logarithmic_x=True,
             caption="Truncation horizon: how good it is if it sees the last steps alone.",
         )
     if not isinstance(card.gradient, Skipped):
@@ -81,6 +87,7 @@ def _curves(card: Measured) -> Iterator[blocks.Curve]:
             "steps in a shuffled window",
             "points lost",
             windows,
+            logarithmic_x=True,
             caption="Order test: what is lost where order within such windows is.",
         )
 
