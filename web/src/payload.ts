@@ -2,4 +2,6 @@
 export interface Payload {
   kind: "report" | "lab";
   title: string;
+  /** The tour's Markdown by file name: `elman/web/tour`, or a teacher's own. */
+  tour?: Record<string, string>;
 }

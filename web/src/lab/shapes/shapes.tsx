@@ -1,0 +1,141 @@
+import { useState } from "preact/hooks";
+import { Slider } from "../../ui/slider";
+import "./shapes.css";
+import type { ExperimentProps } from "../experiment";
+import { numberOf } from "../setting";
+import { type Flow, linesOf, shapeText, sizeOf } from "./lines";
+
+const SLIDERS = [
+  ["batch", "Rows (batch)", 1, 16, 4],
+  ["time", "Steps (time)", 1, 30, 6],
+  ["embedding", "Numbers a word", 1, 64, 32],
+  ["hidden", "Units (hidden)", 1, 128, 64],
+  ["vocabulary", "Vocabulary", 10, 5000, 1000],
+] as const;
+
+const FIRST = 9;
+
+/** The chapter's class as it is printed: choose a line, and see which shapes flow through it. */
+export function Shapes({ settings, change }: ExperimentProps) {
+  const [batch, time, embedding, hidden, vocabulary] = SLIDERS.map(([name, , from, to, start]) =>
+    numberOf(settings, name, { from, to, start }),
+  ) as [number, number, number, number, number];
+  const sizes = { batch, time, embedding, hidden, vocabulary };
+  const lines = linesOf(sizes);
+  const told = lines.flatMap((line, n) => (line.told === undefined ? [] : [n]));
+  const asked = numberOf(settings, "line", { from: 0, to: lines.length - 1, start: FIRST });
+  const [pointed, setPointed] = useState<number>();
+  const at = pointed ?? (told.includes(asked) ? asked : FIRST);
+  const line = lines[at]!;
+  const weights = lines.flatMap((each) => each.weights ?? []);
+  return (
+    <>
+      {SLIDERS.map(([name, label, min, max]) => (
+        <Slider
+          key={name}
+          label={label}
+          min={min}
+          max={max}
+          step={name === "vocabulary" ? 10 : 1}
+          value={sizes[name]}
+          onInput={(value) => change({ [name]: String(value) })}
+        />
+      ))}
+      <ol class="code" aria-label="The class, line by line">
+        {lines.map(({ code, told: about }, n) => (
+          <li key={n}>
+            {about === undefined ? (
+              <code>{code || " "}</code>
+            ) : (
+              <button
+                type="button"
+                aria-pressed={n === at}
+                onClick={() => change({ line: String(n) })}
+                onFocus={() => change({ line: String(n) })}
+                onPointerEnter={(event) => event.pointerType === "mouse" && setPointed(n)}
+                onPointerLeave={() => setPointed(undefined)}
+              >
+                <code>{code}</code>
+              </button>
+            )}
+          </li>
+        ))}
+      </ol>
+      <div role="status" class="line-told">
+        <p>
+          <code>{line.code.trim()}</code>
+        </p>
+        <p>{line.told}</p>
+        {(line.in || line.out) && (
+          <div class="row">
+            {line.in?.map((flow) => (
+              <Box key={flow.name} flow={flow} />
+            ))}
+            {line.in && <span aria-hidden="true">→</span>}
+            {line.out?.map((flow) => (
+              <Box key={flow.name} flow={flow} />
+            ))}
+          </div>
+        )}
+      </div>
+      <div class="scroll">
+        <table>
+          <caption>
+            Its state_dict: what is learnt, and what a file of weights must hold under these keys
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">key</th>
+              <th scope="col">shape</th>
+              <th scope="col" class="number">
+                numbers
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {weights.map(([key, shape]) => (
+              <tr
+                key={key}
+                class={line.weights?.some(([name]) => name === key) ? "marked" : undefined}
+              >
+                <th scope="row">
+                  <code>{key}</code>
+                </th>
+                <td>{shapeText(shape)}</td>
+                <td class="number">{sizeOf(shape).toLocaleString("en")}</td>
+              </tr>
+            ))}
+            <tr>
+              <th scope="row">all</th>
+              <td />
+              <td class="number">
+                {weights.reduce((sum, [, shape]) => sum + sizeOf(shape), 0).toLocaleString("en")}
+              </td>
+            </tr>
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** A tensor as a block: its steps across, its rows down; the last axis is said. */
+function Box({ flow: { name, shape, axes } }: { flow: Flow }) {
+  const [down = 1, across = 1] =
+    shape.length === 3 && axes[0] === "layers" ? shape.slice(1) : shape;
+  const wide = Math.min(across, 30);
+  return (
+    <figure class="box">
+      <div
+        class="block"
+        aria-hidden="true"
+        style={{ width: `${Math.max(wide * 4, 10)}px`, height: `${Math.max(down * 6, 10)}px` }}
+      />
+      <figcaption>
+        <strong>{name}</strong> {shapeText(shape)}
+        <br />
+        {axes.join(" × ")}
+      </figcaption>
+    </figure>
+  );
+}
