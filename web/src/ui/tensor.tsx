@@ -1,4 +1,5 @@
 import { colourOf } from "./colours";
+import { Scroll } from "./scroll";
 
 /** One cell of a tensor: a number, and how it stands out. */
 export interface Cell {
@@ -23,8 +24,7 @@ export function Tensor({
   cells: readonly (readonly Cell[])[];
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <section class="scroll" tabIndex={0} aria-label={caption}>
+    <Scroll label={caption}>
       <table class="tensor">
         <caption>{caption}</caption>
         <thead>
@@ -53,7 +53,7 @@ export function Tensor({
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

@@ -4,7 +4,7 @@ import { Chart } from "../../ui/chart";
 import { Choice } from "../../ui/choice";
 import { Slider } from "../../ui/slider";
 import type { ExperimentProps } from "../experiment";
-import { numberOf } from "../setting";
+import { numberIn, wholeIn } from "../settings";
 import { compared, shareInterval, VERDICTS, type Verdict, verdictOf } from "./judged";
 
 const SIZES = [25, 50, 100, 200, 400, 800, 1600, 3200, 6400, 12500, 25000];
@@ -16,16 +16,16 @@ const NAMED: Record<Verdict, string> = {
 
 /** A figure with its interval beside an opponent’s: which verdict does it bear? */
 export function Baselines({ settings, change }: ExperimentProps) {
-  const size = numberOf(settings, "n", { from: 25, to: 25000, start: 400 });
+  const size = wholeIn(settings, "n", { min: 25, max: 25000, otherwise: 400 });
   const place = SIZES.reduce(
     (best, n, at) => (Math.abs(n - size) < Math.abs(SIZES[best]! - size) ? at : best),
     0,
   );
   const n = SIZES[place]!;
   const share = (name: string, start: number) =>
-    numberOf(settings, name, { from: 50, to: 99, start, step: 0.5 }) / 100;
+    numberIn(settings, name, { min: 50, max: 99, otherwise: start }) / 100;
   const [model, opponent] = [share("model", 88), share("opponent", 85)];
-  const apart = numberOf(settings, "apart", { from: 0, to: 40, start: 9 }) / 100;
+  const apart = wholeIn(settings, "apart", { min: 0, max: 40, otherwise: 9 }) / 100;
   const result = useMemo(() => compared(n, model, opponent, apart), [n, model, opponent, apart]);
   const said = VERDICTS.find((verdict) => verdict === settings.verdict);
   const right = verdictOf(result);

@@ -1,9 +1,10 @@
 import { Choice } from "../../ui/choice";
 import { Entry } from "../../ui/entry";
+import { Scroll } from "../../ui/scroll";
 import { Slider } from "../../ui/slider";
 import { type Cell, Tensor } from "../../ui/tensor";
 import type { ExperimentProps } from "../experiment";
-import { numberOf, oneOf } from "../setting";
+import { oneOf, wholeIn } from "../settings";
 import { batchOf, lengthsOf, same, UNITS } from "./rows";
 
 const LENGTHS = [5, 2, 3];
@@ -14,7 +15,7 @@ export function Both({ settings, change }: ExperimentProps) {
   const text = settings.lengths || LENGTHS.join(", ");
   const lengths = lengthsOf(text, LENGTHS);
   const ends = oneOf(settings, "ends", ENDS);
-  const unit = numberOf(settings, "unit", { from: 0, to: UNITS - 1, start: 0 });
+  const unit = wholeIn(settings, "unit", { min: 0, max: UNITS - 1, otherwise: 0 });
   const { output, printed, respected } = batchOf(lengths);
   const hidden = ends === "printed" ? printed : respected;
   const longest = Math.max(...lengths);
@@ -63,7 +64,7 @@ export function Both({ settings, change }: ExperimentProps) {
         columns={rows}
         cells={[hidden.map((state) => ({ value: state[unit]! }))]}
       />
-      <div class="scroll">
+      <Scroll label="hidden, compared">
         <table>
           <caption>Compared over all {UNITS} units, to the last bit</caption>
           <thead>
@@ -83,7 +84,7 @@ export function Both({ settings, change }: ExperimentProps) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p role="status">
         {ends === "printed" && wrong > 0
           ? `${wrong} of ${lengths.length} rows answer from a state that went on after their end, over padding.`
@@ -101,8 +102,8 @@ function Layers({
   rows,
   steps,
 }: Pick<ExperimentProps, "settings" | "change"> & { rows: number; steps: number }) {
-  const layers = numberOf(settings, "layers", { from: 1, to: 4, start: 1 });
-  const ways = numberOf(settings, "ways", { from: 1, to: 2, start: 1 });
+  const layers = wholeIn(settings, "layers", { min: 1, max: 4, otherwise: 1 });
+  const ways = wholeIn(settings, "ways", { min: 1, max: 2, otherwise: 1 });
   return (
     <>
       <h3>The shapes of a larger layer</h3>

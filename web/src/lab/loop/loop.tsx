@@ -1,10 +1,12 @@
 import { colourOf } from "../../ui/colours";
 import { Entry } from "../../ui/entry";
+import { Scroll } from "../../ui/scroll";
 import { Slider } from "../../ui/slider";
 import "./loop.css";
 import type { ExperimentProps } from "../experiment";
-import { numberOf, wordsOf } from "../setting";
+import { numberIn, wholeIn } from "../settings";
 import { run, type SmallRnn, vectorOf } from "../small/rnn";
+import { wordsOf } from "../small/words";
 
 const TEXT = "not dull but superb";
 const NET: SmallRnn = {
@@ -23,13 +25,13 @@ const NET: SmallRnn = {
 export function Loop({ settings, change }: ExperimentProps) {
   const text = settings.text || TEXT;
   const words = wordsOf(text, 12);
-  const strength = numberOf(settings, "strength", { from: 0, to: 1.5, start: 1, step: 0.1 });
+  const strength = numberIn(settings, "strength", { min: 0, max: 1.5, otherwise: 1 });
   const net = { ...NET, U: NET.U.map((row) => row.map((weight) => weight * strength)) };
   const steps = run(
     net,
     words.map((word) => vectorOf(word, 2)),
   );
-  const at = numberOf(settings, "step", { from: 1, to: Math.max(words.length, 1), start: 1 });
+  const at = wholeIn(settings, "step", { min: 1, max: Math.max(words.length, 1), otherwise: 1 });
   const shown = steps[at - 1];
   const before = steps[at - 2]?.h ?? [0, 0];
   return (
@@ -66,7 +68,7 @@ export function Loop({ settings, change }: ExperimentProps) {
         ))}
       </ol>
       {shown !== undefined && (
-        <div class="scroll">
+        <Scroll label="The numbers of this step">
           <table>
             <caption>
               Step {at}, “{words[at - 1]}”: x = ({shown.x.map(signed).join(", ")}), h before = (
@@ -101,7 +103,7 @@ export function Loop({ settings, change }: ExperimentProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       <p class="quiet">
         {strength === 0

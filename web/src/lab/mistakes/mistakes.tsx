@@ -1,9 +1,10 @@
 import { useMemo } from "preact/hooks";
 import { Choice } from "../../ui/choice";
+import { Scroll } from "../../ui/scroll";
 import { Slider } from "../../ui/slider";
 import { Tensor } from "../../ui/tensor";
 import type { ExperimentProps } from "../experiment";
-import { numberOf, oneOf } from "../setting";
+import { oneOf, wholeIn } from "../settings";
 import { random } from "../small/random";
 import { KINDS, orderTest, rowsOf } from "./ordered";
 import { answers, batch, moved, ROWS, STEPS } from "./swapped";
@@ -39,7 +40,7 @@ const STEP_NAMES = Array.from({ length: STEPS }, (_, t) => `t = ${t}`);
 
 function Swapped({ settings, change }: Part) {
   const first = oneOf(settings, "batch_first", LAYERS) === "true";
-  const row = numberOf(settings, "row", { from: 0, to: ROWS - 1, start: 0 });
+  const row = wholeIn(settings, "row", { min: 0, max: ROWS - 1, otherwise: 0 });
   const values = batch();
   const other = moved(values, row);
   const [before, after] = [answers(values, first), answers(other, first)];
@@ -92,8 +93,8 @@ function Swapped({ settings, change }: Part) {
 
 function Order({ settings, change }: Part) {
   const kind = oneOf(settings, "data", KINDS);
-  const seed = numberOf(settings, "seed", { from: 1, to: 20, start: 1 });
-  const n = numberOf(settings, "n", { from: 50, to: 2000, start: 400 });
+  const seed = wholeIn(settings, "seed", { min: 1, max: 20, otherwise: 1 });
+  const n = wholeIn(settings, "n", { min: 50, max: 2000, otherwise: 400 });
   const { inOrder, without, lost, low, high } = useMemo(
     () => orderTest(kind, seed, n),
     [kind, seed, n],
@@ -132,7 +133,7 @@ function Order({ settings, change }: Part) {
           .map(({ words, good }) => `“${words.join(" ")}” (${good ? "good" : "bad"})`)
           .join(", ")}
       </p>
-      <div class="scroll">
+      <Scroll label="The order test">
         <table>
           <caption>
             A reader that counts which word stands at which place, taught on 400 rows and judged on{" "}
@@ -155,7 +156,7 @@ function Order({ settings, change }: Part) {
             </tr>
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <p role="status">
         {low > 0
           ? "Order matters in this data: what reads it in order knows more."

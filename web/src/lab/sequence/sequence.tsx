@@ -3,11 +3,13 @@ import { useMemo } from "preact/hooks";
 import { Chart } from "../../ui/chart";
 import { Choice } from "../../ui/choice";
 import { Entry } from "../../ui/entry";
+import { Scroll } from "../../ui/scroll";
 import { Slider } from "../../ui/slider";
 import type { ExperimentProps } from "../experiment";
-import { numberOf, oneOf, wordsOf } from "../setting";
+import { oneOf, wholeIn } from "../settings";
 import { random, shuffled } from "../small/random";
 import { drawn, run, vectorOf } from "../small/rnn";
+import { wordsOf } from "../small/words";
 import { cosine, counts, saidOf } from "./order";
 
 const KINDS = ["text", "series"] as const;
@@ -62,7 +64,7 @@ function Texts({ settings, change }: Part) {
       <Entry label="One text" value={texts[0]!} onInput={(text) => change({ a: text })} />
       <Entry label="Another" value={texts[1]!} onInput={(text) => change({ b: text })} />
       <div class="grid">
-        <div class="scroll">
+        <Scroll label="Bags of words">
           <table>
             <caption>The two bags of words: how often each word stands there</caption>
             <thead>
@@ -86,8 +88,8 @@ function Texts({ settings, change }: Part) {
               ))}
             </tbody>
           </table>
-        </div>
-        <div class="scroll">
+        </Scroll>
+        <Scroll label="Last states">
           <table>
             <caption>The last state of a small recurrent net (4 of its 8 units)</caption>
             <thead>
@@ -111,7 +113,7 @@ function Texts({ settings, change }: Part) {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </div>
       <p role="status">
         {same
@@ -136,7 +138,7 @@ const SAID = [
 ] as const;
 
 function Series({ settings, change }: Part) {
-  const seed = numberOf(settings, "seed", { from: 0, to: 20, start: 1 });
+  const seed = wholeIn(settings, "seed", { min: 0, max: 20, otherwise: 1 });
   const mixed = useMemo(
     () => (seed === 0 ? PASSENGERS : shuffled(PASSENGERS, random(seed))),
     [seed],
@@ -175,7 +177,7 @@ function Series({ settings, change }: Part) {
         }
         caption="Airline passengers, 1958 to 1960 (Box and Jenkins 1970)"
       />
-      <div class="scroll">
+      <Scroll label="What can be said of the values">
         <table>
           <caption>What can be said of the values</caption>
           <thead>
@@ -201,7 +203,7 @@ function Series({ settings, change }: Part) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

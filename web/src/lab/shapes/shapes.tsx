@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
+import { Scroll } from "../../ui/scroll";
 import { Slider } from "../../ui/slider";
 import "./shapes.css";
 import type { ExperimentProps } from "../experiment";
-import { numberOf } from "../setting";
+import { wholeIn } from "../settings";
 import { type Flow, linesOf, shapeText, sizeOf } from "./lines";
 
 const SLIDERS = [
@@ -18,12 +19,12 @@ const FIRST = 9;
 /** The chapter's class as it is printed: choose a line, and see which shapes flow through it. */
 export function Shapes({ settings, change }: ExperimentProps) {
   const [batch, time, embedding, hidden, vocabulary] = SLIDERS.map(([name, , from, to, start]) =>
-    numberOf(settings, name, { from, to, start }),
+    wholeIn(settings, name, { min: from, max: to, otherwise: start }),
   ) as [number, number, number, number, number];
   const sizes = { batch, time, embedding, hidden, vocabulary };
   const lines = linesOf(sizes);
   const told = lines.flatMap((line, n) => (line.told === undefined ? [] : [n]));
-  const asked = numberOf(settings, "line", { from: 0, to: lines.length - 1, start: FIRST });
+  const asked = wholeIn(settings, "line", { min: 0, max: lines.length - 1, otherwise: FIRST });
   const [pointed, setPointed] = useState<number>();
   const at = pointed ?? (told.includes(asked) ? asked : FIRST);
   const line = lines[at]!;
@@ -41,7 +42,7 @@ export function Shapes({ settings, change }: ExperimentProps) {
           onInput={(value) => change({ [name]: String(value) })}
         />
       ))}
-      <ol class="code" aria-label="The class, line by line">
+      <ol class="listing" aria-label="The class, line by line">
         {lines.map(({ code, told: about }, n) => (
           <li key={n}>
             {about === undefined ? (
@@ -78,7 +79,7 @@ export function Shapes({ settings, change }: ExperimentProps) {
           </div>
         )}
       </div>
-      <div class="scroll">
+      <Scroll label="The state_dict">
         <table>
           <caption>
             Its state_dict: what is learnt, and what a file of weights must hold under these keys
@@ -114,7 +115,7 @@ export function Shapes({ settings, change }: ExperimentProps) {
             </tr>
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </>
   );
 }

@@ -113,13 +113,18 @@ export function exercisesOf(file: string, text: string, known: readonly string[]
 
 export function quizOf(file: string, text: string, known: readonly string[]): Page<Asked> {
   return page(file, text, (title, body) => {
-    const options = body.lines.findIndex((line) => line.startsWith("- ["));
-    const { before, shown, after } = takeExperiment(
-      body.part(0, options < 0 ? undefined : options),
-      known,
-    );
-    const asked = [before.text, after.text].filter(Boolean).join("\n\n");
-    return { id: idOf(title), title, shown, ...questionOf(body), asked };
+    const { before, shown, after } = takeExperiment(body, known);
+    // the experiment may stand above the answers or below them
+    const above = before.lines.every((line) => !line.startsWith("- ["));
+    const question = questionOf(above && shown !== undefined ? after : before);
+    if (!above && after.text !== "")
+      throw after.error(
+        0,
+        "expected the experiment at the end of a question, or above its answers",
+      );
+    const asked =
+      above && shown !== undefined ? `${before.text}\n\n${question.asked}` : question.asked;
+    return { id: idOf(title), title, shown, ...question, asked: asked.trim() };
   });
 }
 

@@ -1,6 +1,7 @@
 import { marked, type Token, type Tokens } from "marked";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
+import { Scroll } from "../../ui/scroll";
 import { Linker } from "../linked";
 import type { Term } from "../read/files";
 
@@ -69,8 +70,7 @@ function list({ ordered, start, items }: Tokens.List, linker: Linker) {
 
 function table({ header, rows }: Tokens.Table, linker: Linker) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
-    <section class="scroll" tabIndex={0} aria-label="Table">
+    <Scroll label="Table">
       <table>
         <thead>
           <tr>
@@ -89,7 +89,7 @@ function table({ header, rows }: Tokens.Table, linker: Linker) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 
