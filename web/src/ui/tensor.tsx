@@ -24,36 +24,38 @@ export function Tensor({
   cells: readonly (readonly Cell[])[];
 }) {
   return (
-    <Scroll label={caption}>
-      <table class="tensor">
-        <caption>{caption}</caption>
-        <thead>
-          <tr>
-            <td />
-            {columns.map((column, n) => (
-              <th key={n} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {cells.map((row, r) => (
-            <tr key={r}>
-              <th scope="row">{rows[r]}</th>
-              {row.map((cell, c) => (
-                <td key={c} class={cell.mark ?? ""} style={shade(cell)}>
-                  {cell.text ?? cell.value?.toFixed(2)}
-                  {cell.mark === "changed" && <span class="hidden"> changed</span>}
-                  {cell.mark === "padding" && <span class="hidden"> padding</span>}
-                  {cell.mark === "last" && <span class="hidden"> the last</span>}
-                </td>
+    <figure>
+      <figcaption>{caption}</figcaption>
+      <Scroll label={caption}>
+        <table class="tensor" aria-label={caption}>
+          <thead>
+            <tr>
+              <td />
+              {columns.map((column, n) => (
+                <th key={n} scope="col">
+                  {column}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
+          </thead>
+          <tbody>
+            {cells.map((row, r) => (
+              <tr key={r}>
+                <th scope="row">{rows[r]}</th>
+                {row.map((cell, c) => (
+                  <td key={c} class={cell.mark ?? ""} style={shade(cell)}>
+                    {cell.text ?? cell.value?.toFixed(2)}
+                    {cell.mark === "changed" && <span class="hidden"> changed</span>}
+                    {cell.mark === "padding" && <span class="hidden"> padding</span>}
+                    {cell.mark === "last" && <span class="hidden"> the last</span>}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </figure>
   );
 }
 

@@ -35,8 +35,9 @@ export function Baselines({ settings, change }: ExperimentProps) {
   ].map((row) => ({ ...row, interval: shareInterval(row.right, n).map((end) => 100 * end) }));
   const options = useMemo(
     () => ({
-      height: 110,
+      height: 120,
       marginLeft: 75,
+      marginBottom: 40,
       x: { label: "right, %", domain: [40, 100], grid: true },
       y: { label: null, domain: rows.map((row) => row.name) },
       marks: [
@@ -54,7 +55,7 @@ export function Baselines({ settings, change }: ExperimentProps) {
   );
   const set = (some: Record<string, string>) => change({ ...some, verdict: "" });
   return (
-    <>
+    <div class="trial">
       <Slider
         label="Rows judged"
         min={0}
@@ -128,6 +129,6 @@ export function Baselines({ settings, change }: ExperimentProps) {
         sign test on the rows where one alone is right. The two intervals above may overlap and the
         difference still be sure, because both models answered the same rows.
       </p>
-    </>
+    </div>
   );
 }

@@ -31,7 +31,7 @@ export function Both({ settings, change }: ExperimentProps) {
   );
   const wrong = lengths.filter((_, row) => !same(printed[row]!, respected[row]!)).length;
   return (
-    <>
+    <div class="trial">
       <Entry
         label="Lengths of the rows (1 to 5 rows of 1 to 8 steps)"
         value={text}
@@ -91,7 +91,7 @@ export function Both({ settings, change }: ExperimentProps) {
           : "Every row answers from its own last step."}
       </p>
       <Layers settings={settings} change={change} rows={lengths.length} steps={longest} />
-    </>
+    </div>
   );
 }
 

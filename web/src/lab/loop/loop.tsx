@@ -1,6 +1,5 @@
 import { colourOf } from "../../ui/colours";
 import { Entry } from "../../ui/entry";
-import { Scroll } from "../../ui/scroll";
 import { Slider } from "../../ui/slider";
 import "./loop.css";
 import type { ExperimentProps } from "../experiment";
@@ -35,7 +34,7 @@ export function Loop({ settings, change }: ExperimentProps) {
   const shown = steps[at - 1];
   const before = steps[at - 2]?.h ?? [0, 0];
   return (
-    <>
+    <div class="trial">
       <Entry label="Text" value={text} onInput={(value) => change({ text: value })} />
       <Slider
         label="Recurrent weights ×"
@@ -68,42 +67,42 @@ export function Loop({ settings, change }: ExperimentProps) {
         ))}
       </ol>
       {shown !== undefined && (
-        <Scroll label="The numbers of this step">
-          <table>
-            <caption>
-              Step {at}, “{words[at - 1]}”: x = ({shown.x.map(signed).join(", ")}), h before = (
-              {before.map(signed).join(", ")})
-            </caption>
-            <thead>
-              <tr>
-                <th scope="col">unit</th>
-                <th scope="col">from the word: W x + b</th>
-                <th scope="col">from the state: U h</th>
-                <th scope="col">tanh of the sum: the new h</th>
-              </tr>
-            </thead>
-            <tbody>
-              {shown.h.map((value, unit) => (
-                <tr key={unit}>
-                  <th scope="row">{unit}</th>
-                  <td>
-                    {signed(net.W[unit]![0]!)} · {signed(shown.x[0]!)} + {signed(net.W[unit]![1]!)}{" "}
-                    · {signed(shown.x[1]!)} + {signed(net.b[unit]!)} ={" "}
-                    <strong>{signed(shown.fromInput[unit]!)}</strong>
-                  </td>
-                  <td>
-                    {signed(net.U[unit]![0]!)} · {signed(before[0]!)} + {signed(net.U[unit]![1]!)} ·{" "}
-                    {signed(before[1]!)} = <strong>{signed(shown.fromState[unit]!)}</strong>
-                  </td>
-                  <td>
-                    tanh({signed(shown.fromInput[unit]! + shown.fromState[unit]!)}) ={" "}
-                    <strong>{signed(value)}</strong>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <>
+          <p>
+            Step {at}, “{words[at - 1]}”: x = ({shown.x.map(signed).join(", ")}), h before = (
+            {before.map(signed).join(", ")})
+          </p>
+          <div class="grid">
+            {shown.h.map((value, unit) => (
+              <table key={unit}>
+                <caption>Unit {unit}</caption>
+                <tbody>
+                  <tr>
+                    <th scope="row">W x + b</th>
+                    <td>
+                      {products(net.W[unit]!, shown.x)} + {signed(net.b[unit]!)} ={" "}
+                      <strong>{signed(shown.fromInput[unit]!)}</strong>
+                    </td>
+                  </tr>
+                  <tr>
+                    <th scope="row">U h</th>
+                    <td>
+                      {products(net.U[unit]!, before)} ={" "}
+                      <strong>{signed(shown.fromState[unit]!)}</strong>
+                    </td>
+                  </tr>
+                  <tr>
+                    <th scope="row">new h</th>
+                    <td>
+                      tanh({signed(shown.fromInput[unit]! + shown.fromState[unit]!)}) ={" "}
+                      <strong>{signed(value)}</strong>
+                    </td>
+                  </tr>
+                </tbody>
+              </table>
+            ))}
+          </div>
+        </>
       )}
       <p class="quiet">
         {strength === 0
@@ -112,8 +111,13 @@ export function Loop({ settings, change }: ExperimentProps) {
         Numbers are shown to two digits; a word’s two numbers follow from its letters, nothing here
         has been learnt.
       </p>
-    </>
+    </div>
   );
+}
+
+/** "a · x + b · y", where no number parts from its sign at the end of a line. */
+function products(weights: readonly number[], values: readonly number[]): string {
+  return weights.map((w, n) => `${signed(w)}\u00a0·\u00a0${signed(values[n]!)}`).join(" + ");
 }
 
 function signed(value: number): string {

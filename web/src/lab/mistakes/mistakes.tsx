@@ -15,7 +15,7 @@ const MISTAKES = ["swapped", "order"] as const;
 export function Mistakes({ settings, change }: ExperimentProps) {
   const mistake = oneOf(settings, "mistake", MISTAKES);
   return (
-    <>
+    <div class="trial">
       <Choice
         label="Mistake"
         values={MISTAKES}
@@ -28,7 +28,7 @@ export function Mistakes({ settings, change }: ExperimentProps) {
       ) : (
         <Order settings={settings} change={change} />
       )}
-    </>
+    </div>
   );
 }
 

@@ -27,7 +27,7 @@ const PASSENGERS = [
 export function Sequence({ settings, change }: ExperimentProps) {
   const kind = oneOf(settings, "kind", KINDS);
   return (
-    <>
+    <div class="trial">
       <Choice
         label="What"
         values={KINDS}
@@ -40,7 +40,7 @@ export function Sequence({ settings, change }: ExperimentProps) {
       ) : (
         <Series settings={settings} change={change} />
       )}
-    </>
+    </div>
   );
 }
 
@@ -147,6 +147,7 @@ function Series({ settings, change }: Part) {
     () => ({
       height: 220,
       marginLeft: 45,
+      marginBottom: 40,
       x: { label: "month" },
       y: { label: "passengers, thousands", grid: true },
       marks: [

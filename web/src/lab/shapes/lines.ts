@@ -107,11 +107,19 @@ export function linesOf({ batch, time, embedding, hidden, vocabulary }: Sizes): 
   ];
 }
 
+/** How a tensor is drawn: squares down (rows) and across (steps), and the numbers in each square. */
+export function squaresOf(shape: Shape, axes: readonly string[]): [number, number, number] {
+  const length = (...names: string[]) =>
+    shape.reduce((product, size, n) => (names.includes(axes[n]!) ? product * size : product), 1);
+  const [down, across] = [length("rows"), length("steps")];
+  return [down, across, sizeOf(shape) / (down * across)];
+}
+
 /** How many numbers a tensor of this shape holds. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
 export function shapeText(shape: Shape): string {
-  return `(${shape.map((length) => length.toLocaleString("en")).join(", ")}${shape.length === 1 ? "," : ""})`;
+  return `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
 }

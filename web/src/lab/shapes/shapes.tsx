@@ -4,7 +4,7 @@ import { Slider } from "../../ui/slider";
 import "./shapes.css";
 import type { ExperimentProps } from "../experiment";
 import { wholeIn } from "../settings";
-import { type Flow, linesOf, shapeText, sizeOf } from "./lines";
+import { type Flow, linesOf, shapeText, sizeOf, squaresOf } from "./lines";
 
 const SLIDERS = [
   ["batch", "Rows (batch)", 1, 16, 4],
@@ -30,7 +30,7 @@ export function Shapes({ settings, change }: ExperimentProps) {
   const line = lines[at]!;
   const weights = lines.flatMap((each) => each.weights ?? []);
   return (
-    <>
+    <div class="trial">
       {SLIDERS.map(([name, label, min, max]) => (
         <Slider
           key={name}
@@ -116,26 +116,26 @@ export function Shapes({ settings, change }: ExperimentProps) {
           </tbody>
         </table>
       </Scroll>
-    </>
+    </div>
   );
 }
 
-/** A tensor as a block: its steps across, its rows down; the last axis is said. */
+/** A tensor as squares: rows down and steps across; each square holds the numbers of its last axis. */
 function Box({ flow: { name, shape, axes } }: { flow: Flow }) {
-  const [down = 1, across = 1] =
-    shape.length === 3 && axes[0] === "layers" ? shape.slice(1) : shape;
-  const wide = Math.min(across, 30);
+  const [down, across, deep] = squaresOf(shape, axes);
   return (
     <figure class="box">
-      <div
-        class="block"
-        aria-hidden="true"
-        style={{ width: `${Math.max(wide * 4, 10)}px`, height: `${Math.max(down * 6, 10)}px` }}
-      />
+      <div class="squares" aria-hidden="true" style={{ "--across": across }}>
+        {Array.from({ length: down * across }, () => (
+          <i />
+        ))}
+      </div>
       <figcaption>
         <strong>{name}</strong> {shapeText(shape)}
         <br />
         {axes.join(" × ")}
+        <br />
+        {deep === 1 ? "one number" : `${deep} numbers`} a square
       </figcaption>
     </figure>
   );

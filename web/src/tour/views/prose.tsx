@@ -21,10 +21,15 @@ export function Prose({
   /** The id of a term that is not linked here. */
   except?: string | undefined;
 }) {
-  return useMemo(() => {
-    const linker = new Linker(terms, except === undefined ? [] : [except]);
-    return <>{marked.lexer(text).map((token) => block(token, linker))}</>;
-  }, [text, terms, except]);
+  return useMemo(
+    () => rendered(text, new Linker(terms, except === undefined ? [] : [except])),
+    [text, terms, except],
+  );
+}
+
+/** The same with a linker of one's own, which knows what was linked before. */
+export function rendered(text: string, linker: Linker) {
+  return <>{marked.lexer(text).map((token) => block(token, linker))}</>;
 }
 
 /** One line of Markdown, without a paragraph around it. */

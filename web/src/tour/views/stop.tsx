@@ -1,12 +1,13 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Address } from "../../lab/address";
 import type { Models } from "../../lab/models";
 import { Card } from "../../ui/card";
 import type { Kept } from "../kept";
+import { Linker } from "../linked";
 import { withAnswer, withDone } from "../progress";
 import type { Course } from "../read/course";
 import { Notes } from "./notes";
-import { Inline, Prose } from "./prose";
+import { Inline, rendered } from "./prose";
 import { Question } from "./question";
 import { Experiment } from "./shown";
 
@@ -30,6 +31,10 @@ export function StopView({
   const { update } = kept;
   useEffect(() => update((before) => withDone(before, stop.id)), [update, stop.id]);
   const terms = course.glossary?.parts;
+  const [told, after] = useMemo(() => {
+    const linker = new Linker(terms ?? []);
+    return [rendered(stop.before, linker), rendered(stop.after, linker)];
+  }, [stop, terms]);
   const answered = kept.progress.answers[stop.id];
   return (
     <>
@@ -37,9 +42,9 @@ export function StopView({
         <strong>Objective.</strong> <Inline text={stop.objective} />
         {answered?.right && <span class="quiet"> ✓ Reached.</span>}
       </p>
-      <Prose text={stop.before} terms={terms} />
+      {told}
       <Experiment shown={stop.shown} address={address} go={go} models={models} />
-      <Prose text={stop.after} terms={terms} />
+      {after}
       <Card title="Question">
         <Question
           key={stop.id}
