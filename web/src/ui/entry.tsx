@@ -1,6 +1,6 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 
-/** One line of text; while it is empty, what it stands for stays as it began. */
+/** One line of text. While it is written in, it is what was written, also where that is nothing. */
 export function Entry({
   label,
   value,
@@ -11,13 +11,7 @@ export function Entry({
   onInput: (value: string) => void;
 }) {
   const id = useId();
-  const [text, setText] = useState(value);
-  const sent = useRef(value);
-  useEffect(() => {
-    // the value comes back as it was sent, or is another one, as from an address
-    if (value !== sent.current && text !== "") setText(value);
-    sent.current = value;
-  }, [value, text]);
+  const [draft, setDraft] = useState<string>();
   return (
     <p class="entry">
       <label for={id}>{label}</label>
@@ -25,13 +19,12 @@ export function Entry({
         id={id}
         type="text"
         autocomplete="off"
-        value={text}
+        value={draft ?? value}
         onInput={(event) => {
-          const written = event.currentTarget.value;
-          setText(written);
-          sent.current = written;
-          onInput(written);
+          setDraft(event.currentTarget.value);
+          onInput(event.currentTarget.value);
         }}
+        onBlur={() => setDraft(undefined)}
       />
     </p>
   );

@@ -7,7 +7,6 @@ const FILE = "elman-tour.json";
 /** Takes progress and notes out as a file, back in, and away. */
 export function Keep({ kept: { progress, update, lasting } }: { kept: Kept }) {
   const [said, setSaid] = useState("");
-  const [asked, setAsked] = useState(false);
   const picker = useRef<HTMLInputElement>(null);
   const read = async (file: File | undefined) => {
     if (file === undefined) return;
@@ -51,28 +50,16 @@ export function Keep({ kept: { progress, update, lasting } }: { kept: Kept }) {
             event.currentTarget.value = "";
           }}
         />
-        {asked ? (
-          <>
-            <span>Clear all progress and notes?</span>
-            <button
-              type="button"
-              onClick={() => {
-                update(() => NOTHING);
-                setAsked(false);
-                setSaid("All is cleared.");
-              }}
-            >
-              Yes, clear
-            </button>
-            <button type="button" onClick={() => setAsked(false)}>
-              No, keep
-            </button>
-          </>
-        ) : (
-          <button type="button" onClick={() => setAsked(true)}>
-            Clear
-          </button>
-        )}
+        <button
+          type="button"
+          onClick={() => {
+            if (!window.confirm("Clear all progress and notes in this browser?")) return;
+            update(() => NOTHING);
+            setSaid("All is cleared.");
+          }}
+        >
+          Clear
+        </button>
       </div>
       <p role="status">{said}</p>
     </section>
