@@ -42,7 +42,11 @@ export function Options({
             </label>
             {told(n) && (
               <div id={id} class={option.right ? "reason right" : "reason"}>
-                <strong>{option.right ? "✓ Right." : "✗ Not so."}</strong>{" "}
+                <strong>
+                  {option.right ? "✓" : "✗"}
+                  <span class="hidden">{option.right ? "right:" : "not right:"}</span>
+                </strong>
+
                 <Prose text={option.reason} />
               </div>
             )}

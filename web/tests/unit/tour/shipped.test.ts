@@ -36,6 +36,9 @@ test("every question has a wrong answer too, and every answer its own reason", (
     expect(new Set(options.map((option) => option.reason)).size).toBe(options.length);
     expect(new Set(options.map((option) => option.text)).size).toBe(options.length);
   }
+  // who always takes the first answer learns that it will not do
+  const first = questions.filter(({ options }) => options[0]?.right);
+  expect(first.length).toBeLessThan(questions.length / 2);
   expect(questions.filter(({ options }) => isMany(options))).toHaveLength(4);
 });
 
