@@ -172,7 +172,8 @@ function page<Part extends { id: string }>(
     throw body.error(0, 'expected a part "## …" or more below the title, found none');
   const ids = new Set<string>();
   const read = parts.map(({ heading, line, body: part }) => {
-    const made = partOf(heading, part);
+    // a heading is text alone, also where a name in it was marked as code
+    const made = partOf(heading.replaceAll("`", ""), part);
     if (made.id === "" || ids.has(made.id))
       throw body.error(
         line - body.first,

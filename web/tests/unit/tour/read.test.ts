@@ -96,10 +96,18 @@ describe("a broken stop says file, line and what was expected", () => {
 test("a quiz has its experiment above or below the answers", () => {
   const answers = "- [x] Yes\n  So.\n- [ ] No\n  Not so.\n";
   const shown = "```experiment\nname: cell\n```\n";
-  const above = quizOf("quiz.md", `# Quiz\n\n## Is it?\n\nWell?\n\n${shown}\n${answers}`, KNOWN);
+  const above = quizOf(
+    "quiz.md",
+    `# Quiz\n\n## Is \`it\`?\n\nWell?\n\n${shown}\n${answers}`,
+    KNOWN,
+  );
   const below = quizOf("quiz.md", `# Quiz\n\n## Is it?\n\nWell?\n\n${answers}\n${shown}`, KNOWN);
   expect(above).toEqual(below);
-  expect(above.parts[0]).toMatchObject({ id: "is-it", asked: "Well?", shown: { name: "cell" } });
+  expect(above.parts[0]).toMatchObject({
+    title: "Is it?",
+    asked: "Well?",
+    shown: { name: "cell" },
+  });
 });
 
 test("the same heading twice is told", () => {
