@@ -37,6 +37,8 @@ TOLERANCES = {
     "resampled and scipy": 2e-6,
     # Of logarithms: a power spectrum of float32 frames, good to 1e-6 of the loudest bin.
     "log-mel and equations": 1e-4,
+    # Beside 1, or their size: Python adds products in float32, a page in float64; as above.
+    "page and Python": 1e-5,
     # Relative: the memory card must give the time constant of a net that has one back within 5 %;
     # rounding of float32 is far below.
     "known memory": 0.05,

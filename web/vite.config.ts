@@ -20,5 +20,11 @@ export default defineConfig({
   },
   worker: { format: "iife" },
   define: { "process.env.NODE_ENV": '"production"' },
-  test: { include: ["tests/unit/**/*.test.ts?(x)"] },
+  test: {
+    include: [
+      "tests/unit/**/*.test.ts?(x)",
+      // against Python's runtime: tests/web/test_runtime.py writes what they read
+      ...(process.env.ELMAN_PARITY ? ["tests/parity/*.test.ts"] : []),
+    ],
+  },
 });

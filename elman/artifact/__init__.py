@@ -12,10 +12,21 @@ But: no pickle, no code, no import path and no file path is ever taken from a mo
 hashes find damage; they do not prove who wrote the model.
 """
 
-from elman.artifact.manifest import HELD_OUT, Artifact
+from elman.artifact.manifest import HELD_OUT, REPORT, Artifact
 from elman.artifact.read import is_ours, read
 from elman.artifact.weights import Shapes, fit
 from elman.artifact.write import write
 from elman.schema import decode, encode
 
-__all__ = ["HELD_OUT", "Artifact", "Shapes", "decode", "encode", "fit", "is_ours", "read", "write"]
+__all__ = [
+    "HELD_OUT",
+    "REPORT",
+    "Artifact",
+    "Shapes",
+    "decode",
+    "encode",
+    "fit",
+    "is_ours",
+    "read",
+    "write",
+]

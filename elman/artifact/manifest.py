@@ -18,6 +18,7 @@ __all__ = [
     "HELD_OUT",
     "MANIFEST",
     "READS",
+    "REPORT",
     "WEIGHTS",
     "Artifact",
     "File",
@@ -36,6 +37,8 @@ MANIFEST = "model.json"
 WEIGHTS = "weights.safetensors"
 HELD_OUT = "held_out.json"
 """The rows that training held out, by column: their truth, the answers, what drift compares."""
+REPORT = "report.html"
+"""A page about the model, for people."""
 MIB = 2**20
 
 _SHARED = {
@@ -43,7 +46,7 @@ _SHARED = {
     WEIGHTS: 4096 * MIB,
     "metrics.json": 16 * MIB,
     HELD_OUT: 64 * MIB,
-    "report.html": 64 * MIB,
+    REPORT: 64 * MIB,
 }
 """The files that any model directory may have, and the bytes of each."""
 

@@ -21,6 +21,7 @@ from elman.judging.yardstick import Numbers
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Codec
 from elman.runtime.model import Model
+from elman.tasks.reporter import Reporter
 from elman.tasks.rows import (
     Beside,
     Claim,
@@ -37,8 +38,9 @@ from elman.tasks.rows import (
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from elman.attribution.attention import AttentionMap
     from elman.attribution.explanation import Explanation
+    from elman.attribution.maps.attention import AttentionMap
+    from elman.attribution.maps.influence import InfluenceMap
     from elman.training.config import LoopConfig
     from elman.training.listener import Listener
     from elman.training.problem import Fitted, Problem, Progress
@@ -261,5 +263,8 @@ class Task(Protocol):
     def learner(self) -> Learner:
         """Return the part that trains; imports torch."""
 
-    def explainer(self) -> Callable[[Model, Any], Explanation | AttentionMap]:
+    def reporter(self) -> Reporter:
+        """Return what a page of its models has."""
+
+    def explainer(self) -> Callable[[Model, Any], Explanation | AttentionMap | InfluenceMap]:
         """Return the part that explains; imports torch where gradients are followed."""

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 TRAINING = ("train", "compare")
-DATA = ("train", "compare", "evaluate", "memory")
+DATA = ("train", "compare", "evaluate", "memory", "report")
 """Commands that read a labelled file take the options that say how."""
 
 OPENING = ("encoding", "header")
@@ -93,7 +93,9 @@ class Options:
         "simple",
         commands=("train",),
     )
-    seed: int = option(0, "everything random follows from it", commands=("train", "memory"))
+    seed: int = option(
+        0, "everything random follows from it", commands=("train", "memory", "report")
+    )
     threads: int = option(
         1, "threads of torch; small networks seldom gain; 0 takes all cores", advanced=True
     )
@@ -118,7 +120,7 @@ class Options:
     time_limit: str | None = option(
         None,
         "train no longer than this, as 90s, 10m or 1h",
-        commands=("train", "compare", "memory"),
+        commands=("train", "compare", "memory", "report"),
     )
     resume: bool = option(
         False,

@@ -16,6 +16,7 @@ from elman import artifact, tasks
 from elman.errors import OptionError, WorkError
 from elman.files import remove
 from elman.lock import LOCK, Lock
+from elman.runtime.model import Model
 from elman.tasks.interface import Stage, Task, Trained
 from elman.tasks.options import Options
 from elman.training.config import LoopConfig
@@ -169,7 +170,11 @@ class Run:
         return fitted
 
     def save(
-        self, trained: Trained, report: dict[str, Any], held_out: Mapping[str, Sequence[Any]]
+        self,
+        trained: Trained,
+        report: dict[str, Any],
+        held_out: Mapping[str, Sequence[Any]],
+        page: Callable[[Model], str],
     ) -> Path:
         """Write the model directory and drop the workspace.
 
@@ -177,6 +182,7 @@ class Run:
             trained: the model.
             report: of the run; a model that is worse than the one that is there lies beside it.
             held_out: what there is of the held-out rows, by column.
+            page: makes `report.html` of the model as it is saved; empty for none.
 
         Returns:
             Where it lies.
@@ -196,15 +202,21 @@ class Run:
                 )
         report["model"] = str(place)
         saved = trained.artifact(self.task.name)
+        saved = dataclasses.replace(
+            saved,
+            training={"elman": __version__, "torch": version("torch"), "options": given},
+            parts={**saved.parts, "metrics.json": report, artifact.HELD_OUT: dict(held_out)},
+        )
+        drawn = page(Model.of(saved, self.task.codec, place))
         artifact.write(
             place,
             task=saved.task,
             network=saved.network,
             input=saved.input,
             output=saved.output,
-            training={"elman": __version__, "torch": version("torch"), "options": given},
+            training=saved.training,
             tensors=saved.tensors,
-            parts={**saved.parts, "metrics.json": report, artifact.HELD_OUT: dict(held_out)},
+            parts={**saved.parts, **({artifact.REPORT: drawn} if drawn else {})},
             allowed_parts=self.task.parts,
             known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
         )

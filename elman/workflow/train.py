@@ -14,6 +14,7 @@ from elman.workflow.drift import record
 from elman.workflow.extras import need, warn_without_kernels
 from elman.workflow.judge import judge, set_beside
 from elman.workflow.load import load
+from elman.workflow.looking.report import page_after_training
 from elman.workflow.replace import beside_old, old_model, set_against
 from elman.workflow.run import Run
 
@@ -114,5 +115,9 @@ def train_report(
             new = Model.of(chosen.artifact(task.name), task.codec, out)
             report["replaces"] = set_against(old, new, chosen, prepared, beside)
         held_out = record(task, model, test, judged.numbers)
-        report["model"] = str(run.save(chosen, report, held_out))
+
+        def page(saved: Model) -> str:
+            return page_after_training(task, saved, report, held_out, test, options, listener)
+
+        report["model"] = str(run.timed("page", run.save, chosen, report, held_out, page))
     return report

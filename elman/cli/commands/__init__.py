@@ -13,6 +13,7 @@ from elman.cli.commands.explain import explain
 from elman.cli.commands.memory import memory
 from elman.cli.commands.predict import predict
 from elman.cli.commands.recall import recall
+from elman.cli.commands.report import report
 from elman.cli.commands.stream import stream
 from elman.cli.commands.train import train
 from elman.cli.commands.update import update
@@ -22,7 +23,8 @@ from elman.cli.talk import talking
 __all__ = ["register"]
 
 _COMMANDS = (
-    *(train, compare, evaluate, predict, update, drift, explain, memory, stream),
+    *(train, compare, evaluate, predict, update, drift, explain, memory),
+    *(report, stream),
     *(demo, recall, bench),
 )
 """In the order of the help page."""

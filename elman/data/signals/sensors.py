@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.counted import counted
 from elman.data.signals.layout import Layout
 from elman.data.tables.table import Reject
 from elman.errors import DataError
+from elman.figures import counted
 
 __all__ = ["LARGEST", "Sensors", "Signal", "checked", "of_arrays", "without_padding"]
 
@@ -129,7 +129,8 @@ def of_arrays(
 
 def without_padding(values: Floats) -> Floats:
     """Return `(T, C)` or `(T,)` without the rows at its end that hold nothing but NaN."""
-    there = np.flatnonzero(~np.isnan(values.reshape(len(values), -1)).all(axis=1))
+    lost = np.isnan(values).all(axis=tuple(range(1, values.ndim)))
+    there = np.flatnonzero(~lost)
     return values[: there[-1] + 1] if len(there) else values[:0]
 
 

@@ -31,6 +31,7 @@ from elman.tasks.interface import (
     Renewed,
     Unlabelled,
 )
+from elman.tasks.reporter import Reporter
 from elman.tasks.rows import encoded
 
 if TYPE_CHECKING:
@@ -150,6 +151,11 @@ class Classify:
         from elman.tasks.classify.learner import TextLearner
 
         return TextLearner()
+
+    def reporter(self) -> Reporter:
+        from elman.tasks.classify.reporter import REPORTER
+
+        return REPORTER
 
     def explainer(self) -> Callable[[Model, Any], Explanation]:
         from elman.tasks.classify.explain import explain

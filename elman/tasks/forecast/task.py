@@ -36,6 +36,7 @@ from elman.tasks.forecast.renewed import renewed
 from elman.tasks.forecast.shown import screens
 from elman.tasks.forecast.shown.page import DRAWN, known, page_of, told
 from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located, Renewed
+from elman.tasks.reporter import Reporter
 
 if TYPE_CHECKING:
     from elman.attribution.explanation import Explanation
@@ -176,6 +177,11 @@ class ForecastTask:
         from elman.tasks.forecast.learner import SeriesLearner
 
         return SeriesLearner()
+
+    def reporter(self) -> Reporter:
+        from elman.tasks.forecast.reporter import REPORTER
+
+        return REPORTER
 
     def explainer(self) -> Callable[[Model, Any], Explanation]:
         from elman.tasks.forecast.explain import explain

@@ -17,6 +17,7 @@ from elman.tasks.interface import (
     Renewed,
     Unlabelled,
 )
+from elman.tasks.reporter import Reporter
 from elman.tasks.rows import encoded
 from elman.tasks.tag import screens
 from elman.tasks.tag.codec import SEEN, VOCABULARY, tag_codec, tag_codec_of
@@ -27,7 +28,7 @@ from elman.tasks.tag.options import TagOptions
 from elman.tasks.tag.rows.source import has_columns, pairs_of
 
 if TYPE_CHECKING:
-    from elman.attribution.explanation import Explanation
+    from elman.attribution.maps.influence import InfluenceMap
 
 __all__ = ["TASK"]
 
@@ -39,7 +40,7 @@ class Tag:
 
     name: ClassVar[str] = "tag"
     parts: ClassVar[Mapping[str, int]] = {VOCABULARY: 32 * MIB, SEEN: 16 * MIB}
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "remember"})
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
     instead_of_data: ClassVar[str] = ""
     answer_columns: ClassVar[tuple[str, ...]] = ("words", "tags", "probabilities", "spans")
     codec = staticmethod(tag_codec)
@@ -65,7 +66,10 @@ class Tag:
         return model
 
     def one(self, model: Model, words: Sequence[Any]) -> Any:
-        raise AssertionError("tags are not explained")
+        """One text; or the words of one, as they are."""
+        if len(words) == 1:
+            return words[0]
+        return list(words)
 
     def records(self, answer: Tagging) -> Iterable[dict[str, Any]]:
         return [record_of(answer)]
@@ -99,8 +103,15 @@ class Tag:
 
         return TagLearner()
 
-    def explainer(self) -> Callable[[Model, Any], Explanation]:
-        raise AssertionError("tags are not explained")
+    def reporter(self) -> Reporter:
+        from elman.tasks.tag.reporter import REPORTER
+
+        return REPORTER
+
+    def explainer(self) -> Callable[[Model, Any], InfluenceMap]:
+        from elman.tasks.tag.explain import influence_map
+
+        return influence_map
 
 
 def record_of(answer: Tagging) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from elman.tasks.interface import (
     Renewed,
     Unlabelled,
 )
+from elman.tasks.reporter import Reporter
 from elman.tasks.rows import encoded
 from elman.tasks.translate import screens
 from elman.tasks.translate.codec import PIECES, SEEN, SIDES, codec_of, sentence_codec
@@ -34,7 +35,7 @@ from elman.tasks.translate.labelled import labelled_pairs, random_sentences
 from elman.tasks.translate.options import TranslateOptions
 
 if TYPE_CHECKING:
-    from elman.attribution.attention import AttentionMap
+    from elman.attribution.maps.attention import AttentionMap
 
 __all__ = ["TASK"]
 
@@ -140,6 +141,11 @@ class Translate:
         from elman.tasks.translate.learner import TranslationLearner
 
         return TranslationLearner()
+
+    def reporter(self) -> Reporter:
+        from elman.tasks.translate.reporter import REPORTER
+
+        return REPORTER
 
     def explainer(self) -> Callable[[Model, Any], AttentionMap]:
         from elman.tasks.translate.attention import attention_map

@@ -9,7 +9,7 @@ import pytest
 
 from elman.data.signals.layout import layout_of
 from elman.data.signals.readings import of_table
-from elman.data.signals.sensors import of_arrays
+from elman.data.signals.sensors import of_arrays, without_padding
 from elman.data.tables.formats import open_table
 from elman.data.tables.held import table_of
 from elman.data.tables.table import Reject
@@ -208,3 +208,14 @@ def test_an_empty_array_is_a_signal_without_a_value():
     assert isinstance(empty, Reject)
     assert (empty.line, empty.reason) == (2, "a signal without a value")
     assert (len(one.values), len(other.values)) == (3, 4)
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (3,), (3, 2)], ids=str)
+def test_nothing_is_left_of_a_signal_that_is_padding_alone(shape):
+    assert without_padding(np.full(shape, np.nan, np.float32)).shape == (0, *shape[1:])
+
+
+def test_padding_ends_where_the_last_value_of_any_channel_stands():
+    rows = np.array([[np.nan, 1], [2, np.nan], [np.nan, np.nan]], np.float32)
+    assert len(without_padding(rows)) == 2
+    np.testing.assert_array_equal(without_padding(rows[:, 0]), rows[:2, 0])

@@ -1,6 +1,8 @@
 import { Baselines } from "./baselines/baselines";
 import { Both } from "./both/both";
+import { CellExperiment } from "./cell/cell";
 import type { Experiment } from "./experiment";
+import { GradientExperiment } from "./gradient/gradient";
 import { Loop } from "./loop/loop";
 import { Mistakes } from "./mistakes/mistakes";
 import { Sequence } from "./sequence/sequence";
@@ -39,5 +41,15 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     title: "Better, or only luck?",
     summary: "Two models on the same rows: how many rows make a difference sure?",
     component: Baselines,
+  },
+  cell: {
+    title: "One cell",
+    summary: "One step of time in numbers: drag a weight, and see what the cell remembers.",
+    component: CellExperiment,
+  },
+  gradient: {
+    title: "The gradient",
+    summary: "How far back an error can be felt, and what a net can therefore be taught.",
+    component: GradientExperiment,
   },
 };

@@ -1,0 +1,82 @@
+"""A model's page, built of its own records: `metrics.json`, `held_out.json`, its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from elman.reporting.common import about, results, running, training
+from elman.reporting.precision import choose_precision
+from elman.runtime.arrays import Steps
+from elman.runtime.model import Model
+from elman.tasks.interface import Task
+from elman.tasks.reporter import Reporter
+from elman.version import __version__
+from elman.web.blocks import Live, Section, plain
+from elman.web.packed import packed
+from elman.web.page import page
+
+__all__ = ["report_page"]
+
+_CHECKS = 8
+"""Answers of the model that the page holds its own against."""
+
+
+def report_page(
+    task: Task,
+    model: Model,
+    report: Mapping[str, Any],
+    held_out: Mapping[str, Sequence[Any]],
+    sample: tuple[Sequence[Steps], Sequence[Any]],
+    memory: Sequence[Section] = (),
+) -> str:
+    """Return a page of HTML about a model, with the model in it.
+
+    Args:
+        task: its task.
+        model: to be shown; its directory stands in what there is to type.
+        report: what `train` said of it.
+        held_out: of the rows that training held out, by column.
+        sample: steps and contexts of some inputs, on which smaller weights are tried.
+        memory: sections of its memory card.
+    """
+    reporter = task.reporter()
+    shown = dict(report)
+    chosen = choose_precision(model, task, *sample)
+    example = reporter.example(model, shown)
+    stream = "stream" in task.abilities and not getattr(model.network.spec, "bidirectional", False)
+    how = training(shown)
+    sections = [
+        results(shown, reporter.shown(shown), reporter.called(shown)),
+        Section("Ask it", [Live(example)]),
+        *reporter.sections(model, shown, held_out),
+        *memory,
+        *([how] if how is not None else []),
+        about(model, shown),
+        running(model, example, stream=stream),
+    ]
+    payload = {
+        "kind": "report",
+        "title": f"{model.directory.name or 'model'}: {_headline(reporter, shown)}",
+        "elman": __version__,
+        "sections": [plain(section) for section in sections],
+        "model": packed(model.info, chosen.precision, reporter.parts),
+        "checks": _checks(model, reporter, shown),
+        "measured": chosen.said,
+    }
+    return page(f"{model.directory.name}: elman report", payload)
+
+
+def _headline(reporter: Reporter, report: Mapping[str, Any]) -> str:
+    first = reporter.shown(report)[0]
+    value = report["metrics"][first.key]
+    said = f"{value:.1%}" if first.unit == "share" else f"{value:.4g}"
+    return f"{first.called} {said}"
+
+
+def _checks(model: Model, reporter: Reporter, report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return items with the numbers that the model answers."""
+    items = reporter.checked(model, report)[:_CHECKS]
+    encoded = [model.codec.encode(item) for item in items]
+    numbers = [model.numbers([steps], [context]).ravel().tolist() for steps, context in encoded]
+    return [{"item": item, "numbers": each} for item, each in zip(items, numbers, strict=True)]

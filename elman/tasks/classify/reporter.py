@@ -1,0 +1,74 @@
+"""What a classifier has on its page: classes, confusion, calibration, the worst errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from elman.runtime.model import Model
+from elman.tasks.classify.codec import TERMS
+from elman.tasks.reporter import Report, Shown
+from elman.tasks.sections import apart, each_class, named, reliability
+from elman.web.blocks import Said, Section, Texts
+
+__all__ = ["REPORTER"]
+
+_SHOWN_TEXTS = 12
+_EXAMPLE_WORDS = 40
+
+
+class ClassReporter:
+    """See `elman.tasks.reporter.Reporter`."""
+
+    parts = ("vocabulary.json", TERMS)
+    near = 0.005
+    apart = staticmethod(apart)
+
+    def shown(self, report: Report) -> Sequence[Shown]:
+        return (
+            Shown("accuracy", "accuracy", "share"),
+            Shown("macro_f1", "macro F1", "share"),
+            Shown("log_loss", "log loss", "value", higher_is_better=False),
+            Shown("ece", "calibration error", "share", higher_is_better=False),
+        )
+
+    def called(self, report: Report) -> str:
+        kept = "words and pairs" if report.get("kept") == "linear" else str(report["cell"])
+        return f"{kept}, preset {report['preset']}"
+
+    def example(self, model: Model, report: Report) -> str:
+        texts = _texts(report)
+        return " ".join(texts[-1].split()[:_EXAMPLE_WORDS]) if texts else ""
+
+    def checked(self, model: Model, report: Report) -> Sequence[str]:
+        return _texts(report)
+
+    def sections(
+        self, model: Model, report: Report, held_out: Mapping[str, Sequence[Any]]
+    ) -> Sequence[Section]:
+        details = report["held_out"]
+        labels, counts = details.get("classes", ()), details.get("confusion", ())
+        per = details.get("per_class", {})
+        found = each_class("Each class", "class", "rows", per, labels, counts)
+        found += reliability(held_out)
+        if worst := details.get("worst"):
+            items = [
+                {
+                    "text": text,
+                    "truth": named(one["truth"]),
+                    "label": named(one["label"]),
+                    "probability": one["probability"],
+                    "where": f"line {one['line']}",
+                }
+                for one, text in zip(worst[:_SHOWN_TEXTS], _texts(report), strict=False)
+            ]
+            lead = Said("The surest of its wrong answers on the rows that were held out.")
+            found.append(Section("Its worst errors", [lead, Texts(items)]))
+        return found
+
+
+def _texts(report: Report) -> list[str]:
+    return [" ".join(str(one["text"]).split()) for one in report["held_out"].get("worst", [])]
+
+
+REPORTER = ClassReporter()

@@ -1,0 +1,89 @@
+"""What a model of signals has on its page: classes, confusion, how early it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+
+from elman.runtime.model import Model
+from elman.tasks.reporter import Report, Shown
+from elman.tasks.sections import apart, each_class, named, reliability
+from elman.tasks.signal.coding.codec import SignalCodec
+from elman.web.blocks import Facts, Said, Section, Table
+
+__all__ = ["REPORTER"]
+
+_SHOWN_ERRORS = 12
+_CHECKED, _SAMPLES, _ROWS = 3, 4000, 50
+"""Signals of noise on which the page is held against the model, and how long they are."""
+
+
+class SignalReporter:
+    """See `elman.tasks.reporter.Reporter`."""
+
+    parts = ()
+    near = 0.005
+    apart = staticmethod(apart)
+
+    def shown(self, report: Report) -> Sequence[Shown]:
+        return (
+            Shown("accuracy", "accuracy", "share"),
+            Shown("streamed_accuracy", "streamed", "share"),
+            Shown("macro_f1", "macro F1", "share"),
+            Shown("log_loss", "log loss", "value", higher_is_better=False),
+        )
+
+    def called(self, report: Report) -> str:
+        simple = report.get("kept") == "simple"
+        return "convolutions" if simple else f"{report['cell']} and convolutions"
+
+    def example(self, model: Model, report: Report) -> str:
+        return ""
+
+    def checked(self, model: Model, report: Report) -> Sequence[Any]:
+        input, random = cast(SignalCodec, model.codec).input, np.random.default_rng(0)
+        shape: tuple[int, ...] = (_SAMPLES,)
+        if input.sensor is not None:
+            shape = (_ROWS, len(input.sensor.channels))
+        return [random.normal(0, 0.1, shape).round(4).tolist() for _ in range(_CHECKED)]
+
+    def sections(
+        self, model: Model, report: Report, held_out: Mapping[str, Sequence[Any]]
+    ) -> Sequence[Section]:
+        details = report["held_out"]
+        labels, counts = details.get("classes", ()), details.get("confusion", ())
+        per = details.get("per_class", {})
+        found = each_class("Each class", "class", "signals", per, labels, counts)
+        found += [*reliability(held_out), *_early(details)]
+        if worst := details.get("worst"):
+            rows = [
+                [one["signal"], named(one["truth"]), named(one["label"]), one["probability"]]
+                for one in worst[:_SHOWN_ERRORS]
+            ]
+            lead = Said("The surest of its wrong answers on the signals that were held out.")
+            table = Table(("signal", "is", "answered", "probability"), rows)
+            found.append(Section("Its worst errors", [lead, table]))
+        return found
+
+
+def _early(details: Mapping[str, Any]) -> list[Section]:
+    if "early" not in details:
+        return []
+    early, pace = details["early"], details["pace"]
+    settled = early["settled"]
+    facts = [
+        (
+            f"half of the signals have their answer for good, {early['sure']:.0%} sure, after",
+            "never" if settled is None else f"{settled:.0%} of their length",
+        ),
+        ("who answers once the model is so sure hears", f"{early['heard']:.0%} of a signal"),
+        ("and is right in", f"{early['stopped_accuracy']:.1%}"),
+    ]
+    if (factor := pace.get("real_time_factor")) is not None:
+        facts.append(("time for a second of sound, on one thread", f"{factor:.3f} s"))
+    return [Section("How early it knows", [Facts(facts)])]
+
+
+REPORTER = SignalReporter()

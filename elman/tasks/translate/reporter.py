@@ -1,0 +1,72 @@
+"""What a translator has on its page: lengths, the worst translations, where one looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from elman.judging.texts.numbers import texts_of
+from elman.judging.yardstick import Numbers
+from elman.runtime.model import Model
+from elman.tasks.reporter import Report, Shown
+from elman.tasks.translate.attention import attention_map
+from elman.web.blocks import Attention, Facts, Said, Section, Table
+
+__all__ = ["REPORTER"]
+
+_SHOWN_ERRORS, _SHOWN_MAPS = 10, 2
+
+
+class TranslateReporter:
+    """See `elman.tasks.reporter.Reporter`."""
+
+    parts = ("pieces.json",)
+    near = 0.1
+    """Share of sentences that may be translated otherwise."""
+
+    def apart(self, truth: Numbers, numbers: Numbers) -> float:
+        pairs = list(zip(texts_of(truth), texts_of(numbers), strict=True))
+        return sum(one != other for one, other in pairs) / max(len(pairs), 1)
+
+    def shown(self, report: Report) -> Sequence[Shown]:
+        return (
+            Shown("bleu", "BLEU", "points"),
+            Shown("chrf", "chrF", "points"),
+            Shown("bleu_lower_case", "BLEU of small letters", "points"),
+        )
+
+    def called(self, report: Report) -> str:
+        return f"{report['cell']}, preset {report['preset']}"
+
+    def example(self, model: Model, report: Report) -> str:
+        worst = report["held_out"].get("worst", [])
+        return str(worst[-1]["source"]) if worst else ""
+
+    def checked(self, model: Model, report: Report) -> Sequence[Any]:
+        return []
+
+    def sections(
+        self, model: Model, report: Report, held_out: Mapping[str, Sequence[Any]]
+    ) -> Sequence[Section]:
+        details, metrics = report["held_out"], report["metrics"]
+        facts = [
+            ("BLEU", metrics["bleu_signature"]),
+            ("chrF", metrics["chrf_signature"]),
+            ("words", f"{details['words']:,}, in the references {details['reference_words']:,}"),
+        ]
+        found = [Section("How it was counted", [Facts(facts)])]
+        worst = details.get("worst", [])
+        if worst:
+            rows = [
+                [one["source"], one["translation"], one["truth"]] for one in worst[:_SHOWN_ERRORS]
+            ]
+            lead = Said("The translations that cost most, of the pairs that were held out.")
+            table = Table(("sentence", "its translation", "the reference"), rows)
+            found.append(Section("Its worst errors", [lead, table]))
+            maps = [attention_map(model, one["source"]) for one in worst[:_SHOWN_MAPS]]
+            looks = [Attention(m.source, m.target, m.weights.round(4).tolist()) for m in maps]
+            found.append(Section("Where it looks", looks))
+        return found
+
+
+REPORTER = TranslateReporter()

@@ -1,0 +1,72 @@
+"""A whole page: the script, its styles and what it is to show, in one file that asks for nothing.
+
+The policy in its head lets the browser run that one script and open no connection at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from elman.draw.html import escape
+
+__all__ = ["bundle", "page", "policy"]
+
+_BUNDLE = Path(__file__).with_name("bundle")
+
+
+@cache
+def bundle(name: str) -> str:
+    """Return a file of the built front end, "app.js" or "app.css"."""
+    return (_BUNDLE / name).read_text(encoding="utf-8")
+
+
+def policy(script: str) -> str:
+    """Return the content security policy of a page that holds one script.
+
+    Styles of elements are allowed, because charts set them; a worker is made from the script.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
+        "img-src data: blob:; worker-src blob: data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def page(title: str, payload: dict[str, Any]) -> str:
+    """Return a page of HTML that shows `payload`; NaN and infinity become null.
+
+    Args:
+        title: of the page, as text.
+        payload: as `web/src/payload.ts` describes it.
+    """
+    script = bundle("app.js").replace("</script", "<\\/script")
+    data = json.dumps(_finite(payload), ensure_ascii=False, separators=(",", ":"))
+    # a text may hold "</script>" or a lone surrogate, which UTF-8 lacks
+    data = data.replace("<", "\\u003c").encode("utf-8", "backslashreplace").decode()
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy(script))}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="data:,">'
+        f"<title>{escape(title)}</title><style>{bundle('app.css')}</style></head>"
+        '<body><div id="app"></div><noscript>This page draws itself with a script; without one '
+        "there is nothing to see.</noscript>"
+        f'<script type="application/json" id="payload">{data}</script>'
+        f"<script>{script}</script></body></html>\n"
+    )
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _finite(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    return value

@@ -1,0 +1,123 @@
+"""The page about a model: at the end of every training, and anew for a saved model."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from elman import artifact, tasks
+from elman.errors import ArtifactError
+from elman.files import atomic_write, check_target
+from elman.reporting.build import report_page
+from elman.runtime.model import Model
+from elman.tasks.interface import Labelled, Task
+from elman.tasks.options import Options
+from elman.tasks.resolve import resolve
+from elman.training.listener import Listener
+from elman.workflow.load import model_from
+from elman.workflow.looking.memory import card_of
+
+__all__ = ["page_after_training", "report"]
+
+_log = logging.getLogger("elman.report")
+
+_ASKED = 64
+"""Rows on which smaller weights are tried, and the memory card at the end of a training."""
+_CARD_TIME = "1s"
+"""What that card may take: measures that have not begun then are left out."""
+
+
+def report(
+    model: Model | str | Path, data: Any = None, *, out: str | Path | None = None, **options: Any
+) -> Path:
+    """Write the page about a saved model, with the model in it, and return where it lies.
+
+    Args:
+        model: a loaded model or its directory.
+        data: labelled rows as for `elman evaluate`, on which its memory is measured; without them
+            rows are made up from what the model knows.
+        out: the .html file to write; else `report.html` in the model's directory.
+        **options: those of `elman report`, with underscores.
+
+    Raises:
+        InputError: model, data or options are at fault.
+        WorkError: the file cannot be written.
+    """
+    loaded = model_from(model)
+    if out is not None:
+        check_target("--out", Path(out))
+    task = tasks.named(loaded.task)
+    records = [loaded.info.parts.get(name) for name in ("metrics.json", artifact.HELD_OUT)]
+    said, held_out = (part if isinstance(part, dict) else None for part in records)
+    if said is None or "metrics" not in said:
+        raise ArtifactError(
+            f"{loaded.directory}: this model has no record of its training (metrics.json), which "
+            "its page shows. Train it again with this version of elman."
+        )
+    chosen = resolve(task.name, options, "report")
+    with tempfile.TemporaryDirectory() as place:
+        if data is None:
+            rows = task.made_up(loaded, rows=_ASKED, seed=chosen.seed)
+        else:
+            rows = task.labelled(data, loaded, chosen, Path(place))
+        card = card_of(loaded, rows, chosen, with_labels=data is not None)
+        few = fewer(rows)
+        page = report_page(task, loaded, said, held_out or {}, (few.steps, few.contexts), card)
+    if out is not None:
+        atomic_write(Path(out), page.encode("utf-8", "backslashreplace"))
+        return Path(out)
+    saved = loaded.info
+    artifact.write(
+        loaded.directory,
+        task=saved.task,
+        network=saved.network,
+        input=saved.input,
+        output=saved.output,
+        training=saved.training,
+        tensors=saved.tensors,
+        parts={**saved.parts, artifact.REPORT: page},
+        allowed_parts=task.parts,
+        known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
+    )
+    return loaded.directory / artifact.REPORT
+
+
+def page_after_training(
+    task: Task,
+    model: Model,
+    said: Mapping[str, Any],
+    held_out: Mapping[str, Sequence[Any]],
+    test: Labelled,
+    options: Options,
+    listener: Listener,
+) -> str:
+    """Return the page of a model that was just trained; empty, with a warning, if it fails.
+
+    An hour of training is not thrown away for a picture of it.
+    """
+    try:
+        few = fewer(test)
+        quick = dataclasses.replace(options, time_limit=_CARD_TIME)
+        card = card_of(model, few, quick, with_labels=True)
+        return report_page(task, model, said, held_out, (few.steps, few.contexts), card)
+    except Exception as error:
+        _log.debug("no page", exc_info=True)
+        listener.warn(f"no {artifact.REPORT} was made: {error}")
+        return ""
+
+
+def fewer(rows: Labelled) -> Labelled:
+    """Return a few rows, spread over all."""
+    places = np.unique(np.linspace(0, len(rows.steps) - 1, _ASKED).astype(int))
+    return dataclasses.replace(
+        rows,
+        steps=[np.asarray(rows.steps[n]) for n in places.tolist()],
+        contexts=[rows.contexts[n] for n in places.tolist()],
+        wanted=rows.wanted[places],
+    )

@@ -1,0 +1,110 @@
+import * as Plot from "@observablehq/plot";
+import { useMemo } from "preact/hooks";
+import type { BlockOf, Line } from "../../payload";
+import { Chart } from "../../ui/chart";
+import { digits } from "../../ui/numbers";
+
+const COLOURS = [
+  "var(--for)",
+  "var(--against)",
+  "var(--other-1)",
+  "var(--other-2)",
+  "var(--other-3)",
+];
+const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 4"];
+
+/** Lines over a common axis, told apart by colour and by dashes. */
+export function CurveChart(block: BlockOf<"curve">) {
+  const options = useMemo(() => drawn(block), [block]);
+  const ends = block.lines
+    .map((line) => {
+      const known = line.y.filter((y): y is number => y !== null);
+      const [first, last] = [known[0], known.at(-1)];
+      if (first === undefined || last === undefined) return `${line.name}: nothing known`;
+      return `${line.name}: from ${digits(first)} to ${digits(last)}`;
+    })
+    .join("; ");
+  return (
+    <>
+      {block.lines.length > 1 && (
+        <ul class="key">
+          {block.lines.map((line, n) => (
+            <li key={line.name}>
+              <svg width="26" height="8" aria-hidden="true">
+                <line
+                  x2="26"
+                  y1="4"
+                  y2="4"
+                  stroke={COLOURS[n % COLOURS.length]}
+                  stroke-width="3"
+                  stroke-dasharray={DASHES[n % DASHES.length]}
+                />
+              </svg>
+              {line.name}
+            </li>
+          ))}
+        </ul>
+      )}
+      <Chart
+        options={options}
+        said={`${block.y} by ${block.x}. ${ends}`}
+        caption={block.caption || undefined}
+      />
+    </>
+  );
+}
+
+function drawn(block: BlockOf<"curve">): Plot.PlotOptions {
+  const marks: Plot.Markish[] = [];
+  if (block.diagonal) {
+    const ends = [
+      [0, 0],
+      [1, 1],
+    ];
+    marks.push(Plot.line(ends, { stroke: "var(--quiet)", strokeDasharray: "3 3" }));
+  }
+  block.lines.forEach((line, n) => {
+    const points = pointsOf(line);
+    const colour = COLOURS[n % COLOURS.length];
+    if (line.low !== null && line.high !== null)
+      marks.push(
+        Plot.areaY(points, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.16 }),
+      );
+    marks.push(
+      Plot.lineY(points, {
+        x: "x",
+        y: "y",
+        stroke: colour,
+        strokeWidth: 2,
+        strokeDasharray: DASHES[n % DASHES.length] || undefined,
+        tip: { format: { x: digits, y: digits } },
+      }),
+    );
+    if (points.length <= 30) marks.push(Plot.dot(points, { x: "x", y: "y", fill: colour, r: 3 }));
+  });
+  const whole = block.lines.every((line) => line.x.every(Number.isInteger));
+  return {
+    height: 260,
+    marginLeft: 56,
+    x: { label: block.x, nice: !whole, ...(whole ? { interval: undefined } : {}) },
+    y: { label: block.y, grid: true, nice: true, type: block.logarithmic ? "log" : "linear" },
+    marks,
+  };
+}
+
+interface Point {
+  x: number;
+  y: number;
+  low: number;
+  high: number;
+}
+
+function pointsOf(line: Line): Point[] {
+  const known = (value: number | null | undefined) => value ?? Number.NaN;
+  return line.x.map((x, n) => ({
+    x,
+    y: known(line.y[n]),
+    low: known(line.low?.[n]),
+    high: known(line.high?.[n]),
+  }));
+}

@@ -1,0 +1,61 @@
+import { useId, useMemo, useState } from "preact/hooks";
+import { type Forecast, InputError, type SeriesModel } from "../../runtime";
+import { FanChart } from "../blocks/fan";
+
+/** What of the past is drawn, in windows of the model. */
+const WINDOWS = 3;
+
+/** Paste values and see what may follow; at first those that the model was trained on. */
+export function LiveSeries({ model }: { model: SeriesModel }) {
+  const kept = model.series[0];
+  const [text, setText] = useState(kept?.values.map(shown).join(" ") ?? "");
+  const id = useId();
+  const values = useMemo(() => valuesOf(text), [text]);
+  const asked = useMemo(() => answered(model, values), [model, values]);
+  const past = values.slice(-WINDOWS * model.window);
+  return (
+    <div class="live">
+      <label for={id}>Values of your own, the oldest first; {model.window} are read</label>
+      <textarea
+        id={id}
+        rows={3}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      {typeof asked === "string" ? (
+        <p role="status" class="said warning">
+          {asked}
+        </p>
+      ) : (
+        <FanChart
+          kind="fan"
+          name="the values above"
+          labels={[...past.map((_, n) => String(n + 1 - past.length)), ...asked.values.map(ahead)]}
+          past={past.map((value) => (Number.isNaN(value) ? null : value))}
+          ahead={asked.values}
+          bands={Object.entries(asked.intervals)
+            .sort((a, b) => Number(b[0]) - Number(a[0]))
+            .map(([level, { lower, upper }]) => [level, lower, upper])}
+        />
+      )}
+    </div>
+  );
+}
+
+const ahead = (_: number, n: number) => `+${n + 1}`;
+const shown = (value: number) => (Number.isNaN(value) ? "?" : String(value));
+
+/** Reads numbers between spaces, commas followed by a space, and lines; "?" is a missing one. */
+function valuesOf(text: string): number[] {
+  const words = text.split(/[\s;]+|,\s+/).filter((word) => word !== "");
+  return words.map((word) => (word === "?" ? Number.NaN : Number(word.replace(/,$/, ""))));
+}
+
+function answered(model: SeriesModel, values: number[]): Forecast | string {
+  try {
+    return model.answer(values);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}

@@ -1,0 +1,12 @@
+export type { ClassAnswer } from "./classes/decision";
+export { InputError } from "./errors";
+export type { Shares } from "./explain/shapley";
+export { type Model, modelOf } from "./model";
+export { type Packed, type Saved, unpacked } from "./saved";
+export { type Forecast, type Interval, type KeptSeries, SeriesModel } from "./series/model";
+export { type Signal, SignalModel } from "./signals/model";
+export { type Tagging, TagModel } from "./tags/model";
+export type { Span } from "./tags/schemes";
+export { TextModel, type TextStep } from "./text/model";
+export type { TextStream } from "./text/stream";
+export { type Translation, TranslationModel } from "./translation/model";

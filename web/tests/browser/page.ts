@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { expect, type Page, test } from "@playwright/test";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
+
+/** Watches a page from before it is opened: what it asks of the network, and what goes wrong. */
+export function watched(page: Page): { requests: string[]; errors: string[] } {
+  const seen = { requests: [] as string[], errors: [] as string[] };
+  page.on("request", (request) => {
+    if (!/^(file|data|blob):/.test(request.url())) seen.requests.push(request.url());
+  });
+  page.on("pageerror", (error) => seen.errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") seen.errors.push(message.text());
+  });
+  return seen;
+}
+
+/** Nothing is wider than the screen, nobody is kept out, and a picture is kept. */
+export async function sound(page: Page, name: string): Promise<void> {
+  const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(width, "wider than the screen").toBeLessThanOrEqual(0);
+  expect(await faults(page)).toEqual([]);
+  const { project, outputDir } = test.info();
+  const folder = process.env.ELMAN_PICTURES ?? outputDir;
+  await page.screenshot({ path: `${folder}/${name}-${project.name}.png`, fullPage: true });
+}
+
+/** What axe finds: by the page's policy no script is run but its own, so it comes from outside. */
+async function faults(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
+    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
+    );
+  });
+}
