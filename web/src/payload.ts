@@ -3,7 +3,14 @@ import type { Packed } from "./runtime";
 export type { Packed };
 
 /** What Python puts into a page: `elman/web/page.py` writes it, `elman/web/blocks.py` the blocks. */
-export type Payload = Report | { kind: "lab"; title: string };
+export type Payload = Report | Lab;
+
+export interface Lab {
+  kind: "lab";
+  title: string;
+  /** The tour's Markdown by file name: `elman/web/tour`, or a teacher's own. */
+  tour?: Record<string, string>;
+}
 
 /** A model, looked at from all sides. */
 export interface Report {

@@ -1,9 +1,47 @@
+import { Baselines } from "./baselines/baselines";
+import { Both } from "./both/both";
 import { CellExperiment } from "./cell/cell";
 import type { Experiment } from "./experiment";
 import { GradientExperiment } from "./gradient/gradient";
+import { Loop } from "./loop/loop";
+import { Mistakes } from "./mistakes/mistakes";
+import { Sequence } from "./sequence/sequence";
+import { Shapes } from "./shapes/shapes";
 
 /** By the name that stands in addresses and in the tour's files. */
 export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
+  sequence: {
+    title: "What order is worth",
+    summary:
+      "Two texts with the same words, and a series shuffled: what is left, and what is lost?",
+    component: Sequence,
+  },
+  loop: {
+    title: "The loop in numbers",
+    summary:
+      "A recurrent layer drawn out over the words of a text, the same weights in every step.",
+    component: Loop,
+  },
+  shapes: {
+    title: "The class, line by line",
+    summary: "The chapter’s PyTorch class: which tensors of which shapes flow through each line.",
+    component: Shapes,
+  },
+  both: {
+    title: "output against hidden",
+    summary: "What a recurrent layer returns twice, and what padding does to it.",
+    component: Both,
+  },
+  mistakes: {
+    title: "Two common mistakes",
+    summary: "Batch and time swapped, and a recurrent net on data without order: how each is seen.",
+    component: Mistakes,
+  },
+  baselines: {
+    title: "Better, or only luck?",
+    summary: "Two models on the same rows: how many rows make a difference sure?",
+    component: Baselines,
+  },
   cell: {
     title: "One cell",
     summary: "One step of time in numbers: drag a weight, and see what the cell remembers.",

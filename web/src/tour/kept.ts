@@ -1,0 +1,46 @@
+import { useEffect, useState } from "preact/hooks";
+import { fileOf, NOTHING, type Progress, progressOf } from "./progress";
+
+const KEY = "elman.tour";
+
+export interface Kept {
+  progress: Progress;
+  /** Changes it by a function of what it was. */
+  update: (changed: (progress: Progress) => Progress) => void;
+  /** False where the browser keeps nothing, as in some private windows. */
+  lasting: boolean;
+}
+
+/** What the reader has done, kept in their browser from one visit to the next. */
+export function useKept(): Kept {
+  const [progress, setProgress] = useState(read);
+  const [lasting, setLasting] = useState(true);
+  useEffect(() => setLasting(write(progress)), [progress]);
+  useEffect(() => {
+    // another window of the same page has gone on
+    const changed = (event: StorageEvent) => event.key === KEY && setProgress(read());
+    window.addEventListener("storage", changed);
+    return () => window.removeEventListener("storage", changed);
+  }, []);
+  return { progress, update: setProgress, lasting };
+}
+
+/** Reads what is kept; nothing, where the browser refuses or something else lies there. */
+export function read(): Progress {
+  try {
+    const text = localStorage.getItem(KEY);
+    return text === null ? NOTHING : progressOf(text);
+  } catch {
+    return NOTHING;
+  }
+}
+
+/** Returns whether the browser kept it. */
+export function write(progress: Progress): boolean {
+  try {
+    localStorage.setItem(KEY, fileOf(progress));
+    return true;
+  } catch {
+    return false;
+  }
+}
