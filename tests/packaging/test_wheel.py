@@ -208,7 +208,7 @@ def trained(python, tmp_path_factory):
         False, "-m", "elman", "train", folder / "reviews.csv", "--out", folder / "model",
         "--preset", "chapter", "--no-baselines", "--threads", 1, torch=True,
     )  # fmt: skip
-    return folder / "model", done.stderr
+    return folder / "model", " ".join(done.stderr.split())
 
 
 def test_training_without_kernels_says_so_once(trained):

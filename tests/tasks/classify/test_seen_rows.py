@@ -58,4 +58,4 @@ def test_one_row_is_not_one_of_one_rows(seen, new, said):
     seen, new = np.array(seen), np.array(new)
     (line,) = _of_seen(seen, new, np.arange(len(seen)) / 4, "accuracy")
     assert line.startswith(said)
-    assert ("On 1 that was not, the accuracy is 0.250" in line) == new.any()
+    assert ("On 1 that was not, the accuracy is 25.0%" in line) == new.any()
