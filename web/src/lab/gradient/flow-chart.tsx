@@ -1,0 +1,91 @@
+import { areaY, line, type PlotOptions, ruleX, ruleY } from "@observablehq/plot";
+import { useMemo } from "preact/hooks";
+import type { Flow } from "../../nets/flow";
+import { Chart } from "../../ui/chart";
+
+/** Where a gradient is as good as gone, or has run away: the curves are drawn between. */
+const BOUNDS = [1e-9, 1e4] as const;
+
+/** What is left of the gradient k steps back: the net at its start, and as it was trained. */
+export function FlowChart({ before, after }: { before: Flow; after: Flow | undefined }) {
+  const options = useMemo(() => drawn(before, after), [before, after]);
+  return (
+    <Chart
+      options={options}
+      said={`What is left of the gradient. ${told("At the start", before)} ${after ? told("After training", after) : ""}`}
+      caption={`Blue: the net at its start, a mean of 12 sequences, and the least and most of them.${after ? " Orange: after training." : ""} Dashed: the half-life.`}
+    />
+  );
+}
+
+function drawn(before: Flow, after: Flow | undefined): PlotOptions {
+  const clipped = (value: number) =>
+    Math.min(BOUNDS[1], Math.max(BOUNDS[0], Number.isNaN(value) ? 0 : value));
+  const points = (flow: Flow) =>
+    flow.mean.map((mean, k) => ({
+      k,
+      mean: clipped(mean),
+      least: clipped(flow.least[k]!),
+      most: clipped(flow.most[k]!),
+    }));
+  const flows = [before, ...(after ? [after] : [])];
+  const all = flows.flatMap(points);
+  const low = Math.min(1e-3, ...all.map((point) => point.least));
+  const high = Math.max(2, ...all.map((point) => point.most));
+  const last = before.mean.length - 1;
+  return {
+    height: 280,
+    marginLeft: 48,
+    x: { label: "k, steps back", domain: [0, Math.max(last, (after?.mean.length ?? 1) - 1)] },
+    y: {
+      type: "log",
+      domain: [low, high],
+      label: "share of the gradient that is left",
+      ticks: 6,
+      tickFormat: (value: number) => power(value),
+      grid: true,
+    },
+    marks: [
+      ruleY([1], { stroke: "currentColor" }),
+      ...flows.flatMap((flow, i) => {
+        const colour = i === 0 ? "var(--for)" : "var(--against)";
+        const data = points(flow);
+        return [
+          areaY(data, { x: "k", y1: "least", y2: "most", fill: colour, fillOpacity: 0.18 }),
+          line(data, { x: "k", y: "mean", stroke: colour, strokeWidth: 2.5 }),
+          ruleX(flow.halfLife <= last ? [flow.halfLife] : [], {
+            stroke: colour,
+            strokeDasharray: "4 4",
+          }),
+        ];
+      }),
+    ],
+  };
+}
+
+const UP = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/** 10⁻³, of powers of ten alone. */
+function power(value: number): string {
+  const exponent = Math.log10(value);
+  if (Math.abs(exponent - Math.round(exponent)) > 1e-9) return "";
+  const digits = [...String(Math.abs(Math.round(exponent)))].map((digit) => UP[+digit]).join("");
+  return `10${exponent < -0.5 ? "⁻" : ""}${digits}`;
+}
+
+/** What is left after the last of the steps. */
+export const leftOf = (flow: Flow): string => {
+  const left = flow.mean.at(-1)!;
+  if (!Number.isFinite(left)) return "more than a number can hold";
+  if (left >= 0.01 && left < 100) return `${+left.toPrecision(2)} times`;
+  return left === 0 ? "nothing" : `${left.toExponential(0).replace("e", " · 10^")} times`;
+};
+
+/** A half-life for people. */
+export const halfLifeOf = (flow: Flow): string =>
+  Number.isFinite(flow.halfLife)
+    ? `${+flow.halfLife.toPrecision(2)} steps`
+    : "none: it does not fade";
+
+const told = (what: string, flow: Flow) =>
+  `${what}: half-life ${halfLifeOf(flow)}; ${flow.mean.length - 1} steps back ${leftOf(flow)} is left.`;
