@@ -8,5 +8,6 @@ export { type Signal, SignalModel } from "./signals/model";
 export { type Tagging, TagModel } from "./tags/model";
 export type { Span } from "./tags/schemes";
 export { TextModel, type TextStep } from "./text/model";
+export { Reading, type Said } from "./text/reading";
 export type { TextStream } from "./text/stream";
 export { type Translation, TranslationModel } from "./translation/model";

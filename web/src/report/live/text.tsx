@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from "preact/hooks";
 import { useShares } from "../../asking/shares";
 import type { TextModel } from "../../runtime";
+import { Bars } from "../../ui/bars";
 import { Heat } from "../../ui/heat";
 import { ColouredWords, ColourKey } from "../../ui/words";
 
@@ -53,24 +54,6 @@ export function LiveText({ model, example }: { model: TextModel; example: string
           </figcaption>
         </figure>
       )}
-    </div>
-  );
-}
-
-/** How probable each class is, the most probable first; at most eight. */
-function Bars({ probabilities }: { probabilities: Readonly<Record<string, number>> }) {
-  const sorted = Object.entries(probabilities).sort((a, b) => b[1] - a[1]);
-  return (
-    <div class="bars">
-      {sorted.slice(0, 8).map(([name, p]) => (
-        <div key={name}>
-          <span>{name}</span>
-          <span class="bar">
-            <span style={{ width: `${100 * p}%` }} />
-          </span>
-          <span class="number">{(100 * p).toFixed(1)} %</span>
-        </div>
-      ))}
     </div>
   );
 }
