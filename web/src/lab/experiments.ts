@@ -1,6 +1,7 @@
 import { CellExperiment } from "./cell/cell";
 import type { Experiment } from "./experiment";
 import { GradientExperiment } from "./gradient/gradient";
+import { WatchExperiment } from "./watch/watch";
 
 /** By the name that stands in addresses and in the tour's files. */
 export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
@@ -13,5 +14,10 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     title: "The gradient",
     summary: "How far back an error can be felt, and what a net can therefore be taught.",
     component: GradientExperiment,
+  },
+  watch: {
+    title: "Type and watch",
+    summary: "The state grows word by word as you type; change a word, and see what it did.",
+    component: WatchExperiment,
   },
 };

@@ -5,6 +5,7 @@ export { type Model, modelOf } from "./model";
 export { type Packed, type Saved, unpacked } from "./saved";
 export { type Forecast, type Interval, type KeptSeries, SeriesModel } from "./series/model";
 export { type Signal, SignalModel } from "./signals/model";
+export type { PoolName } from "./spec";
 export { type Tagging, TagModel } from "./tags/model";
 export type { Span } from "./tags/schemes";
 export { TextModel, type TextStep } from "./text/model";
