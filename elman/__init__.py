@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from elman.workflow.compare import compare
     from elman.workflow.drift import drift
     from elman.workflow.evaluate import evaluate
-    from elman.workflow.explain import explain
     from elman.workflow.load import load
-    from elman.workflow.memory import memory_card
-    from elman.workflow.report import report
+    from elman.workflow.looking.explain import explain
+    from elman.workflow.looking.memory import memory_card
+    from elman.workflow.looking.report import report
     from elman.workflow.train import train
     from elman.workflow.update import update
 
@@ -74,10 +74,10 @@ _HOMES = {
     "compare": "elman.workflow.compare",
     "drift": "elman.workflow.drift",
     "evaluate": "elman.workflow.evaluate",
-    "explain": "elman.workflow.explain",
+    "explain": "elman.workflow.looking.explain",
     "load": "elman.workflow.load",
-    "memory_card": "elman.workflow.memory",
-    "report": "elman.workflow.report",
+    "memory_card": "elman.workflow.looking.memory",
+    "report": "elman.workflow.looking.report",
     "train": "elman.workflow.train",
     "update": "elman.workflow.update",
 }

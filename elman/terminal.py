@@ -10,18 +10,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import sys
-import textwrap
 from collections.abc import Iterator
 from typing import IO, Any
 
 from elman.errors import InputError, WorkError
 
-__all__ = ["columns", "fitted", "json_line", "put", "silence", "typed_lines", "visible"]
-
-_LEAST = 60
-"""Columns that everything fits into; a narrower terminal folds the lines itself."""
+__all__ = ["json_line", "put", "silence", "typed_lines", "visible"]
 
 _TURNING = (0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
 """Characters that end a line or turn the direction of reading."""
@@ -41,23 +36,6 @@ _LONGEST = 2**24
 def visible(text: str) -> str:
     r"""Return one line of text in which control characters are seen, as `\x1b`."""
     return text.translate(_VISIBLE)
-
-
-def columns() -> int:
-    """Return how wide the terminal is, 80 without one."""
-    return max(_LEAST, shutil.get_terminal_size((80, 24)).columns)
-
-
-def fitted(line: str, stream: IO[str]) -> list[str]:
-    """Fold one line for a terminal; anywhere else it stays whole, to be searched by line."""
-    # a table keeps its columns: it has been made to fit
-    table = "  " in line.strip() or "\t" in line
-    if len(line) <= _LEAST or not stream.isatty() or table:
-        return [line]
-    hanging = " " * (len(line) - len(line.lstrip()) + 2)
-    return textwrap.wrap(
-        line, columns(), subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
-    )
 
 
 def json_line(value: Any) -> str:

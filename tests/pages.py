@@ -68,7 +68,7 @@ def _block(match: re.Match[str]) -> Block:
 class Session:
     """Blocks run one after the other in the current folder; Python blocks share their names.
 
-    `elman …` runs in this process, whatever it is piped into in a shell.
+    `elman …` runs in this process, 80 columns wide, whatever it is piped into in a shell.
     """
 
     def __init__(self) -> None:
@@ -89,7 +89,7 @@ class Session:
         if match is None:
             return _in_shell(line)
         arguments, rest = match.groups(default="")
-        said = elman(*shlex.split(arguments)).stdout
+        said = elman(*shlex.split(arguments), columns=80).stdout
         return _in_shell(f"cat{rest}", said) if rest else said
 
 
@@ -115,7 +115,7 @@ def differences(block: Block, found: str) -> list[str]:
 
 def _words(line: str) -> str:
     """A line without its figures; columns and bars go with them."""
-    return re.sub(r"\s+|[█·]", "", _NUMBER.sub("#", line))
+    return re.sub(r"\s+|[▁-█·░▒▓]", "", _NUMBER.sub("#", line))
 
 
 def _out_of_bounds(mark: str, lines: list[str]) -> list[str]:

@@ -592,7 +592,7 @@ BELOW = [
         ("tests/attribution/test_trajectory.py",),
     ),
     (
-        "elman/attribution/saved_model.py",
+        "elman/attribution/vectors.py",
         "torch.stack(outputs).mean(0)",
         "torch.stack(outputs).sum(0)",
         ("tests/attribution/test_text_explain.py",),

@@ -88,14 +88,14 @@ LINEAR = [
     (C + "opponents/tfidf.py", "often[PADDING] = True", "pass", KEEP),
     (C + "explain.py", "known = (steps if steps.ndim == 1 else steps[:, 0]) != UNKNOWN",
      "known = codec.features.vocabulary.encode(words) != UNKNOWN", EXPLAIN),
-    (A + "saved_model.py", "torch.stack(both).sum(0) @ summed",
+    (A + "vectors.py", "torch.stack(both).sum(0) @ summed",
      "torch.stack(both).mean(0) @ summed", EXPLAIN),
-    (A + "saved_model.py", "(0, 0, 0, beyond)", "(0, 0, beyond, 0)", EXPLAIN),
+    (A + "vectors.py", "(0, 0, 0, beyond)", "(0, 0, beyond, 0)", EXPLAIN),
     ("elman/judging/verdict.py", "gain = 0.0 + 100 * gain * (-1 if beyond else 1)",
         "gain = 100 * gain", VERDICT),
     ("elman/judging/verdict.py", 'if rival.role in ("rival", "floor")', "if rival.called", VERDICT),
     ("elman/judging/verdict.py", "called or words.subject", "words.subject", VERDICT),
-    ("elman/workflow/memory.py", "if not model.network.spec.recurrent:", "if False:",
+    ("elman/workflow/looking/memory.py", "if not model.network.spec.recurrent:", "if False:",
      ("tests/workflow/test_memory.py",)),
 ]  # fmt: skip
 """File, what becomes what, and the tests that must see it."""

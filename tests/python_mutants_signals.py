@@ -10,6 +10,7 @@ READ, LISTED = (D + "test_sensors.py",), (D + "test_entries.py",)
 MEL, CONV, ROWS = (R + "test_mel.py",), (R + "test_convolutions.py",), (R + "test_readings.py",)
 SIMPLE, NEAR, OTHER = (T + "test_simple.py",), (T + "test_nearest.py",), (T + "test_augment.py",)
 TASK, STREAMED = (T + "test_signals.py",), ("tests/judging/test_streamed.py",)
+WHY = (T + "test_explain.py",)
 S, F, L = "elman/data/signals/", "elman/runtime/", "elman/tasks/signal/"
 
 SIGNALS = [
@@ -46,6 +47,11 @@ SIGNALS = [
     (L + "coding/codec.py", "before.steps + len(steps)", "len(steps)", TASK),
     (L + "rows/read.py", "for row in train:", "for row in range(len(found)):", TASK),
     (L + "rows/read.py", "if not allow:", "if False:", TASK),
+    (L + "stretches.py", "steps[lost | lost[past]", "steps[lost", WHY),
+    (L + "stretches.py", "self.steps[:, masks:].mean(axis=0)", "0", WHY),
+    (L + "explain.py", "[ends - 1]", "[ends - 2]", WHY),
+    (L + "explain.py", "trusted(after, ends)", "after", WHY),
+    ("elman/attribution/saved_model.py", "[begin:end]), end", "[begin:end]), begin", WHY),
     ("elman/judging/classes/streamed.py", "holds = sure &", "holds =", STREAMED),
     ("elman/judging/classes/streamed.py", "logical_and.accumulate", "logical_or.accumulate",
      STREAMED),

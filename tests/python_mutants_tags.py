@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["TAGS"]
 
 _LAYOUTS = ("tests/tasks/tag/test_layouts.py",)
+_WHY = ("tests/tasks/tag/test_explain.py",)
 _FILES = ("tests/tasks/tag/test_files.py",)
 
 TAGS = (
@@ -140,4 +141,8 @@ TAGS = (
         "return max(counts) == 1",
         _LAYOUTS,
     ),
+    ("elman/tasks/tag/explain.py", "ids[word] = PADDING", "pass", _WHY),
+    ("elman/tasks/tag/explain.py", "others[rows, tags] = -1", "pass", _WHY),
+    ("elman/tasks/tag/explain.py", "(odds[0] - odds[1:]).T", "odds[0] - odds[1:]", _WHY),
+    ("elman/attribution/maps/influence.py", "np.abs(own), kind", "own, kind", _WHY),
 )

@@ -17,7 +17,7 @@ from elman import tasks
 ROOT = Path(elman.__file__).parent
 
 LEVELS = [
-    {"errors", "version", "cells"},
+    {"errors", "version", "cells", "figures", "width"},
     {"schema", "files", "lock", "terminal"},
     {"artifact", "native", "data", "judging", "draw"},
     {"runtime", "ops", "web"},

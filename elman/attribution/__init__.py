@@ -9,15 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from elman.attribution.attention import AttentionMap
     from elman.attribution.explanation import Explanation
     from elman.attribution.gradients import PathShares, integrated_gradients
+    from elman.attribution.maps.attention import AttentionMap
+    from elman.attribution.maps.influence import InfluenceMap
     from elman.attribution.shapley import ShapleyValues, shapley_values
     from elman.attribution.trajectory import Trajectory
 
 __all__ = [
     "AttentionMap",
     "Explanation",
+    "InfluenceMap",
     "PathShares",
     "ShapleyValues",
     "Trajectory",
@@ -26,8 +28,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    "AttentionMap": "elman.attribution.attention",
+    "AttentionMap": "elman.attribution.maps.attention",
     "Explanation": "elman.attribution.explanation",
+    "InfluenceMap": "elman.attribution.maps.influence",
     "PathShares": "elman.attribution.gradients",
     "ShapleyValues": "elman.attribution.shapley",
     "Trajectory": "elman.attribution.trajectory",

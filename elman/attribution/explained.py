@@ -82,7 +82,7 @@ class Explained:
     task: str
     kind: Kind
     words: tuple[str, ...]
-    """Of a series, its values as they are written."""
+    """Of a series, its values as they are written; of a signal, when each stretch of it is."""
     known: tuple[bool, ...]
     """Whether the vocabulary holds each word."""
     answer: str
@@ -97,6 +97,8 @@ class Explained:
     states: NDArray[np.float32]
     """`(T, units)`, the last layer's state after every word; of several members side by side."""
     notes: tuple[str, ...] = ()
+    step: str = ""
+    """What a part is called that is neither a word nor a value, as "stretch"."""
 
     @property
     def agreement(self) -> list[Agreement]:
@@ -111,7 +113,8 @@ class Explained:
     @property
     def wording(self) -> Wording:
         """What its parts are called."""
-        return Wording(*(each.format(answer=self.answer) for each in WORDING[self.kind]))
+        wording = Wording(*(each.format(answer=self.answer) for each in WORDING[self.kind]))
+        return wording._replace(step=self.step or wording.step)
 
     @property
     def sure(self) -> str:

@@ -8,11 +8,9 @@ from elman.attribution.explained import Explained
 from elman.attribution.figures import figures
 from elman.attribution.text import lines
 from elman.draw.figure import divisions
-from elman.draw.html import escape, page, preformatted
+from elman.draw.html import escape, page, preformatted, tinted
 
 __all__ = ["coloured", "whole_page"]
-
-_FOR, _AGAINST = "46,125,50", "198,40,40"
 
 
 def coloured(explained: Explained) -> str:
@@ -20,8 +18,7 @@ def coloured(explained: Explained) -> str:
     shares = explained.drawn
     full = float(np.abs(shares).max()) or 1.0
     words = " ".join(
-        f'<span title="{share:+.3f}" style="background:rgba({_FOR if share > 0 else _AGAINST},'
-        f'{abs(share) / full:.2f})">{escape(word)}</span>'
+        f'<span title="{share:+.3f}" style="{tinted(share / full)}">{escape(word)}</span>'
         for word, share in zip(explained.words, shares, strict=True)
     )
     return f"<div><b>{escape(explained.answer)}</b>{explained.sure}<p>{words}</p></div>"

@@ -19,15 +19,16 @@ _READ_STEPS = 4_000_000
 """Steps that all Shapley orders together may read: short sequences get the most orders."""
 
 
-def by_orders(score: PlaceScore, steps: int, *, baseline: str) -> Shares:
+def by_orders(score: PlaceScore, steps: int, *, baseline: str, cost: int | None = None) -> Shares:
     """Return what each step adds when it comes, over random orders.
 
     Args:
         score: of parts of the sequence, given as the places that are there.
         steps: of the whole sequence.
         baseline: in words, what no steps are.
+        cost: steps of a network that one scoring takes, where it is not as many as there are.
     """
-    orders = orders_for(steps)
+    orders = orders_for(steps, cost)
     values, error, start, end = shapley_values(score, steps, orders=orders)
     return Shares(
         values,
@@ -46,6 +47,6 @@ def one_by_one(score: PlaceScore, steps: int, *, end: float) -> Shares:
     return Shares(end - score([np.delete(places, n) for n in places]))
 
 
-def orders_for(steps: int) -> int:
+def orders_for(steps: int, cost: int | None = None) -> int:
     """Return how many orders of the steps are worth their time: even, 4 to `ORDERS_MOST`."""
-    return 2 * max(2, min(ORDERS_MOST // 2, _READ_STEPS // (steps * steps)))
+    return 2 * max(2, min(ORDERS_MOST // 2, _READ_STEPS // (steps * (cost or steps))))

@@ -1,4 +1,6 @@
-"""An explanation as lines for a terminal: one page, at most 100 columns.
+"""An explanation as lines for a terminal: one page, as wide as the screen, at most 100 columns.
+
+On a narrow screen bars are shorter, and the last methods are left out of the table.
 
 A text of many words shows those with the largest shares, and the trajectory in one line.
 """
@@ -9,24 +11,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.attribution.agreement import top
-from elman.attribution.explained import Explained
+from elman.attribution.explained import WORDING, Explained
 from elman.draw.bars import row, sided
+from elman.figures import percent
+from elman.width import columns, cut, folded, left, right, wide
 
 __all__ = ["lines", "moving_units"]
 
 _MOST_WORDS = 24
 """Texts of up to so many words are shown whole."""
 
+_HALF = 0.5
+"""Probability below which a class may be the first of several, but no mind is made up."""
+
 _SHOWN_WORDS = 16
 _SHOWN_UNITS = 12
-_HALF_BAR = 9
-_WIDTH = 80
+_MOST = 100
+_FULL, _SHORT = 9, 6
+"""Half a bar on a screen that is wide enough, and on others."""
+
+_WORD, _CELL, _AFTER = 13, 8, 13
+"""Columns of a word, of a figure, and of what is said after a word."""
+
 _NAMES = {
     "shapley": "share",
     "gradients": "gradients",
     "removed": "removed",
     "unknown": "unknown",
 }
+_HEADS = _NAMES | {"gradients": "gradient"}
 
 
 def lines(explained: Explained) -> list[str]:
@@ -36,7 +49,11 @@ def lines(explained: Explained) -> list[str]:
     if explained.states.size:  # a linear model has none
         shown += ["", *_states(explained)]
     shown += ["", *_agreement(explained)]
-    return [*shown, *explained.notes]
+    return [part for line in [*shown, *explained.notes] for part in folded(line, _room())]
+
+
+def _room() -> int:
+    return min(columns(), _MOST)
 
 
 def moving_units(states: NDArray[np.float32], most: int) -> list[int]:
@@ -46,7 +63,7 @@ def moving_units(states: NDArray[np.float32], most: int) -> list[int]:
 
 
 def _head(e: Explained) -> list[str]:
-    return [f"{e.answer}{e.sure}", f"score {e.score:+.3f}: {e.score_name}"[:100]]
+    return [f"{e.answer}{e.sure}", f"score {e.score:+.3f}: {e.score_name}"]
 
 
 def _table(e: Explained) -> list[str]:
@@ -57,19 +74,32 @@ def _table(e: Explained) -> list[str]:
         places = sorted(np.argsort(-np.abs(drawn), kind="stable")[:_SHOWN_WORDS].tolist())
     full = float(np.abs(drawn).max()) or 1.0
     digits = 2 if full >= 0.1 else 4
-    titles = "".join(f"{_NAMES[name]:>10}" for name in e.shares)
-    sides = f"{wording.sides:^{2 * _HALF_BAR + 1}}"
-    shown = [f"{'':>4} {'word':<14.14} {sides}{titles}  {wording.after}"]
+    named, half = list(e.shares), _FULL
+    cells = {name: max(_CELL, len(_HEADS[name]) + 1) for name in named}
+    taken = 5 + _WORD + 1 + 2 + _AFTER
+    if taken + 2 * half + 1 + sum(cells.values()) > _room():
+        half = _SHORT
+    while taken + 2 * half + 1 + sum(cells[name] for name in named) > _room():
+        named.pop()
+    titles = "".join(right(_HEADS[name], cells[name]) for name in named)
+    sides = (
+        wording.sides if wide(wording.sides) <= 2 * half + 1 else " ".join(wording.sides.split())
+    )
+    head = f"{'':>4} {left(wording.step, _WORD)} {sides:^{2 * half + 1}}{titles}  "
+    shown = [head + cut(wording.after, _AFTER)]
     for n in places:
         word = e.words[n] + ("" if e.known[n] else "*")
-        numbers = "".join(f"{part.values[n]:>+10.{digits}f}" for part in e.shares.values())
-        bar = sided(drawn[n] / full, _HALF_BAR)
-        shown.append(f"{n + 1:>4} {word:<14.14} {bar}{numbers}  {_after(e, n)}"[:100])
+        numbers = "".join(f"{e.shares[name].values[n]:>+{cells[name]}.{digits}f}" for name in named)
+        bar = sided(drawn[n] / full, half)
+        line = f"{n + 1:>4} {left(word, _WORD)} {bar}{numbers}  "
+        shown.append(line + cut(_after(e, n), _room() - wide(line)))
     if len(places) < T:
         rest = np.setdiff1d(np.arange(T), places)
-        numbers = "".join(f"{part.values[rest].sum():>+10.{digits}f}" for part in e.shares.values())
+        numbers = "".join(
+            f"{e.shares[name].values[rest].sum():>+{cells[name]}.{digits}f}" for name in named
+        )
         name = f"… {len(rest):,} others"
-        shown.append(f"{'':>4} {name:<14.14} {sided(0.0, _HALF_BAR)}{numbers}")
+        shown.append(f"{'':>4} {left(name, _WORD)} {sided(0.0, half)}{numbers}")
     if not all(e.known[n] for n in places):
         shown.append("     * not in the vocabulary")
     return shown
@@ -81,8 +111,8 @@ def _after(e: Explained, n: int) -> str:
     if e.kind == "value":
         return said
     if said != e.answer:
-        return f"{path.course[n]:>4.0%} {said:.9}"
-    return f"{path.course[n]:>4.0%}{' ◄' if n == path.made_up else ''}"
+        return f"{percent(path.course[n])} {said}"
+    return f"{percent(path.course[n])}{' ◄' if n == path.made_up else ''}"
 
 
 def _sums(e: Explained) -> list[str]:
@@ -108,7 +138,12 @@ def _mind(e: Explained) -> list[str]:
     shown = []
     if path.made_up is not None:
         place = f"{step} {path.made_up + 1} of {T}"
-        shown.append(f'mind made up at "{e.words[path.made_up]}" ({place}): from there {e.answer}')
+        there, end = path.course[path.made_up], path.course[-1]
+        at = f'at "{e.words[path.made_up]}" ({place})'
+        sure = f"{percent(there)} there, {percent(end)} at the end"
+        # of several classes the first may have less than half
+        told = "mind made up" if there >= _HALF else "ahead, but without a half,"
+        shown.append(f"{told} {at}: from there {e.answer}, {sure}")
     shown.append(f'largest jump at "{e.words[word]}" ({step} {word + 1}): {jump:+.2f}')
     if T > _MOST_WORDS:
         low, high = 0.0, 1.0
@@ -126,18 +161,25 @@ def _mind(e: Explained) -> list[str]:
 def _states(e: Explained) -> list[str]:
     """A picture of the units that move most, a column a word; of a long text, of several words."""
     units = moving_units(e.states, _SHOWN_UNITS)
-    each = min(3, max(1, _WIDTH // len(e.words)))
+    each = min(3, max(1, (_room() - 6) // len(e.words)))
     shown = [
         f"hidden state, the {len(units)} of {e.states.shape[1]} units that move most, each from "
         "its lowest to its highest"
     ]
     if each == 3:
-        shown.append(" " * 6 + "".join(f"{word[:2]:<3}" for word in e.words))
+        words = e.wording.step == WORDING["class"].step
+        heads = e.words if words else [str(n) for n in range(1, len(e.words) + 1)]
+        shown.append(" " * 6 + "".join(left(_two(head), 3) for head in heads).rstrip())
     for unit in units:
         values = e.states[:, unit].astype(np.float64)
         blocks = _row(values, float(values.min()), float(values.max()))
         shown.append(f"{unit:>4}  " + "".join(block * each for block in blocks))
     return shown
+
+
+def _two(word: str) -> str:
+    """As much of the beginning of a word as fits into two columns."""
+    return word[:1] if wide(word[:2]) > 2 else word[:2]
 
 
 def _agreement(e: Explained) -> list[str]:
@@ -151,15 +193,21 @@ def _agreement(e: Explained) -> list[str]:
     shown += [f"  {'; '.join(pairs[n : n + 2])}" for n in range(0, len(pairs), 2)]
     if len({tuple(top(part.values)) for part in e.shares.values()}) > 1:
         step = e.wording.step
-        shown += [
-            f"  Where they differ, {step}s act together: a gradient sees the whole as it fades in,",
-            f"  removal at this whole alone, a share at the {step} in every part of the whole.",
+        looks = [
+            f"Where they differ, {_several(step)} act together:",
+            *(["a gradient sees the whole as it fades in,"] if "gradients" in e.shares else []),
+            f"removal at this whole alone, a share at the {step} in every part of the whole.",
         ]
+        shown.append("  " + " ".join(looks))
     return shown
+
+
+def _several(step: str) -> str:
+    return f"{step}es" if step.endswith("ch") else f"{step}s"
 
 
 def _row(values: NDArray[np.float64], low: float, high: float) -> str:
     """One block a value, from low to high; of more than the width, means of equal stretches."""
-    if len(values) > _WIDTH:
-        values = np.array([part.mean() for part in np.array_split(values, _WIDTH)])
+    if len(values) > _room() - 6:
+        values = np.array([part.mean() for part in np.array_split(values, _room() - 6)])
     return row(values, low, high)

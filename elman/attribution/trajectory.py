@@ -13,9 +13,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Trajectory"]
+__all__ = ["Source", "Trajectory"]
 
 Floats = NDArray[np.float64]
+
+Source = Literal["stream", "prefixes"]
+"""`prefixes`: the model reads both ways, so each answer is that of a whole which ends there."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,7 @@ class Trajectory:
     """`(T,)`, of the answer that the whole text gets; None of values."""
     start: float
     """The score of no words."""
-    source: Literal["stream", "prefixes"]
-    """`prefixes`: the model reads both ways, so each answer is that of a text which ends there."""
+    source: Source
 
     @property
     def made_up(self) -> int | None:

@@ -7,14 +7,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from elman.bench.grid import Case
+from elman.figures import percent
+from elman.width import columns
 
 __all__ = ["case_of", "losses", "machine_lines", "screen"]
 
 _BAR = 5
-_HEADER = (
-    "  torch      95 %  onnx   layer  rows            B×T×I×H  mode     on      ms   floor"
-    "  share of peak"
+_HEADS = (
+    *("  torch", "     95 %", " onnx", "layer", "rows   ", "       B×T×I×H"),
+    *("mode     on", "    ms", " floor", "share of peak"),
 )
+_LEFT_OUT = (9, 8, 2, 1)
+"""Columns that a narrow screen does without, the first that goes first."""
+
 _LEGEND = (
     "torch, onnx: how many times as long they take; floor: ms of the multiply-adds at the peak"
 )
@@ -31,9 +36,9 @@ def screen(report: Mapping[str, Any]) -> Iterator[str]:
     yield from machine_lines(report)
     yield _LEGEND
     yield ""
-    yield _HEADER
+    yield "  ".join(_HEADS[n] for n in _kept())
     for cell in report["cells"]:
-        yield _row(cell)
+        yield "  ".join(_row(cell)[n] for n in _kept())
     yield ""
     for refused in report["refused"]:
         yield f"not timed: {refused['reason']}"
@@ -78,13 +83,23 @@ def _loss(cell: Mapping[str, Any], opponent: str) -> str:
     return f"{cell[opponent]['ratio']:.3f}× ({low:.2f}–{high:.2f}{doubt})  {case_of(cell)}"
 
 
-def _row(cell: Mapping[str, Any]) -> str:
+def _kept() -> list[int]:
+    """The columns that there is room for."""
+    kept = list(range(len(_HEADS)))
+    for n in _LEFT_OUT:
+        if sum(len(_HEADS[k]) + 2 for k in kept) - 2 > columns():
+            kept.remove(n)
+    return kept
+
+
+def _row(cell: Mapping[str, Any]) -> list[str]:
     torch, share, floor = cell["torch"], cell["share_of_peak"], cell["floor_ms"]
     low, high = (_digits(end, 2) for end in torch["ratio_ci95"])
     case = case_of(cell)
     lost = "!" if torch["ratio"] < 1 else " "
-    columns = [
-        f"{lost}{_digits(torch['ratio'], 2):>5}× {low + '–' + high:>9}",
+    return [
+        f"{lost}{_digits(torch['ratio'], 2):>5}×",
+        f"{low + '–' + high:>9}",
         f"{_digits(cell['onnxruntime']['ratio'], 2) + '×' if 'onnxruntime' in cell else '–':>5}",
         f"{case.cell + ('⇄' if case.directions == 2 else ''):<5}",
         f"{'lengths' if case.ragged else 'padded':<7}",
@@ -92,9 +107,8 @@ def _row(cell: Mapping[str, Any]) -> str:
         f"{case.mode:<8} {case.threads:>2}",
         f"{_digits(cell['elman']['ms'], 3):>6}",
         f"{'–' if floor is None else _digits(floor, 3):>6}",
-        "–" if share is None else f"{_bar(share)} {share:4.0%}",
+        "–" if share is None else f"{_bar(share)} {percent(share):>6}",
     ]
-    return "  ".join(columns)
 
 
 def _digits(value: float, most: int) -> str:

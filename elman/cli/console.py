@@ -7,12 +7,14 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from itertools import count
+from itertools import count, groupby
 from typing import TYPE_CHECKING, Any
 
+from elman.draw.table import aligned
 from elman.errors import OptionError
-from elman.terminal import fitted, json_line, put, visible
+from elman.terminal import json_line, put, visible
 from elman.training.listener import Listener
+from elman.width import folded
 
 if TYPE_CHECKING:
     from elman.training.problem import Progress
@@ -70,8 +72,19 @@ class Console(Listener):
             return
         with contextlib.suppress(BrokenPipeError):
             for line in lines:
-                for part in fitted(visible(line), self._stream):
+                for part in folded(visible(line)):
                     put(part, self._stream, flush=True)
+
+    def answers(self, lines: Iterable[str]) -> None:
+        """Show answers: in columns on a terminal; elsewhere whole, with tabs, for programs."""
+        if self._stream.isatty():
+            for tabs, some in groupby(lines, lambda line: "\t" in line):
+                shown = [visible(line) for line in some]
+                self.show(aligned(shown) if tabs else shown)
+        elif not (self.quiet and self.as_json):
+            with contextlib.suppress(BrokenPipeError):
+                for line in lines:
+                    put(visible(line), self._stream, flush=True)
 
     def draw(self, lines: Iterable[str]) -> None:
         """Show a picture made of characters, where somebody looks and no program reads."""
@@ -80,7 +93,7 @@ class Console(Listener):
 
     def warn(self, line: str) -> None:
         with contextlib.suppress(BrokenPipeError):
-            for part in fitted(visible(f"warning: {line}"), sys.stderr):
+            for part in folded(visible(f"warning: {line}")):
                 put(part, sys.stderr, flush=True)
 
     def line(self, value: Any) -> None:
@@ -180,7 +193,7 @@ class _Shown(logging.Handler):
             return
         self._shown.add(record.getMessage())
         with contextlib.suppress(BrokenPipeError):
-            for part in fitted(visible(record.getMessage()), sys.stderr):
+            for part in folded(visible(record.getMessage())):
                 put(part, sys.stderr, flush=True)
 
 

@@ -9,7 +9,8 @@ import os
 import sys
 from typing import NoReturn
 
-from elman.terminal import fitted, silence, visible
+from elman.terminal import silence, visible
+from elman.width import folded
 
 __all__ = ["flushed", "ready", "tell"]
 
@@ -48,7 +49,7 @@ def tell(line: str) -> None:
     """Write a last line to standard error; where that fails there is nobody left to tell."""
     shown = visible(line[:_LONGEST]) + ("…" if len(line) > _LONGEST else "")
     try:
-        print("\n".join(fitted(shown, sys.stderr)), file=sys.stderr, flush=True)
+        print("\n".join(folded(shown)), file=sys.stderr, flush=True)
     except OSError:
         silence(sys.stderr)
 

@@ -6,7 +6,9 @@ import html
 
 from elman.terminal import visible
 
-__all__ = ["escape", "page", "preformatted"]
+__all__ = ["escape", "page", "preformatted", "tinted"]
+
+_FOR, _AGAINST = "46,125,50", "198,40,40"
 
 _STYLE = (
     "body{font-family:system-ui,sans-serif;max-width:70em;margin:2rem auto;padding:0 1rem;"
@@ -30,3 +32,8 @@ def page(title: str, body: str) -> str:
 def preformatted(text: str) -> str:
     """Return text in its own lines and columns."""
     return f"<pre>{escape(text)}</pre>"
+
+
+def tinted(share: float) -> str:
+    """Return a style: green for shares above 0, red below, the stronger the nearer 1 or -1."""
+    return f"background:rgba({_FOR if share > 0 else _AGAINST},{min(abs(share), 1):.2f})"

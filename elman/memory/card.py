@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from elman import width
 from elman.memory.figures import figures, html, notebook_html
 from elman.memory.measured import Measured
 from elman.memory.sections import section
@@ -21,9 +22,9 @@ __all__ = ["MemoryCard"]
 class MemoryCard(Measured):
     """What a recurrent network remembers. Print it, or look at its parts."""
 
-    def text(self, columns: int = 100) -> str:
-        """Return the card as one page of so many columns, between 60 and 100."""
-        return text(self, min(max(columns, 60), 100))
+    def text(self, columns: int | None = None) -> str:
+        """Return the card as one page of so many columns, 60 to 100; else those of the screen."""
+        return text(self, min(max(columns or width.columns(), 60), 100))
 
     def figures(self) -> dict[str, Figure]:
         """Return the curves as plotly figures, by measure.

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from elman.errors import InputError, OptionError
+from elman.figures import counted
 from elman.judging.estimate import Skipped
 from elman.memory.card import MemoryCard
 from elman.memory.measured import Subject
@@ -30,7 +31,6 @@ from elman.memory.order.test import FEWEST_ROWS, OrderTest, order_test
 from elman.memory.rows.call import Call
 from elman.memory.rows.examples import Examples
 from elman.memory.rows.read import examples_of
-from elman.memory.words.numbers import counted
 from elman.memory.words.suggestion import suggestion
 from elman.memory.words.verdict import verdict
 

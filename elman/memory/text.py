@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from itertools import pairwise
 
 from elman.draw import bars
-from elman.judging.estimate import Curve, Skipped
+from elman.figures import counted, percent
+from elman.judging.estimate import Curve, Estimate, Skipped
 from elman.memory.measured import Measured
-from elman.memory.words.numbers import counted, said, steps
+from elman.memory.words.numbers import percents, said, steps
 from elman.memory.words.order import order_says
+from elman.width import folded, right
 
 __all__ = ["text"]
 
@@ -25,8 +26,8 @@ def text(card: Measured, width: int) -> str:
     """Return the card, so many columns wide at most."""
     places = (width - _LABEL) // _COLUMN
     lines = [*_head(card, width), ""]
-    lines += [line for sentence in card.verdict for line in _wrapped(sentence, width, "• ")]
-    lines += ["", *_wrapped(card.suggestion, width, "→ "), ""]
+    lines += [line for sentence in card.verdict for line in folded(sentence, width, first="• ")]
+    lines += ["", *folded(card.suggestion, width, first="→ "), ""]
     for name, part in (
         ("truncation horizon", _horizon(card, places)),
         ("gradient flow", _gradient(card)),
@@ -39,7 +40,7 @@ def text(card: Measured, width: int) -> str:
     ):
         lines += _block(name, part, width)
     measured = f"[a, b]: 95 % interval. {card.seconds:.0f} s, seed {card.subject.seed}."
-    lines += ["", *_wrapped(measured, width)]
+    lines += ["", *folded(measured, width)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -52,10 +53,10 @@ def _head(card: Measured, width: int) -> list[str]:
         f"memory card  {s.module}, {s.parameters:,} parameters; {s.rows} "
         f"{'labelled' if s.labelled else 'unlabelled'} {'row' if s.rows == 1 else 'rows'} of {span}"
     )
-    lines = _wrapped(first, width, hanging=2)
-    lines += _wrapped("; ".join(s.layers), width, "  ")
+    lines = folded(first, width)
+    lines += folded("  " + "; ".join(s.layers), width)
     for note in s.notes:
-        lines += _wrapped(note, width, "  ")
+        lines += folded("  " + note, width)
     return lines
 
 
@@ -71,11 +72,8 @@ def _horizon(card: Measured, places: int) -> list[str]:
         f"{h.figure}{', %,' if percent else ''} given the last n steps alone  {drawn}",
         *_columns([f"n={n}" for n, *_ in picked], shown, picked, 100 if percent else 1),
     ]
-    full = (
-        f"full {100 * h.full.value:.1f} % [{100 * h.full.low:.1f}, {100 * h.full.high:.1f}]"
-        if percent
-        else f"full {said(h.full, 4)}"
-    )
+    full = percents(Estimate(*(100 * v for v in h.full))) if percent else said(h.full, 4)
+    full = f"full {full}"
     if h.within_1 is None or h.within_5 is None:
         why = h.nothing or "no better than an answer that does not read"
         return [*lines, f"{full}; {why}"]
@@ -149,14 +147,15 @@ def _delay(card: Measured, places: int) -> list[str]:
     d = card.delay
     if isinstance(d, Skipped):
         return [d.reason]
-    picked = _thinned(d.curve, places)
+    # words are named by shares, numbers are told by correlations
+    shares = d.figure.startswith("words")
+    picked, scale = _thinned(d.curve, places), 100 if shares else 1
+    shown = [f"{scale * v:.{1 if shares else 2}f}" for _, v, *_ in picked]
+    floor = percent(max(d.floor.high)) if shares else f"{max(d.floor.high):.2f}"
     return [
-        f"{d.figure}, above the majority  {_bars(d.curve)}"
-        if d.figure.startswith("words")
-        else f"{d.figure}  {_bars(d.curve)}",
-        *_columns([f"k={k}" for k, *_ in picked], [f"{v:.2f}" for _, v, *_ in picked], picked),
-        f"reads back to lag {said(d.reach, 0)}; floor {max(d.floor.high):.2f}; capacity "
-        f"{said(d.capacity)}",
+        f"{d.figure}{', above the majority, %' if shares else ''}  {_bars(d.curve)}",
+        *_columns([f"k={k}" for k, *_ in picked], shown, picked, scale),
+        f"reads back to lag {said(d.reach, 0)}; floor {floor}; capacity {said(d.capacity)}",
     ]
 
 
@@ -165,8 +164,8 @@ def _order(card: Measured) -> list[str]:
     if isinstance(o, Skipped):
         return [o.reason]
     lines = [
-        f"a small GRU of its own on {counted(o.rows, 'row')}: {o.figure} {said(o.intact)} % "
-        f"(guess {o.guess:.1f} %)",
+        f"a small GRU of its own on {counted(o.rows, 'row')}: {o.figure} {percents(o.intact)} "
+        f"(guess {o.guess:.1f}%)",
     ]
     if order_says(o) == "nothing learned":
         return [*lines, "this small network learned nothing here, so order cannot be priced"]
@@ -197,17 +196,8 @@ def _windows(curve: Curve | None) -> list[str]:
 
 
 def _block(name: str, lines: list[str], width: int) -> list[str]:
-    wrapped = [
-        part
-        for line in lines
-        for part in textwrap.wrap(line, width - _LABEL, drop_whitespace=False) or [""]
-    ]
+    wrapped = [part for line in lines for part in folded(line, width - _LABEL)]
     return [f"{name if n == 0 else '':<{_LABEL}}{line}" for n, line in enumerate(wrapped)]
-
-
-def _wrapped(sentence: str, width: int, bullet: str = "", hanging: int = 0) -> list[str]:
-    indent = " " * (len(bullet) + hanging)
-    return textwrap.wrap(sentence, width, initial_indent=bullet, subsequent_indent=indent)
 
 
 def _columns(
@@ -215,7 +205,7 @@ def _columns(
 ) -> list[str]:
     """Three lines: where, how much, and half of the interval."""
     halves = [f"±{scale * (high - low) / 2:.2g}" for _, _, low, high in points]
-    return ["".join(f"{cell:>{_COLUMN}}" for cell in row) for row in (heads, values, halves)]
+    return ["".join(right(cell, _COLUMN) for cell in row) for row in (heads, values, halves)]
 
 
 def _thinned(curve: Curve, most: int) -> list[_Point]:

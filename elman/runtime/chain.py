@@ -23,6 +23,8 @@ __all__ = ["Chained", "marginals"]
 _LEAST = 1e-30
 """Probability below which a label is called impossible, so that its logarithm is a number."""
 
+_TINY = np.finfo(np.float64).tiny
+
 _ROWS, _STEPS = 256, 2**14
 """Rows that are walked side by side, and steps of all of them, padding included."""
 
@@ -125,7 +127,7 @@ def _onward(labels: Doubles, weight: Doubles) -> Doubles:
 
 def _share(odds: Doubles) -> Doubles:
     total = odds.sum(axis=-1, keepdims=True)
-    return np.asarray(odds / np.maximum(total, np.finfo(np.float64).tiny))
+    return np.asarray(odds / np.maximum(total, _TINY))
 
 
 def _odds(logits: Floats) -> Doubles:

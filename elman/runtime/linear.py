@@ -100,6 +100,12 @@ class OfSteps(OfIds):
         self.table = weight.copy()
         self.table[:: spec.linear] = 0  # of a step that is not there nothing is said
         self.shape = (max(spec.ids_per_step + spec.linear_ids, 1),)
+        # one look-up for all places: which step, which of its ids, and where their rows begin
+        read = np.array(
+            [(place, column) for place in range(spec.places) for column in self._columns(place)]
+        )
+        places, self.columns = read[:, 0], read[:, 1]
+        self.away, self.first = places - spec.linear_before, places * spec.linear
 
     def check(self, sequence: Steps, where: str) -> Steps:
         one = self.shape == (1,)
@@ -137,14 +143,15 @@ class OfSteps(OfIds):
 
     def _said(self, ids: Steps, own: Integers) -> Floats:
         """Return what is said of the steps that stand at `own` in ids `(n, columns)`."""
-        spec, rows = self.spec, []
-        for place in range(spec.places):
-            there = ids[own - spec.linear_before + place]
-            if place != spec.linear_before and spec.linear_around:
-                there = there[:, spec.linear_around]
-            rows.append(there + place * spec.linear)
-        said = self.table.take(np.concatenate(rows, axis=1), axis=0).sum(axis=1)
-        return np.asarray(said + self.bias)
+        rows = ids[own[:, None] + self.away, self.columns] + self.first
+        return np.asarray(self.table.take(rows, axis=0).sum(axis=1) + self.bias)
+
+    def _columns(self, place: int) -> Sequence[int]:
+        """Which ids of the step at a place are read."""
+        spec = self.spec
+        if place != spec.linear_before and spec.linear_around:
+            return spec.linear_around
+        return range(max(spec.ids_per_step + spec.linear_ids, 1))
 
 
 class OfWindow:
@@ -279,6 +286,8 @@ def _each(linear: Any, sequences: Sequence[Steps]) -> Floats:
 
 def own_steps(spec: NetworkSpec, steps: Steps) -> Steps:
     """Return the ids of steps, `(T,)` or `(T, columns)`, as the recurrence reads them."""
+    if spec.linear <= spec.vocabulary and not spec.linear_ids:
+        return steps  # it knows all that the linear part knows
     if steps.ndim == 1:
         return np.where(steps < spec.vocabulary, steps, UNKNOWN)
     first = np.where(steps[:, 0] < spec.vocabulary, steps[:, 0], UNKNOWN)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from elman.draw.html import escape
+from elman.figures import figure
 
 __all__ = ["figures", "shown"]
 
@@ -23,10 +24,10 @@ def figures(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield names and figures: how good on the rows held out, what was kept, what it took."""
     metrics, name = report.get("metrics", {}), report.get("headline", "accuracy")
     if isinstance(value := metrics.get(name), (int, float)):
-        said = f"{value:.1%}" if name == "accuracy" else f"{value:.4g}"
+        said = figure(name, value)
         if interval := metrics.get(f"{name}_ci95"):
             low, high = interval
-            said += f", 95 % interval {low:.1%} to {high:.1%}"
+            said += f", 95 % interval {figure(name, low)} to {figure(name, high)}"
         yield f"{name.upper() if len(name) < 5 else name} held out", said
     if judged := report.get("judged_on"):
         yield "judged on", str(judged)

@@ -38,8 +38,9 @@ from elman.tasks.rows import (
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from elman.attribution.attention import AttentionMap
     from elman.attribution.explanation import Explanation
+    from elman.attribution.maps.attention import AttentionMap
+    from elman.attribution.maps.influence import InfluenceMap
     from elman.training.config import LoopConfig
     from elman.training.listener import Listener
     from elman.training.problem import Fitted, Problem, Progress
@@ -265,5 +266,5 @@ class Task(Protocol):
     def reporter(self) -> Reporter:
         """Return what a page of its models has."""
 
-    def explainer(self) -> Callable[[Model, Any], Explanation | AttentionMap]:
+    def explainer(self) -> Callable[[Model, Any], Explanation | AttentionMap | InfluenceMap]:
         """Return the part that explains; imports torch where gradients are followed."""

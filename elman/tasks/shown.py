@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from elman.terminal import columns
+from elman.draw.bars import row
+from elman.draw.table import table
+from elman.figures import percent
+from elman.width import columns, cut, wide
 
-__all__ = ["confusion", "named", "per_class", "where_answers_went"]
+__all__ = [
+    "Figure",
+    "compared",
+    "curve",
+    "named",
+    "per_class",
+    "seconds",
+    "where_answers_went",
+    "with_text",
+]
 
-_NARROWEST, _WIDEST = 5, 12
-"""Characters of a cell of a confusion; of more classes than fit it is left out."""
+Figure = tuple[str, Callable[[dict[str, Any]], str]]
+"""The title of a column, and what stands in it of a model's figures."""
 
 
 def named(
@@ -37,6 +49,13 @@ def named(
         yield figures["called"], figures
 
 
+def compared(each: Iterator[tuple[str, dict[str, Any]]], figures: Sequence[Figure]) -> list[str]:
+    """Show models and opponents below one another, the figures that matter most to the left."""
+    rows = list(each)
+    shown = [(title, [said(found) for _, found in rows]) for title, said in figures]
+    return table("", [name for name, _ in rows], shown)
+
+
 def per_class(
     title: str, per: Mapping[str, dict[str, float]], support: str, most: int
 ) -> list[str]:
@@ -48,26 +67,40 @@ def per_class(
         support: what is counted, as "rows".
         most: classes that are shown.
     """
-    lines = ["", f"{title:<24}{'precision':>10}{'recall':>8}{'F1':>8}{support:>9}"]
-    for name, c in list(per.items())[:most]:
-        lines.append(
-            f"{name:<24.24}{c['precision']:>10.3f}{c['recall']:>8.3f}{c['f1']:>8.3f}"
-            f"{c['support']:>9,}"
-        )
+    shown = dict(list(per.items())[:most])
+    parts = [
+        (name, [percent(c[key]) for c in shown.values()])
+        for name, key in (("precision", "precision"), ("recall", "recall"), ("F1", "f1"))
+    ]
+    parts.append((support, [f"{c['support']:,}" for c in shown.values()]))
+    lines = ["", *table(title, list(shown), parts)]
     hidden = len(per) - most
     return [*lines, f"… {hidden} more; --json has all"] if hidden > 0 else lines
 
 
-def confusion(classes: Sequence[str], counts: Sequence[Sequence[int]]) -> list[str]:
-    """Show `(K, K)` counts, if there is room."""
-    cell = min((columns() - 16) // len(classes), _WIDEST)
-    if cell < _NARROWEST:
+def curve(history: Sequence[Mapping[str, float]]) -> list[str]:
+    """Draw the loss on the validation part, one bar an epoch; of one epoch nothing."""
+    losses = [epoch["validation_loss"] for epoch in history if "validation_loss" in epoch]
+    if len(losses) < 2:
         return []
-    lines = ["", "confusion (rows: truth, columns: answer)"]
-    lines.append(" " * 16 + "".join(f"{c:>{cell}.{cell - 1}}" for c in classes))
-    for name, row in zip(classes, counts, strict=True):
-        lines.append(f"{name:<16.15}" + "".join(f"{n:>{cell},}" for n in row))
-    return lines
+    begin, end = f"validation loss by epoch {losses[0]:.3f} ", f" {losses[-1]:.3f}"
+    room = columns() - len(begin) - len(end)
+    every = -(-len(losses) // room)
+    picked = losses[::every]
+    return [begin + row(picked, min(losses), max(losses)) + end]
+
+
+def seconds(report: Mapping[str, Any]) -> str:
+    """Say how long each part took."""
+    return "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in report["seconds"].items())
+
+
+def with_text(place: str, text: str) -> list[str]:
+    """Show as much of a text as fits beside its place, or below it where nearly nothing does."""
+    text, room = " ".join(text.split()), columns() - wide(place) - 2
+    if room < columns() // 3:
+        return [place, "    " + cut(text, columns() - 4)]
+    return [f"{place}  {cut(text, room)}"]
 
 
 def where_answers_went(report: dict[str, Any], rows: str = "rows") -> list[str]:

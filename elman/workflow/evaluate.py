@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from elman import tasks
 from elman.errors import OptionError
+from elman.figures import figure
 from elman.runtime.model import Model
 from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
@@ -90,11 +91,22 @@ def _of_seen(
     """Say how far the figures flatter."""
     if not seen.any():
         return
-    least = "" if (seen | new).all() else "at least "
+    there, rows = int(seen.sum()), len(seen)
+    if there == rows:
+        said = "the one row was" if rows == 1 else f"all {rows:,} rows were"
+    else:
+        least = "" if (seen | new).all() else "at least "
+        said = f"{least}{there:,} of {rows:,} rows {_was(there)}"
     line = (
-        f"{least}{seen.sum():,} of {len(seen):,} rows were in training, so the figures flatter; "
-        "elman evaluate MODEL without DATA shows those on the rows that training held out"
+        f"{said} in training, so the figures flatter; elman evaluate MODEL without DATA shows "
+        "those on the rows that training held out"
     )
     if new.any():
-        line += f". On {new.sum():,} that were not, the {headline} is {points[new].mean():.3f}"
+        others = int(new.sum())
+        line += f". On {others:,} that {_was(others)} not, the {headline} is "
+        line += figure(headline, float(points[new].mean()))
     yield line
+
+
+def _was(rows: int) -> str:
+    return "was" if rows == 1 else "were"

@@ -8,6 +8,7 @@ from typing import Any
 
 from elman import artifact
 from elman.errors import ArtifactError, OptionError
+from elman.figures import figure
 from elman.judging.paired import paired
 from elman.runtime.model import Model
 from elman.tasks.interface import Beside, Prepared, Task, Trained
@@ -79,7 +80,7 @@ def set_against(
         "headline": name,
         "worse": now < was if theirs.yardstick.higher_is_better else now > was,
         "said": f"On the same {len(beside.rows):,} rows the model that was there has {name} "
-        f"{was:.4g}, the new one {now:.4g}{beside.note}.",
+        f"{figure(name, was)}, the new one {figure(name, now)}{beside.note}.",
     }
 
 

@@ -14,8 +14,8 @@ from elman.workflow.drift import record
 from elman.workflow.extras import need, warn_without_kernels
 from elman.workflow.judge import judge, set_beside
 from elman.workflow.load import load
+from elman.workflow.looking.report import page_after_training
 from elman.workflow.replace import beside_old, old_model, set_against
-from elman.workflow.report import page_after_training
 from elman.workflow.run import Run
 
 if TYPE_CHECKING:

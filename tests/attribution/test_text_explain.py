@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 import math
@@ -12,10 +13,11 @@ import pytest
 import torch
 
 import elman
-from elman.attribution.saved_model import module_of, vector_score, vectors_of
+from elman.attribution.vectors import module_of, vector_score, vectors_of
 from elman.data.text.words import tokenize
 from elman.errors import MissingExtraError, OptionError
 from elman.runtime.spec import CELLS
+from elman.width import wide
 from tests.attribution.models import LINEAR, SPECIAL_WORDS, TEXT, WORDS, counting, saved
 from tests.tolerances import assert_close
 
@@ -294,6 +296,45 @@ def test_the_answer_of_several_classes_is_set_against_the_runner_up(tmp_path):
     explained = elman.explain(model, TEXT)
     assert explained.score_name == f'log-odds of "{first}" against "{second}"'
     assert explained.answer == prediction.label == first
+
+
+def test_of_several_classes_it_is_said_which_two_are_weighed_and_how_sure(tmp_path):
+    classes = ("x", "y", "z", "of many words, 漢字")
+    model = saved(tmp_path / "model", kind="multiclass", classes=classes)
+    (prediction,) = model.predict([TEXT])
+    ordered = sorted(prediction.probabilities.items(), key=lambda each: -each[1])
+    (first, p), (second, q), *others = ordered
+    shown = " ".join(elman.explain(model, TEXT).text().split())
+    rest = sum(share for _, share in others)
+    assert f'two are weighed: "{first}" ({p:.1%}) against "{second}" ({q:.1%})' in shown
+    assert f"the others ({rest:.1%} in all) is not shown" in shown
+
+
+@pytest.mark.parametrize(
+    ("there", "said"), [(0.27, "ahead, but without a half, at"), (0.5, "mind made up at")]
+)
+def test_no_mind_is_made_up_below_a_half(tmp_path, there, said):
+    explained = elman.explain(saved(tmp_path / "model"), "film was good")
+    path = dataclasses.replace(
+        explained.trajectory,
+        answers=(explained.answer,) * 3,
+        probabilities=np.array([there, 0.4, 0.953]),
+    )
+    shown = " ".join(dataclasses.replace(explained, trajectory=path).text().split())
+    assert f'{said} "film" (word 1 of 3): from there {explained.answer}, {there:.1%} there' in shown
+    assert "95.3% at the end" in shown
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100])
+@pytest.mark.parametrize("text", ["film", TEXT, "film was 不好 " * 40])
+def test_an_explanation_is_as_wide_as_the_screen(tmp_path, monkeypatch, columns, text):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    classes = ("negative, as far as anybody can tell", "最高の映画でした感想文")
+    shown = elman.explain(saved(tmp_path / "m", classes=classes), text).text()
+    assert max(map(wide, shown.splitlines())) <= columns
+    methods = {60: ["share"], 80: ["share", "gradient", "removed", "unknown"]}
+    (head,) = [line for line in shown.splitlines() if "word" in line and "share" in line][:1]
+    assert head.split("for")[1].split("P(")[0].split() == methods.get(columns, methods[80])
 
 
 @pytest.mark.parametrize(

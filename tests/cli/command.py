@@ -13,8 +13,8 @@ from unittest import mock
 
 from elman.cli.main import run
 
-COLUMNS = "100"
-"""Of the terminal."""
+COLUMNS = "9999"
+"""Of the terminal: sentences stay whole, to be found."""
 
 
 class Done(NamedTuple):
@@ -23,14 +23,31 @@ class Done(NamedTuple):
     stderr: str
 
 
-def elman(*arguments, input="", code=0, cwd=None):
-    """Run a command as wide as `COLUMNS`; `code` is what it must exit with, None for anything."""
+class Terminal(io.StringIO):
+    """What somebody looks at."""
+
+    def isatty(self):
+        return True
+
+
+def elman(*arguments, input="", code=0, cwd=None, columns=None, terminal=False):
+    """Run a command; `code` is what it must exit with, None for anything.
+
+    Args:
+        *arguments: words of the command.
+        input: standard input.
+        code: see above.
+        cwd: folder to run in.
+        columns: of the screen, else `COLUMNS`.
+        terminal: whether standard output is one, and standard input too.
+    """
     before, here = signal.getsignal(signal.SIGTERM), Path.cwd()
-    out, err = io.StringIO(), io.StringIO()
+    kind = Terminal if terminal else io.StringIO
+    out, err = kind(), io.StringIO()
     with (
         mock.patch.object(sys, "argv", ["elman", *map(str, arguments)]),
-        mock.patch.object(sys, "stdin", io.StringIO(input)),
-        mock.patch.dict(os.environ, {"COLUMNS": COLUMNS}),
+        mock.patch.object(sys, "stdin", kind(input)),
+        mock.patch.dict(os.environ, {"COLUMNS": str(columns or COLUMNS)}),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):

@@ -16,7 +16,6 @@ from elman import native, tasks
 from elman.cli import commands
 from elman.cli.app import app
 from elman.cli.main import run
-from elman.terminal import columns, fitted
 from elman.version import __version__
 from tests.attribution.models import saved
 from tests.cli.command import elman
@@ -201,29 +200,3 @@ def test_what_a_command_makes_is_called_out_everywhere_and_old_names_are_taken(p
     assert (place / "p.html").exists()
     assert (place / "o.csv").exists()
     assert "--output" in elman("predict", "m", "--", "--output", cwd=place).stdout
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
-def test_a_terminal_gets_long_lines_folded_and_a_pipe_gets_them_whole(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "80")
-    line = "error: " + "many words " * 20
-    assert fitted(line, io.StringIO()) == [line]
-    folded = fitted(line, Terminal())
-    assert max(map(len, folded)) <= 80
-    assert " ".join(part.strip() for part in folded) == line.strip()
-    assert all(part.startswith("  ") for part in folded[1:])
-    for table in ("name    0.1    " + "x" * 90, "pos\t0.9\t" + "word " * 30):
-        assert fitted(table, Terminal()) == [table]
-    monkeypatch.setenv("COLUMNS", "20")
-    assert columns() == 60
-
-
-def test_tables_and_cards_fit_eighty_columns(place, monkeypatch):
-    monkeypatch.setattr("tests.cli.command.COLUMNS", "80")
-    for words in (["evaluate", "m", "r.csv"], ["memory", "m", "--time-limit", "2s"]):
-        lines = elman(*words, cwd=place).stdout.splitlines()
-        assert max(map(len, lines)) <= 80, max(lines, key=len)

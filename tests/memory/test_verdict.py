@@ -94,7 +94,7 @@ def test_permuted_columns_that_cost_are_a_sequence(card):
         ("matters", "Order is worth 6.0 points [5.9, 6.1] in this data: a model without it", ""),
         ("no sequence", "This is no sequence: all rows have", "model for tables"),
         ("places", "only places count", "steps as columns"),
-        ("undecided", "too few rows to say", ""),
+        ("undecided", "too few to say whether it matters", ""),
         ("nothing learned", "learned nothing from these", ""),
     ],
 )  # fmt: skip
@@ -102,6 +102,26 @@ def test_sentence_and_suggestion_follow_the_order_test(card, case, sentence, adv
     card = dataclasses.replace(card, order=order(card, **CASES[case]))
     assert sentence in " ".join(verdict(card))
     assert advice in suggestion(card)
+
+
+@pytest.mark.parametrize(
+    ("figures", "rows", "said"),
+    [
+        # the half of an interval of 8 points must come down to 2
+        ({"whole": Estimate(1.0, -3.0, 5.0)}, 70, "Measure it on more rows: about 280 would tell"),
+        ({"whole": Estimate(-4.0, -20.0, 12.0)}, 210, "about 3,400 would tell"),
+        ({"whole": Estimate(1.0, -1.1, 3.0)}, 500, "about 600 would tell"),  # a fifth more
+        ({"whole": Estimate(0.0, -30.0, 30.0)}, 3000, "too little for this test to show"),
+        ({"whole": sure(10.0), "columns": Estimate(2.0, -1.0, 7.0)}, 100, "about 400 would tell"),
+    ],
+)
+def test_an_undecided_order_says_what_to_do(card, figures, rows, said):
+    test = dataclasses.replace(order(card, **figures), rows=rows)
+    assert order_says(test) == "undecided"
+    open_ = Skipped("not measured")
+    changed = dataclasses.replace(card, order=test, gradient=open_, horizon=open_, lyapunov=open_)
+    assert said in suggestion(changed)
+    assert "a linear model on counts of the steps" in suggestion(changed)
 
 
 def flow(card, fate, *, left, through=None):
@@ -195,7 +215,7 @@ def test_a_card_of_skipped_measures_says_nothing(card):
 
 
 def test_a_network_that_learned_nothing_prices_no_order(card):
-    text = dataclasses.replace(card, order=order(card, **CASES["nothing learned"])).text()
+    text = dataclasses.replace(card, order=order(card, **CASES["nothing learned"])).text(100)
     assert "order cannot be priced" in text
     assert "points lost without order" not in text
 

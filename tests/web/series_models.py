@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from elman.artifact import Artifact, encode
 from elman.data.series.calendar import Calendar
+from elman.data.series.covariates import Covariate
 from elman.data.series.dates import COUNT, FORMS
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
@@ -24,7 +25,7 @@ from elman.tasks.forecast.coding.scaling import Scaling
 from elman.web.packed import PRECISIONS, Precision, packed, rounded
 from tests.web.networks import random_tensors
 
-__all__ = ["calendar_cases", "covariate_case", "series_case", "series_cases"]
+__all__ = ["calendar_cases", "series_case", "series_cases"]
 
 H, L = 5, 17
 NAN = float("nan")
@@ -32,6 +33,17 @@ HOURLY = Calendar("%Y-%m-%d %H:%M%z", "seconds", 3600, "2024-03-29T03:00:00", zo
 MONTHLY = Calendar("%d.%m.%Y", "months", 1, "2021-01-29", day=32)
 WORKDAYS = Calendar("%a, %d %b %Y", "workdays", 1, "2024-01-04", week="1111100")
 DAILY = Calendar("%Y-%m-%d", "seconds", 86_400, "2023-11-30")
+BESIDE = Channels(
+    (
+        Covariate("price", "past"),
+        Covariate("day", "future", ("mon", "sat", "sun")),
+        Covariate("size", "static"),
+    ),
+    mean=(5.0, 0.3, 0.2, 0.4, 11.0),
+    spread=(2.5, 0.5, 0.4, 0.6, 3.0),
+    lags=4,
+    features=("weekday",),
+)
 KINDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
     "plain": ({"cell": "gru"}, {}, {"calendar": DAILY}),
     "logarithm-panel": (
@@ -53,6 +65,19 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = {
         {},
         {"calendar": WORKDAYS, "channels": Channels(features=("weekday",))},
     ),
+    "covariates": (
+        {"cell": "gru", "linear": -1},
+        {},
+        {"calendar": DAILY, "segment": 2, "channels": BESIDE},
+    ),
+    "covariates-panel": (
+        {"cell": "rnn"},
+        {},
+        {
+            "calendar": MONTHLY,
+            "channels": Channels((Covariate("price", "past"),), (5.0,), (2.5,), 3),
+        },
+    ),
     "counts": ({"cell": "gru"}, {}, {"calendar": Calendar(COUNT, "counts", 0.1, "2.3")}),
     "last": ({"cell": "gru"}, {"shortcut": "last"}, {}),
     "season": ({"cell": "gru"}, {"shortcut": "season", "season": 4}, {"segment": 4}),
@@ -73,9 +98,7 @@ def series_case(name: str, saved: Artifact, precision: Precision) -> dict[str, A
     model = Model.of(rounded(saved, precision), series_codec)
     codec: Any = model.codec
     kept = [codec.recent(n) for n in range(len(codec.ends))]
-    items = list(_items(codec.window))
-    stream = model.stream()
-    return {
+    case: dict[str, Any] = {
         "name": f"{name} {precision}",
         "packed": packed(saved, precision, ("series.json",)),
         "kept": [
@@ -89,21 +112,17 @@ def series_case(name: str, saved: Artifact, precision: Precision) -> dict[str, A
             }
             for series, said in zip(kept, model.predict(kept), strict=True)
         ],
+    }
+    if codec.input.channels.width:  # values alone are refused, here and there
+        return case
+    items, stream = list(_items(codec.window)), model.stream()
+    return case | {
         "items": [
             {"values": _plain(values), "said": asdict(said)}
             for values, said in zip(items, model.predict(items), strict=True)
         ],
         "stream": [asdict(stream.feed(value)) for value in np.round(items[2], 3).tolist()],
     }
-
-
-def covariate_case() -> dict[str, Any]:
-    """Return a model that reads covariates, which a page does not."""
-    one: Any = {"name": "price", "kind": "past", "categories": []}
-    saved = _saved("plain", 0)
-    return packed(
-        replace(saved, input={**saved.input, "channels": {"covariates": [one]}}), "int8", ()
-    )
 
 
 def calendar_cases() -> list[dict[str, Any]]:
@@ -146,6 +165,16 @@ def _plain(values: np.ndarray) -> list[float | None]:
     return [None if np.isnan(value) else value for value in values.tolist()]
 
 
+def _known(channels: Channels, random: np.random.Generator) -> str:
+    """Return rows of columns for a window and the steps to come, some of them missing."""
+    rows = random.normal(3, 4, (L + H, channels.width))
+    rows[random.random(rows.shape) < 0.2] = NAN
+    rows[-1, 0] = NAN
+    if channels.width > 1:
+        rows[L:, 1] = np.arange(H)
+    return " ".join(map(repr, rows.ravel().tolist()))
+
+
 def _saved(name: str, seed: int) -> Artifact:
     network, scaled, read = KINDS[name]
     random = np.random.default_rng(seed)
@@ -162,6 +191,7 @@ def _saved(name: str, seed: int) -> Artifact:
         tuple(range(40, 40 + len(names))),
         tuple(np.linspace(0.2, 0.4, len(names)).tolist()),
         tuple(np.linspace(0.5, -1, len(names)).tolist()),
+        tuple(_known(input.channels, random) for _ in names) if input.channels.width else (),
     )
     quantiles = np.sort(random.normal(size=(H, 4)), axis=1)
     spread = Spread((0.025, 0.2, 0.8, 0.99), tuple(map(tuple, quantiles.tolist())))

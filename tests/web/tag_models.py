@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import unicodedata
 from dataclasses import asdict
 from typing import Any
@@ -64,8 +65,10 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def tag_cases() -> list[dict[str, Any]]:
     """Return a model of each kind, in one precision or another."""
+    pick = random.Random(4)
+    drawn = [pick.choices(WORDS, k=pick.randint(1, 6)) for _ in range(30)]
     return [
-        tag_case(name, _saved(name, seed), PRECISIONS[2 - seed % 3], [*TEXTS, ["The", "d", "'s"]])
+        tag_case(name, _saved(name, seed), PRECISIONS[2 - seed % 3], [*TEXTS, *drawn])
         for seed, name in enumerate(KINDS)
     ]
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.web import entities
 from tests.web.networks import network_cases
-from tests.web.series_models import calendar_cases, covariate_case, series_cases
+from tests.web.series_models import calendar_cases, series_cases
 from tests.web.signal_models import signal_cases
 from tests.web.tag_models import shapes, tag_cases
 from tests.web.text_models import text_cases
@@ -34,7 +34,6 @@ SECTIONS: dict[str, Callable[[], Any]] = {
     "texts": text_cases,
     "series": lambda: {
         "models": series_cases(),
-        "covariates": covariate_case(),
         "calendars": calendar_cases(),
     },
     "signals": signal_cases,

@@ -49,6 +49,7 @@ TEXTS = [
     "Don't, don't! 9.5/10 <br />&eacute;t&eacute; 日本 e\u0301te\u0301",
     "",
     "...",
+    "was not  ... good",
     "nothing here is known whatsoever",
     "lovely",
     "a plot of the cast was bad and dull, not unlovely; the 𝔘𝔫𝔦code 👍🏽 plot!",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 from elman.artifact import Artifact, encode
-from elman.data.parallel.pieces import Pieces, words_of
+from elman.data.parallel.pieces import END, UNKNOWN, Pieces, words_of
 from elman.runtime.model import Model
+from elman.runtime.translation.beam import search
 from elman.runtime.translation.spec import TranslationSpec, tensor_shapes
 from elman.tasks.translate.attention import attention_map
 from elman.tasks.translate.codec import TranslateInput, TranslateOutput, sentence_codec
@@ -44,8 +46,10 @@ KINDS: dict[str, dict[str, Any]] = {
 
 def translation_cases() -> list[dict[str, Any]]:
     """Return a model of each kind, in one precision or another."""
+    pick = random.Random(2)
+    drawn = ["".join(pick.choices("abch lo日xy𝔫語", k=pick.randint(3, 12))) for _ in range(25)]
     return [
-        translation_case(name, _saved(name, seed), PRECISIONS[2 - seed], TEXTS)
+        translation_case(name, _saved(name, seed), PRECISIONS[2 - seed], [*TEXTS, *drawn])
         for seed, name in enumerate(KINDS)
     ]
 
@@ -60,6 +64,11 @@ def translation_case(
         one: dict[str, Any] = {"item": text, "text": answer.text, "score": answer.score}
         if words_of(text):
             looked = attention_map(model, text)
+            steps = model.codec.encode(text).steps
+            network: Any = model.network
+            (found,) = search(network.network, [steps], network.how)
+            one["found"] = [[list(each.pieces), each.score] for each in found]
+            one["numbers"] = steps.tolist()
             one["map"] = [list(looked.source), list(looked.target), looked.weights.tolist()]
         said.append(one)
     return {
@@ -72,7 +81,7 @@ def translation_case(
 def piece_cases(texts: list[str]) -> dict[str, Any]:
     """Return the words of texts, and the pieces of the words."""
     cases = []
-    for text in texts:
+    for text in [*TEXTS, *texts]:
         words = words_of(text)
         cases.append([text, words, [list(PIECES.cut(word)) for word in words]])
     return {"pieces": PIECES.to_json(), "texts": cases}
@@ -81,13 +90,14 @@ def piece_cases(texts: list[str]) -> dict[str, Any]:
 def _saved(name: str, seed: int) -> Artifact:
     sizes = {"pieces": len(PIECES), "input_size": 6, "hidden_size": 8}
     spec = TranslationSpec(**{**sizes, **KINDS[name]})
-    tensors = random_tensors(tensor_shapes(spec), seed)
+    tensors = {name: 2 * of for name, of in random_tensors(tensor_shapes(spec), seed).items()}
+    tensors["bias"][[UNKNOWN, END]] += (1.0, seed != 1)  # more copies and ends than chance has
     return Artifact(
         task="translate",
         network=encode(spec),
         input=encode(TranslateInput("de", "en", files=False)),
         output=encode(TranslateOutput()),
         training={},
-        tensors={name: 2 * tensor for name, tensor in tensors.items()},
+        tensors=tensors,
         parts={"pieces.json": PIECES.to_json()},
     )

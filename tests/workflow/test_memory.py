@@ -13,7 +13,7 @@ from elman.memory import Skipped
 from elman.models.saved import torch_module
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.task import TASK
-from elman.workflow.memory import _pairs
+from elman.workflow.looking.memory import _pairs
 from tests.cli.command import elman
 from tests.cli.test_cli import SERIES
 from tests.memory.conftest import shorten

@@ -9,6 +9,7 @@ import typer
 
 from elman.cli.app import out_option
 from elman.cli.console import Console
+from elman.figures import percent
 
 __all__ = ["demo"]
 
@@ -35,7 +36,7 @@ def demo(
     console.say()
     answers = predict_typed(load(out), DEMO_TEXTS, {})
     for p in answers["predictions"]:
-        console.show([f"  {p['label']:>9} {p['probability']:4.0%}  {p['text']}"])
+        console.show([f"  {p['label']:>9} {percent(p['probability']):>6}  {p['text']}"])
     console.say()
     console.say(f'The model lies in {out}. Try: elman predict {out} "not a dull film"')
     console.answer(report | {"predictions": answers["predictions"]})

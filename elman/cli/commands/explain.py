@@ -17,7 +17,8 @@ __all__ = ["explain"]
 def explain(
     model: ModelDir,
     items: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEXT]...", help="a text, or values of a series")
+        list[str] | None,
+        typer.Argument(metavar="[TEXT]...", help="a text, values of a series, or a sound"),
     ] = None,
     out: Annotated[
         Path | None, out_option(".html page to write, with figures of every word and unit")
@@ -29,9 +30,10 @@ def explain(
 
     Four methods stand side by side: Shapley values of the words, integrated gradients, the text
     without the word, and an unknown word in its place. The agreement of the methods is reported.
-    Of a translator: where each piece of the translation looks in the sentence.
+    Of a sound, or the readings of a sensor: what each stretch of it adds. Of a tagger: which words
+    the tag of each word hangs on. Of a translator: where each piece of the translation looks.
     """
-    from elman.workflow.explain import explain as why
+    from elman.workflow.looking.explain import explain as why
 
     if out is not None:
         check_target("--out", out)

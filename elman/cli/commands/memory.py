@@ -10,7 +10,6 @@ import typer
 from elman.cli.app import ModelDir, given, out_option
 from elman.cli.console import Console
 from elman.cli.task_options import with_task_options
-from elman.terminal import columns
 
 __all__ = ["memory"]
 
@@ -36,12 +35,12 @@ def memory(
     One page: truncation horizon, gradient flow, influence by lag, gates, Lyapunov exponents, delay
     probe and order test, each with its 95 % interval, and a verdict. See docs/memory.md.
     """
-    from elman.workflow.memory import check_out, memory_card, write_card
+    from elman.workflow.looking.memory import check_out, memory_card, write_card
 
     if out is not None:
         check_out(out)
     card = memory_card(model, data, **given(options))
-    console.show(card.text(columns()).split("\n"))
+    console.show(card.text().split("\n"))
     if out is not None:
         write_card(card, out)
         console.say()

@@ -90,7 +90,9 @@ def predict(
         raise OptionError(f"--{wrong} needs --input FILE")
     else:
         report = predict_typed(loaded, items or [], asked, output=out)
-    console.show(screen("predict", report))
-    if out is None:
+    if out is not None:
+        console.show(screen("predict", report))
+    else:
+        console.answers(screen("predict", report))
         console.draw(screen("chart", report))
     console.answer(report)

@@ -38,7 +38,7 @@ def report(
     remembers, how to run it; type there, and it answers. The page asks nothing of the network.
     Every training ends with one.
     """
-    from elman.workflow.report import report as write
+    from elman.workflow.looking.report import report as write
 
     place = write(model, data, out=out, **given(options))
     console.say(f"page: {place}")

@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
-from elman.data.counted import counted
 from elman.data.signals.files import Files
 from elman.data.signals.listed import Entry, Listed
 from elman.data.signals.parts import PARTS
@@ -21,6 +20,7 @@ from elman.data.signals.sounds import ENDINGS, OTHER_ENDINGS, is_sound
 from elman.data.tables.bytes import faults
 from elman.data.tables.table import Reject
 from elman.errors import DataError
+from elman.figures import counted
 
 __all__ = ["files_below", "of_folder"]
 

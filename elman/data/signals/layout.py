@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
-from elman.data.counted import counted
 from elman.data.signals.entries import GROUP_NAMES, LABEL_NAMES, SPLIT_NAMES, column
 from elman.data.signals.times import is_clock
 from elman.data.tables.table import Row, Table
 from elman.errors import DataError
+from elman.figures import counted
 
 __all__ = ["MISSING", "SERIES_NAMES", "TIME_NAMES", "Layout", "layout_of", "number_of"]
 

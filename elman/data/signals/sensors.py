@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.counted import counted
 from elman.data.signals.layout import Layout
 from elman.data.tables.table import Reject
 from elman.errors import DataError
+from elman.figures import counted
 
 __all__ = ["LARGEST", "Sensors", "Signal", "checked", "of_arrays", "without_padding"]
 

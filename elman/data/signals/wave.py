@@ -16,8 +16,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.counted import counted
 from elman.errors import DataError
+from elman.figures import counted
 
 __all__ = ["Wave", "look", "samples"]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from elman.draw import bars
 from elman.draw.figure import graph_objects
+from elman.figures import percent, percents
 from elman.judging.interval import share_interval
 from elman.memory.recall.task import SYMBOLS
 
@@ -32,14 +33,15 @@ def screen(report: dict[str, Any]) -> list[str]:
         f"{report['seconds']:.1f} s, sequences up to {report['longest_trained']:,}; "
         f"{report['stopped']}",
         "",
-        f"right on {report['accuracy']:.1%} of {report['judged_on']:,} fresh sequences "
-        f"(95 % interval {low:.1%} – {high:.1%}); chance is {report['chance']:.1%}",
+        f"right on {percent(report['accuracy'])} of {report['judged_on']:,} fresh sequences "
+        f"(95 % interval {percents([low, high])})",
+        f"chance is {percent(report['chance'])}",
         "",
         "  steps   right of 256 fresh sequences",
     ]
     for steps, right, n in report["by_length"]:
         mark = " ← asked" if steps == report["steps"] else ""
-        lines.append(f"{steps:>7,}  {bars.filled(right / n, _BAR)} {right / n:4.0%}{mark}")
+        lines.append(f"{steps:>7,}  {bars.filled(right / n, _BAR)} {percent(right / n):>6}{mark}")
     return lines
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
+from elman.figures import counted
 from elman.judging.estimate import Skipped
 from elman.memory.measured import Measured
 from elman.memory.measures.gradient import VANISHED, GradientFlow
-from elman.memory.words.numbers import counted, said
+from elman.memory.words.numbers import said
 
 __all__ = ["gradient", "helped"]
 

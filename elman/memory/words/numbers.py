@@ -6,7 +6,7 @@ import math
 
 from elman.judging.estimate import Estimate
 
-__all__ = ["counted", "number", "said", "steps"]
+__all__ = ["number", "percents", "said", "steps"]
 
 
 def said(estimate: Estimate, digits: int = 1) -> str:
@@ -21,9 +21,10 @@ def steps(estimate: Estimate) -> str:
     return f"{value} {'step' if estimate.value == 1 else 'steps'} [{low}, {high}]"
 
 
-def counted(n: int, noun: str) -> str:
-    """Return `1 step`, `2 steps`."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+def percents(estimate: Estimate) -> str:
+    """Return hundredths as `97.5% [95.0, 99.0]`."""
+    value, low, high = estimate
+    return f"{value:.1f}% [{low:.1f}, {high:.1f}]"
 
 
 def number(value: float, digits: int) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from elman.figures import counted
 from elman.judging.estimate import Skipped
 from elman.memory.measured import Measured
-from elman.memory.order.test import OrderTest
-from elman.memory.words.numbers import counted, said
+from elman.memory.order.test import MOST_ROWS, OrderTest
+from elman.memory.words.numbers import said
 
-__all__ = ["linear_will_do", "model_order", "order", "order_says"]
+__all__ = ["enough", "linear_will_do", "model_order", "order", "order_says"]
 
 TRIFLE = 2.0
 """Points that are not worth a sequence model."""
@@ -38,6 +39,19 @@ def order_says(test: OrderTest) -> str:
 def linear_will_do(test: OrderTest) -> bool:
     """Whether a linear model is as good as the test's network."""
     return test.linear.value < TRIFLE
+
+
+def enough(test: OrderTest) -> int | None:
+    """Return about how many rows would tell of an undecided order; None if the test takes fewer.
+
+    An interval shrinks with the root of the rows, and must be narrower than what is found, or
+    than what would not be worth a sequence model.
+    """
+    columns = test.columns
+    open_ = test.whole if columns is None or test.whole.low <= 0 else columns
+    shrink = (open_.high - open_.low) / 2 / max(abs(open_.value), TRIFLE)
+    rows = float(f"{max(test.rows * shrink**2, 1.2 * test.rows):.1e}")
+    return round(rows) if rows <= MOST_ROWS else None
 
 
 def order(card: Measured) -> str:
@@ -80,7 +94,8 @@ def order(card: Measured) -> str:
             f"Shuffled rows cost {worth}; whether by their order, or because columns are then not "
             "known apart, these rows do not tell."
         )
-    return f"Order is worth {worth} in this data: too few rows to say whether it matters."
+    few = f"{counted(o.rows, 'row')} are too few to say whether it matters"
+    return f"Order is worth {worth} in this data: {few}."
 
 
 def model_order(card: Measured) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from elman.figures import counted
 from elman.judging.estimate import Estimate, Skipped
 from elman.memory.measured import Measured
-from elman.memory.words.numbers import counted, number, said, steps
+from elman.memory.words.numbers import number, said, steps
 
 __all__ = ["horizon", "influence"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from elman.figures import counted
 from elman.judging.estimate import Skipped
 from elman.memory.measured import Measured
-from elman.memory.words.numbers import counted, number, said
+from elman.memory.words.numbers import number, said
 
 __all__ = ["chaos", "grows", "kept"]
 

@@ -3,7 +3,7 @@
 It follows for the first of these that holds: the data is no sequence, order is worth little, the
 rows cannot show what is read, the model reads nothing, gradients explode or the state grows,
 gradients vanish, early steps go unread though order matters, the state keeps what the answer does
-not use, early steps can be left out.
+not use, early steps can be left out, the rows do not tell what order is worth.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from elman.judging.estimate import Skipped
 from elman.memory.measured import Measured
 from elman.memory.words.gradient import helped
 from elman.memory.words.numbers import number
-from elman.memory.words.order import linear_will_do, order_says
+from elman.memory.words.order import enough, linear_will_do, order_says
 from elman.memory.words.state import grows
 
 __all__ = ["suggestion"]
@@ -27,6 +27,7 @@ def suggestion(card: Measured) -> str:
         or _of_reading(card)
         or _of_gradient(card)
         or _of_horizon(card)
+        or _of_few_rows(card)
         or "Nothing in these figures asks for a change."
     )
 
@@ -99,3 +100,15 @@ def _of_horizon(card: Measured) -> str:
         last = number(horizon.within_1.high, 0)
         return f"Give it the last {last} steps alone: as good here, and cheaper."
     return ""
+
+
+def _of_few_rows(card: Measured) -> str:
+    if isinstance(card.order, Skipped) or order_says(card.order) != "undecided":
+        return ""
+    simpler = "a linear model on counts of the steps, which reads no order, is the one to beat"
+    if (rows := enough(card.order)) is None:
+        return f"What order is worth is too little for this test to show; so {simpler}."
+    return (
+        f"Measure it on more rows: about {rows:,} would tell what order is worth. Until then "
+        f"{simpler}."
+    )

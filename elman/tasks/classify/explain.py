@@ -11,7 +11,7 @@ meet; for gradients and `unknown` a word the vocabulary does not hold stands in 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,16 +19,17 @@ from numpy.typing import NDArray
 from elman.attribution.explained import Shares
 from elman.attribution.explanation import Explanation
 from elman.attribution.gradients import integrated_gradients
+from elman.attribution.question import Question
 from elman.attribution.removal import by_orders, one_by_one
-from elman.attribution.saved_model import module_of, outputs_of, states_of, vector_score, vectors_of
+from elman.attribution.saved_model import outputs_after, outputs_of, states_of
 from elman.attribution.trajectory import Trajectory
+from elman.attribution.vectors import module_of, vector_score, vectors_of
 from elman.data.text.vocabulary import PADDING, UNKNOWN
 from elman.data.text.words import tokenize
 from elman.errors import OptionError
 from elman.runtime.arrays import Steps
 from elman.runtime.model import Model
 from elman.tasks.classify.codec import TextCodec, TextRead
-from elman.tasks.classify.score import Question
 
 __all__ = ["MOST_WORDS", "explain"]
 
@@ -84,7 +85,7 @@ def explain(model: Model, text: str) -> Explanation:
         shares=shares,
         trajectory=_trajectory(model, steps, question),
         states=states_of(model, steps),
-        notes=_notes(model, prediction.label),
+        notes=_notes(model, prediction.label, question),
     )
 
 
@@ -106,25 +107,9 @@ def _gradients(
 
 
 def _trajectory(model: Model, steps: Steps, question: Question) -> Trajectory:
-    network = model.network
-    both = network.spec.bidirectional
     start = outputs_of(model, [steps[:0]])
-    if both:
-        outputs = outputs_of(model, [steps[: n + 1] for n in range(len(steps))])
-    else:
-        state: Any = network.begin()
-        read = []
-        for n in range(len(steps)):
-            state = network.advance(state, steps[n : n + 1])
-            read.append(network.read(state))
-        outputs = np.stack(read)
-    return Trajectory(
-        answers=question.answers(outputs),
-        scores=question.scores(outputs),
-        probabilities=np.array(question.probability(outputs)),
-        start=float(question.scores(start)[0]),
-        source="prefixes" if both else "stream",
-    )
+    outputs, source = outputs_after(model, steps, range(1, len(steps) + 1))
+    return question.trajectory(outputs, source, start=float(question.scores(start)[0]))
 
 
 def _silent(steps: Steps) -> Steps:
@@ -166,8 +151,8 @@ def _check(words: Sequence[str], steps: Steps, silent: Steps) -> None:
         )
 
 
-def _notes(model: Model, said: object) -> tuple[str, ...]:
-    notes = []
+def _notes(model: Model, said: object, question: Question) -> tuple[str, ...]:
+    notes = [question.note] if question.note else []
     if said is None:
         notes.append(
             'The model says "don\'t know" here; explained is the class it finds most probable.'

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from elman.draw.confusion import confusion
+from elman.figures import percent, percents
 from elman.tasks.classify.checklist import screen as checklist
-from elman.tasks.shown import confusion, named, per_class, where_answers_went
-from elman.terminal import columns
+from elman.tasks.shown import (
+    compared,
+    curve,
+    named,
+    per_class,
+    seconds,
+    where_answers_went,
+    with_text,
+)
 
 __all__ = ["SCREENS"]
 
-_WIDTH = 34
 _SHOWN_CLASSES = 12
 
 
@@ -21,15 +29,16 @@ def _train(report: dict[str, Any]) -> list[str]:
     name = f"{kept}, preset {report['preset']}"
     lines = ["", f"judged on {report['judged_on']}"]
     lines += _table({name: report["metrics"]}, report["baselines"])
-    training, seconds = report["training"], report["seconds"]
+    training = report["training"]
     lines += [
         "",
         report["verdict"],
         "",
+        *curve((training["history"] or [[]])[-1]),
         f"training ended: {training['finished']}; {training['parameters']:,} parameters in the "
         f"model; gradient norm clipped in {training['clipped_steps']:,} of {training['steps']:,} "
         f"steps, largest {training['largest_gradient_norm']:.3g}",
-        "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
+        seconds(report),
         f"model: {report['model']}",
     ]
     return lines
@@ -51,7 +60,7 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
 def _figures(report: dict[str, Any]) -> list[str]:
     metrics = report["metrics"]
     lines = [report["said"], f"{report['n']:,} rows", *_table({"model": metrics}, {})]
-    lines.append(f"calibration error {metrics['ece']:.3f}, log loss {metrics['log_loss']:.3f}")
+    lines.append(_calibration(metrics))
     lines += per_class("class", report["per_class"], "rows", _SHOWN_CLASSES)
     if "confusion" in report:
         lines += confusion(report["classes"], report["confusion"])
@@ -59,9 +68,10 @@ def _figures(report: dict[str, Any]) -> list[str]:
         lines += ["", f"the {len(report['worst'])} worst errors"]
     for error in report["worst"]:
         truth, label = _said(error["truth"]), _said(error["label"])
-        place = f"  line {error['line']}: {truth}, answered {label} {error['probability']:.0%}  "
-        room = max(columns() - len(place), 20)
-        lines.append(place + f"{' '.join(error['text'].split()):.{room}}")
+        sure = percent(error["probability"])
+        lines += with_text(
+            f"  line {error['line']}: {truth}, answered {label} {sure}", error["text"]
+        )
     return lines
 
 
@@ -69,27 +79,27 @@ def _predict(report: dict[str, Any]) -> list[str]:
     """Show one line per text, or where a file's answers went."""
     if "predictions" in report:
         return [
-            f"{_said(p['label'])}\t{p['probability']:.4f}\t{p['text']}"
+            f"{_said(p['label'])}\t{percent(p['probability'])}\t{p['text']}"
             for p in report["predictions"]
         ]
     return where_answers_went(report)
 
 
 def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
-    """Eighty columns; the spread over seeds goes with the name."""
-    lines = [
-        f"{'':<{_WIDTH}}{'accuracy':>8}{'95 % interval':>14}{'macro F1':>10}{'95 % interval':>14}"
-    ]
-    for name, m in named(models, others, "accuracy"):
-        lines.append(
-            f"{name:<{_WIDTH}.{_WIDTH}}{m['accuracy']:>8.1%}{_interval(m['accuracy_ci95']):>14}"
-            f"{m['macro_f1']:>10.3f}{_interval(m['macro_f1_ci95']):>14}"
-        )
-    return lines
+    return compared(
+        named(models, others, "accuracy"),
+        [
+            ("accuracy", lambda m: percent(m["accuracy"])),
+            ("95 % interval", lambda m: percents(m["accuracy_ci95"])),
+            ("macro F1", lambda m: percent(m["macro_f1"])),
+            ("95 % interval", lambda m: percents(m["macro_f1_ci95"])),
+        ],
+    )
 
 
-def _interval(ends: list[float]) -> str:
-    return f"{ends[0]:.3f}–{ends[1]:.3f}"
+def _calibration(metrics: dict[str, Any]) -> str:
+    off = 100 * metrics["ece"]
+    return f"calibration error {off:.1f} points, log loss {metrics['log_loss']:.3f}"
 
 
 def _said(label: Any) -> str:

@@ -21,8 +21,9 @@ from elman.attribution.explained import Shares
 from elman.attribution.explanation import Explanation
 from elman.attribution.gradients import integrated_gradients
 from elman.attribution.removal import by_orders, one_by_one
-from elman.attribution.saved_model import module_of, outputs_of, states_of, vector_score
+from elman.attribution.saved_model import outputs_of, states_of
 from elman.attribution.trajectory import Trajectory
+from elman.attribution.vectors import module_of, vector_score
 from elman.data.series.phases import width_of
 from elman.data.series.series import Series
 from elman.runtime.model import Model

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
 
 from elman.runtime.model import Model
 from elman.tasks.reporter import Report, Shown
 from elman.tasks.sections import apart, each_class, named, reliability
+from elman.tasks.signal.coding.codec import SignalCodec
 from elman.web.blocks import Facts, Said, Section, Table
 
 __all__ = ["REPORTER"]
 
 _SHOWN_ERRORS = 12
+_CHECKED, _SAMPLES, _ROWS = 3, 4000, 50
+"""Signals of noise on which the page is held against the model, and how long they are."""
 
 
 class SignalReporter:
@@ -38,7 +43,11 @@ class SignalReporter:
         return ""
 
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
-        return []
+        input, random = cast(SignalCodec, model.codec).input, np.random.default_rng(0)
+        shape: tuple[int, ...] = (_SAMPLES,)
+        if input.sensor is not None:
+            shape = (_ROWS, len(input.sensor.channels))
+        return [random.normal(0, 0.1, shape).round(4).tolist() for _ in range(_CHECKED)]
 
     def sections(
         self, model: Model, report: Report, held_out: Mapping[str, Sequence[Any]]

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from elman.data.counted import counted
-from elman.tasks.shown import confusion, named, per_class, where_answers_went
-from elman.terminal import columns
+from elman.draw.confusion import confusion
+from elman.figures import counted, percent, percents
+from elman.tasks.shown import (
+    compared,
+    curve,
+    named,
+    per_class,
+    seconds,
+    where_answers_went,
+    with_text,
+)
 
 __all__ = ["SCREENS"]
 
-_WIDTH = 34
 _SHOWN_CLASSES = 12
 
 
@@ -21,15 +28,16 @@ def _train(report: dict[str, Any]) -> list[str]:
     lines = ["", f"judged on {report['judged_on']}"]
     lines += _table({kept: report["metrics"]}, report["baselines"])
     lines += _early(report["held_out"])
-    training, seconds = report["training"], report["seconds"]
+    training = report["training"]
     lines += [
         "",
         report["verdict"],
         "",
+        *curve((training["history"] or [[]])[-1]),
         f"training ended: {training['finished']}; {training['parameters']:,} parameters in the "
         f"model; gradient norm clipped in {training['clipped_steps']:,} of {training['steps']:,} "
         f"steps, largest {training['largest_gradient_norm']:.3g}",
-        "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
+        seconds(report),
         f"model: {report['model']}",
     ]
     return lines
@@ -46,7 +54,8 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     """Show figures, per-class figures, confusion, and the worst errors."""
     metrics = report["metrics"]
     lines = [report["said"], counted(report["n"], "signal"), *_table({"model": metrics}, {})]
-    lines.append(f"calibration error {metrics['ece']:.3f}, log loss {metrics['log_loss']:.3f}")
+    off = 100 * metrics["ece"]
+    lines.append(f"calibration error {off:.1f} points, log loss {metrics['log_loss']:.3f}")
     lines += _early(report)
     lines += per_class("class", report["per_class"], "signals", _SHOWN_CLASSES)
     if "confusion" in report:
@@ -55,8 +64,7 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
         lines += ["", f"the {len(report['worst'])} worst errors"]
     for error in report["worst"]:
         place = f"  line {error['line']}: {error['truth']}, answered {_said(error['label'])} "
-        place += f"{error['probability']:.0%}  "
-        lines.append(place + f"{error['signal']:.{max(columns() - len(place), 20)}}")
+        lines += with_text(place + percent(error["probability"]), error["signal"])
     return lines
 
 
@@ -67,15 +75,16 @@ def _early(told: dict[str, Any]) -> list[str]:
     early, pace = told["early"], told["pace"]
     lines = [""]
     if early["settled"] is None:
-        lines.append(f"streamed: never sure by {early['sure']:.0%}")
+        lines.append(f"streamed: never sure by {percent(early['sure'])}")
     else:
         lines.append(
-            f"streamed: {1 - early['unsettled']:.0%} of the signals have their answer for good, "
-            f"{early['sure']:.0%} sure; half of them after {early['settled']:.0%} of their length"
+            f"streamed: {percent(1 - early['unsettled'])} of the signals have their answer for "
+            f"good, {percent(early['sure'])} sure; half of them after {percent(early['settled'])} "
+            "of their length"
         )
     lines.append(
-        f"who answers once the model is so sure hears {early['heard']:.0%} of a signal, and is "
-        f"right in {early['stopped_accuracy']:.1%} of them"
+        f"who answers once the model is so sure hears {percent(early['heard'])} of a signal, and "
+        f"is right in {percent(early['stopped_accuracy'])} of them"
     )
     if "real_time_factor" in pace:
         lines.append(
@@ -91,24 +100,22 @@ def _predict(report: dict[str, Any]) -> list[str]:
     """Show one line a signal, or where a file's answers went."""
     if "predictions" in report:
         return [
-            f"{_said(p['label'])}\t{p['probability']:.4f}\t{p['signal']}"
+            f"{_said(p['label'])}\t{percent(p['probability'])}\t{p['signal']}"
             for p in report["predictions"]
         ]
     return where_answers_went(report, "signals")
 
 
 def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
-    """Eighty columns; the spread over seeds goes with the name."""
-    lines = [f"{'':<{_WIDTH}}{'accuracy':>8}{'95 % interval':>14}{'streamed':>10}{'macro F1':>10}"]
-    for name, m in named(models, others, "accuracy"):
-        streamed = m["streamed_accuracy"]
-        shown = "–" if streamed is None else f"{streamed:.1%}"
-        low, high = m["accuracy_ci95"]
-        lines.append(
-            f"{name:<{_WIDTH}.{_WIDTH}}{m['accuracy']:>8.1%}{f'{low:.3f}–{high:.3f}':>14}"
-            f"{shown:>10}{m['macro_f1']:>10.3f}"
-        )
-    return lines
+    return compared(
+        named(models, others, "accuracy"),
+        [
+            ("accuracy", lambda m: percent(m["accuracy"])),
+            ("95 % interval", lambda m: percents(m["accuracy_ci95"])),
+            ("streamed", lambda m: percent(m["streamed_accuracy"])),
+            ("macro F1", lambda m: percent(m["macro_f1"])),
+        ],
+    )
 
 
 def _said(label: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -50,7 +51,7 @@ class Classes:
 
     name: ClassVar[str] = "signal"
     parts: ClassVar[Mapping[str, int]] = {SEEN: 16 * 2**20}
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "remember"})
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
     instead_of_data: ClassVar[str] = ""
     answer_columns: ClassVar[tuple[str, ...]] = tuple(
         field.name for field in dataclasses.fields(Prediction)
@@ -109,7 +110,24 @@ class Classes:
         )
 
     def one(self, model: Model, words: Sequence[Any]) -> Any:
-        raise OptionError("answers to signals are not explained")
+        """Packets of numbers, or a path; or what a Python program holds, taken apart into rows."""
+        if not words:
+            raise OptionError("nothing to explain; pass the path of a sound, or packets of numbers")
+        codec, held = signal_codec_of(model), words[0] if len(words) == 1 else list(words)
+        if all(isinstance(word, str) for word in words):
+            packets = _signal_of(codec, words)
+            held = held if packets is None else packets
+        if isinstance(held, (str, os.PathLike)):
+            path = Path(held)
+            held = str(path) if is_sound(path.name) else _only(path, model)
+        elif isinstance(held, list) and any(isinstance(x, (str, os.PathLike)) for x in held):
+            raise OptionError(f"{len(held)} files; one signal is explained: give one of them")
+        elif isinstance(held, list) and any(np.ndim(x) > 1 for x in held[1:]):
+            raise OptionError(f"{len(held)} signals; one of them is explained: give one")
+        elif isinstance(held, list) and sorted(map(np.ndim, held)) in ([0, 1], [0, 2]):
+            held = tuple(held)  # samples and their rate
+        (item,) = codec.items_of([held])
+        return item
 
     def records(self, answer: Prediction) -> Iterable[dict[str, Any]]:
         return [dataclasses.asdict(answer)]
@@ -158,7 +176,9 @@ class Classes:
         return REPORTER
 
     def explainer(self) -> Callable[[Model, Any], Explanation]:
-        raise AssertionError("answers to signals are not explained")
+        from elman.tasks.signal.explain import explain
+
+        return explain
 
 
 def _given(data: Any, model: Model, options: SignalOptions) -> Given:
@@ -168,6 +188,17 @@ def _given(data: Any, model: Model, options: SignalOptions) -> Given:
         kind = "sounds" if given.sound else "readings of sensors"
         raise OptionError(f"{given.source}: {kind}; {input.wanted}")
     return given
+
+
+def _only(path: Path, model: Model) -> Any:
+    """Return the one signal of a file of readings, or the one sound of an index."""
+    given = _given(path, model, SignalOptions())
+    first, *more = list(islice(given.signals(signal_codec_of(model).input), 2))
+    if more:
+        raise OptionError(f"{path}: several signals; one is explained: give a file with it alone")
+    if isinstance(first, Reject):
+        raise OptionError(f"{path}, line {first.line}: {first.reason}")
+    return first.values
 
 
 def _signal_of(codec: SignalCodec, words: Sequence[str]) -> Any:

@@ -50,6 +50,8 @@ class TagInput:
     features: Literal["letters-1"] = "letters-1"
     """The rules of `elman.data.tagged.features`; a change of them gets a new name."""
     buckets: int = 1
+    dotless: bool = False
+    """Whether I is the capital of ı, as in Turkish; told from the words of the training part."""
 
 
 class TagRead(NamedTuple):
@@ -154,7 +156,7 @@ def tag_codec(saved: Artifact, spec: NetworkSpec) -> TagCodec:
         raise ArtifactError(f"{VOCABULARY} and model.json: {error}") from None
     if not 1 <= input.buckets <= MOST_BUCKETS:
         raise ArtifactError(f"model.json: input.buckets is {input.buckets}")
-    features = WordFeatures(vocabulary, input.buckets)
+    features = WordFeatures(vocabulary, input.buckets, input.dotless)
     asked = {
         "per_step": True,
         "vocabulary": features.numbers,

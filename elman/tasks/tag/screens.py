@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from elman.tasks.shown import named, per_class, where_answers_went
-from elman.terminal import columns
+from elman.draw.confusion import pairs
+from elman.figures import percent, percents
+from elman.tasks.shown import (
+    Figure,
+    compared,
+    named,
+    per_class,
+    seconds,
+    where_answers_went,
+    with_text,
+)
 
 __all__ = ["SCREENS"]
 
-_WIDTH = 34
 _TAGS = 20
 
 
@@ -19,7 +27,7 @@ def _train(report: dict[str, Any]) -> list[str]:
     kept = "words around" if report["kept"] == "linear" else f"{report['cell']}, {report['reads']}"
     lines = ["", f"judged on {report['judged_on']}"]
     lines += _table({kept: report["metrics"]}, report["baselines"])
-    training, seconds = report["training"], report["seconds"]
+    training = report["training"]
     return [
         *lines,
         "",
@@ -27,7 +35,7 @@ def _train(report: dict[str, Any]) -> list[str]:
         "",
         f"training ended: {training['finished']}; {training['parameters']:,} parameters in the "
         "model",
-        "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
+        seconds(report),
         f"model: {report['model']}",
     ]
 
@@ -48,20 +56,13 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     ]
     for title, per in (("kind", report.get("per_kind")), ("tag", report["per_tag"])):
         lines += per_class(title, per, "support", _TAGS) if per else []
-    if report["confused"]:
-        lines += ["", "most often taken for another (truth, answer, words)"]
-        lines += [
-            f"  {pair['truth']:<16.16} {pair['answer']:<16.16} {pair['words']:>6,}"
-            for pair in report["confused"][:8]
-        ]
+    found = [(pair["truth"], pair["answer"], pair["words"]) for pair in report["confused"]]
+    lines += pairs(found, "words")
     if report["worst"]:
         lines += ["", f"the {len(report['worst'])} surest errors"]
     for error in report["worst"]:
-        place = (
-            f"  line {error['line']}: {error['word']} is {error['truth']}, answered "
-            f"{error['tag']} {error['probability']:.0%}  "
-        )
-        lines.append(place + f"{error['text']:.{max(columns() - len(place), 20)}}")
+        place = f"  line {error['line']}: {error['word']} is {error['truth']}, answered "
+        lines += with_text(f"{place}{error['tag']} {percent(error['probability'])}", error["text"])
     return lines
 
 
@@ -78,20 +79,18 @@ def _predict(report: dict[str, Any]) -> list[str]:
 
 
 def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
-    """Eighty columns; the spread over seeds goes with the name."""
     spans = any("span_f1" in figures for figures in [*models.values(), *others.values()])
-    each = named(models, others, "span_f1" if spans else "accuracy")
-    head = f"{'':<{_WIDTH}}{'accuracy':>8}{'95 % interval':>14}{'unknown':>8}"
-    lines = [head + (f"{'F1':>7}{'strict':>8}" if spans else "")]
-    for name, m in each:
-        low, high = m["accuracy_ci95"]
-        unknown = f"{m['accuracy_unknown']:.1%}" if "accuracy_unknown" in m else ""
-        line = f"{name:<{_WIDTH}.{_WIDTH}}{m['accuracy']:>8.2%}{f'{low:.3f}–{high:.3f}':>14}"
-        line += f"{unknown:>8}"
-        if spans:
-            line += f"{m['span_f1']:>7.3f}{m['span_f1_strict']:>8.3f}"
-        lines.append(line)
-    return lines
+    figures: list[Figure] = [
+        ("accuracy", lambda m: percent(m["accuracy"])),
+        ("95 % interval", lambda m: percents(m["accuracy_ci95"])),
+        ("unknown", lambda m: percent(m["accuracy_unknown"]) if "accuracy_unknown" in m else ""),
+    ]
+    if spans:
+        figures += [
+            ("F1", lambda m: percent(m["span_f1"])),
+            ("strict", lambda m: percent(m["span_f1_strict"])),
+        ]
+    return compared(named(models, others, "span_f1" if spans else "accuracy"), figures)
 
 
 SCREENS: dict[str, Callable[[dict[str, Any]], list[str]]] = {

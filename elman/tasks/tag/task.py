@@ -28,7 +28,7 @@ from elman.tasks.tag.options import TagOptions
 from elman.tasks.tag.rows.source import has_columns, pairs_of
 
 if TYPE_CHECKING:
-    from elman.attribution.explanation import Explanation
+    from elman.attribution.maps.influence import InfluenceMap
 
 __all__ = ["TASK"]
 
@@ -40,7 +40,7 @@ class Tag:
 
     name: ClassVar[str] = "tag"
     parts: ClassVar[Mapping[str, int]] = {VOCABULARY: 32 * MIB, SEEN: 16 * MIB}
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "remember"})
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
     instead_of_data: ClassVar[str] = ""
     answer_columns: ClassVar[tuple[str, ...]] = ("words", "tags", "probabilities", "spans")
     codec = staticmethod(tag_codec)
@@ -66,7 +66,10 @@ class Tag:
         return model
 
     def one(self, model: Model, words: Sequence[Any]) -> Any:
-        raise AssertionError("tags are not explained")
+        """One text; or the words of one, as they are."""
+        if len(words) == 1:
+            return words[0]
+        return list(words)
 
     def records(self, answer: Tagging) -> Iterable[dict[str, Any]]:
         return [record_of(answer)]
@@ -105,8 +108,10 @@ class Tag:
 
         return REPORTER
 
-    def explainer(self) -> Callable[[Model, Any], Explanation]:
-        raise AssertionError("tags are not explained")
+    def explainer(self) -> Callable[[Model, Any], InfluenceMap]:
+        from elman.tasks.tag.explain import influence_map
+
+        return influence_map
 
 
 def record_of(answer: Tagging) -> dict[str, Any]:

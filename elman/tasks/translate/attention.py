@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from elman.attribution.attention import AttentionMap
+from elman.attribution.maps.attention import AttentionMap
 from elman.data.parallel.pieces import UNKNOWN
 from elman.errors import OptionError
 from elman.runtime.model import Model

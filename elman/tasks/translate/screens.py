@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from elman.tasks.shown import named, where_answers_went
-from elman.terminal import columns
+from elman.tasks.shown import compared, curve, named, seconds, where_answers_went
+from elman.width import columns, cut
 
 __all__ = ["SCREENS"]
-
-_WIDTH = 40
 
 
 def _train(report: dict[str, Any]) -> list[str]:
     """Show the figures of a trained model beside its opponents, and the verdict."""
     name = f"{report['cell']}, preset {report['preset']}"
-    training, seconds = report["training"], report["seconds"]
+    training = report["training"]
     return [
         "",
         f"judged on {report['judged_on']}",
@@ -25,10 +23,11 @@ def _train(report: dict[str, Any]) -> list[str]:
         "",
         report["verdict"],
         "",
+        *curve(training["history"]),
         f"training ended: {training['finished']}; {training['parameters']:,} parameters; "
         f"BLEU {training['validation_bleu']:.1f} on the validation part, where a length penalty "
         f"of {training['length_penalty']:g} was best",
-        "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
+        seconds(report),
         f"model: {report['model']}",
     ]
 
@@ -53,10 +52,10 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     if report.get("worst"):
         lines += ["", f"the {len(report['worst'])} translations that cost most"]
     for error in report.get("worst", ()):
-        room = max(columns() - 14, 20)
-        lines.append(f"  line {error['line']}: {_short(error['source'], room)}")
-        lines.append(f"    {_short(error['translation'], room)}")
-        lines.append(f"    instead of {_short(error['truth'], room)}")
+        room = columns() - 18
+        lines.append(f"  line {error['line']}: {cut(error['source'], room)}")
+        lines.append(f"    {cut(error['translation'], room)}")
+        lines.append(f"    instead of {cut(error['truth'], room)}")
     return lines
 
 
@@ -68,23 +67,18 @@ def _predict(report: dict[str, Any]) -> list[str]:
 
 
 def _table(models: dict[str, dict[str, Any]], others: dict[str, dict[str, Any]]) -> list[str]:
-    """Eighty columns; the spread over seeds goes with the name."""
-    lines = [f"{'':<{_WIDTH}}{'BLEU':>8}{'95 % interval':>16}{'chrF':>8}"]
-    for name, m in named(models, others, "bleu", "{:.1f}"):
-        low, high = m["bleu_ci95"]
-        lines.append(
-            f"{name:<{_WIDTH}.{_WIDTH}}{m['bleu']:>8.1f}{f'{low:.1f}–{high:.1f}':>16}"
-            f"{m['chrf']:>8.1f}"
-        )
-    return lines
+    return compared(
+        named(models, others, "bleu", "{:.1f}"),
+        [
+            ("BLEU", lambda m: f"{m['bleu']:.1f}"),
+            ("95 % interval", lambda m: "{:.1f}–{:.1f}".format(*m["bleu_ci95"])),
+            ("chrF", lambda m: f"{m['chrf']:.1f}"),
+        ],
+    )
 
 
 def _signatures(metrics: dict[str, Any]) -> list[str]:
     return [f"BLEU {metrics['bleu_signature']}", f"chrF {metrics['chrf_signature']}"]
-
-
-def _short(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - 1] + "…"
 
 
 SCREENS: dict[str, Callable[[dict[str, Any]], list[str]]] = {

@@ -35,7 +35,7 @@ from elman.tasks.translate.labelled import labelled_pairs, random_sentences
 from elman.tasks.translate.options import TranslateOptions
 
 if TYPE_CHECKING:
-    from elman.attribution.attention import AttentionMap
+    from elman.attribution.maps.attention import AttentionMap
 
 __all__ = ["TASK"]
 

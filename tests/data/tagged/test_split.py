@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from elman.data.tagged.features import COLUMNS, WordFeatures, shape_of
+from elman.data.tagged.features import COLUMNS, WordFeatures, has_dotless, shape_of
 from elman.data.tagged.split import split_words
 from elman.data.text.vocabulary import SPECIAL_WORDS, UNKNOWN, Vocabulary
 
@@ -69,3 +69,27 @@ def test_a_word_is_its_number_and_its_letters():
     shared = {n for n in range(COLUMNS) if ids[2, n] == ids[3, n]}
     assert shared == {2, 4, 5, 6}  # shape, and beginnings of one to three letters
     assert features.encode([]).shape == (0, COLUMNS)
+
+
+def test_a_language_with_two_letters_i_keeps_them_apart():
+    vocabulary = Vocabulary((*SPECIAL_WORDS, "ışık", "için", "işık"))
+    turkish = WordFeatures(vocabulary, 997, dotless=True)
+    pairs = [("IŞIK", "ışık"), ("İÇİN", "için"), ("İşık", "işık"), ("I\u0307çin", "için")]
+    for capital, small in pairs:
+        assert turkish.knows(capital)
+        ids = turkish.encode([capital, small])
+        same = {n for n in range(COLUMNS) if ids[0, n] == ids[1, n]}
+        assert {0, *range(4, COLUMNS)} <= same
+    others = WordFeatures(vocabulary, 997)
+    assert others.encode(["IŞIK", "İÇİN"])[:, 0].tolist() == [UNKNOWN, UNKNOWN]
+    assert others.encode(["IŞIK".lower()]).tolist() != turkish.encode(["IŞIK"]).tolist()
+    assert not others.knows("İçin")  # models that were saved before read it so
+
+
+def test_few_foreign_names_make_no_language_of_two_letters_i():
+    english = ["I", "think", "it", "is", "in", "this", "city"] * 9 + ["Yıldız", "lives"] * 2
+    turkish = ["Işık", "için", "kapıyı", "açtı", ",", "sonra", "içeri", "girdi", "."]
+    assert not has_dotless(english)
+    assert has_dotless(turkish)
+    assert has_dotless(english + turkish * 5)
+    assert not has_dotless(["THE", "cat"])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import elman
-from elman.attribution import AttentionMap
+from elman.attribution import AttentionMap, InfluenceMap
 from elman.errors import OptionError
 
 
@@ -20,13 +20,20 @@ def test_an_explanation_sums_up(kept):
     if isinstance(explained, AttentionMap):
         np.testing.assert_allclose(explained.weights.sum(axis=1), 1, atol=1e-5)
         return
+    if isinstance(explained, InfluenceMap):
+        T = len(kept.sample.words)
+        assert explained.influence.shape == (T, T)
+        assert np.abs(explained.influence).max() > 0
+        (said,) = kept.model.predict([kept.sample.whole(kept.sample.words)])
+        assert (explained.words, explained.tags) == (said.words, said.tags)
+        return
     shapley = explained.shares["shapley"]
     assert len(shapley.values) == len(explained.words)
     assert shapley.start + shapley.values.sum() == pytest.approx(shapley.end, abs=1e-4)
-    gradients = explained.shares["gradients"]
-    assert gradients.values.sum() == pytest.approx(
-        gradients.end - gradients.start, rel=0.02, abs=1e-3
-    )
+    if (gradients := explained.shares.get("gradients")) is not None:
+        assert gradients.values.sum() == pytest.approx(
+            gradients.end - gradients.start, rel=0.02, abs=1e-3
+        )
     assert np.abs(shapley.values).max() > 0
     assert explained.trajectory.scores[-1] == pytest.approx(explained.score, abs=1e-3)
 

@@ -331,7 +331,7 @@ def test_items_that_are_no_signals_of_the_model_are_refused(feeling, item, said)
 @pytest.mark.parametrize(
     ("item", "said"),
     [
-        (np.zeros((4, 3)), r"this model takes samples \(T,\) from -1 to 1 at 2,000 Hz"),
+        (np.zeros((4, 3)), r"this model takes samples \(T,\) or \(T, 2\) from -1 to 1 at 2,000 Hz"),
         (np.array([np.nan, 0.1]), "NaN"),
         ("a.mp3", "no sound by its ending"),
         ((np.zeros(9), 5), "expected a rate"),

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import unicodedata
 
+import numpy as np
 import pytest
 
 import elman
@@ -198,3 +199,25 @@ def test_one_word_a_line_without_a_gap_are_texts(model, tmp_path):
     predict_file(model, save(tmp_path, "yes\nrun!\n", "words.txt"), {}, output=target)
     words = [json.loads(line)["words"] for line in target.read_text().splitlines()]
     assert words == [["yes"], ["run", "!"]]
+
+
+def test_a_turkish_file_is_read_with_its_own_capitals(tmp_path):
+    """At the beginning of a sentence a word is known as within it, and so it is when loaded."""
+    small = [("ışık", "NOUN"), ("için", "ADP"), ("iyi", "ADJ"), ("kapı", "NOUN"), ("ılık", "ADJ")]
+    random, rows = np.random.default_rng(6), []
+    for _ in range(120):
+        picked = [small[k] for k in random.integers(0, 5, 6)]
+        rows.append(([word for word, _ in picked], [tag for _, tag in picked]))
+    data = columns(tmp_path, rows, "turkish.txt")
+    elman.train(data, tmp_path / "m", **FAST)
+    model = elman.load(tmp_path / "m")
+    assert model.codec.input.dotless
+    assert all(map(model.codec.knows, ["IŞIK", "Işık", "İÇİN", "İyi", "Ilık", "KAPI"]))
+    assert not model.codec.knows("Işik")
+    (said,) = model.predict([["İyi", "ışık", "için"]])
+    assert said.tags == ("ADJ", "NOUN", "ADP")
+
+
+def test_other_files_keep_the_usual_capitals(model):
+    assert not model.codec.input.dotless
+    assert model.codec.knows("RUN")

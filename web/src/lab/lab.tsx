@@ -37,7 +37,7 @@ export function Lab({ title, models }: { title: string; models: Models }) {
           ))}
         </nav>
       </header>
-      <main>
+      <main class="lab">
         <h1 ref={heading} tabIndex={-1}>
           {shown?.title ?? title}
         </h1>

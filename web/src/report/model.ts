@@ -2,17 +2,25 @@ import { createContext } from "preact";
 import { useContext, useEffect, useMemo } from "preact/hooks";
 import { Explainer } from "../asking/shares";
 import type { Packed } from "../payload";
-import { InputError, SeriesModel, TagModel, TextModel, unpacked } from "../runtime";
+import {
+  InputError,
+  type Model,
+  modelOf,
+  SeriesModel,
+  SignalModel,
+  TagModel,
+  TextModel,
+} from "../runtime";
 
 /** The models that a page can ask. */
-export type AnyModel = TextModel | TagModel | SeriesModel;
+export type AnyModel = Model["model"];
 
 /** The model of the page; null where a page has none, or one that this script cannot run. */
 export const ModelContext = createContext<AnyModel | null>(null);
 
 /** The model that was packed into a page, ready to answer. */
 export function useModel(packed: Packed | null): AnyModel | null {
-  return useMemo(() => (packed === null ? null : modelOf(packed)), [packed]);
+  return useMemo(() => (packed === null ? null : readable(packed)), [packed]);
 }
 
 /** What explains the answers of that model, beside the page; texts alone are explained so. */
@@ -34,15 +42,26 @@ export function numbersOf(model: AnyModel, item: unknown): number[] {
     const { probabilities } = model.answer(String(item));
     return model.classes.map((name) => probabilities[name] ?? Number.NaN);
   }
+  if (model instanceof SignalModel) {
+    const { probabilities } = model.answer(signalOf(item));
+    return model.classes.map((name) => probabilities[name] ?? Number.NaN);
+  }
   if (model instanceof TagModel) return model.answer(item as string[]).all.flat();
-  return model.answer(item as number[]).values;
+  if (model instanceof SeriesModel) return model.answer(item as number[]).values;
+  return [...model.answer(String(item)).text].map((character) => character.codePointAt(0) ?? 0);
 }
 
-function modelOf(packed: Packed): AnyModel | null {
-  const kind = { classify: TextModel, tag: TagModel, forecast: SeriesModel }[packed.task];
-  if (kind === undefined) return null;
+/** Samples are a list of numbers, rows of a sensor one of lists; what is missing is null. */
+function signalOf(item: unknown): Float32Array | number[][] {
+  const values = item as (number | null)[] | (number | null)[][];
+  if (!Array.isArray(values[0])) return Float32Array.from(values as number[]);
+  return (values as (number | null)[][]).map((row) => row.map((value) => value ?? Number.NaN));
+}
+
+/** A model that this script cannot run, as one with covariates, is not asked. */
+function readable(packed: Packed): AnyModel | null {
   try {
-    return new kind(unpacked(packed));
+    return modelOf(packed).model;
   } catch (error) {
     if (error instanceof InputError) return null;
     throw error;

@@ -1,4 +1,5 @@
 import { useRef, useState } from "preact/hooks";
+import "./dragged.css";
 
 /** Pixels after which a finger that moves is one that drags. */
 const SLACK = 4;

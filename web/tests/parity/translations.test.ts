@@ -1,14 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { type Packed, unpacked } from "../../src/runtime/saved";
+import { search } from "../../src/runtime/translation/beam";
 import { TranslationModel } from "../../src/runtime/translation/model";
+import { TranslationNetwork } from "../../src/runtime/translation/network";
 import { Pieces, wordsOf } from "../../src/runtime/translation/pieces";
 import { casesOf, expectNear } from "./cases";
+
+interface Said {
+  item: string;
+  text: string;
+  score: number;
+  map?: [string[], string[], number[][]];
+  numbers?: number[];
+  /** All that the search found, the best first. */
+  found?: [number[], number][];
+}
 
 interface Cases {
   models: {
     name: string;
     packed: Packed;
-    said: { item: string; text: string; score: number; map?: [string[], string[], number[][]] }[];
+    said: Said[];
   }[];
   pieces: {
     pieces: { alphabet: string; merges: [string, string][] };
@@ -19,7 +31,23 @@ interface Cases {
 const cases = casesOf<Cases>("translations");
 
 describe.each(cases.models)("$name", ({ packed, said }) => {
-  const model = new TranslationModel(unpacked(packed));
+  const saved = unpacked(packed);
+  const model = new TranslationModel(saved);
+
+  it("finds the translations that Python finds, in their order", () => {
+    const network = new TranslationNetwork(model.spec, saved);
+    const { beam: width, length_penalty: penalty, longest } = model.spec;
+    for (const { numbers, found } of said) {
+      if (numbers !== undefined && found !== undefined) {
+        const all = search(network, network.read(numbers), { width, penalty, longest });
+        expect(all.map(({ pieces }) => pieces)).toEqual(found.map(([pieces]) => pieces));
+        expectNear(
+          all.map(({ score }) => score),
+          found.map(([, score]) => score),
+        );
+      }
+    }
+  });
 
   it("translates as Python does, and looks where Python looks", () => {
     for (const { item, text, score, map } of said) {

@@ -6,8 +6,12 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from elman.draw.bars import row
 from elman.draw.chart import chart
+from elman.figures import counted, percent
 from elman.tasks.forecast.shown.page import fan_of
+from elman.tasks.shown import compared, named, seconds
+from elman.width import columns
 
 __all__ = ["SCREENS"]
 
@@ -19,12 +23,13 @@ _OFF = 0.03
 
 def _train(report: dict[str, Any]) -> list[str]:
     """Show the back-test beside the naive forecasts, the verdict, and the next values."""
-    seconds, rows = report["seconds"], report["rows"]
+    rows = report["rows"]
     several = rows["series"] > 1
     return [
         "",
         f"back-test: {report['judged_on']}",
         *_table({_name(report): report["metrics"]}, report["baselines"]),
+        *_steps(report["metrics"]),
         *_covered(report["held_out"]),
         "",
         report["verdict"],
@@ -33,7 +38,7 @@ def _train(report: dict[str, Any]) -> list[str]:
         f"window {report['window']}, season {report['season']}, {report['horizon']} steps ahead"
         + (", on a logarithmic scale" if report["logarithm"] else ""),
         *(["no value is below 0, and so no forecast is"] if report["non_negative"] else []),
-        "seconds: " + ", ".join(f"{part} {s:.1f}" for part, s in seconds.items()),
+        seconds(report),
         f"model: {report['model']} (trained once more, on all {rows['values']:,} values"
         + (f" of {rows['series']:,} series)" if several else ")"),
     ]
@@ -42,7 +47,7 @@ def _train(report: dict[str, Any]) -> list[str]:
 def _covered(held_out: dict[str, Any]) -> list[str]:
     """Say how many of the values lay within the intervals."""
     found = held_out.get("coverage", {})
-    each = [f"{c['share']:.0%} in that of {level} %" for level, c in found.items()]
+    each = [f"{percent(c['share'])} in that of {level} %" for level, c in found.items()]
     if not each:
         return []
     off = [level for level, c in found.items() if abs(c["share"] - float(level) / 100) > _OFF]
@@ -63,8 +68,9 @@ def _compare(report: dict[str, Any]) -> list[str]:
 
 def _evaluate(report: dict[str, Any]) -> list[str]:
     """Show the figures on every origin of the series."""
-    lines = [*report["notes"], f"{report['n']} origins"]
-    return [*lines, *_table({"model": report["metrics"]}, report["baselines"]), *_covered(report)]
+    lines = [*report["notes"], counted(report["n"], "origin")]
+    lines += _table({"model": report["metrics"]}, report["baselines"])
+    return [*lines, *_steps(report["metrics"]), *_covered(report)]
 
 
 def _predict(report: dict[str, Any]) -> list[str]:
@@ -86,7 +92,11 @@ def _chart(report: dict[str, Any]) -> list[str]:
     if "recent" not in report:
         return []
     fan = fan_of(report)
-    return ["", *chart(fan)] if len(fan.ahead) > 1 and len(fan.past) > 1 else []
+    return (
+        ["", *chart(fan, width=min(columns(), 100))]
+        if len(fan.ahead) > 1 and len(fan.past) > 1
+        else []
+    )
 
 
 def _lines(forecast: dict[str, Any]) -> list[str]:
@@ -115,15 +125,30 @@ def _digits(values: list[float]) -> int:
 
 
 def _table(models: dict[str, Any], others: dict[str, Any]) -> list[str]:
-    lines = [f"{'':<32}{'MAE':>11}{'RMSE':>11}{'MAPE':>9}{'MASE':>8}"]
-    named = {m["called"]: m for m in others.values()}
-    for name, m in (models | named).items():
-        mape = "–" if m["mape"] is None else f"{m['mape']:.2%}"
-        mase = "–" if m["mase"] is None else f"{m['mase']:.3f}"
-        if len(m.get("seeds", ())) > 1:
-            name = f"{name}, {len(m['seeds'])} seeds ± {m['mae_sd']:.4g}"
-        lines.append(f"{name:<32.32}{m['mae']:>11.5g}{m['rmse']:>11.5g}{mape:>9}{mase:>8}")
-    return lines
+    every = [*models.values(), *others.values()]
+    size = max(max(m["mae"], m["rmse"]) for m in every)
+    # as many decimals for all, so that five digits of the largest are seen
+    decimals = max(4 - math.floor(math.log10(size)), 0) if size else 0
+    form = f"{{:.{decimals}f}}" if 1e-4 <= size < 1e9 else "{:.4e}"
+    return compared(
+        named(models, others, "mae", form),
+        [
+            ("MAE", lambda m: form.format(m["mae"])),
+            ("RMSE", lambda m: form.format(m["rmse"])),
+            ("MASE", lambda m: "–" if m["mase"] is None else f"{m['mase']:.3f}"),
+            ("MAPE", lambda m: percent(m["mape"])),
+        ],
+    )
+
+
+def _steps(figures: dict[str, Any]) -> list[str]:
+    """Draw the mean error of each step ahead, from nothing up; of one step nothing."""
+    errors = figures["by_step"]
+    if len(errors) < 2:
+        return []
+    begin, end = f"error by step ahead {errors[0]:.4g} ", f" {errors[-1]:.4g}"
+    drawn = errors[:: -(-len(errors) // (columns() - len(begin) - len(end)))]
+    return ["", begin + row(drawn, 0.0, max(errors)) + end]
 
 
 SCREENS: dict[str, Callable[[dict[str, Any]], list[str]]] = {

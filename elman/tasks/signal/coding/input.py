@@ -177,6 +177,8 @@ class SignalInput:
     def packet(self, item: Any) -> Floats:
         """Return an array that somebody gives as raw samples `(n,)`, or rows `(n, C)`.
 
+        Of a sound with two channels `(n, 2)` it is their mean, as of a file.
+
         Raises:
             OptionError: it is no such array.
         """
@@ -185,9 +187,9 @@ class SignalInput:
         except (TypeError, ValueError):
             raise OptionError(f"{item!r:.60} is no array of numbers; {self.wanted}") from None
         C = self.channels
-        if raw.ndim == 2 and C == 1 and raw.shape[1] == 1:
-            raw = raw[:, 0]
         if self.sound is not None:
+            if raw.ndim == 2 and raw.shape[1] in (1, 2):  # their mean, as of files
+                raw = raw.mean(axis=1, dtype=np.float32)
             if raw.ndim != 1:
                 raise OptionError(f"an array of shape {raw.shape}; {self.wanted}")
             if not np.isfinite(raw).all():
@@ -207,7 +209,7 @@ class SignalInput:
         """What an array must be, in words."""
         if self.sound is not None:
             return (
-                f"this model takes samples (T,) from -1 to 1 at {self.sound.rate:,} Hz, or "
-                "(samples, rate), or the path of a sound"
+                f"this model takes samples (T,) or (T, 2) from -1 to 1 at {self.sound.rate:,} Hz, "
+                "or (samples, rate), or the path of a sound"
             )
         return f"this model takes (T, {self.channels}), time first"

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.counted import counted
 from elman.data.tables.table import Reject
 from elman.data.text.leaks.keys import key_of
 from elman.errors import DataError
+from elman.figures import counted
 from elman.files import writing
 from elman.tasks.signal.coding.input import SignalInput
 from elman.tasks.signal.rows.source import Given

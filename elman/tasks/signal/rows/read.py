@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.counted import counted
 from elman.data.groups import hold_out_groups, join, split_by_groups
 from elman.data.seen import Seen
 from elman.data.signals.parts import parts_of
 from elman.data.signals.sensors import Signal
 from elman.data.split import Parts, hold_out, split_by_content
 from elman.errors import DataError, OptionError
+from elman.figures import counted
 from elman.judging.classes.decision import Decision
 from elman.tasks.signal.coding.input import Sensor, SignalInput, Sound
 from elman.tasks.signal.options import SignalOptions

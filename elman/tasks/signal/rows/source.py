@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.counted import counted
 from elman.data.signals.entries import GROUP_NAMES, file_column, listed
 from elman.data.signals.files import Files
 from elman.data.signals.layout import Layout, layout_of
@@ -26,6 +25,7 @@ from elman.data.tables.formats import open_table
 from elman.data.tables.held import table_of
 from elman.data.tables.table import Reject, Row, Table
 from elman.errors import DataError, OptionError
+from elman.figures import counted
 from elman.tasks.signal.coding.input import SignalInput
 from elman.tasks.signal.options import SignalOptions
 from elman.tasks.signal.rows.arrays import are_paths, labelled_arrays

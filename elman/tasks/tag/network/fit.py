@@ -214,7 +214,12 @@ def _trained(prepared: Prepared, part: Part, kept: str, called: str = "") -> Tag
     return TagTrained(
         spec=part.spec,
         tensors=part.tensors,
-        input=TagInput(rows.column, rows.text_column, buckets=prepared.features.buckets),
+        input=TagInput(
+            rows.column,
+            rows.text_column,
+            buckets=prepared.features.buckets,
+            dotless=prepared.features.dotless,
+        ),
         output=_decided(prepared, part),
         called=called,
         runs=runs,

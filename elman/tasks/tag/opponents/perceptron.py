@@ -12,7 +12,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.tagged.features import ENDINGS, shape_of
+from elman.data.tagged.features import ENDINGS, has_dotless, lowered, shape_of
 from elman.data.tagged.sentences import Sentence
 from elman.judging.tags.decision import TagDecision
 
@@ -39,7 +39,8 @@ def averaged_perceptron(
     buckets = min(_BUCKETS, 2 ** int(np.log2(_MOST_WEIGHTS / K)))
     weights, spent = np.zeros((2, buckets, K), np.float32)
     random = np.random.default_rng(seed)
-    features = [_features(sentence, buckets) for sentence in train]
+    dotless = has_dotless(word for sentence in train for word in sentence.words)
+    features = [_features(sentence, buckets, dotless=dotless) for sentence in train]
     wanted = [[decision.numbers[tag] for tag in sentence.tags] for sentence in train]
     words = sum(map(len, wanted))
     step = 1
@@ -65,17 +66,17 @@ def averaged_perceptron(
     answers = []
     for sentence in test:
         first = second = K
-        for fixed in _features(sentence, buckets):
+        for fixed in _features(sentence, buckets, dotless=dotless):
             said = int(weights[_with_tags(fixed, first, second, buckets)].sum(axis=0).argmax())
             answers.append(said)
             first, second = said, first
     return np.eye(K)[np.array(answers, np.int64)]
 
 
-def _features(sentence: Sentence, buckets: int) -> Ints:
+def _features(sentence: Sentence, buckets: int, *, dotless: bool) -> Ints:
     """Return `(T, features)` of each word and those around it."""
     words = ["", "", *(word for word in sentence.words), "", ""]
-    lower = [word.lower() for word in words]
+    lower = [lowered(word, dotless=dotless) for word in words]
     found = []
     for t in range(2, len(words) - 2):
         word, own = words[t], lower[t]

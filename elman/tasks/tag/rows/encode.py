@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 
-from elman.data.tagged.features import WordFeatures, lowered
+from elman.data.tagged.features import WordFeatures, has_dotless, lowered
 from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 from elman.tasks.tag.recipe import Recipe
 from elman.tasks.tag.rows.rows import Prepared, Rows
@@ -19,11 +19,14 @@ _FEWEST = 2**12
 
 def encode(rows: Rows, recipe: Recipe) -> Prepared:
     """Number the words of the training part, and read all sentences by these numbers."""
-    counted = Counter(lowered(word) for of in rows.part(rows.train) for word in of.words)
+    learnt = [word for of in rows.part(rows.train) for word in of.words]
+    dotless = has_dotless(learnt)
+    counted = Counter(lowered(word, dotless=dotless) for word in learnt)
     for special in SPECIAL_WORDS:
         counted.pop(special, None)
     words = sorted(counted, key=lambda word: (-counted[word], word))[: recipe.max_words - 2]
-    features = WordFeatures(Vocabulary((*SPECIAL_WORDS, *words)), _buckets(len(words), recipe))
+    vocabulary = Vocabulary((*SPECIAL_WORDS, *words))
+    features = WordFeatures(vocabulary, _buckets(len(words), recipe), dotless)
     numbers = rows.decision.numbers
     return Prepared(
         rows=rows,

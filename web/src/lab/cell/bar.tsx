@@ -26,7 +26,7 @@ export function Bar({
     animationDelay: `${order * 90}ms`,
   };
   return (
-    <span class={`bar ${thin ? "thin" : ""}`} aria-hidden="true">
+    <span class={`stretch ${thin ? "thin" : ""}`} aria-hidden="true">
       {seen !== "no" && <span class={seen === "now" ? "grows" : ""} style={style} />}
     </span>
   );

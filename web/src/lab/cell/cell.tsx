@@ -16,10 +16,19 @@ import type { Shown } from "./sum";
 import type { Seen } from "./value";
 import "./cell.css";
 
-const EQUATIONS: Record<Kind, string> = {
-  rnn: "h′ = tanh(W x + b + U h + c)",
-  gru: "r, z = σ(W x + b + U h + c)   n = tanh(W x + b + r ⊙ (U h + c))   h′ = (1 − z) ⊙ n + z ⊙ h",
-  lstm: "i, f, o = σ(W x + b + U h + c)   g = tanh(…)   c′ = f ⊙ c + i ⊙ g   h′ = o ⊙ tanh(c′)",
+const EQUATIONS: Record<Kind, readonly string[]> = {
+  rnn: ["h′ = tanh(W x + b + U h + c)"],
+  gru: [
+    "r, z = σ(W x + b + U h + c)",
+    "n = tanh(W x + b + r ⊙ (U h + c))",
+    "h′ = (1 − z) ⊙ n + z ⊙ h",
+  ],
+  lstm: [
+    "i, f, o = σ(W x + b + U h + c)",
+    "g = tanh(W x + b + U h + c)",
+    "c′ = f ⊙ c + i ⊙ g",
+    "h′ = o ⊙ tanh(c′)",
+  ],
 };
 
 const CALLED: Record<string, string> = {
@@ -64,7 +73,7 @@ export function CellExperiment({ settings, change }: ExperimentProps) {
   const presets = PRESETS[kind];
   const preset = presets.find(fits);
   return (
-    <>
+    <div class="lab-cell">
       <Card title="Which cell">
         <div class="row">
           <Choice
@@ -87,7 +96,11 @@ export function CellExperiment({ settings, change }: ExperimentProps) {
             onChange={(each) => change({ ...NONE, units: String(each) })}
           />
         </div>
-        <p class="equation">{EQUATIONS[kind]}</p>
+        <p class="equation">
+          {EQUATIONS[kind].map((line) => (
+            <span key={line}>{line}</span>
+          ))}
+        </p>
         <fieldset class="choice">
           <legend>try</legend>
           {presets.map((each) => (
@@ -154,7 +167,7 @@ export function CellExperiment({ settings, change }: ExperimentProps) {
         <Sequence cell={cell} tape={tape} change={change} />
         <OverTime cell={cell} tape={tape} />
       </Card>
-    </>
+    </div>
   );
 }
 
@@ -166,5 +179,5 @@ function reachOf(...terms: { product: number }[][]): number {
     end += product;
     most = Math.max(most, Math.abs(end));
   }
-  return Math.max(2, 2 * Math.ceil(most / 2));
+  return Math.max(2, 2 * Math.ceil(most / 1.8));
 }

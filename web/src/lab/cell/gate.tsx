@@ -57,7 +57,15 @@ export function Gate({
   const scaled = new Set(gate === "n" ? inner.map((term) => part(term).key) : []);
   const all =
     gate === "n"
-      ? [...parts, { key: "r", factor, name: "r ⊙ (U h + c)", from: traced.fromState }]
+      ? [
+          ...parts,
+          {
+            key: "r",
+            factor,
+            name: `r ${shown.sum === "no" ? "…" : said(factor)} × (U h + c)`,
+            from: traced.fromState,
+          },
+        ]
       : parts;
   return (
     <Sum

@@ -78,8 +78,9 @@ function drawn(
   return {
     height: 190,
     marginLeft: 34,
+    marginBottom: 42,
     marginRight: 26,
-    x: { label: "step", domain: [0, last], ticks: last, tickFormat: "d" },
+    x: { label: "step", labelOffset: 38, domain: [0, last], ticks: last, tickFormat: "d" },
     y: { label: null, domain: [least, most], ticks: 5, grid: true },
     color: { domain: names, range: COLOURS.slice(0, names.length) },
     marks: [

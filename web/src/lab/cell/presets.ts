@@ -47,7 +47,7 @@ export const PRESETS: Record<Kind, readonly Preset[]> = {
     {
       name: "Resets",
       said: "r hears the input: a negative one shuts it, and n forgets what was there.",
-      settings: { W: "4 0 0.3", U: "0 0 2.5", b: "2 -1 0", c: "0 0 0", x: "1_0_0_0_-1_-1_0_0" },
+      settings: { W: "4 0 0.5", U: "0 0 1.5", b: "2 -2 0", c: "0 0 0", x: "1_0_0_0_-1_-1_0_0" },
     },
   ],
   lstm: [

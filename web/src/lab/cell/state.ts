@@ -81,7 +81,7 @@ function first(kind: Kind, inputs: number, units: number, seed: number): Weights
   const sizes = sizesOf(kind, inputs, units);
   const random = new Random(seed);
   const array = (length: number, size: number) =>
-    Float64Array.from({ length }, () => Math.round(20 * size * random.normal()) / 20);
+    Float64Array.from({ length }, () => Math.round(20 * size * random.normal()) / 20 + 0);
   const weights = {
     kind,
     inputs,

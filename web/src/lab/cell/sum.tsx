@@ -49,7 +49,6 @@ export function Sum({
           return (
             <p key={part.key} class="sum-row sum-factor">
               <span>{part.name}</span>
-              <span aria-hidden="true">×</span>
               <Value value={part.from} seen={shown.sum} />
               <span aria-hidden="true">=</span>
               <Value value={part.factor * part.from} seen={shown.sum} />

@@ -27,7 +27,8 @@ export function Curve({
     () => ({
       height: 180,
       marginLeft: 42,
-      x: { label: "batches", domain: [0, Math.max(20, values.length)], ticks: 4 },
+      marginBottom: 42,
+      x: { label: "batches", labelOffset: 38, domain: [0, Math.max(20, values.length)], ticks: 4 },
       y: { label: null, domain: [low, high], ticks: 5, tickFormat: format, grid: true },
       marks: [
         ruleY([low], { stroke: "currentColor" }),

@@ -36,7 +36,12 @@ function drawn(before: Flow, after: Flow | undefined): PlotOptions {
   return {
     height: 280,
     marginLeft: 48,
-    x: { label: "k, steps back", domain: [0, Math.max(last, (after?.mean.length ?? 1) - 1)] },
+    marginBottom: 42,
+    x: {
+      label: "k, steps back",
+      labelOffset: 38,
+      domain: [0, Math.max(last, (after?.mean.length ?? 1) - 1)],
+    },
     y: {
       type: "log",
       domain: [low, high],
@@ -68,9 +73,12 @@ const UP = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 /** 10⁻³, of powers of ten alone. */
 function power(value: number): string {
   const exponent = Math.log10(value);
-  if (Math.abs(exponent - Math.round(exponent)) > 1e-9) return "";
-  const digits = [...String(Math.abs(Math.round(exponent)))].map((digit) => UP[+digit]).join("");
-  return `10${exponent < -0.5 ? "⁻" : ""}${digits}`;
+  return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? tenTo(Math.round(exponent)) : "";
+}
+
+function tenTo(exponent: number): string {
+  const digits = [...String(Math.abs(exponent))].map((digit) => UP[+digit]).join("");
+  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
 /** What is left after the last of the steps. */
@@ -78,7 +86,9 @@ export const leftOf = (flow: Flow): string => {
   const left = flow.mean.at(-1)!;
   if (!Number.isFinite(left)) return "more than a number can hold";
   if (left >= 0.01 && left < 100) return `${+left.toPrecision(2)} times`;
-  return left === 0 ? "nothing" : `${left.toExponential(0).replace("e", " · 10^")} times`;
+  if (left === 0) return "nothing";
+  const [digits, exponent] = left.toExponential(0).split("e");
+  return `${digits} · ${tenTo(Number(exponent))} times`;
 };
 
 /** A half-life for people. */

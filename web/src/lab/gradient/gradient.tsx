@@ -19,11 +19,11 @@ export function GradientExperiment({ settings, change }: ExperimentProps) {
   const flow = useMemo(() => flowOf(netOf(state.asked), state.lag, state.asked.seed), [wanted]);
   const teacher = useTraining(state.asked, state.lag);
   const after = teacher.training.flow;
-  const preset = PRESETS.find((each) =>
-    Object.entries(whole(each.settings)).every(([name, value]) => (settings[name] ?? "") === value),
+  const preset = PRESETS.find(
+    (each) => JSON.stringify(gradientOf(whole(each.settings))) === wanted,
   );
   return (
-    <>
+    <div class="lab-gradient">
       <fieldset class="choice not-printed">
         <legend>try</legend>
         {PRESETS.map((each) => (
@@ -42,7 +42,7 @@ export function GradientExperiment({ settings, change }: ExperimentProps) {
       </p>
       <Card
         title="What is left of the gradient"
-        lead="An error at the last step is sent back through a net that has learned nothing yet. Where nothing arrives, nothing can be learned."
+        lead="An error at the last step is sent back through a net that has learned nothing yet. Where nothing arrives, the gradient teaches nothing."
       >
         <div class="beside">
           <StartControls state={state} change={change} />
@@ -68,6 +68,6 @@ export function GradientExperiment({ settings, change }: ExperimentProps) {
       >
         <RecallPanel state={state} change={change} teacher={teacher} />
       </Card>
-    </>
+    </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { Settings } from "../address";
 
-/** Two ways to fail and three to remember, in the order in which they make a story. */
+/** Two ways to fail and four to remember, in the order in which they make a story. */
 export const PRESETS: readonly { name: string; said: string; settings: Settings }[] = [
   {
     name: "Too far",
@@ -14,13 +14,21 @@ export const PRESETS: readonly { name: string; said: string; settings: Settings 
   },
   {
     name: "Short first",
-    said: "The same start as “Too far”, but lengths that grow from 10 steps and vary: what is learned must hold at any length, so 100 steps are reached.",
-    settings: { cell: "rnn", start: "torch", T: "100", grow: "yes", vary: "yes" },
+    said: "The same start as “Too far”, but lengths that grow from 10 steps and vary: what is learned must hold at any length, and 60 steps are recalled.",
+    settings: { cell: "rnn", start: "torch", T: "60", grow: "yes", vary: "yes" },
   },
   {
     name: "A turn",
-    said: "An orthogonal start with small inputs turns the state and keeps its length, and the gradient’s. With lengths that grow it recalls 200 steps.",
-    settings: { cell: "rnn", start: "orthogonal", T: "200", grow: "yes", vary: "yes", lag: "100" },
+    said: "An orthogonal start turns the state and keeps its length, and the gradient’s, as long as small inputs leave tanh near its line. With lengths that grow it recalls 100 steps.",
+    settings: {
+      cell: "rnn",
+      start: "orthogonal",
+      input: "0.02",
+      T: "100",
+      grow: "yes",
+      vary: "yes",
+      lag: "100",
+    },
   },
   {
     name: "A latch",

@@ -53,7 +53,7 @@ export function RecallPanel({
           type="button"
           class="first"
           onClick={runs ? stop : go}
-          disabled={training.at === "solved"}
+          disabled={training.at === "solved" || training.at === "failed"}
         >
           {runs ? "Stop" : batches > 0 ? "Go on" : "Train"}
         </button>
@@ -104,31 +104,29 @@ export function RecallPanel({
 /** How far it holds: also at lengths that it never saw. */
 function Reach({ reach, asked }: { reach: Training["reach"]; asked: number }) {
   return (
-    <div class="scroll">
-      <table>
-        <caption>Right answers on 256 fresh sequences, up to four times as long as asked</caption>
-        <thead>
-          <tr>
-            <th scope="row">steps</th>
-            {reach.map(([steps]) => (
-              <th key={steps} scope="col" class="number">
-                {steps === asked ? `T = ${steps}` : steps}
-              </th>
-            ))}
+    <table class="reach">
+      <caption>Right answers on 256 fresh sequences, up to four times as long as asked</caption>
+      <thead>
+        <tr>
+          <th scope="col">steps</th>
+          <th scope="col">right</th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {reach.map(([steps, share]) => (
+          <tr key={steps}>
+            <th scope="row" class="number">
+              {steps === asked ? `T = ${steps}` : steps}
+            </th>
+            <td class="number">{Math.round(100 * share)} %</td>
+            <td>
+              <span class="share" style={{ width: `${100 * share}%` }} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">right</th>
-            {reach.map(([steps, share]) => (
-              <td key={steps} class="number">
-                {Math.round(100 * share)} %
-              </td>
-            ))}
-          </tr>
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -140,6 +138,7 @@ function speed({ loss, seconds }: Training): string {
 /** In words, and only when it changes, so that it can be read out. */
 function verdict({ at, loss, right, length }: Training, steps: number): string {
   if (at === "rest") return "Press Train: the symbol at the first step is to be named at the last.";
+  if (at === "failed") return "This browser let no worker run, so nothing was trained here.";
   if (at === "solved") return `It recalls: at ${steps} steps nearly every answer is right.`;
   const now = right.at(-1) ?? 0;
   if (at === "stopped") {

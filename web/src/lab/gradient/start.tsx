@@ -63,7 +63,7 @@ export function StartControls({
             label="input weights, std"
             value={start.input}
             {...INPUT}
-            step={0.05}
+            step={0.01}
             shown={two}
             onInput={(value) => change({ input: String(value) })}
           />
@@ -80,11 +80,10 @@ export function StartControls({
         </>
       )}
       <Slider
-        label="look back"
+        label="look back, steps"
         value={state.lag}
         {...BOUNDS.lag}
         step={10}
-        shown={(value) => `${value} steps`}
         onInput={(value) => change({ lag: String(value) })}
       />
       <div class="row">

@@ -19,7 +19,7 @@ export const BOUNDS = {
 } as const;
 
 export const GAIN = { min: 0.5, max: 5 } as const;
-export const INPUT = { min: 0, max: 2 } as const;
+export const INPUT = { min: 0, max: 1 } as const;
 export const KEEP = { min: -3, max: 6 } as const;
 
 /** Reads the settings: at first torch's own start at 40 steps, which is too far for it. */

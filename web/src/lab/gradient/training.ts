@@ -6,7 +6,7 @@ import Trainer from "./worker?worker&inline";
 
 /** A training as the page knows it. */
 export interface Training {
-  at: "rest" | "runs" | "stopped" | "solved";
+  at: "rest" | "runs" | "stopped" | "solved" | "failed";
   /** Of each batch so far. */
   loss: number[];
   right: number[];
@@ -47,6 +47,7 @@ export function useTraining(asked: Asked, lag: number) {
       begun.onmessage = ({ data }: MessageEvent<Heard>) => {
         if (worker.current === begun) setTraining((old) => after(old, data));
       };
+      begun.onerror = () => setTraining((old) => ({ ...old, at: "failed" }));
       tell({ kind: "begin", asked, lag });
     } else tell({ kind: "go" });
     setTraining((old) => ({ ...old, at: "runs", flow: undefined }));

@@ -4,6 +4,7 @@ import type { TextModel } from "../../runtime";
 import { Bars } from "../../ui/bars";
 import { Heat } from "../../ui/heat";
 import { ColouredWords, ColourKey } from "../../ui/words";
+import { Bars } from "./bars";
 
 const MOST_WORDS = 400;
 /** After the last key, before words are coloured. */

@@ -18,12 +18,20 @@ export interface Shares {
 export type Growing = (order: number[]) => number[];
 
 const MOST = 256;
-/** Steps that all orders together may read: short sequences get the most orders. */
-const READ_STEPS = 4_000_000;
+/** Products of weights that all orders together may take: some seconds. */
+const PRODUCTS = 3e9;
+/** What a step costs besides its products, in products. */
+const STEP = 10_000;
 
-/** Return how many orders of the steps are worth their time: even, 4 to 256. */
-export function ordersFor(steps: number): number {
-  return 2 * Math.max(2, Math.min(MOST / 2, Math.floor(READ_STEPS / steps ** 2)));
+/**
+ * Return how many orders of the steps are worth their time: even, 4 to 256.
+ *
+ * @param steps - of the whole.
+ * @param products - of one step of the network.
+ */
+export function ordersFor(steps: number, products: number): number {
+  const order = (steps ** 2 / 2) * (products + STEP);
+  return 2 * Math.max(2, Math.min(MOST / 2, Math.floor(PRODUCTS / order / 2)));
 }
 
 /**

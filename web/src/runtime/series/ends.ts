@@ -11,6 +11,8 @@ export interface End {
   floor: number;
   /** Of all its values. */
   lowest: number;
+  /** What is known beside them, one column after the other, row by row. */
+  known: number[];
 }
 
 /** What series.json holds: a column of each field. */
@@ -20,6 +22,7 @@ export interface SavedEnds {
   first: number[];
   floor: number[];
   lowest: number[];
+  known?: string[];
 }
 
 /** Return the ends of all series; of models of old, that of the one beside their input. */
@@ -31,6 +34,7 @@ export function endsOf(saved: SavedEnds | undefined, input: Section): End[] {
       first: saved.first[n]!,
       floor: saved.floor[n]!,
       lowest: saved.lowest[n]!,
+      known: saved.known?.[n] ? saved.known[n]!.split(" ").map(Number) : [],
     }));
   }
   const recent = (input.recent as (number | null)[] | undefined) ?? [];
@@ -41,6 +45,7 @@ export function endsOf(saved: SavedEnds | undefined, input: Section): End[] {
       first: (input.first as number | undefined) ?? 0,
       floor: (input.scaling as Scaling).floor,
       lowest: input.non_negative ? 0 : -Infinity,
+      known: [],
     },
   ];
 }

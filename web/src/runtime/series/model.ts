@@ -38,6 +38,8 @@ interface Asked {
   values: number[];
   calendar?: Calendar;
   first: number;
+  /** What is known beside the values and of the steps to come, a row each. */
+  beside?: number[][];
 }
 
 const LEVELS = [80, 95];
@@ -56,7 +58,6 @@ export class SeriesModel {
   readonly horizon: number;
   readonly season: number;
   private readonly scaling: Scaling;
-  private readonly segment: number;
   private readonly nonNegative: boolean;
   private readonly calendar: Calendar | undefined;
   private readonly channels: Channels;
@@ -66,12 +67,13 @@ export class SeriesModel {
   /** The part series.json is needed. */
   constructor(saved: Saved) {
     const { input } = saved;
-    this.channels = new Channels(input.channels as SavedChannels | undefined);
     this.scaling = { ...NO_LOGARITHM, ...(input.scaling as Scaling) };
     this.window = input.window as number;
     this.horizon = input.horizon as number;
     this.season = this.scaling.season;
-    this.segment = (input.segment as number | undefined) ?? 1;
+    const segment = (input.segment as number | undefined) ?? 1;
+    const channels = input.channels as SavedChannels | undefined;
+    this.channels = new Channels(channels, segment, this.horizon);
     this.nonNegative = input.non_negative === true;
     this.calendar = (input.calendar as Calendar | null | undefined) ?? undefined;
     this.spread = new Spread(saved.output);
@@ -94,9 +96,12 @@ export class SeriesModel {
     if (end === undefined) {
       throw new InputError(`there are ${this.ends.length} series, and no number ${series}`);
     }
-    const { name, values, first } = end;
-    const asked = { name, values, first, ...(this.calendar && { calendar: this.calendar }) };
-    return this.said(asked, levels);
+    const { name, values, first, known } = end;
+    const width = this.channels.width;
+    const rows = width ? known.length / width : 0;
+    const beside = Array.from({ length: rows }, (_, n) => known.slice(n * width, (n + 1) * width));
+    const dated = this.calendar && { calendar: this.calendar };
+    return this.said({ name, values, first, beside, ...dated }, levels);
   }
 
   /** Return what follows values, oldest first, NaN where one is missing. */
@@ -141,15 +146,14 @@ export class SeriesModel {
     // of models of old, which had a shortcut, a short window is not filled up
     const fill = scaling.shortcut === "none" ? this.window - units.x.length : 0;
     const x = [...new Array<number>(fill).fill(0), ...units.x];
-    const next = asked.first + asked.values.length;
-    const floats = this.channels.steps(
-      x,
-      this.segment,
-      asked.calendar,
-      next,
-      scaling.floor / FLOOR / units.scale,
-    );
-    return new Steps(Float32Array.from(floats), this.segment);
+    const floats = this.channels.steps(x, {
+      rows: asked.beside,
+      values: asked.values.length,
+      calendar: asked.calendar,
+      position: asked.first + asked.values.length,
+      unit: scaling.floor / FLOOR / units.scale,
+    });
+    return new Steps(Float32Array.from(floats), this.channels.columns);
   }
 
   private checked(values: number[]): number[] {

@@ -28,6 +28,8 @@ export class TextModel {
   readonly network: AnyNetwork;
   readonly features: Features;
   readonly decision: Decision;
+  /** Of weights, in one step. */
+  private readonly products: number;
 
   /** The parts vocabulary.json and, if it has one, terms.json are needed. */
   constructor(saved: Saved) {
@@ -42,6 +44,10 @@ export class TextModel {
     );
     this.decision = new Decision(saved.output);
     this.network = networkOf(specOf(saved.network), saved.tensors);
+    this.products = [...saved.tensors].reduce(
+      (sum, [name, { values }]) => sum + (name.includes("rnn.weight") ? values.length : 0),
+      0,
+    );
   }
 
   get classes(): string[] {
@@ -100,7 +106,7 @@ export class TextModel {
   shares(text: string, orders?: number, seed = 0): Shares {
     const words = this.explained(text);
     const growing = growingScores(this, words, this.question(words));
-    return shapley(growing, words.length, orders ?? ordersFor(words.length), seed);
+    return shapley(growing, words.length, orders ?? ordersFor(words.length, this.products), seed);
   }
 
   /** Return how much lower the score is without each word, whose neighbours then meet. */

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from elman import artifact, tasks
-from elman.errors import ArtifactError, ElmanError
+from elman.errors import ArtifactError
 from elman.files import atomic_write, check_target
 from elman.reporting.build import report_page
 from elman.runtime.model import Model
@@ -21,7 +21,7 @@ from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.load import model_from
-from elman.workflow.memory import card_of
+from elman.workflow.looking.memory import card_of
 
 __all__ = ["page_after_training", "report"]
 
@@ -106,7 +106,7 @@ def page_after_training(
         quick = dataclasses.replace(options, time_limit=_CARD_TIME)
         card = card_of(model, few, quick, with_labels=True)
         return report_page(task, model, said, held_out, (few.steps, few.contexts), card)
-    except (ElmanError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+    except Exception as error:
         _log.debug("no page", exc_info=True)
         listener.warn(f"no {artifact.REPORT} was made: {error}")
         return ""

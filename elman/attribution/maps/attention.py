@@ -12,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.draw.html import page, preformatted
+from elman.width import columns, left, right, wide
 
 __all__ = ["AttentionMap"]
 
 Floats = NDArray[np.float32]
 
 _SHADES = " ·░▒▓█"
+_NAME, _MOST = 20, 100
+"""Columns that a piece may take, and a whole line."""
 
 
 @dataclass(frozen=True)
@@ -41,18 +44,26 @@ class AttentionMap:
 
     def text(self) -> str:
         """Return the translation and the map: a row for each of its pieces, two columns for each
-        of the sentence's; the darker, the more it looks there."""
-        width = max([len(piece) for piece in self.target] or [0])
-        heads = [piece.strip() or "■" for piece in self.source]
+        of the sentence's; the darker, the more it looks there. A long sentence has several maps."""
+        width = min(max(map(wide, self.target), default=0), _NAME)
+        each = max((min(columns(), _MOST) - width - 1) // 2, 1)
+        lines = []
+        for begin in range(0, max(len(self.source), 1), each):
+            lines += ["", *self._part(slice(begin, begin + each), width)]
+        return "\n".join([self.translation, *(line.rstrip() for line in lines)])
+
+    def _part(self, part: slice, width: int) -> list[str]:
+        """The map of some pieces of the sentence; those of the translation take `width` columns."""
+        heads = [piece.strip() or "■" for piece in self.source[part]]
         tall = max(map(len, heads), default=0)
         lines = [
-            " " * (width + 1) + " ".join(head.rjust(tall)[row] for head in heads)
+            " " * (width + 1) + "".join(left(head.rjust(tall)[row], 2) for head in heads)
             for row in range(tall)
         ]
-        for piece, shares in zip(self.target, self.weights, strict=True):
+        for piece, shares in zip(self.target, self.weights[:, part], strict=True):
             shades = (_SHADES[min(int(share * len(_SHADES)), len(_SHADES) - 1)] for share in shares)
-            lines.append(piece.rjust(width) + " " + " ".join(shades))
-        return "\n".join([self.translation, "", *(line.rstrip() for line in lines)])
+            lines.append(right(piece, width) + " " + " ".join(shades))
+        return lines
 
     def to_html(self) -> str:
         """Return one page with the text; it asks nothing of the network."""

@@ -83,7 +83,7 @@ def write_card(card: MemoryCard, path: Path) -> None:
     if path.suffix == ".json":
         content = json_line(card.to_json())
     else:
-        content = card.to_html() if path.suffix == ".html" else card.text()
+        content = card.to_html() if path.suffix == ".html" else card.text(80)
     atomic_write(path, (content + "\n").encode("utf-8", "backslashreplace"))
 
 

@@ -13,22 +13,25 @@ from elman.workflow.extras import need
 from elman.workflow.load import model_from
 
 if TYPE_CHECKING:
-    from elman.attribution.attention import AttentionMap
     from elman.attribution.explanation import Explanation
+    from elman.attribution.maps.attention import AttentionMap
+    from elman.attribution.maps.influence import InfluenceMap
 
 __all__ = ["explain"]
 
 
-def explain(model: Model | str | Path, item: Any) -> Explanation | AttentionMap:
-    """Explain one answer: what each word adds, and where the mind was made up. Needs torch.
+def explain(model: Model | str | Path, item: Any) -> Explanation | AttentionMap | InfluenceMap:
+    """Explain one answer: what each word, value or stretch of a signal adds, and where the mind was
+    made up.
 
-    Of a translator it is where each piece of the translation looks, and needs no torch.
+    Of a tagger it is what the tag of each word hangs on, of a translator where each piece of the
+    translation looks. Of texts with a class and of series gradients are followed, by torch.
 
     Args:
         model: a loaded model or its directory.
-        item: a text, or a sentence to translate; for a forecaster a list of values, oldest first,
-            none for the end of the training series, or a `Series`, which may have dates and
-            covariates.
+        item: a text, or a sentence to translate or to tag, which may be a list of its words; a
+            signal, as `predict` takes it; for a forecaster a list of values, oldest first, none for
+            the end of the training series, or a `Series`, which may have dates and covariates.
 
     Raises:
         OptionError: there is nothing to explain; the message says why.

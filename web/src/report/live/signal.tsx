@@ -1,0 +1,116 @@
+import { useId, useState } from "preact/hooks";
+import type { SignalModel } from "../../runtime";
+import { CurveChart } from "../blocks/curve";
+import { Bars } from "./bars";
+
+/** Steps after which an answer is shown while a signal comes. */
+const LOOKS = 40;
+
+interface Heard {
+  probabilities: Record<string, number>;
+  /** Of the answer, after each part of the signal. */
+  course: { x: number[]; y: number[] };
+}
+
+/** Choose a sound, or paste rows of a sensor; see the answer, and how early it was there. */
+export function LiveSignal({ model }: { model: SignalModel }) {
+  const [heard, setHeard] = useState<Heard | string | null>(null);
+  const id = useId();
+  const rate = model.input.sound?.rate;
+  const take = async (made: () => Promise<[Float32Array | number[][], number?]>) => {
+    try {
+      setHeard(listen(model, ...(await made())));
+    } catch (error) {
+      setHeard(error instanceof Error ? error.message : String(error));
+    }
+  };
+  return (
+    <div class="live">
+      {rate !== undefined ? (
+        <>
+          <label for={id}>A sound of your own; it stays in this page</label>
+          <input
+            id={id}
+            type="file"
+            accept="audio/*"
+            onChange={(event) => {
+              const file = event.currentTarget.files?.[0];
+              if (file !== undefined) void take(() => samplesOf(file, rate));
+            }}
+          />
+        </>
+      ) : (
+        <>
+          <label for={id}>Rows of your own, one a step, numbers apart by commas</label>
+          <textarea
+            id={id}
+            rows={5}
+            onInput={(event) => {
+              const text = event.currentTarget.value;
+              void take(async () => [rowsOf(text)]);
+            }}
+          />
+        </>
+      )}
+      <div role="status">
+        {typeof heard === "string" && <p class="said warning">{heard}</p>}
+        {heard !== null && typeof heard !== "string" && (
+          <Bars probabilities={heard.probabilities} />
+        )}
+      </div>
+      {heard !== null && typeof heard !== "string" && heard.course.x.length > 1 && (
+        <CurveChart
+          kind="curve"
+          x="share of the signal that was heard, %"
+          y="probability of the answer"
+          lines={[{ name: "this signal", ...heard.course, low: null, high: null }]}
+          logarithmic={false}
+          diagonal={false}
+          caption="How early it knows."
+        />
+      )}
+    </div>
+  );
+}
+
+function listen(model: SignalModel, signal: Float32Array | number[][], rate?: number): Heard {
+  const { probabilities } = model.answer(signal, rate);
+  const [best] = Object.entries(probabilities).sort((a, b) => b[1] - a[1]);
+  const course = { x: [] as number[], y: [] as number[] };
+  if (best === undefined || model.network.spec.bidirectional) return { probabilities, course };
+  for (let part = 1; part <= LOOKS; part++) {
+    const end = Math.round((signal.length * part) / LOOKS);
+    course.x.push((100 * part) / LOOKS);
+    course.y.push(model.answer(signal.slice(0, end), rate).probabilities[best[0]] ?? 0);
+  }
+  return { probabilities, course };
+}
+
+/** Samples of a sound at its own rate, the mean of its channels. */
+async function samplesOf(file: File, rate: number): Promise<[Float32Array, number]> {
+  const bytes = await file.arrayBuffer();
+  const own = rateOf(bytes) ?? rate;
+  const decoded = await new OfflineAudioContext(1, 1, own).decodeAudioData(bytes);
+  const mean = new Float32Array(decoded.length);
+  for (let channel = 0; channel < decoded.numberOfChannels; channel++) {
+    decoded.getChannelData(channel).forEach((value, n) => {
+      mean[n] = (mean[n] ?? 0) + value / decoded.numberOfChannels;
+    });
+  }
+  return [mean, decoded.sampleRate];
+}
+
+/** The rate that a wav file names, so that the browser does not turn it into another. */
+function rateOf(bytes: ArrayBuffer): number | undefined {
+  const view = new DataView(bytes);
+  if (bytes.byteLength < 28 || view.getUint32(0) !== 0x52494646) return undefined;
+  return view.getUint32(24, true);
+}
+
+/** Reads lines of numbers; an empty cell is a missing one. */
+function rowsOf(text: string): number[][] {
+  const lines = text.split("\n").filter((line) => line.trim() !== "");
+  return lines.map((line) =>
+    line.split(/[,;\t]/).map((cell) => (cell.trim() === "" ? Number.NaN : Number(cell))),
+  );
+}
