@@ -15,22 +15,23 @@ __all__ = ["FOLDER", "TEXTS", "built_in", "texts"]
 FOLDER = Path(__file__).with_name("models")
 TEXTS = "texts"
 """The file of reviews; all others are models."""
+_NAMES = ("rnn", "gru", "lstm", "rnn-printed", "fast", "airline")
+"""In the order in which people are offered them."""
 
 
 def built_in() -> Iterator[dict[str, Any]]:
     """Yield each model as the payload of a lab has it: `name`, `title`, `task` and `packed`."""
-    for path in sorted(FOLDER.glob("*.json")):
-        if path.stem != TEXTS:
-            packed = _read(path)
-            title = packed.pop("title")
-            yield {"name": path.stem, "title": title, "task": packed["task"], "packed": packed}
+    for name in _NAMES:
+        packed = _read(name)
+        title = packed.pop("title")
+        yield {"name": name, "title": title, "task": packed["task"], "packed": packed}
 
 
 def texts() -> list[dict[str, str]]:
     """Return reviews that no model was trained on, each with `text` and `label`."""
-    found: list[dict[str, str]] = _read(FOLDER / f"{TEXTS}.json")
+    found: list[dict[str, str]] = _read(TEXTS)
     return found
 
 
-def _read(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
+def _read(name: str) -> Any:
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))

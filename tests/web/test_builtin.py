@@ -25,6 +25,7 @@ def test_all_together_are_small():
 
 def test_what_is_offered_is_named_and_packed():
     assert set(MODELS) == {*STATED, "rnn-printed", "airline"}
+    assert {path.stem for path in FOLDER.glob("*.json")} == {*MODELS, "texts"}
     for one in MODELS.values():
         assert one["title"]
         assert one["task"] == one["packed"]["task"]

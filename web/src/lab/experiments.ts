@@ -1,6 +1,7 @@
 import { CellExperiment } from "./cell/cell";
 import type { Experiment } from "./experiment";
 import { GradientExperiment } from "./gradient/gradient";
+import { SidesExperiment } from "./sides/sides";
 import { WatchExperiment } from "./watch/watch";
 
 /** By the name that stands in addresses and in the tour's files. */
@@ -19,5 +20,10 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     title: "Type and watch",
     summary: "The state grows word by word as you type; change a word, and see what it did.",
     component: WatchExperiment,
+  },
+  sides: {
+    title: "Side by side",
+    summary: "RNN, GRU and LSTM on one text, and what becomes of an answer read off the padding.",
+    component: SidesExperiment,
   },
 };

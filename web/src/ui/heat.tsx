@@ -49,6 +49,7 @@ export function Heat({
     <div ref={place}>
       <canvas
         ref={canvas}
+        class="heat"
         role="img"
         aria-label={said}
         style={{ width: "100%", height: `${height}px`, display: "block" }}

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import { Explainer, ExplainerContext, useShares } from "../../asking/shares";
+import { Bars } from "../../report/live/bars";
 import { Reading, type TextModel } from "../../runtime";
-import { Bars } from "../../ui/bars";
 import { Card } from "../../ui/card";
 import { Heat } from "../../ui/heat";
 import { digits } from "../../ui/numbers";
@@ -34,7 +34,9 @@ export function WatchExperiment({ settings, change, models }: ExperimentProps) {
     <WithModel task="classify" settings={settings} change={change} models={models}>
       {(model, offered) => (
         <Explained offered={offered}>
-          <Watched model={model} settings={settings} change={change} />
+          <div class="lab-watch">
+            <Watched model={model} settings={settings} change={change} />
+          </div>
         </Explained>
       )}
     </WithModel>

@@ -1,7 +1,6 @@
 import { useId, useMemo, useState } from "preact/hooks";
 import { useShares } from "../../asking/shares";
 import type { TextModel } from "../../runtime";
-import { Bars } from "../../ui/bars";
 import { Heat } from "../../ui/heat";
 import { ColouredWords, ColourKey } from "../../ui/words";
 import { Bars } from "./bars";
