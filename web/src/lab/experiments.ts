@@ -2,6 +2,7 @@ import { CellExperiment } from "./cell/cell";
 import type { Experiment } from "./experiment";
 import { GradientExperiment } from "./gradient/gradient";
 import { SidesExperiment } from "./sides/sides";
+import { UnitsExperiment } from "./units/units";
 import { WatchExperiment } from "./watch/watch";
 
 /** By the name that stands in addresses and in the tour's files. */
@@ -25,5 +26,10 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     title: "Side by side",
     summary: "RNN, GRU and LSTM on one text, and what becomes of an answer read off the padding.",
     component: SidesExperiment,
+  },
+  units: {
+    title: "Units",
+    summary: "Pick some words, find the units that are on for just them, and where else they are.",
+    component: UnitsExperiment,
   },
 };
