@@ -7,6 +7,9 @@ import { Loop } from "./loop/loop";
 import { Mistakes } from "./mistakes/mistakes";
 import { Sequence } from "./sequence/sequence";
 import { Shapes } from "./shapes/shapes";
+import { SidesExperiment } from "./sides/sides";
+import { UnitsExperiment } from "./units/units";
+import { WatchExperiment } from "./watch/watch";
 
 /** By the name that stands in addresses and in the tour's files. */
 export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
@@ -51,5 +54,20 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     title: "The gradient",
     summary: "How far back an error can be felt, and what a net can therefore be taught.",
     component: GradientExperiment,
+  },
+  watch: {
+    title: "Type and watch",
+    summary: "The state grows word by word as you type; change a word, and see what it did.",
+    component: WatchExperiment,
+  },
+  sides: {
+    title: "Side by side",
+    summary: "RNN, GRU and LSTM on one text, and what becomes of an answer read off the padding.",
+    component: SidesExperiment,
+  },
+  units: {
+    title: "Units",
+    summary: "Pick some words, find the units that are on for just them, and where else they are.",
+    component: UnitsExperiment,
   },
 };

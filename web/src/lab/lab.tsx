@@ -1,4 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Files } from "../tour/read/course";
+import { Tour } from "../tour/tour";
 import { Card } from "../ui/card";
 import { type Address, addressOf, hashOf, type Settings } from "./address";
 import { EXPERIMENTS } from "./experiments";
@@ -9,8 +11,18 @@ import "./lab.css";
 const SETTLED_MS = 350;
 
 /** The experiments: one at a time, its settings in the address, so that a link is what one sees. */
-export function Lab({ title, models }: { title: string; models: Models }) {
-  const [address, change] = useAddress();
+export function Lab({
+  title,
+  models,
+  tour,
+}: {
+  title: string;
+  models: Models;
+  /** The tour's Markdown by file name; without files there is no tour. */
+  tour: Files;
+}) {
+  const [address, change, go] = useAddress();
+  const toured = /^tour(\/|$)/.test(address.place) && Object.keys(tour).length > 0;
   const name = address.place.replace(/^lab\//, "");
   const shown = Object.hasOwn(EXPERIMENTS, name) ? EXPERIMENTS[name] : undefined;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -26,6 +38,11 @@ export function Lab({ title, models }: { title: string; models: Models }) {
       <header class="lab-head not-printed">
         <a href="#lab">{title}</a>
         <nav aria-label="Experiments">
+          {Object.keys(tour).length > 0 && (
+            <a href="#tour" aria-current={toured ? "page" : undefined}>
+              The tour
+            </a>
+          )}
           {Object.entries(EXPERIMENTS).map(([each, experiment]) => (
             <a
               key={each}
@@ -37,31 +54,44 @@ export function Lab({ title, models }: { title: string; models: Models }) {
           ))}
         </nav>
       </header>
-      <main class="lab">
-        <h1 ref={heading} tabIndex={-1}>
-          {shown?.title ?? title}
-        </h1>
-        <p class="lead">{shown?.summary ?? "Networks with a memory, to be taken apart by hand."}</p>
-        {shown ? (
-          <shown.component key={name} settings={address.settings} change={change} models={models} />
-        ) : (
-          <div class="grid">
-            {Object.entries(EXPERIMENTS).map(([each, experiment]) => (
-              <Card key={each} title={experiment.title} lead={experiment.summary}>
-                <a href={hashOf({ place: `lab/${each}`, settings: {} })}>
-                  Open “{experiment.title}”
-                </a>
-              </Card>
-            ))}
-          </div>
-        )}
-      </main>
+      {toured ? (
+        <main>
+          <Tour files={tour} address={address} go={go} models={models} />
+        </main>
+      ) : (
+        <main class="lab">
+          <h1 ref={heading} tabIndex={-1}>
+            {shown?.title ?? title}
+          </h1>
+          <p class="lead">
+            {shown?.summary ?? "Networks with a memory, to be taken apart by hand."}
+          </p>
+          {shown ? (
+            <shown.component
+              key={name}
+              settings={address.settings}
+              change={change}
+              models={models}
+            />
+          ) : (
+            <div class="grid">
+              {Object.entries(EXPERIMENTS).map(([each, experiment]) => (
+                <Card key={each} title={experiment.title} lead={experiment.summary}>
+                  <a href={hashOf({ place: `lab/${each}`, settings: {} })}>
+                    Open “{experiment.title}”
+                  </a>
+                </Card>
+              ))}
+            </div>
+          )}
+        </main>
+      )}
     </>
   );
 }
 
 /** The page's address as state: links make history, settings change the entry that is there. */
-function useAddress(): [Address, (some: Settings) => void] {
+function useAddress(): [Address, (some: Settings) => void, (next: Address) => void] {
   const [address, setAddress] = useState(() => addressOf(location.hash));
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
@@ -82,5 +112,9 @@ function useAddress(): [Address, (some: Settings) => void] {
       );
       return next;
     });
-  return [address, change];
+  const go = (next: Address) => {
+    if (next.place === address.place) change(next.settings);
+    else location.hash = hashOf(next);
+  };
+  return [address, change, go];
 }

@@ -13,8 +13,10 @@ const COLOURS = [
 ];
 const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 4"];
 
+type Drawn = Pick<BlockOf<"curve">, "x" | "y" | "lines"> & Partial<BlockOf<"curve">>;
+
 /** Lines over a common axis, told apart by colour and by dashes. */
-export function CurveChart(block: BlockOf<"curve">) {
+export function CurveChart(block: Drawn) {
   const options = useMemo(() => drawn(block), [block]);
   const ends = block.lines
     .map((line) => {
@@ -54,7 +56,7 @@ export function CurveChart(block: BlockOf<"curve">) {
   );
 }
 
-function drawn(block: BlockOf<"curve">): Plot.PlotOptions {
+function drawn(block: Drawn): Plot.PlotOptions {
   const marks: Plot.Markish[] = [];
   if (block.diagonal) {
     const ends = [
