@@ -41,27 +41,33 @@ def report_page(
         memory: sections of its memory card.
     """
     reporter = task.reporter()
-    shown = dict(report)
-    chosen = choose_precision(model, task, *sample)
-    example = reporter.example(model, shown)
+    checked = reporter.checked(model, report)[:_CHECKS]
+    encoded = [model.codec.encode(item) for item in checked]
+    steps = [*sample[0], *(each.steps for each in encoded)]
+    contexts = [*sample[1], *(each.context for each in encoded)]
+    chosen = choose_precision(model, task, steps, contexts)
+    example = reporter.example(model, report)
     stream = "stream" in task.abilities and not getattr(model.network.spec, "bidirectional", False)
-    how = training(shown)
+    how = training(report)
     sections = [
-        results(shown, reporter.shown(shown), reporter.called(shown)),
+        results(report, reporter.shown(report), reporter.called(report)),
         Section("Ask it", [Live(example)]),
-        *reporter.sections(model, shown, held_out),
+        *reporter.sections(model, report, held_out),
         *memory,
         *([how] if how is not None else []),
-        about(model, shown),
+        about(model, report),
         running(model, example, stream=stream),
     ]
     payload = {
         "kind": "report",
-        "title": f"{model.directory.name or 'model'}: {_headline(reporter, shown)}",
+        "title": f"{model.directory.name or 'model'}: {_headline(reporter, report)}",
         "elman": __version__,
         "sections": [plain(section) for section in sections],
         "model": packed(model.info, chosen.precision, reporter.parts),
-        "checks": _checks(model, reporter, shown),
+        "checks": [
+            {"item": item, "numbers": model.numbers([steps], [context]).ravel().tolist()}
+            for item, (steps, context) in zip(checked, encoded, strict=True)
+        ],
         "measured": chosen.said,
     }
     return page(f"{model.directory.name}: elman report", payload)
@@ -72,11 +78,3 @@ def _headline(reporter: Reporter, report: Mapping[str, Any]) -> str:
     value = report["metrics"][first.key]
     said = f"{value:.1%}" if first.unit == "share" else f"{value:.4g}"
     return f"{first.called} {said}"
-
-
-def _checks(model: Model, reporter: Reporter, report: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return items with the numbers that the model answers."""
-    items = reporter.checked(model, report)[:_CHECKS]
-    encoded = [model.codec.encode(item) for item in items]
-    numbers = [model.numbers([steps], [context]).ravel().tolist() for steps, context in encoded]
-    return [{"item": item, "numbers": each} for item, each in zip(items, numbers, strict=True)]

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, type Page, test } from "@playwright/test";
 
+/** Charts are drawn anew after a width has changed. */
+const SETTLED_MS = 150;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
 
 /** Watches a page from before it is opened: what it asks of the network, and what goes wrong. */
@@ -17,14 +19,25 @@ export function watched(page: Page): { requests: string[]; errors: string[] } {
   return seen;
 }
 
-/** Nothing is wider than the screen, nobody is kept out, and a picture is kept. */
+const LOOKS = [
+  { look: "desktop-light", width: 1280, colorScheme: "light" },
+  { look: "desktop-dark", width: 1280, colorScheme: "dark" },
+  { look: "phone-dark", width: 390, colorScheme: "dark" },
+  { look: "phone-light", width: 390, colorScheme: "light" },
+] as const;
+
+/** Nothing is wider than the screen, nobody is kept out, and a picture of each look is kept. */
 export async function sound(page: Page, name: string): Promise<void> {
-  const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(width, "wider than the screen").toBeLessThanOrEqual(0);
-  expect(await faults(page)).toEqual([]);
-  const { project, outputDir } = test.info();
-  const folder = process.env.ELMAN_PICTURES ?? outputDir;
-  await page.screenshot({ path: `${folder}/${name}-${project.name}.png`, fullPage: true });
+  const folder = process.env.ELMAN_PICTURES ?? test.info().outputDir;
+  for (const { look, width, colorScheme } of LOOKS) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await page.waitForTimeout(SETTLED_MS);
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(over, `${look}: wider than the screen`).toBeLessThanOrEqual(0);
+    expect(await faults(page), look).toEqual([]);
+    await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
+  }
 }
 
 /** What axe finds: by the page's policy no script is run but its own, so it comes from outside. */
