@@ -7,6 +7,7 @@ tensor: w ≈ byte · scale. What the smaller forms cost is measured by whoever 
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from elman.artifact import Artifact
 
-__all__ = ["PRECISIONS", "Precision", "packed", "rounded"]
+__all__ = ["PRECISIONS", "Precision", "packed", "rounded", "unpacked"]
 
 Precision = Literal["int8", "float16", "float32"]
 PRECISIONS: tuple[Precision, ...] = ("int8", "float16", "float32")
@@ -69,6 +70,37 @@ def rounded(saved: Artifact, precision: Precision) -> Artifact:
         name: _form(tensor, precision).floats for name, tensor in saved.tensors.items()
     }
     return replace(saved, tensors=dict(forms))
+
+
+def unpacked(held: Mapping[str, Any]) -> Artifact:
+    """Return what `packed` packed: the model as a page computes it."""
+    data, precision = base64.b64decode(held["weights"]), held["precision"]
+    return Artifact(
+        task=held["task"],
+        network=held["network"],
+        input=held["input"],
+        output=held["output"],
+        training={},
+        tensors={
+            one["name"]: _floats(data, one["offset"], tuple(one["shape"]), precision)
+            for one in held["tensors"]
+        },
+        parts=held["parts"],
+    )
+
+
+def _floats(
+    data: bytes, offset: int, shape: tuple[int, ...], precision: Precision
+) -> NDArray[np.float32]:
+    size = math.prod(shape)
+    if precision != "int8":
+        form = "<f4" if precision == "float32" else "<f2"
+        return np.frombuffer(data, form, size, offset).astype(np.float32).reshape(shape)
+    rows = shape[0] if len(shape) > 1 else 1
+    scale = np.frombuffer(data, "<f4", rows, offset)[:, None]
+    whole = np.frombuffer(data, np.int8, size, offset + scale.nbytes)
+    floats: NDArray[np.float32] = whole.reshape(rows, -1).astype(np.float32) * scale
+    return floats.reshape(shape)
 
 
 def _form(tensor: NDArray[np.float32], precision: Precision) -> _Form:

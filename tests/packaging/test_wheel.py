@@ -126,6 +126,8 @@ def python(environments, tmp_path_factory):
 @pytest.mark.parametrize("kernels", KINDS)
 def test_a_wheel_holds_the_package_and_nothing_else(wheels, kernels):
     ours = {str(path.relative_to(ROOT)) for path in (ROOT / "elman").rglob("*.py")}
+    data = [path for name in ("bundle", "models") for path in (ROOT / "elman/web" / name).iterdir()]
+    ours |= {str(path.relative_to(ROOT)) for path in data}
     ours |= {"elman/py.typed"} | ({"elman/_native.so"} if kernels else set())
     assert len(ours) > 60
     names = {

@@ -3,7 +3,24 @@ import type { Packed } from "./runtime";
 export type { Packed };
 
 /** What Python puts into a page: `elman/web/page.py` writes it, `elman/web/blocks.py` the blocks. */
-export type Payload = Report | { kind: "lab"; title: string };
+export type Payload = Report | Lab;
+
+/** Things to try, with models to try them on. */
+export interface Lab {
+  kind: "lab";
+  title: string;
+  /** Without `packed` a model is fetched from `models/NAME.json`, next to the page. */
+  models?: { name: string; title: string; task: string; packed?: Packed }[];
+  /** Texts to look through; without them they are fetched from `models/texts.json`. */
+  texts?: LabelledText[];
+  /** The tour's stops, by name. */
+  tour?: Record<string, string>;
+}
+
+export interface LabelledText {
+  text: string;
+  label: string;
+}
 
 /** A model, looked at from all sides. */
 export interface Report {

@@ -1,6 +1,8 @@
 import { CellExperiment } from "./cell/cell";
 import type { Experiment } from "./experiment";
 import { GradientExperiment } from "./gradient/gradient";
+import { SidesExperiment } from "./sides/sides";
+import { WatchExperiment } from "./watch/watch";
 
 /** By the name that stands in addresses and in the tour's files. */
 export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
@@ -13,5 +15,15 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     title: "The gradient",
     summary: "How far back an error can be felt, and what a net can therefore be taught.",
     component: GradientExperiment,
+  },
+  watch: {
+    title: "Type and watch",
+    summary: "The state grows word by word as you type; change a word, and see what it did.",
+    component: WatchExperiment,
+  },
+  sides: {
+    title: "Side by side",
+    summary: "RNN, GRU and LSTM on one text, and what becomes of an answer read off the padding.",
+    component: SidesExperiment,
   },
 };

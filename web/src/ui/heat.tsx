@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useWidth } from "./chart";
-import { colourOf } from "./colours";
+import { channelsOf } from "./colours";
 
 /**
  * Values from -1 to 1 as a picture: a column a step, a row a unit. Below 0 orange, above 0 blue.
@@ -34,13 +34,9 @@ export function Heat({
     element.width = width * scale;
     element.height = height * scale;
     const across = element.width / Math.max(columns.length, 1);
-    const down = element.height / Math.max(units, 1);
-    columns.forEach((column, t) => {
-      for (let unit = 0; unit < units; unit++) {
-        context.fillStyle = colourOf(column[unit] ?? 0);
-        context.fillRect(t * across, unit * down, Math.ceil(across), Math.ceil(down));
-      }
-    });
+    context.imageSmoothingEnabled = false;
+    if (columns.length > 0 && units > 0)
+      context.drawImage(pictured(columns, units), 0, 0, element.width, element.height);
     if (marked !== undefined) {
       context.strokeStyle = getComputedStyle(element).color;
       context.lineWidth = 2 * scale;
@@ -53,6 +49,7 @@ export function Heat({
     <div ref={place}>
       <canvas
         ref={canvas}
+        class="heat"
         role="img"
         aria-label={said}
         style={{ width: "100%", height: `${height}px`, display: "block" }}
@@ -61,4 +58,20 @@ export function Heat({
       />
     </div>
   );
+}
+
+/** A pixel a value: drawn at once and then stretched, so that long texts keep up with the keys. */
+function pictured(columns: readonly ArrayLike<number>[], units: number): HTMLCanvasElement {
+  const small = document.createElement("canvas");
+  small.width = columns.length;
+  small.height = units;
+  const pixels = new ImageData(columns.length, units);
+  columns.forEach((column, t) => {
+    for (let unit = 0; unit < units; unit++) {
+      const [r, g, b, a] = channelsOf(column[unit] ?? 0);
+      pixels.data.set([r, g, b, 255 * a], 4 * (unit * columns.length + t));
+    }
+  });
+  small.getContext("2d")?.putImageData(pixels, 0, 0);
+  return small;
 }

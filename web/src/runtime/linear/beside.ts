@@ -43,6 +43,10 @@ class BesideWalk implements Walk {
   read(): Float32Array {
     return added(this.linear.read(), this.beside?.read());
   }
+
+  state(): Float32Array {
+    return this.beside?.state?.() ?? new Float32Array(0);
+  }
 }
 
 function added(said: Float32Array, more: Float32Array | undefined): Float32Array {

@@ -97,6 +97,10 @@ class ChainedWalk implements Walk {
   read(): Float32Array {
     return this.said;
   }
+
+  state(): Float32Array {
+    return this.below.state?.() ?? new Float32Array(0);
+  }
 }
 
 function sum(count: number, term: (n: number) => number): number {

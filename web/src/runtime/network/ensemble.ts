@@ -47,6 +47,10 @@ class EnsembleWalk implements Walk {
   read(): Float32Array {
     return mean(this.members.map((member) => member.read()));
   }
+
+  state(): Float32Array {
+    return Float32Array.from(this.members.flatMap((member) => [...(member.state?.() ?? [])]));
+  }
 }
 
 function mean(rows: Float32Array[]): Float32Array {

@@ -82,6 +82,10 @@ class NetworkWalk implements Walk {
   read(): Float32Array {
     return this.network.head.read(this.kept);
   }
+
+  state(): Float32Array {
+    return this.states.at(-1)!.h;
+  }
 }
 
 /** Return the cell whose tensors are named so, as `rnn.` weight_ih `_l0`. */

@@ -7,6 +7,8 @@ export interface Walk {
   advance(steps: Steps): Walk;
   /** `(outputs)` after the steps so far; where every step is answered, `(T, outputs)` of the newest. */
   read(): Float32Array;
+  /** `(units)`, the last layer's state after the steps so far; a linear part has none. */
+  state?(): Float32Array;
 }
 
 /** Whatever a spec describes. */
