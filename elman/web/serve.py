@@ -158,6 +158,8 @@ class _Handler(BaseHTTPRequestHandler):
     """One connection, one request."""
 
     server: Server
+    # whatever comes is answered with a status line and headers
+    default_request_version = BaseHTTPRequestHandler.protocol_version
 
     def setup(self) -> None:
         super().setup()
@@ -197,10 +199,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _found(self) -> Answer | None:
         """Return what the address answers, to whoever may ask."""
-        token, _, name = self.path[1:].partition("/")
-        known = secrets.compare_digest(
-            token.encode("utf-8", "surrogateescape"), self.server.token.encode()
-        )
+        begin = f"/{self.server.token}/".encode()
+        path = self.path.encode("utf-8", "surrogateescape")
+        known = secrets.compare_digest(path[: len(begin)], begin)
+        name = path[len(begin) :].decode("utf-8", "replace")
         hosts, origins = (self.headers.get_all(each, []) for each in ("Host", "Origin"))
         ours = (
             len(hosts) == 1 and self.server.hosts >= {*hosts} and self.server.origins >= {*origins}
