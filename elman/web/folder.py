@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from elman.artifact.plain import plain_bytes
@@ -29,20 +29,25 @@ _OURS = re.compile(rf"index\.html|{MODELS}/[A-Za-z0-9_-]+\.json")
 _LARGEST_LIST = 2**20
 
 
-def check_folder(option: str, folder: Path) -> None:
+def check_folder(option: str, folder: Path, files: Iterable[str] = (INDEX,)) -> None:
     """Refuse a folder that is neither new nor empty nor an earlier one of ours.
 
+    Args:
+        option: that it was named by.
+        folder: to be written to.
+        files: to be written.
+
     Raises:
-        OptionError: it has other files, or cannot be written to.
+        OptionError: it has other files, somebody else's under these names, or cannot be written to.
     """
     try:
         # what was left by a process that was killed before it could say what is its own
         sweep(folder, [_LIST])
         there = sorted(path.name for path in folder.iterdir())
         _check_writable(folder)
-        links = [name for name in (INDEX, MODELS, _LIST) if (folder / name).is_symlink()]
+        foreign = [name for name in (INDEX, MODELS, _LIST) if (folder / name).is_symlink()]
     except FileNotFoundError:
-        there, links = [], []
+        there, foreign = [], []
         _check_ancestor(option, folder)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
@@ -53,21 +58,22 @@ def check_folder(option: str, folder: Path) -> None:
             f"{option} {folder} holds other files ({there[0]}, …) and no lab; nothing was touched. "
             "Name a new or empty folder."
         )
-    if INDEX in there and INDEX not in (ours or ()):
-        links.append(INDEX)
-    if links:
+    foreign += [name for name in files if name not in (ours or ()) and (folder / name).exists()]
+    if foreign:
         raise OptionError(
-            f"{option} {folder}: {links[0]} in it is not of our making; nothing was touched. "
+            f"{option} {folder}: {foreign[0]} in it is not of our making; nothing was touched. "
             "Move it away, or name another folder."
         )
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_folder(option: str, folder: Path, files: Mapping[str, bytes]) -> None:
     """Write files by name, `index.html` among them; what an earlier call wrote besides goes.
 
     Raises:
+        OptionError: as of `check_folder`.
         WorkError: the disk is full or not writable; pages that were there are whole.
     """
+    check_folder(option, folder, files)
     earlier = set(_listed(folder) or ())
     with safely(folder, "What was there before is untouched."):
         for name in files:

@@ -13,6 +13,7 @@ import pytest
 from elman.errors import OptionError, WorkError
 from elman.web import serve
 from elman.web.serve import NOTHING, Answer, Server, serving
+from tests.web.served import running
 
 PAGE, MODEL = b"<p>\xc3\xa4 page" * 70_001, b'{"weights":"AAAA"}'
 ANSWERS = {
@@ -21,21 +22,9 @@ ANSWERS = {
 }
 
 
-@contextlib.contextmanager
-def running(**how):
-    with Server(ANSWERS, **how) as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.01])
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
 @pytest.fixture(scope="module")
 def server():
-    with running() as server:
+    with running(Server(ANSWERS)) as server:
         yield server
 
 
@@ -226,7 +215,7 @@ NOISE = {
 
 @pytest.mark.parametrize("noise", NOISE)
 def test_noise_is_refused_and_the_next_request_is_answered(server, noise):
-    with running(reading_s=0.2) as server:
+    with running(Server(ANSWERS, reading_s=0.2)) as server:
         data = NOISE[noise].replace(b"%s", server.token.encode())
         came = sent(server, data.replace(b"%d", str(server.port).encode()))
         assert re.match(rb"HTTP/1.0 (400|404|414|431|505) |$", came), came[:99]
@@ -244,7 +233,7 @@ def test_heads_are_refused_one_byte_beyond_what_is_read(server):
 
 def test_slow_clients_hold_nobody_up_and_are_cut():
     """More of them than are answered at once; each sends a letter whenever it may."""
-    with running(reading_s=1.0) as server, contextlib.ExitStack() as stack:
+    with running(Server(ANSWERS, reading_s=1.0)) as server, contextlib.ExitStack() as stack:
         slow = [
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=20))
             for _ in range(serve._AT_ONCE + 9)
@@ -271,7 +260,7 @@ def test_slow_clients_hold_nobody_up_and_are_cut():
 
 
 def test_a_few_slow_clients_take_no_time_of_others():
-    with running(reading_s=600.0) as server, contextlib.ExitStack() as stack:
+    with running(Server(ANSWERS, reading_s=600.0)) as server, contextlib.ExitStack() as stack:
         for _ in range(serve._AT_ONCE - 1):
             slow = socket.create_connection(("127.0.0.1", server.port), timeout=20)
             stack.enter_context(slow).sendall(b"GET /")
@@ -283,7 +272,7 @@ def test_who_does_not_take_the_answer_is_cut(monkeypatch):
     monkeypatch.setattr(serve, "_WRITING_S", 0.2)
     monkeypatch.setattr(serve, "_AT_ONCE", 1)
     large = {"": Answer("text/html", b"x" * 2**26)}
-    with mock.patch.dict(ANSWERS, large), running() as server:
+    with mock.patch.dict(ANSWERS, large), running(Server(ANSWERS)) as server:
         idle = socket.create_connection(("127.0.0.1", server.port), timeout=20)
         with idle:
             head = f"GET /{server.token}/ HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n"
@@ -299,7 +288,7 @@ def test_who_does_not_take_the_answer_is_cut(monkeypatch):
 
 def test_places_are_given_back_whatever_happens(monkeypatch):
     monkeypatch.setattr(serve, "_AT_ONCE", 2)
-    with running(reading_s=0.2) as server:
+    with running(Server(ANSWERS, reading_s=0.2)) as server:
         for noise in (b"", b"x", b"GET /x HTTP/1.1\r\n\r\n", b"POST / HTTP/1.1\r\n\r\n") * 3:
             sent(server, noise)
         with mock.patch.object(threading.Thread, "start", side_effect=RuntimeError("no more")):
@@ -327,7 +316,7 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(server):
 
 
 def test_the_same_port_can_be_had_again_at_once(server):
-    with running() as first:
+    with running(Server(ANSWERS)) as first:
         request(first)
         port = first.port
     with serving(ANSWERS, port) as second:

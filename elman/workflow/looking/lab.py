@@ -68,7 +68,7 @@ def lab(*models: Model | str | Path, static: str | Path, tour: str | Path | None
         WorkError: the folder cannot be written.
     """
     check_folder("--static", Path(static))
-    write_folder(Path(static), lab_of(models, tour).files)
+    write_folder("--static", Path(static), lab_of(models, tour).files)
     return Path(static) / INDEX
 
 
