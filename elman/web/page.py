@@ -50,6 +50,13 @@ def policy(script: str, *, fetches: bool = False) -> str:
     )
 
 
+def as_json(value: Any) -> str:
+    """Return JSON that may stand in HTML, all of it UTF-8; NaN and infinity become null."""
+    data = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"))
+    # a text may hold "</script>" or a lone surrogate, which UTF-8 lacks
+    return data.replace("<", "\\u003c").encode("utf-8", "backslashreplace").decode()
+
+
 def page(title: str, payload: dict[str, Any], *, fetches: bool = False) -> str:
     """Return a page of HTML that shows `payload`.
 
@@ -70,13 +77,6 @@ def page(title: str, payload: dict[str, Any], *, fetches: bool = False) -> str:
         f'<script type="application/json" id="payload">{as_json(payload)}</script>'
         f"<script>{script()}</script></body></html>\n"
     )
-
-
-def as_json(value: Any) -> str:
-    """Return JSON that may stand in HTML, all of it UTF-8; NaN and infinity become null."""
-    data = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"))
-    # a text may hold "</script>" or a lone surrogate, which UTF-8 lacks
-    return data.replace("<", "\\u003c").encode("utf-8", "backslashreplace").decode()
 
 
 def _finite(value: Any) -> Any:

@@ -31,6 +31,7 @@ from elman.workflow.looking.lab import lab_of
 from tests.attribution.models import saved
 from tests.cli.command import elman as command
 from tests.hostile.models import TEXTS, forecaster
+from tests.web.browser import drive, needs_browser
 from tests.web.served import running
 
 BUILT_IN = [one["name"] for one in builtin.built_in()]
@@ -149,6 +150,14 @@ def test_every_task_says_that_pages_run_it():
     source = (Path(__file__).parents[2] / "web/src/runtime/model.ts").read_text(encoding="utf-8")
     runs = set(re.findall(r'case "(\w+)":', source))
     assert runs == {name for name in tasks.names() if "page" in tasks.named(name).abilities}
+
+
+@needs_browser
+def test_a_browser_opens_it_from_a_server_and_from_a_file(place, tmp_path, monkeypatch):
+    index = elman.lab(static=tmp_path)
+    monkeypatch.setattr(labs, "_INSIDE", 1)
+    with running(serving(lab_of([place / "films"]).answers)) as server:
+        drive("lab.spec.ts", address=server.address, file=index.as_uri(), apart="models/films.json")
 
 
 # the tour
