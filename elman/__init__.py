@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from elman.workflow.evaluate import evaluate
     from elman.workflow.load import load
     from elman.workflow.looking.explain import explain
+    from elman.workflow.looking.lab import lab
     from elman.workflow.looking.memory import memory_card
     from elman.workflow.looking.report import report
     from elman.workflow.train import train
@@ -57,6 +58,7 @@ __all__ = [
     "drift",
     "evaluate",
     "explain",
+    "lab",
     "load",
     "memory_card",
     "report",
@@ -75,6 +77,7 @@ _HOMES = {
     "drift": "elman.workflow.drift",
     "evaluate": "elman.workflow.evaluate",
     "explain": "elman.workflow.looking.explain",
+    "lab": "elman.workflow.looking.lab",
     "load": "elman.workflow.load",
     "memory_card": "elman.workflow.looking.memory",
     "report": "elman.workflow.looking.report",

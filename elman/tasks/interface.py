@@ -186,7 +186,10 @@ class Task(Protocol):
 
     @property
     def abilities(self) -> frozenset[str]:
-        """Of `stream`, `explain`, `remember`, `update`: what its models can."""
+        """Of `stream`, `page`, `explain`, `remember`, `update`: what its models can.
+
+        `page`: `web/src/runtime` runs them too.
+        """
 
     @property
     def answer_columns(self) -> tuple[str, ...]:

@@ -47,7 +47,8 @@ def packed(saved: Artifact, precision: Precision, parts: Iterable[str]) -> dict[
         a multiple of four.
     """
     tensors, chunks, offset = [], [], 0
-    for name, tensor in saved.tensors.items():
+    # in this order, for of a file they come in any, and a page should be the same each time
+    for name, tensor in sorted(saved.tensors.items()):
         data = _form(tensor, precision).data
         tensors.append({"name": name, "shape": list(tensor.shape), "offset": offset})
         chunks.append(data)

@@ -1,6 +1,7 @@
 """A whole page: the script, its styles and what it is to show, in one file that asks for nothing.
 
-The policy in its head lets the browser run that one script and open no connection at all.
+The policy in its head lets the browser run that one script and open no connection, or none but to
+where the page came from.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from elman.draw.html import escape
 from elman.web.blocks import Section, plain
 
-__all__ = ["bundle", "framed", "page", "policy", "sections_page"]
+__all__ = ["as_json", "bundle", "framed", "page", "policy", "script", "sections_page"]
 
 _BUNDLE = Path(__file__).with_name("bundle")
 
@@ -29,39 +30,55 @@ def bundle(name: str) -> str:
     return (_BUNDLE / name).read_text(encoding="utf-8")
 
 
-def policy(script: str) -> str:
+@cache
+def script() -> str:
+    """Return the one script of every page, as it stands there."""
+    return bundle("app.js").replace("</script", "<\\/script")
+
+
+def policy(script: str, *, fetches: bool = False) -> str:
     """Return the content security policy of a page that holds one script.
 
     Styles of elements are allowed, because charts set them; a worker is made from the script.
+
+    Args:
+        script: as it stands in the page.
+        fetches: whether the page may ask the server that it came from.
     """
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
         f"default-src 'none'; script-src 'sha256-{digest}'; style-src 'unsafe-inline'; "
         "img-src data: blob:; worker-src blob: data:; base-uri 'none'; form-action 'none'"
+        + ("; connect-src 'self'" if fetches else "")
     )
 
 
-def page(title: str, payload: dict[str, Any]) -> str:
-    """Return a page of HTML that shows `payload`; NaN and infinity become null.
+def as_json(value: Any) -> str:
+    """Return JSON that may stand in HTML, all of it UTF-8; NaN and infinity become null."""
+    data = json.dumps(_finite(value), ensure_ascii=False, separators=(",", ":"))
+    # a text may hold "</script>" or a lone surrogate, which UTF-8 lacks
+    return data.replace("<", "\\u003c").encode("utf-8", "backslashreplace").decode()
+
+
+def page(title: str, payload: dict[str, Any], *, fetches: bool = False) -> str:
+    """Return a page of HTML that shows `payload`.
 
     Args:
         title: of the page, as text.
         payload: as `web/src/payload.ts` describes it.
+        fetches: whether it may ask the server that it came from.
     """
-    script = bundle("app.js").replace("</script", "<\\/script")
-    data = json.dumps(_finite(payload), ensure_ascii=False, separators=(",", ":"))
-    # a text may hold "</script>" or a lone surrogate, which UTF-8 lacks
-    data = data.replace("<", "\\u003c").encode("utf-8", "backslashreplace").decode()
+    rules = policy(script(), fetches=fetches)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{escape(policy(script))}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{escape(rules)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="data:,">'
         f"<title>{escape(title)}</title><style>{bundle('app.css')}</style></head>"
         '<body><div id="app"></div><noscript>This page draws itself with a script; without one '
         "there is nothing to see.</noscript>"
-        f'<script type="application/json" id="payload">{data}</script>'
-        f"<script>{script}</script></body></html>\n"
+        f'<script type="application/json" id="payload">{as_json(payload)}</script>'
+        f"<script>{script()}</script></body></html>\n"
     )
 
 

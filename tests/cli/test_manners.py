@@ -30,9 +30,10 @@ COMMANDS = (
     "drift",
     "explain",
     "memory",
+    "report",
     "stream",
 )
-COMMANDS += ("demo", "recall", "bench")
+COMMANDS += ("lab", "demo", "recall", "bench")
 
 
 @pytest.fixture(scope="module")

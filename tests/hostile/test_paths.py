@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -14,16 +15,23 @@ from tests.attribution.models import saved
 from tests.cli.command import elman
 from tests.tasks.classify.small import reviews, write_csv
 
+REVIEWS = Path(__file__).parents[1] / "saved/reviews"
+"""A model with the record of its training."""
+
 READ = {
     ("predict", "model"): ["predict", "PATH", "x"],
     ("stream", "model"): ["stream", "PATH"],
     ("explain", "model"): ["explain", "PATH", "x"],
     ("evaluate", "model"): ["evaluate", "PATH", "r.csv"],
     ("memory", "model"): ["memory", "PATH"],
+    ("report", "model"): ["report", "PATH"],
+    ("lab", "models"): ["lab", "m", "PATH"],
     ("predict", "input"): ["predict", "m", "--input", "PATH"],
     ("evaluate", "data"): ["evaluate", "m", "PATH"],
     ("evaluate", "behaviour"): ["evaluate", "m", "--behaviour", "PATH"],
     ("memory", "data"): ["memory", "m", "PATH"],
+    ("report", "data"): ["report", REVIEWS, "PATH"],
+    ("lab", "tour"): ["lab", "--tour", "PATH"],
     ("train", "data"): ["train", "PATH", "--out", "new"],
     ("train", "test"): ["train", "r.csv", "--out", "new", "--test", "PATH"],
     ("compare", "data"): ["compare", "PATH"],
@@ -41,6 +49,8 @@ WRITTEN = {
     ("predict", "rejects"): (["predict", "m", "--input", "r.csv", "--rejects", "PATH"], ".jsonl"),
     ("explain", "out"): (["explain", "m", "a good film", "--out", "PATH"], ".html"),
     ("memory", "out"): (["memory", "m", "--out", "PATH"], ".json"),
+    ("report", "out"): (["report", "m", "--out", "PATH"], ".html"),
+    ("lab", "static"): (["lab", "m", "--static", "PATH"], ""),
     ("recall", "out"): (["recall", "--out", "PATH"], ".html"),
     ("bench", "out"): (["bench", "--out", "PATH"], ".json"),
     ("train", "out"): (["train", "r.csv", "--out", "PATH"], ""),

@@ -10,7 +10,7 @@ from elman import tasks
 from elman.errors import OptionError
 from elman.tasks.resolve import fields_for, resolve
 
-COMMANDS = ("train", "compare", "evaluate", "predict", "memory", "drift", "update")
+COMMANDS = ("train", "compare", "evaluate", "predict", "memory", "report", "drift", "update")
 
 
 def test_every_option_is_taken_by_a_command_and_has_a_sentence():
@@ -44,7 +44,7 @@ def test_each_command_has_an_option_once():
         ("train", {"as_printed": True}, "add --preset chapter"),
         ("train", {"horizon": 3}, "--horizon belongs to the task forecast; this is classify"),
         ("evaluate", {"preset": "fast"}, "evaluate takes no --preset; it is for train"),
-        ("compare", {"seed": 3}, "compare takes no --seed; it is for train and memory"),
+        ("compare", {"seed": 3}, "compare takes no --seed; it is for train and memory and report"),
         ("evaluate", {"label_names": "a=b"}, "add the file"),
     ],
 )

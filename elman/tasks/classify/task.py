@@ -51,7 +51,7 @@ class Classify:
         TERMS: 64 * MIB,
         SEEN: 16 * MIB,
     }
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "page", "explain", "remember"})
     instead_of_data: ClassVar[str] = "--behaviour FILE"
     answer_columns: ClassVar[tuple[str, ...]] = tuple(
         field.name for field in dataclasses.fields(Prediction)

@@ -51,7 +51,9 @@ class ForecastTask:
 
     name: ClassVar[str] = "forecast"
     parts: ClassVar[Mapping[str, int]] = {PART: 512 << 20}
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember", "update"})
+    abilities: ClassVar[frozenset[str]] = frozenset(
+        {"stream", "page", "explain", "remember", "update"}
+    )
     instead_of_data: ClassVar[str] = ""
     answer_columns: ClassVar[tuple[str, ...]] = ("unique_id", "ds", "forecast")
     codec = staticmethod(series_codec)

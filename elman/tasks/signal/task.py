@@ -51,7 +51,7 @@ class Classes:
 
     name: ClassVar[str] = "signal"
     parts: ClassVar[Mapping[str, int]] = {SEEN: 16 * 2**20}
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "page", "explain", "remember"})
     instead_of_data: ClassVar[str] = ""
     answer_columns: ClassVar[tuple[str, ...]] = tuple(
         field.name for field in dataclasses.fields(Prediction)

@@ -40,7 +40,7 @@ class Tag:
 
     name: ClassVar[str] = "tag"
     parts: ClassVar[Mapping[str, int]] = {VOCABULARY: 32 * MIB, SEEN: 16 * MIB}
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain", "remember"})
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "page", "explain", "remember"})
     instead_of_data: ClassVar[str] = ""
     answer_columns: ClassVar[tuple[str, ...]] = ("words", "tags", "probabilities", "spans")
     codec = staticmethod(tag_codec)

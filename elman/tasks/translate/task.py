@@ -47,7 +47,7 @@ class Translate:
 
     name: ClassVar[str] = "translate"
     parts: ClassVar[Mapping[str, int]] = {PIECES: 32 * MIB, SIDES: MIB, SEEN: 16 * MIB}
-    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "explain"})
+    abilities: ClassVar[frozenset[str]] = frozenset({"stream", "page", "explain"})
     instead_of_data: ClassVar[str] = ""
     answer_columns: ClassVar[tuple[str, ...]] = ("translation", "score")
     codec = staticmethod(sentence_codec)
