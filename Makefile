@@ -4,7 +4,11 @@ BIN := .venv/bin
 PIP := -m pip --quiet --disable-pip-version-check
 RELEASE := build/release/bin
 
-.PHONY: setup wheel manylinux sbom audit lock api demo test check bench slow mutants clean
+# the pages' sources need Node, and driving pages a browser; a user of the package needs neither
+NODE := $(shell command -v npm)
+PAGES := $(if $(NODE),web/node_modules/.ready)
+
+.PHONY: setup web wheel manylinux sbom audit lock api demo test check bench slow mutants clean
 
 setup: .venv/.ready
 
@@ -20,6 +24,14 @@ setup: .venv/.ready
 	$(BIN)/python $(PIP) install --no-deps --no-build-isolation -e .
 	@$(BIN)/python -c "from elman import native; print('C++ kernels:', native.missing() or native.isa())"
 	touch $@
+
+web/node_modules/.ready: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	touch $@
+
+# elman/web/bundle, which is kept: the script and the styles of all pages
+web: web/node_modules/.ready
+	cd web && npm run build
 
 # into dist, by the locked setuptools alone; build/lib is where it would find modules that are gone
 wheel: build/wheel/.ready
@@ -71,13 +83,20 @@ demo: setup
 	$(BIN)/elman demo
 
 # on two processes; a file of tests stays on one, for what its tests share; the longest begin first
-test: setup
+test: setup $(PAGES)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/test_chapter.py tests/packaging tests
 
-check: setup
+check: setup $(PAGES)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+ifdef NODE
+	cd web && npm run check
+	cd web && ELMAN_WEB_OUT=../build/web npm run build
+	diff -r build/web elman/web/bundle || { echo "elman/web/bundle is not built of web/src: make web"; exit 1; }
+else
+	@echo "no Node here: the sources of the pages were not checked"
+endif
 
 # layer speed on this machine; elman bench --help says how and what else
 bench: setup
@@ -93,4 +112,4 @@ mutants: setup
 	$(BIN)/python tests/mutate_python.py
 
 clean:
-	rm -rf .venv build dist demo-model elman/_native.so
+	rm -rf .venv build dist demo-model elman/_native.so web/node_modules
