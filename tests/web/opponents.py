@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from elman.judging.values.naive import carried, naive_scale
 from elman.data.series.panel import Panel
 from elman.data.series.series import Series
+from elman.judging.values.naive import carried, naive_scale
 from elman.tasks.forecast.laid import Origins
 from elman.tasks.forecast.opponents import naive_opponents
 
@@ -28,7 +28,7 @@ def opponent_cases() -> list[dict[str, Any]]:
         origins = np.array([31, 32, 40, 58])
         series = Series("made up", values, season, None)
         at = Origins(np.zeros(len(origins), dtype=np.int64), origins)
-        opponents = naive_opponents(Panel.of([series]), at, horizon)
+        opponents = naive_opponents(Panel((series,)), at, horizon)
         cases.append(
             {
                 "values": [None if np.isnan(value) else value for value in values.tolist()],

@@ -1,5 +1,6 @@
 import { CellExperiment } from "./cell/cell";
 import type { Experiment } from "./experiment";
+import { ForecastExperiment } from "./forecast/forecast";
 import { GradientExperiment } from "./gradient/gradient";
 import { SidesExperiment } from "./sides/sides";
 import { UnitsExperiment } from "./units/units";
@@ -31,5 +32,10 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     title: "Units",
     summary: "Pick some words, find the units that are on for just them, and where else they are.",
     component: UnitsExperiment,
+  },
+  forecast: {
+    title: "Forecast",
+    summary: "Paste a series, and see what may follow, beside forecasts that learn nothing.",
+    component: ForecastExperiment,
   },
 };
