@@ -17,27 +17,24 @@ import { opponentsAt } from "./opponents";
 const MOST_VALUES = 5000;
 const MOST_ORIGINS = 48;
 /** What of the past is drawn, in windows of the model. */
-const WINDOWS = 4;
+const WINDOWS = 3;
+const MODEL = "the model";
 
 /** A series to paste: a forecast, its opponents, and how far off all would have been of late. */
 export function ForecastExperiment({ settings, change, models }: ExperimentProps) {
   return (
     <WithModel task="forecast" settings={settings} change={change} models={models}>
-      {(model, { title }) => (
-        <Forecasts model={model} title={title} settings={settings} change={change} />
-      )}
+      {(model) => <Forecasts model={model} settings={settings} change={change} />}
     </WithModel>
   );
 }
 
 function Forecasts({
   model,
-  title,
   settings,
   change,
 }: {
   model: SeriesModel;
-  title: string;
   settings: Settings;
   change: (some: Settings) => void;
 }) {
@@ -94,11 +91,10 @@ function Forecasts({
       ) : (
         <>
           <Card title="What may follow">
-            <FanChart {...asked.fan} called={title} />
+            <FanChart {...asked.fan} called={MODEL} />
           </Card>
           <BackTest
             model={model}
-            title={title}
             values={asked.values}
             season={season}
             most={most}
@@ -142,14 +138,12 @@ function askedOf(model: SeriesModel, text: string, season: number) {
 
 function BackTest({
   model,
-  title,
   values,
   season,
   most,
   change,
 }: {
   model: SeriesModel;
-  title: string;
   values: number[];
   season: number;
   most: number;
@@ -163,11 +157,11 @@ function BackTest({
       values.slice(Math.max(o - window, 0), o).some((value) => !Number.isNaN(value)),
     );
     const said = {
-      [title]: origins.map((o) => model.answer(values.slice(0, o)).values),
+      [MODEL]: origins.map((o) => model.answer(values.slice(0, o)).values),
       ...opponentsAt(values, origins, horizon, season),
     };
     return { origins, errors: errorsOf(values, origins, season, said) };
-  }, [model, title, values, season, most]);
+  }, [model, values, season, most]);
   const known = errors.filter(({ mae }) => !Number.isNaN(mae));
   const [own, ...rivals] = known;
   return (
