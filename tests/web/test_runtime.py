@@ -14,6 +14,7 @@ import pytest
 
 from tests.web import entities
 from tests.web.networks import network_cases
+from tests.web.opponents import opponent_cases
 from tests.web.series_models import calendar_cases, series_cases
 from tests.web.signal_models import signal_cases
 from tests.web.tag_models import shapes, tag_cases
@@ -41,6 +42,7 @@ SECTIONS: dict[str, Callable[[], Any]] = {
         "models": translation_cases(),
         "pieces": piece_cases([text for text, _ in tokenized()[::7]]),
     },
+    "opponents": opponent_cases,
     "tags": lambda: {"shapes": shapes(), "models": tag_cases()},
 }
 """Each has its test in web/tests/parity, which reads what is written here."""

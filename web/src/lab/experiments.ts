@@ -2,6 +2,7 @@ import { Baselines } from "./baselines/baselines";
 import { Both } from "./both/both";
 import { CellExperiment } from "./cell/cell";
 import type { Experiment } from "./experiment";
+import { ForecastExperiment } from "./forecast/forecast";
 import { GradientExperiment } from "./gradient/gradient";
 import { Loop } from "./loop/loop";
 import { Mistakes } from "./mistakes/mistakes";
@@ -69,5 +70,10 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     title: "Units",
     summary: "Pick some words, find the units that are on for just them, and where else they are.",
     component: UnitsExperiment,
+  },
+  forecast: {
+    title: "Forecast",
+    summary: "Paste a series, and see what may follow, beside forecasts that learn nothing.",
+    component: ForecastExperiment,
   },
 };

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Address } from "../lab/address";
+import { EXPERIMENTS } from "../lab/experiments";
 import type { Models } from "../lab/models";
-import { KNOWN } from "./coming";
 import { useKept } from "./kept";
 import { type Course, type Files, readCourse } from "./read/course";
 import "./tour.css";
@@ -27,7 +27,7 @@ export function Tour({
   go: (address: Address) => void;
   models: Models;
 }) {
-  const { course, problems } = useMemo(() => readCourse(files, KNOWN), [files]);
+  const { course, problems } = useMemo(() => readCourse(files, Object.keys(EXPERIMENTS)), [files]);
   const kept = useKept();
   const [, page = "", word] = address.place.split("/");
   const heading = useRef<HTMLHeadingElement>(null);

@@ -2,6 +2,8 @@ import { useMemo } from "preact/hooks";
 import { type Place, placesOf, type Read, type Unit } from "./search";
 
 const MOST = 50;
+/** Places that are in sight at first. */
+const FIRST = 15;
 /** Words before and after a place that are shown. */
 const AROUND = 6;
 /** Words that are named as the most frequent ones. */
@@ -49,18 +51,43 @@ export function Found({
           <dd>{counted(places.map(({ start, end }) => String(end - start))).join(", ")}</dd>
         </div>
       </dl>
-      <ol class="places">
-        {places.map((place) => (
-          <li key={`${place.text} ${place.start}`}>
-            <Shown read={corpus[place.text]!} place={place} />
-            <small>
-              {labels[place.text]}; {place.shared} of {units.length} units, and{" "}
-              {place.either - units.length} others
-            </small>
-          </li>
-        ))}
-      </ol>
+      <Places {...{ corpus, labels, units }} places={places.slice(0, FIRST)} />
+      {places.length > FIRST && (
+        <details>
+          <summary>The other {places.length - FIRST}</summary>
+          <Places {...{ corpus, labels, units }} places={places.slice(FIRST)} from={FIRST} />
+        </details>
+      )}
     </>
+  );
+}
+
+function Places({
+  corpus,
+  labels,
+  units,
+  places,
+  from = 0,
+}: {
+  corpus: readonly Read[];
+  labels: readonly string[];
+  units: readonly Unit[];
+  places: readonly Place[];
+  /** How many stand before them. */
+  from?: number;
+}) {
+  return (
+    <ol class="places" start={from + 1}>
+      {places.map((place) => (
+        <li key={`${place.text} ${place.start}`}>
+          <Shown read={corpus[place.text]!} place={place} />
+          <small>
+            {labels[place.text]}; {place.shared} of {units.length} units, and{" "}
+            {place.either - units.length} others
+          </small>
+        </li>
+      ))}
+    </ol>
   );
 }
 

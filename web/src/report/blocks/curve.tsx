@@ -2,16 +2,8 @@ import * as Plot from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
 import type { BlockOf, Line } from "../../payload";
 import { Chart } from "../../ui/chart";
+import { COLOURS, DASHES, LineKey } from "../../ui/line-key";
 import { digits } from "../../ui/numbers";
-
-const COLOURS = [
-  "var(--for)",
-  "var(--against)",
-  "var(--other-1)",
-  "var(--other-2)",
-  "var(--other-3)",
-];
-const DASHES = ["", "6 3", "2 3", "9 3 2 3", "1 4"];
 
 type Drawn = Pick<BlockOf<"curve">, "x" | "y" | "lines"> & Partial<BlockOf<"curve">>;
 
@@ -28,25 +20,7 @@ export function CurveChart(block: Drawn) {
     .join("; ");
   return (
     <>
-      {block.lines.length > 1 && (
-        <ul class="key">
-          {block.lines.map((line, n) => (
-            <li key={line.name}>
-              <svg width="26" height="8" aria-hidden="true">
-                <line
-                  x2="26"
-                  y1="4"
-                  y2="4"
-                  stroke={COLOURS[n % COLOURS.length]}
-                  stroke-width="3"
-                  stroke-dasharray={DASHES[n % DASHES.length]}
-                />
-              </svg>
-              {line.name}
-            </li>
-          ))}
-        </ul>
-      )}
+      {block.lines.length > 1 && <LineKey names={block.lines.map(({ name }) => name)} />}
       <Chart
         options={options}
         said={`${block.y} by ${block.x}. ${ends}`}

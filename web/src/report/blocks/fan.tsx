@@ -2,25 +2,38 @@ import * as Plot from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
 import type { BlockOf } from "../../payload";
 import { Chart } from "../../ui/chart";
+import { COLOURS, DASHES, LineKey } from "../../ui/line-key";
 import { digits } from "../../ui/numbers";
 
+/** With forecasts of others, if there are any, the model's name first among theirs. */
+interface Fan extends BlockOf<"fan"> {
+  called?: string;
+  others?: readonly { name: string; values: readonly number[] }[];
+}
+
 /** A series and what may follow it: the wider the band, the surer that the truth lies in it. */
-export function FanChart(block: BlockOf<"fan">) {
+export function FanChart(block: Fan) {
   const options = useMemo(() => drawn(block), [block]);
   const last = block.ahead.at(-1);
   const bands = block.bands.map(([level]) => `${level} %`).join(" and ");
+  const others = block.others ?? [];
   return (
-    <Chart
-      options={options}
-      said={`${block.name}: ${block.past.length} values and a forecast of ${block.ahead.length}${
-        last === undefined ? "" : `, the last ${digits(last)}`
-      }`}
-      caption={`Grey: what was. Blue: the forecast${bands && `, with intervals of ${bands}`}.`}
-    />
+    <>
+      {others.length > 0 && (
+        <LineKey names={[block.called ?? "the model", ...others.map(({ name }) => name)]} />
+      )}
+      <Chart
+        options={options}
+        said={`${block.name}: ${block.past.length} values and a forecast of ${block.ahead.length}${
+          last === undefined ? "" : `, the last ${digits(last)}`
+        }`}
+        caption={`Grey: what was. Blue: the forecast${bands && `, with intervals of ${bands}`}.`}
+      />
+    </>
   );
 }
 
-function drawn({ labels, past, ahead, bands }: BlockOf<"fan">): Plot.PlotOptions {
+function drawn({ labels, past, ahead, bands, others = [] }: Fan): Plot.PlotOptions {
   const P = past.length;
   const was = past.map((y, x) => ({ x, y: y ?? Number.NaN }));
   const lastKnown = was.filter((point) => !Number.isNaN(point.y)).at(-1);
@@ -28,6 +41,18 @@ function drawn({ labels, past, ahead, bands }: BlockOf<"fan">): Plot.PlotOptions
     ...(lastKnown === undefined ? [] : [lastKnown]),
     ...ahead.map((y, n) => ({ x: P + n, y })),
   ];
+  const rivals = others.map(({ values }, n) =>
+    Plot.lineY(
+      values.map((y, k) => ({ x: P + k, y })),
+      {
+        x: "x",
+        y: "y",
+        stroke: COLOURS[(n + 1) % COLOURS.length],
+        strokeDasharray: DASHES[(n + 1) % DASHES.length] || undefined,
+        strokeWidth: 2,
+      },
+    ),
+  );
   const between = (n: number) => labels[Math.round(n)] ?? "";
   const shades = bands.map(([, low, high], n) =>
     Plot.areaY(
@@ -56,6 +81,7 @@ function drawn({ labels, past, ahead, bands }: BlockOf<"fan">): Plot.PlotOptions
     marks: [
       ...shades,
       ...narrow,
+      ...rivals,
       Plot.lineY(was, { x: "x", y: "y", stroke: "var(--quiet)", strokeWidth: 1.6 }),
       Plot.lineY(will, { x: "x", y: "y", stroke: "var(--for)", strokeWidth: 2.4 }),
       Plot.dot(will.slice(1), { x: "x", y: "y", fill: "var(--for)", r: 2.5 }),

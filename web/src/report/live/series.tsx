@@ -1,5 +1,6 @@
 import { useId, useMemo, useState } from "preact/hooks";
 import { type Forecast, InputError, type SeriesModel } from "../../runtime";
+import { valuesOf, written } from "../../ui/values";
 import { FanChart } from "../blocks/fan";
 
 /** What of the past is drawn, in windows of the model. */
@@ -8,11 +9,10 @@ const WINDOWS = 3;
 /** Paste values and see what may follow; at first those that the model was trained on. */
 export function LiveSeries({ model }: { model: SeriesModel }) {
   const kept = model.series[0];
-  const [text, setText] = useState(kept?.values.map(shown).join(" ") ?? "");
+  const [text, setText] = useState(written(kept?.values ?? []));
   const id = useId();
-  const values = useMemo(() => valuesOf(text), [text]);
-  const asked = useMemo(() => answered(model, values), [model, values]);
-  const past = values.slice(-WINDOWS * model.window);
+  const asked = useMemo(() => answered(model, text), [model, text]);
+  const past = typeof asked === "string" ? [] : asked.read.slice(-WINDOWS * model.window);
   return (
     <div class="live">
       <label for={id}>Values of your own, the oldest first; {model.window} are read</label>
@@ -43,17 +43,11 @@ export function LiveSeries({ model }: { model: SeriesModel }) {
 }
 
 const ahead = (_: number, n: number) => `+${n + 1}`;
-const shown = (value: number) => (Number.isNaN(value) ? "?" : String(value));
 
-/** Reads numbers between spaces, commas followed by a space, and lines; "?" is a missing one. */
-function valuesOf(text: string): number[] {
-  const words = text.split(/[\s;]+|,\s+/).filter((word) => word !== "");
-  return words.map((word) => (word === "?" ? Number.NaN : Number(word.replace(/,$/, ""))));
-}
-
-function answered(model: SeriesModel, values: number[]): Forecast | string {
+function answered(model: SeriesModel, text: string): (Forecast & { read: number[] }) | string {
   try {
-    return model.answer(values);
+    const read = valuesOf(text);
+    return { ...model.answer(read), read };
   } catch (error) {
     if (error instanceof InputError) return error.message;
     throw error;

@@ -1,0 +1,98 @@
+import { expect, type Page, test } from "@playwright/test";
+import { sound, watched } from "./page";
+
+const PAGE = process.env.ELMAN_PAGE ?? "";
+const NARROW = { width: 360, height: 800 };
+
+async function opened(page: Page, place: string) {
+  const seen = watched(page);
+  await page.goto(`file://${PAGE}#lab/${place}`);
+  return seen;
+}
+
+test("typing moves the answer and the state; a changed word is seen in both", async ({ page }) => {
+  const seen = await opened(page, "watch?model=lstm");
+  const box = page.getByRole("textbox");
+  const answer = page.locator(".answer");
+  await expect(answer).toContainText("positive");
+  await page.getByRole("button", { name: "Keep this text" }).click();
+  await box.fill("I expected to love the film, but I came to hate it.");
+  await expect(answer).toContainText("negative");
+  await expect(page.locator("mark")).toHaveText(["love", "hate"]);
+  await expect(page.getByRole("img", { name: /^difference of 64 units/ })).toBeVisible();
+  await expect(page).toHaveURL(/was=I\+expected\+to\+hate.*love/);
+  const words = page.getByRole("listbox");
+  await words.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  await expect(page.locator(".word-said")).toContainText(/“hate” speaks for “negative” by/);
+  await expect(answer).toContainText("after “hate”");
+  await sound(page, "watch");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  await expect(answer).toContainText("after “i”");
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("slider", { name: /words read/ }).press("End");
+  await expect(answer).toContainText("after all 12 words");
+  await page.setViewportSize(NARROW);
+  await sound(page, "watch-narrow");
+  expect(seen).toEqual({ requests: [], errors: [] });
+});
+
+test("an address is what one sees", async ({ page }) => {
+  await opened(page, "watch?model=gru&text=The+soup+was+dull.&at=2");
+  await expect(page.getByRole("textbox")).toHaveValue("The soup was dull.");
+  await expect(page.locator(".answer")).toContainText("after “soup”");
+  await expect(page.getByRole("combobox")).toHaveValue("gru");
+});
+
+test("read off the padding, answers are lost", async ({ page }) => {
+  const seen = await opened(page, "sides?pad=60");
+  const gru = page.getByRole("region", { name: "GRU, reviews" }).locator(".answer");
+  await expect(gru).toContainText("positive");
+  await page.getByLabel("after the padding, as printed").check();
+  await expect(gru).toContainText("negative");
+  await page.getByRole("button", { name: "Count" }).click();
+  const printed = page.getByRole("row", { name: /RNN as printed/ });
+  await expect(printed).toBeVisible({ timeout: 30_000 });
+  const [lstm] = await page.getByRole("row", { name: /^LSTM/ }).getByRole("cell").allTextContents();
+  const [trap] = await printed.getByRole("cell").allTextContents();
+  expect(Number.parseFloat(lstm!)).toBeGreaterThan(98);
+  expect(Number.parseFloat(trap!)).toBeLessThan(56);
+  await sound(page, "sides");
+  await page.setViewportSize(NARROW);
+  await sound(page, "sides-narrow");
+  expect(seen).toEqual({ requests: [], errors: [] });
+});
+
+test("units of a negation are found again in other negations", async ({ page }) => {
+  const seen = await opened(page, "units");
+  await expect(page.getByText(/^4 of 64 units/)).toBeVisible();
+  await expect(page.locator(".places mark").first()).toContainText("not");
+  await sound(page, "units");
+  await page.getByLabel(/one a line/).fill("We would not say that the bread was burnt.");
+  await expect(page.getByText("in 301 texts")).toBeVisible();
+  await expect(page.locator(".places small", { hasText: "yours" })).not.toHaveCount(0);
+  await page.getByRole("slider", { name: /last word/ }).press("ArrowLeft");
+  await expect(page).toHaveURL(/from=3&to=8/);
+  await page.setViewportSize(NARROW);
+  await sound(page, "units-narrow");
+  expect(seen).toEqual({ requests: [], errors: [] });
+});
+
+test("a pasted series is foretold and tested, and what is no number is named", async ({ page }) => {
+  const seen = await opened(page, "forecast");
+  await expect(page.getByRole("row", { name: /^the model/ })).toBeVisible();
+  await sound(page, "forecast");
+  await page.getByRole("button", { name: "a random walk" }).click();
+  await expect(page.locator(".verdict")).toContainText("above that of the best opponent");
+  await expect(page.getByRole("row", { name: /^seasonal/ })).toHaveCount(0);
+  const box = page.getByRole("textbox");
+  await box.fill("3 4 five");
+  await expect(page.locator(".warning")).toContainText("value 3, “five”, is not a number");
+  await box.fill("3 4 ? 6");
+  await expect(page.getByText("4 values are too few")).toBeVisible();
+  await page.setViewportSize(NARROW);
+  await sound(page, "forecast-narrow");
+  expect(seen).toEqual({ requests: [], errors: [] });
+});
