@@ -37,6 +37,6 @@ def drive(spec: str, **settings: str) -> None:
         env={**os.environ, "CHROMIUM": str(_CHROMIUM), "ELMAN_PICTURES": "pictures", **told},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

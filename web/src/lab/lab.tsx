@@ -67,12 +67,15 @@ export function Lab({
             {shown?.summary ?? "Networks with a memory, to be taken apart by hand."}
           </p>
           {shown ? (
-            <shown.component
-              key={name}
-              settings={address.settings}
-              change={change}
-              models={models}
-            />
+            <>
+              <h2 class="hidden">Try it</h2>
+              <shown.component
+                key={name}
+                settings={address.settings}
+                change={change}
+                models={models}
+              />
+            </>
           ) : (
             <div class="grid">
               {Object.entries(EXPERIMENTS).map(([each, experiment]) => (

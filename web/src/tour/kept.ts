@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { fileOf, NOTHING, type Progress, progressOf } from "./progress";
 
 const KEY = "elman.tour";
@@ -15,7 +15,8 @@ export interface Kept {
 export function useKept(): Kept {
   const [progress, setProgress] = useState(read);
   const [lasting, setLasting] = useState(true);
-  useEffect(() => setLasting(write(progress)), [progress]);
+  // before anything else happens: whoever leaves at once loses nothing
+  useLayoutEffect(() => setLasting(write(progress)), [progress]);
   useEffect(() => {
     // another window of the same page has gone on
     const changed = (event: StorageEvent) => event.key === KEY && setProgress(read());
