@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tests.python_mutants_below import BELOW
 from tests.python_mutants_files import TAKEN_IN
 from tests.python_mutants_hostile import HOSTILE
+from tests.python_mutants_lab import LAB
 from tests.python_mutants_linear import LINEAR
 from tests.python_mutants_pretrain import PRETRAIN
 from tests.python_mutants_series import DATED
@@ -505,7 +506,7 @@ MUTANTS = [
 MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
     for file, old, new, tests in (
-        *(*BELOW, *TAKEN_IN, *HOSTILE, *LINEAR, *PRETRAIN, *DATED),
+        *(*BELOW, *TAKEN_IN, *HOSTILE, *LAB, *LINEAR, *PRETRAIN, *DATED),
         *(*SIGNALS, *TAGS, *TRANSLATION, *ESTIMATORS),
     )
 ]

@@ -13,7 +13,6 @@ import sys
 import urllib.error
 import urllib.request
 import webbrowser
-from pathlib import Path
 from threading import Event
 from unittest import mock
 
@@ -31,7 +30,7 @@ from elman.workflow.looking.lab import lab_of
 from tests.attribution.models import saved
 from tests.cli.command import elman as command
 from tests.hostile.models import TEXTS, forecaster
-from tests.web.browser import drive, needs_browser
+from tests.web.browser import WEB, drive, needs_browser
 from tests.web.served import running
 
 BUILT_IN = [one["name"] for one in builtin.built_in()]
@@ -147,8 +146,10 @@ def test_a_task_without_a_runtime_for_pages_is_named(place, monkeypatch):
 
 def test_every_task_says_that_pages_run_it():
     """`web/src/runtime/model.ts` has the list."""
-    source = (Path(__file__).parents[2] / "web/src/runtime/model.ts").read_text(encoding="utf-8")
-    runs = set(re.findall(r'case "(\w+)":', source))
+    source = WEB / "src/runtime/model.ts"
+    if not source.exists():
+        pytest.skip("the sources of pages are not here")
+    runs = set(re.findall(r'case "(\w+)":', source.read_text(encoding="utf-8")))
     assert runs == {name for name in tasks.names() if "page" in tasks.named(name).abilities}
 
 

@@ -272,7 +272,7 @@ def test_who_does_not_take_the_answer_is_cut(monkeypatch):
     monkeypatch.setattr(serve, "_WRITING_S", 0.2)
     monkeypatch.setattr(serve, "_AT_ONCE", 1)
     large = {"": Answer("text/html", b"x" * 2**26)}
-    with mock.patch.dict(ANSWERS, large), running(Server(ANSWERS)) as server:
+    with mock.patch.dict(ANSWERS, large), running(Server(ANSWERS, reading_s=600.0)) as server:
         idle = socket.create_connection(("127.0.0.1", server.port), timeout=20)
         with idle:
             head = f"GET /{server.token}/ HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n"
