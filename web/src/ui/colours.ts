@@ -5,12 +5,16 @@ const FULL = 0.85;
 
 /** The colour of a value from -1 to 1, as strong as it is far from 0; it lets the page through. */
 export function colourOf(value: number): string {
-  const [r, g, b, a] = channelsOf(value);
-  return `rgb(${r} ${g} ${b} / ${a.toFixed(3)})`;
+  const size = Math.min(Math.abs(value), 1);
+  const [r, g, b] = value < 0 ? BELOW : ABOVE;
+  return `rgb(${r} ${g} ${b} / ${(size * FULL).toFixed(3)})`;
 }
 
-/** Red, green and blue up to 255, and how little of the page is let through, up to 1. */
-export function channelsOf(value: number): [number, number, number, number] {
-  const [r, g, b] = value < 0 ? BELOW : ABOVE;
-  return [r, g, b, Math.min(Math.abs(value), 1) * FULL];
+/** Write that colour into the bytes of a picture, at one of its pixels. */
+export function paint(pixels: Uint8ClampedArray, pixel: number, value: number): void {
+  const side = value < 0 ? BELOW : ABOVE;
+  pixels[4 * pixel] = side[0];
+  pixels[4 * pixel + 1] = side[1];
+  pixels[4 * pixel + 2] = side[2];
+  pixels[4 * pixel + 3] = 255 * FULL * Math.min(Math.abs(value), 1);
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useWidth } from "./chart";
-import { channelsOf } from "./colours";
+import { paint } from "./colours";
 
 /**
  * Values from -1 to 1 as a picture: a column a step, a row a unit. Below 0 orange, above 0 blue.
@@ -67,10 +67,8 @@ function pictured(columns: readonly ArrayLike<number>[], units: number): HTMLCan
   small.height = units;
   const pixels = new ImageData(columns.length, units);
   columns.forEach((column, t) => {
-    for (let unit = 0; unit < units; unit++) {
-      const [r, g, b, a] = channelsOf(column[unit] ?? 0);
-      pixels.data.set([r, g, b, 255 * a], 4 * (unit * columns.length + t));
-    }
+    for (let unit = 0; unit < units; unit++)
+      paint(pixels.data, unit * columns.length + t, column[unit] ?? 0);
   });
   small.getContext("2d")?.putImageData(pixels, 0, 0);
   return small;

@@ -1,3 +1,4 @@
+import { useMemo } from "preact/hooks";
 import type { PoolName, TextStep } from "../../runtime";
 import { Heat } from "../../ui/heat";
 
@@ -10,19 +11,22 @@ const CALLED: Record<"last" | "mean" | "max", string> = {
 /** The states of a text made into one vector, in the three ways that heads have. */
 export function pooled(
   states: readonly ArrayLike<number>[],
-): Record<keyof typeof CALLED, number[]> {
-  const units = Array.from({ length: states[0]?.length ?? 0 }, (_, unit) => unit);
-  const over = (unit: number) => states.map((state) => state[unit]!);
-  return {
-    last: units.map((unit) => states.at(-1)![unit]!),
-    mean: units.map((unit) => over(unit).reduce((sum, value) => sum + value, 0) / states.length),
-    max: units.map((unit) => Math.max(...over(unit))),
-  };
+): Record<keyof typeof CALLED, Float32Array> {
+  const last = Float32Array.from(states.at(-1) ?? []);
+  const mean = new Float32Array(last.length);
+  const max = last.slice();
+  for (const state of states) {
+    for (let unit = 0; unit < last.length; unit++) {
+      mean[unit]! += state[unit]! / states.length;
+      max[unit] = Math.max(max[unit]!, state[unit]!);
+    }
+  }
+  return { last, mean, max };
 }
 
 /** The last state beside the mean and the maximum, and which of them the answer is read off. */
 export function Pooled({ steps, reads }: { steps: readonly TextStep[]; reads: PoolName[] }) {
-  const vectors = pooled(steps.map(({ state }) => state));
+  const vectors = useMemo(() => pooled(steps.map(({ state }) => state)), [steps]);
   const read = new Set<string>(reads.map((pool) => (pool === "padded_last" ? "last" : pool)));
   return (
     <>
@@ -34,7 +38,7 @@ export function Pooled({ steps, reads }: { steps: readonly TextStep[]; reads: Po
               {read.has(name) && <b> – read by the head</b>}
             </span>
             <Heat
-              columns={values.map((value) => [value])}
+              columns={Array.from(values, (value) => [value])}
               height={22}
               said={`${CALLED[name as keyof typeof CALLED]}, ${values.length} units`}
             />

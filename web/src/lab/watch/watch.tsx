@@ -78,6 +78,7 @@ function Watched({
     () => steps.map(({ state }, t) => (t < at ? state : NOTHING)),
     [steps, at],
   );
+  const gone = useMemo(() => steps.slice(0, Math.max(at, 1)), [steps, at]);
   const write = (next: string) => change({ text: next, at: "" });
   return (
     <>
@@ -153,7 +154,7 @@ function Watched({
           {T > 0 && (
             <>
               <h3>What of it becomes the answer</h3>
-              <Pooled steps={steps.slice(0, Math.max(at, 1))} reads={model.network.spec.pools} />
+              <Pooled steps={gone} reads={model.network.spec.pools} />
             </>
           )}
         </Card>

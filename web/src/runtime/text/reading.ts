@@ -1,6 +1,7 @@
 import type { ClassAnswer } from "../classes/decision";
 import { Question } from "../classes/question";
 import type { Walk } from "../network/walk";
+import type { Steps } from "../steps";
 import type { TextModel, TextStep } from "./model";
 
 /** What is said of a text as it stands. */
@@ -12,8 +13,8 @@ export interface Said {
   read: number;
 }
 
-interface Kept {
-  word: string;
+/** What stays true of a word while those before it stay. */
+interface Kept extends Omit<TextStep, "score"> {
   walk: Walk;
   outputs: Float32Array;
 }
@@ -44,24 +45,28 @@ export class Reading {
     let walk = this.kept.at(-1)?.walk ?? network.begin();
     for (let t = same; t < words.length; t++) {
       walk = walk.advance(steps.slice(t, t + 1));
-      this.kept.push({ word: words[t]!, walk, outputs: walk.read() });
+      this.kept.push(this.keep(words[t]!, steps.slice(t, t + 1), walk));
     }
-    const known = features.known(steps);
     const whole = walk.read();
     const question = new Question(decision, whole);
     return {
       answer: decision.answer(whole, features.know(steps)),
-      steps: this.kept.map(({ word, walk, outputs }, t) => {
-        const p = decision.probabilities(outputs);
-        return {
-          word,
-          known: known[t]!,
-          probabilities: Object.fromEntries(this.model.classes.map((name, k) => [name, p[k]!])),
-          state: walk.state?.() ?? new Float32Array(0),
-          score: question.score(outputs),
-        };
+      steps: this.kept.map(({ word, known, probabilities, state, outputs }) => {
+        return { word, known, probabilities, state, score: question.score(outputs) };
       }),
       read: words.length - same,
+    };
+  }
+
+  private keep(word: string, step: Steps, walk: Walk): Kept {
+    const { features, decision, classes } = this.model;
+    const outputs = walk.read();
+    const p = decision.probabilities(outputs);
+    return {
+      ...{ word, walk, outputs },
+      known: features.known(step)[0]!,
+      probabilities: Object.fromEntries(classes.map((name, k) => [name, p[k]!])),
+      state: walk.state?.() ?? new Float32Array(0),
     };
   }
 }

@@ -52,5 +52,10 @@ it("the last state, the mean and the largest are taken of each unit", () => {
     [5, -2],
     [3, 3],
   ];
-  expect(pooled(states)).toEqual({ last: [3, 3], mean: [3, -1], max: [5, 3] });
+  const { last, mean, max } = pooled(states);
+  expect([last, mean, max].map((each) => Array.from(each))).toEqual([
+    [3, 3],
+    [3, -1],
+    [5, 3],
+  ]);
 });
