@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,9 @@ from elman.web.page import page
 
 __all__ = ["report_page"]
 
+_LARGEST = 24 * 2**20
+"""Bytes of a model inside a page; a browser is slow to open more, and a directory's page is bounded
+too."""
 _CHECKS = 8
 """Answers of the model that the page holds its own against."""
 
@@ -58,17 +62,25 @@ def report_page(
         about(model, report),
         running(model, example, stream=stream),
     ]
+    inside: dict[str, Any] | None = packed(model.info, chosen.precision, reporter.parts)
+    measured = chosen.said
+    if (size := len(json.dumps(inside))) > _LARGEST:
+        inside = None
+        measured = (
+            f"The model would be {size / 2**20:,.0f} MiB here, more than a page should weigh, so "
+            "it is not inside and cannot be asked."
+        )
     payload = {
         "kind": "report",
         "title": f"{model.directory.name or 'model'}: {_headline(reporter, report)}",
         "elman": __version__,
         "sections": [plain(section) for section in sections],
-        "model": packed(model.info, chosen.precision, reporter.parts),
+        "model": inside,
         "checks": [
             {"item": item, "numbers": model.numbers([steps], [context]).ravel().tolist()}
             for item, (steps, context) in zip(checked, encoded, strict=True)
         ],
-        "measured": chosen.said,
+        "measured": measured,
     }
     return page(f"{model.directory.name}: elman report", payload)
 

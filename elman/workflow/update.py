@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from elman.errors import OptionError
 from elman.runtime.model import Model
 from elman.tasks.resolve import resolve
 from elman.workflow.load import load, model_from
+from elman.workflow.looking.report import page_anew
 
 __all__ = ["update", "update_report"]
 
@@ -53,7 +55,11 @@ def update_report(
     renewed = task.renewed(loaded, data, resolve(task.name, options, "update"))
     for note in renewed.notes:
         say(note)
-    saved = loaded.info
+    saved = dataclasses.replace(loaded.info, parts={**loaded.info.parts, **renewed.parts})
+    pages = {}
+    if artifact.REPORT in saved.parts:
+        newer = Model.of(saved, task.codec, loaded.directory)
+        pages[artifact.REPORT] = page_anew(task, newer)
     artifact.write(
         loaded.directory,
         task=saved.task,
@@ -62,7 +68,7 @@ def update_report(
         output=saved.output,
         training=saved.training,
         tensors=saved.tensors,
-        parts={**saved.parts, **renewed.parts},
+        parts={**saved.parts, **pages},
         allowed_parts=task.parts,
         known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
     )

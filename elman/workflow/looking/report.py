@@ -23,7 +23,7 @@ from elman.training.listener import Listener
 from elman.workflow.load import model_from
 from elman.workflow.looking.memory import card_of
 
-__all__ = ["page_after_training", "report"]
+__all__ = ["page_after_training", "page_anew", "report"]
 
 _log = logging.getLogger("elman.report")
 
@@ -110,6 +110,17 @@ def page_after_training(
         _log.debug("no page", exc_info=True)
         listener.warn(f"no {artifact.REPORT} was made: {error}")
         return ""
+
+
+def page_anew(task: Task, model: Model) -> str:
+    """Return the page of a model whose directory had one, after it was updated.
+
+    Without a memory card, which takes torch and time; `elman report` measures one.
+    """
+    held_out = model.info.parts.get(artifact.HELD_OUT, {})
+    rows = task.made_up(model, rows=_ASKED, seed=0)
+    said = model.info.part("metrics.json")
+    return report_page(task, model, said, held_out, (rows.steps, rows.contexts))
 
 
 def fewer(rows: Labelled) -> Labelled:

@@ -21,7 +21,7 @@ export function Report({ data }: { data: Data }) {
               ))}
             </Card>
           ))}
-          {data.model !== null && <Checked data={data} />}
+          {data.measured !== "" && <Checked data={data} />}
         </main>
       </ExplainerContext.Provider>
     </ModelContext.Provider>

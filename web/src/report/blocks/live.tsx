@@ -15,5 +15,5 @@ export function Live({ example }: BlockOf<"live">) {
   if (model instanceof SeriesModel) return <LiveSeries model={model} />;
   if (model instanceof SignalModel) return <LiveSignal model={model} />;
   if (model instanceof TranslationModel) return <LiveTranslation model={model} example={example} />;
-  return <p class="quiet">This kind of model does not run in a page; ask it as shown below.</p>;
+  return <p class="quiet">This model does not run in a page; ask it as shown below.</p>;
 }
