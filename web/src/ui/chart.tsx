@@ -1,5 +1,6 @@
 import { type PlotOptions, plot } from "@observablehq/plot";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { whenIdle } from "./idle";
 
 /**
  * A chart as wide as its place, in the colours of the page.
@@ -21,14 +22,25 @@ export function Chart({
   const width = useWidth(place);
   useEffect(() => {
     if (place.current === null || width === 0) return;
-    const style = { fontSize: "12px", ...(options.style as object) };
-    const drawn = plot({ ...options, width: Math.min(width, 900), style });
-    drawn.setAttribute("aria-hidden", "true");
-    place.current.replaceChildren(drawn);
+    const draw = () => {
+      const style = { fontSize: "12px", ...(options.style as object) };
+      const drawn = plot({ ...options, width: Math.min(width, 900), style });
+      drawn.setAttribute("aria-hidden", "true");
+      place.current?.replaceChildren(drawn);
+    };
+    // the first picture lets answers go before it; a change is seen at once
+    if (place.current.firstChild === null) return whenIdle(draw);
+    draw();
   }, [options, width]);
   return (
     <figure>
-      <div class="chart" role="img" aria-label={said} ref={place} />
+      <div
+        class="chart"
+        role="img"
+        aria-label={said}
+        ref={place}
+        style={{ minHeight: `${options.height ?? 0}px` }}
+      />
       {caption !== undefined && <figcaption>{caption}</figcaption>}
     </figure>
   );
