@@ -16,6 +16,19 @@ settings.register_profile("elman", max_examples=100, deadline=None)
 settings.load_profile("elman")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_pages():
+    """A page at the end of a training has no memory card here: hundreds of them would take minutes.
+
+    Programs of their own, such as the demo, have it.
+    """
+    from elman.workflow.looking import report
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "_CARD_TIME", "0.001s")
+        yield
+
+
 @pytest.fixture
 def isa(request):
     """Have the kernels run on one instruction set of `tests.isas.ISAS_HERE`."""
