@@ -3,8 +3,8 @@ import { defineConfig } from "@playwright/test";
 /** Pages in a real browser; `sound` looks at each as wide as a desk and as a phone, day and night. */
 export default defineConfig({
   testDir: "tests/browser",
-  outputDir: process.env.ELMAN_PICTURES ?? "test-results",
-  preserveOutput: "failures-only",
+  // emptied before a run, so each run has its own; pictures lie elsewhere and stay
+  outputDir: process.env.ELMAN_TRACES ?? "test-results",
   workers: 1,
   reporter: "line",
   timeout: 60_000,

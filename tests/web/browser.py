@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,14 @@ def drive(spec: str, **settings: str) -> None:
     Pictures of what it saw are kept in web/pictures.
     """
     told = {f"ELMAN_{name.upper()}": value for name, value in settings.items()}
-    done = subprocess.run(
-        [_PLAYWRIGHT, "test", spec],
-        cwd=WEB,
-        env={**os.environ, "CHROMIUM": str(_CHROMIUM), "ELMAN_PICTURES": "pictures", **told},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    with tempfile.TemporaryDirectory() as traces:
+        places = {"ELMAN_PICTURES": "pictures", "ELMAN_TRACES": traces}
+        done = subprocess.run(
+            [_PLAYWRIGHT, "test", spec],
+            cwd=WEB,
+            env={**os.environ, "CHROMIUM": str(_CHROMIUM), **places, **told},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
