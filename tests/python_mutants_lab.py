@@ -22,12 +22,6 @@ LAB = [
     (SERVE, "if seconds <= 0:\n            raise TimeoutError", "seconds = 600", SERVE_TESTS),
     (SERVE, "if self._left == 0:", "if 0:", SERVE_TESTS),
     (SERVE, "self.connection.settimeout(_WRITING_S)", "pass", SERVE_TESTS),
-    (
-        SERVE,
-        "finally:\n            self._free.release()",
-        "finally:\n            pass",
-        SERVE_TESTS,
-    ),
     (SERVE, "        self._free.acquire()\n", "", SERVE_TESTS),
     (SERVE, "default_request_version = B", "_ = B", SERVE_TESTS),
     (SERVE, "; frame-ancestors 'none'\"", '"', SERVE_TESTS),

@@ -260,6 +260,7 @@ def test_a_lab_is_written_over_and_nothing_else_is_touched(place, tmp_path, monk
     elman.lab(static=out)
     assert set(files_in(out)) == {"index.html", "lab.json", "CNAME"}
     assert not (out / "models").exists()
+    assert json.loads((out / "lab.json").read_text()) == {"elman lab": ["index.html"]}
 
 
 @pytest.mark.parametrize("name", ["index.html", "notes.txt", ".hidden", "lab.json", "models/x"])
@@ -315,7 +316,8 @@ def test_what_we_did_not_list_is_not_written_over(tmp_path, monkeypatch, name):
 @pytest.mark.parametrize("last", ["index.html", "models/gru.json"])
 def test_a_full_disk_leaves_the_earlier_lab_whole(place, tmp_path, monkeypatch, last):
     monkeypatch.setattr(labs, "_INSIDE", 1)
-    elman.lab(static=tmp_path)
+    saved(place / "songs")
+    elman.lab(place / "films", static=tmp_path)
     before = files_in(tmp_path)
 
     def full(path, data, write=folder.write_beside):
@@ -327,15 +329,16 @@ def test_a_full_disk_leaves_the_earlier_lab_whole(place, tmp_path, monkeypatch, 
         mock.patch.object(folder, "write_beside", full),
         pytest.raises(WorkError, match=r"No space left .*What was there before is untouched"),
     ):
-        elman.lab(place / "films", static=tmp_path)
+        elman.lab(place / "songs", static=tmp_path)
     after = files_in(tmp_path)
     claimed, listed = (
         set(json.loads(each.pop("lab.json"))["elman lab"]) for each in (after, before)
     )
-    assert claimed == listed | {"models/films.json"}  # so that it may be written again
+    assert claimed == listed | {"models/songs.json"}  # so that it may be written again
     assert after == before
-    elman.lab(place / "films", static=tmp_path)
-    assert "models/films.json" in files_in(tmp_path)
+    elman.lab(place / "songs", static=tmp_path)
+    assert "models/songs.json" in files_in(tmp_path)
+    assert "models/films.json" not in files_in(tmp_path)
 
 
 def test_what_a_killed_process_left_is_no_reason_to_refuse(tmp_path):
