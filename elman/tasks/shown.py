@@ -17,6 +17,7 @@ __all__ = [
     "named",
     "per_class",
     "seconds",
+    "where",
     "where_answers_went",
     "with_text",
 ]
@@ -101,6 +102,12 @@ def with_text(place: str, text: str) -> list[str]:
     if room < columns() // 3:
         return [place, "    " + cut(text, columns() - 4)]
     return [f"{place}  {cut(text, room)}"]
+
+
+def where(report: dict[str, Any], about: str = "") -> list[str]:
+    """Say where the model of a training lies, and the page about it."""
+    page = [f"page: {report['page']}"] if "page" in report else []
+    return [*page, f"model: {report['model']}{about}"]
 
 
 def where_answers_went(report: dict[str, Any], rows: str = "rows") -> list[str]:

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from elman import artifact, tasks
+from elman import artifact
 from elman.errors import OptionError, WorkError
 from elman.files import remove
 from elman.lock import LOCK, Lock
@@ -23,6 +23,7 @@ from elman.training.config import LoopConfig
 from elman.training.listener import Listener, Stopwatch
 from elman.version import __version__
 from elman.workflow.replace import spare_place
+from elman.workflow.save import save
 
 if TYPE_CHECKING:
     from torch import nn
@@ -208,18 +209,8 @@ class Run:
             parts={**saved.parts, "metrics.json": report, artifact.HELD_OUT: dict(held_out)},
         )
         drawn = page(Model.of(saved, self.task.codec, place))
-        artifact.write(
-            place,
-            task=saved.task,
-            network=saved.network,
-            input=saved.input,
-            output=saved.output,
-            training=saved.training,
-            tensors=saved.tensors,
-            parts={**saved.parts, **({artifact.REPORT: drawn} if drawn else {})},
-            allowed_parts=self.task.parts,
-            known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
-        )
+        pages = {artifact.REPORT: drawn} if drawn else {}
+        save(dataclasses.replace(saved, parts={**saved.parts, **pages}), place)
         shutil.rmtree(self.workspace, ignore_errors=True)
         return place
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from elman.artifact import REPORT
 from elman.errors import OptionError, WorkError
 from elman.runtime.model import Model
 from elman.tasks.choose import choose
@@ -119,5 +120,8 @@ def train_report(
         def page(saved: Model) -> str:
             return page_after_training(task, saved, report, held_out, test, options, listener)
 
-        report["model"] = str(run.timed("page", run.save, chosen, report, held_out, page))
+        place = run.timed("page", run.save, chosen, report, held_out, page)
+        report["model"] = str(place)
+        if (place / REPORT).is_file():
+            report["page"] = str(place / REPORT)
     return report

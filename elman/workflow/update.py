@@ -13,6 +13,7 @@ from elman.runtime.model import Model
 from elman.tasks.resolve import resolve
 from elman.workflow.load import load, model_from
 from elman.workflow.looking.report import page_anew
+from elman.workflow.save import save
 
 __all__ = ["update", "update_report"]
 
@@ -58,18 +59,6 @@ def update_report(
     saved = dataclasses.replace(loaded.info, parts={**loaded.info.parts, **renewed.parts})
     pages = {}
     if artifact.REPORT in saved.parts:
-        newer = Model.of(saved, task.codec, loaded.directory)
-        pages[artifact.REPORT] = page_anew(task, newer)
-    artifact.write(
-        loaded.directory,
-        task=saved.task,
-        network=saved.network,
-        input=saved.input,
-        output=saved.output,
-        training=saved.training,
-        tensors=saved.tensors,
-        parts={**saved.parts, **pages},
-        allowed_parts=task.parts,
-        known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
-    )
+        pages[artifact.REPORT] = page_anew(task, Model.of(saved, task.codec, loaded.directory))
+    save(dataclasses.replace(saved, parts={**saved.parts, **pages}), loaded.directory)
     return {"task": task.name, "model": str(loaded.directory), "notes": list(renewed.notes)}

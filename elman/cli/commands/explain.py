@@ -9,6 +9,7 @@ import typer
 
 from elman.cli.app import ModelDir, out_option
 from elman.cli.console import Console
+from elman.errors import OptionError
 from elman.files import atomic_write, check_target
 
 __all__ = ["explain"]
@@ -36,6 +37,8 @@ def explain(
     from elman.workflow.looking.explain import explain as why
 
     if out is not None:
+        if out.suffix != ".html":
+            raise OptionError(f"--out {out}: give the name of an .html file")
         check_target("--out", out)
     explained = why(model, items or [])
     console.show(explained.text().split("\n"))

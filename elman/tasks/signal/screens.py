@@ -13,6 +13,7 @@ from elman.tasks.shown import (
     named,
     per_class,
     seconds,
+    where,
     where_answers_went,
     with_text,
 )
@@ -38,7 +39,7 @@ def _train(report: dict[str, Any]) -> list[str]:
         f"model; gradient norm clipped in {training['clipped_steps']:,} of {training['steps']:,} "
         f"steps, largest {training['largest_gradient_norm']:.3g}",
         seconds(report),
-        f"model: {report['model']}",
+        *where(report),
     ]
     return lines
 

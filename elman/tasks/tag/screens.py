@@ -13,6 +13,7 @@ from elman.tasks.shown import (
     named,
     per_class,
     seconds,
+    where,
     where_answers_went,
     with_text,
 )
@@ -36,7 +37,7 @@ def _train(report: dict[str, Any]) -> list[str]:
         f"training ended: {training['finished']}; {training['parameters']:,} parameters in the "
         "model",
         seconds(report),
-        f"model: {report['model']}",
+        *where(report),
     ]
 
 

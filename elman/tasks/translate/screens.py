@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from elman.tasks.shown import compared, curve, named, seconds, where_answers_went
+from elman.tasks.shown import compared, curve, named, seconds, where, where_answers_went
 from elman.width import columns, cut
 
 __all__ = ["SCREENS"]
@@ -28,7 +28,7 @@ def _train(report: dict[str, Any]) -> list[str]:
         f"BLEU {training['validation_bleu']:.1f} on the validation part, where a length penalty "
         f"of {training['length_penalty']:g} was best",
         seconds(report),
-        f"model: {report['model']}",
+        *where(report),
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from elman import artifact, tasks
-from elman.errors import ArtifactError
+from elman.errors import ArtifactError, OptionError
 from elman.files import atomic_write, check_target
 from elman.reporting.build import report_page
 from elman.runtime.model import Model
@@ -22,6 +22,7 @@ from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.load import model_from
 from elman.workflow.looking.memory import card_of
+from elman.workflow.save import save
 
 __all__ = ["page_after_training", "page_anew", "report"]
 
@@ -51,6 +52,8 @@ def report(
     """
     loaded = model_from(model)
     if out is not None:
+        if Path(out).suffix != ".html":
+            raise OptionError(f"--out {out}: give the name of an .html file")
         check_target("--out", Path(out))
     task = tasks.named(loaded.task)
     records = [loaded.info.parts.get(name) for name in ("metrics.json", artifact.HELD_OUT)]
@@ -72,19 +75,8 @@ def report(
     if out is not None:
         atomic_write(Path(out), page.encode("utf-8", "backslashreplace"))
         return Path(out)
-    saved = loaded.info
-    artifact.write(
-        loaded.directory,
-        task=saved.task,
-        network=saved.network,
-        input=saved.input,
-        output=saved.output,
-        training=saved.training,
-        tensors=saved.tensors,
-        parts={**saved.parts, artifact.REPORT: page},
-        allowed_parts=task.parts,
-        known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
-    )
+    parts = {**loaded.info.parts, artifact.REPORT: page}
+    save(dataclasses.replace(loaded.info, parts=parts), loaded.directory)
     return loaded.directory / artifact.REPORT
 
 

@@ -1,3 +1,4 @@
+import { AskExperiment } from "./ask/ask";
 import { Baselines } from "./baselines/baselines";
 import { Both } from "./both/both";
 import { CellExperiment } from "./cell/cell";
@@ -55,6 +56,12 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     title: "The gradient",
     summary: "How far back an error can be felt, and what a net can therefore be taught.",
     component: GradientExperiment,
+  },
+  ask: {
+    title: "Ask a model",
+    summary:
+      "Any model of this page: words, tags, series, sounds or translations, by its own runtime.",
+    component: AskExperiment,
   },
   watch: {
     title: "Type and watch",

@@ -20,8 +20,32 @@ export function WithModel<K extends keyof Kinds>({
   models: Models;
   children: (model: Kinds[K], offered: Offered) => ComponentChildren;
 }) {
-  const fitting = models.filter((each) => each.task === task);
-  const chosen = fitting.find(({ name }) => name === settings.model) ?? fitting[0];
+  const kind = KINDS[task] as new (s: never) => Kinds[K];
+  const is = (model: Model["model"]): model is Model["model"] & Kinds[K] => model instanceof kind;
+  return (
+    <WithAny
+      models={models.filter((each) => each.task === task)}
+      settings={settings}
+      change={change}
+    >
+      {(model, offered) => is(model) && children(model, offered)}
+    </WithAny>
+  );
+}
+
+/** Chooses one of some models, of whatever tasks. */
+export function WithAny({
+  settings,
+  change,
+  models,
+  children,
+}: {
+  settings: Settings;
+  change: (some: Settings) => void;
+  models: Models;
+  children: (model: Model["model"], offered: Offered) => ComponentChildren;
+}) {
+  const chosen = models.find(({ name }) => name === settings.model) ?? models[0];
   if (chosen === undefined) return <p class="said warning">This page holds no model for it.</p>;
   return (
     <>
@@ -31,28 +55,26 @@ export function WithModel<K extends keyof Kinds>({
           value={chosen.name}
           onChange={(event) => change({ model: event.currentTarget.value })}
         >
-          {fitting.map(({ name, title }) => (
+          {models.map(({ name, title }) => (
             <option key={name} value={name}>
               {title}
             </option>
           ))}
         </select>
       </label>
-      <Loaded key={chosen.name} offered={chosen} kind={KINDS[task] as new (s: never) => Kinds[K]}>
+      <Loaded key={chosen.name} offered={chosen}>
         {children}
       </Loaded>
     </>
   );
 }
 
-function Loaded<M>({
+function Loaded({
   offered,
-  kind,
   children,
 }: {
   offered: Offered;
-  kind: new (saved: never) => M;
-  children: (model: M, offered: Offered) => ComponentChildren;
+  children: (model: Model["model"], offered: Offered) => ComponentChildren;
 }) {
   const { value, failed } = useComing<Model["model"]>(offered.load, offered);
   if (failed !== undefined)
@@ -61,6 +83,6 @@ function Loaded<M>({
         {offered.title}: {failed}
       </p>
     );
-  if (!(value instanceof kind)) return <p role="status">{offered.title} is being fetched…</p>;
+  if (value === undefined) return <p role="status">{offered.title} is being fetched…</p>;
   return <>{children(value, offered)}</>;
 }

@@ -10,7 +10,7 @@ from elman.draw.bars import row
 from elman.draw.chart import chart
 from elman.figures import counted, percent
 from elman.tasks.forecast.shown.page import fan_of
-from elman.tasks.shown import compared, named, seconds
+from elman.tasks.shown import compared, named, seconds, where
 from elman.width import columns
 
 __all__ = ["SCREENS"]
@@ -39,8 +39,11 @@ def _train(report: dict[str, Any]) -> list[str]:
         + (", on a logarithmic scale" if report["logarithm"] else ""),
         *(["no value is below 0, and so no forecast is"] if report["non_negative"] else []),
         seconds(report),
-        f"model: {report['model']} (trained once more, on all {rows['values']:,} values"
-        + (f" of {rows['series']:,} series)" if several else ")"),
+        *where(
+            report,
+            f" (trained once more, on all {rows['values']:,} values"
+            + (f" of {rows['series']:,} series)" if several else ")"),
+        ),
     ]
 
 

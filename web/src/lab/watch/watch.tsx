@@ -1,6 +1,5 @@
-import type { ComponentChildren } from "preact";
-import { useEffect, useId, useMemo, useState } from "preact/hooks";
-import { Explainer, ExplainerContext, useShares } from "../../asking/shares";
+import { useId, useMemo, useState } from "preact/hooks";
+import { useShares } from "../../asking/shares";
 import { Bars } from "../../report/live/bars";
 import { Reading, type TextModel } from "../../runtime";
 import { Card } from "../../ui/card";
@@ -9,8 +8,8 @@ import { digits } from "../../ui/numbers";
 import { ColouredWords, ColourKey } from "../../ui/words";
 import type { Settings } from "../address";
 import type { ExperimentProps } from "../experiment";
+import { Explained } from "../explained";
 import { WithModel } from "../model-choice";
-import { type Offered, useComing } from "../models";
 import { Play } from "../play";
 import { wholeIn } from "../settings";
 import { Beside } from "./beside";
@@ -41,14 +40,6 @@ export function WatchExperiment({ settings, change, models }: ExperimentProps) {
       )}
     </WithModel>
   );
-}
-
-/** Gives what is inside an explainer of the model's answers. */
-function Explained({ offered, children }: { offered: Offered; children: ComponentChildren }) {
-  const { value: packed } = useComing(offered.packed, offered);
-  const explainer = useMemo(() => (packed === undefined ? null : new Explainer(packed)), [packed]);
-  useEffect(() => () => explainer?.close(), [explainer]);
-  return <ExplainerContext.Provider value={explainer}>{children}</ExplainerContext.Provider>;
 }
 
 function Watched({

@@ -4,7 +4,16 @@ import { Heat } from "../../ui/heat";
 import { TaggedSentence } from "../blocks/tagged";
 
 /** Type a sentence and see the tag of every word, how sure it is, and the state behind it. */
-export function LiveTags({ model, example }: { model: TagModel; example: string }) {
+export function LiveTags({
+  model,
+  example,
+  changed,
+}: {
+  model: TagModel;
+  example: string;
+  /** Is told what was typed. */
+  changed?: ((text: string) => void) | undefined;
+}) {
   const [text, setText] = useState(example);
   const [pointed, setPointed] = useState<number | undefined>();
   const id = useId();
@@ -21,7 +30,10 @@ export function LiveTags({ model, example }: { model: TagModel; example: string 
         id={id}
         rows={2}
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          changed?.(event.currentTarget.value);
+        }}
       />
       <div role="status">
         <TaggedSentence item={answer} />

@@ -10,7 +10,16 @@ const MOST_WORDS = 400;
 const PAUSE_MS = 120;
 
 /** Type, and see the answer, what each word adds, and the hidden state as it moves. */
-export function LiveText({ model, example }: { model: TextModel; example: string }) {
+export function LiveText({
+  model,
+  example,
+  changed,
+}: {
+  model: TextModel;
+  example: string;
+  /** Is told what was typed. */
+  changed?: ((text: string) => void) | undefined;
+}) {
   const [text, setText] = useState(example);
   const [pointed, setPointed] = useState<number | undefined>();
   const id = useId();
@@ -27,7 +36,10 @@ export function LiveText({ model, example }: { model: TextModel; example: string
         id={id}
         rows={3}
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          changed?.(event.currentTarget.value);
+        }}
       />
       <p class="answer" role="status">
         <b>{shown === undefined ? (answer.label ?? "don't know") : `after “${shown.word}”`}</b>

@@ -3,7 +3,16 @@ import type { Translation, TranslationModel } from "../../runtime";
 import { AttentionMap } from "../blocks/attention";
 
 /** Type a sentence, and see its translation and where each piece of it looks. */
-export function LiveTranslation({ model, example }: { model: TranslationModel; example: string }) {
+export function LiveTranslation({
+  model,
+  example,
+  changed,
+}: {
+  model: TranslationModel;
+  example: string;
+  /** Is told what was typed. */
+  changed?: ((text: string) => void) | undefined;
+}) {
   const [text, setText] = useState(example);
   const [said, setSaid] = useState<Translation | null>(null);
   const id = useId();
@@ -20,7 +29,10 @@ export function LiveTranslation({ model, example }: { model: TranslationModel; e
         id={id}
         rows={2}
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => {
+          setText(event.currentTarget.value);
+          changed?.(event.currentTarget.value);
+        }}
       />
       <button type="submit" class="first">
         Translate

@@ -1,0 +1,24 @@
+import { Asked } from "../../report/blocks/live";
+import { Card } from "../../ui/card";
+import type { ExperimentProps } from "../experiment";
+import { Explained } from "../explained";
+import { WithAny } from "../model-choice";
+
+const EXAMPLE = "I expected to hate the film, but I came to love it.";
+const MOST_LETTERS = 4000;
+
+/** Any model of the page, of whatever task: texts, tags, series, sounds, translations. */
+export function AskExperiment({ settings, change, models }: ExperimentProps) {
+  const text = (settings.text ?? EXAMPLE).slice(0, MOST_LETTERS);
+  return (
+    <WithAny settings={settings} change={change} models={models}>
+      {(model, offered) => (
+        <Explained offered={offered}>
+          <Card title={offered.title}>
+            <Asked model={model} example={text} changed={(typed) => change({ text: typed })} />
+          </Card>
+        </Explained>
+      )}
+    </WithAny>
+  );
+}
