@@ -183,6 +183,14 @@ def test_evaluate_on_the_command_line(model, tmp_path):
     assert "add the file" in stray.stderr
 
 
+def test_report_on_the_command_line(model, tmp_path):
+    out = tmp_path / "page.html"
+    done = elman("report", model.directory, "--out", out, "--json", "--time-limit", "1s", code=2)
+    assert "no record of its training" in done.stderr
+    assert "an .html file" in elman("report", model.directory, "--out", "x.txt", code=2).stderr
+    assert "an .html file" in elman("explain", model.directory, "a", "--out", "x", code=2).stderr
+
+
 def test_explain_on_the_command_line(model, tmp_path):
     done = elman("explain", model.directory, "the", "film", "was good", "--json")
     assert json.loads(done.stdout)["words"] == ["the", "film", "was", "good"]

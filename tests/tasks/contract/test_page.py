@@ -6,11 +6,10 @@ import re
 import pytest
 
 import elman
-from elman.errors import ArtifactError
+from elman.errors import ArtifactError, OptionError
 from elman.tasks.interface import Trained
 from elman.web.packed import rounded
 from elman.web.page import bundle
-from tests.cli.command import elman as command
 from tests.web.browser import drive, needs_browser
 from tests.web.payload import payload_of
 
@@ -70,11 +69,16 @@ def test_a_page_is_held_against_the_models_own_answers(kept):
 
 
 def test_report_writes_the_page_anew(kept, tmp_path):
-    out = tmp_path / "page.html"
-    done = command("report", kept.model.directory, "--out", out, "--json", "--time-limit", "1s")
-    assert json.loads(done.stdout) == {"page": str(out), "bytes": out.stat().st_size}
+    out = elman.report(kept.model.directory, out=tmp_path / "page.html", time_limit="1s")
     titles = [section["title"] for section in payload_of(out.read_text("utf-8"))["sections"]]
     assert [title for title in titles if title in HEADINGS] == HEADINGS
+
+
+def test_a_page_has_the_ending_of_one(kept, tmp_path):
+    for name in ("page.txt", "page"):
+        with pytest.raises(OptionError, match=r"give the name of an \.html file"):
+            elman.report(kept.model, out=tmp_path / name)
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_report_in_the_directory_is_sealed_with_it(kept, tmp_path):
