@@ -57,7 +57,10 @@ for (const model of ["rnn", "lstm", "fast"]) {
     await tab.getByRole("textbox").waitFor();
     await tab.waitForTimeout(1500);
     await tab.evaluate(watch);
-    for (const [place, key] of [["end", "Control+End"], ["start", "Control+Home"]]) {
+    for (const [place, key] of [
+      ["end", "Control+End"],
+      ["start", "Control+Home"],
+    ]) {
       await tab.getByRole("textbox").focus();
       await tab.keyboard.press(key);
       await tab.evaluate(() => (painted.length = changed.length = 0));
