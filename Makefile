@@ -29,7 +29,7 @@ web/node_modules/.ready: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	touch $@
 
-# elman/web/bundle, which is kept: the script and the styles of all pages
+# elman/web/bundle, which is kept: the script and the styles of each kind of page
 web: web/node_modules/.ready
 	cd web && npm run build
 

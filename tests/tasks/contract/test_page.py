@@ -9,7 +9,6 @@ import elman
 from elman.errors import ArtifactError, OptionError
 from elman.tasks.interface import Trained
 from elman.web.packed import rounded
-from elman.web.page import bundle
 from tests.web.browser import drive, needs_browser
 from tests.web.payload import payload_of
 
@@ -110,7 +109,6 @@ def test_a_page_that_fails_costs_no_model(kept, tmp_path, monkeypatch):
 
 @needs_browser
 def test_a_page_is_sound_in_a_browser(kept):
-    assert "app" in bundle("app.js")
     checked = "yes" if payload_of(page_of(kept))["checks"] else "no"
     page = str(kept.model.directory / "report.html")
     drive(
