@@ -69,11 +69,11 @@ test("read off the padding, answers are lost", async ({ page }) => {
 test("units of a negation are found again in other negations", async ({ page }) => {
   const seen = await opened(page, "units");
   await expect(page.getByText(/^4 of 64 units/)).toBeVisible();
-  await expect(page.locator(".places mark").first()).toContainText("not");
+  await expect(page.locator(".found mark").first()).toContainText("not");
   await sound(page, "units");
   await page.getByLabel(/one a line/).fill("We would not say that the bread was burnt.");
   await expect(page.getByText("in 301 texts")).toBeVisible();
-  await expect(page.locator(".places small", { hasText: "yours" })).not.toHaveCount(0);
+  await expect(page.locator(".found small", { hasText: "yours" })).not.toHaveCount(0);
   await page.getByRole("slider", { name: /last word/ }).press("ArrowLeft");
   await expect(page).toHaveURL(/from=3&to=8/);
   await page.setViewportSize(NARROW);
