@@ -15,7 +15,12 @@ export function AskExperiment({ settings, change, models }: ExperimentProps) {
       {(model, offered) => (
         <Explained offered={offered}>
           <Card title={offered.title}>
-            <Asked model={model} example={text} changed={(typed) => change({ text: typed })} />
+            <Asked
+              model={model}
+              example={text}
+              values={settings.values}
+              changed={(what, typed) => change({ [what]: typed })}
+            />
           </Card>
         </Explained>
       )}

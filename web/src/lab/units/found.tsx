@@ -77,7 +77,7 @@ function Places({
   from?: number;
 }) {
   return (
-    <ol class="places" start={from + 1}>
+    <ol class="found" start={from + 1}>
       {places.map((place) => (
         <li key={`${place.text} ${place.start}`}>
           <Shown read={corpus[place.text]!} place={place} />
