@@ -33,7 +33,7 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
     title: "The class, line by line",
     summary: "The chapter’s PyTorch class: which tensors of which shapes flow through each line.",
     component: Shapes,
-    settings: ["batch", "time", "embedding", "hidden", "vocabulary", "line"],
+    settings: ["batch", "time", "embedding", "hidden", "vocabulary", "line", "text"],
   },
   both: {
     title: "output against hidden",

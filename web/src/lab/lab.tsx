@@ -38,6 +38,8 @@ export function Lab({
       main.current?.querySelector("h1")?.focus({ preventScroll: true });
     }
     first.current = false;
+    // of a line that scrolls
+    for (const here of document.querySelectorAll("nav [aria-current]")) centre(here);
   }, [name]);
   useLeftAt();
   return (
@@ -106,6 +108,13 @@ export function Lab({
       )}
     </>
   );
+}
+
+/** Brings a link into sight within its own line; the page stays where it is. */
+function centre(link: Element): void {
+  const line = link.parentElement!;
+  const [at, within] = [link.getBoundingClientRect(), line.getBoundingClientRect()];
+  line.scrollLeft += at.left + at.width / 2 - (within.left + within.width / 2);
 }
 
 /** The page's address as state: links make history, settings change the entry that is there. */

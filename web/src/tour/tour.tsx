@@ -44,7 +44,7 @@ export function Tour({
       <h1 tabIndex={-1}>{title}</h1>
       {lost && (
         <p role="alert" class="said warning">
-          The tour has no place “{page}”. What there is stands below.
+          The tour has no place “{word ?? page}”. What there is stands below.
         </p>
       )}
       {problems.length > 0 && (
@@ -96,6 +96,7 @@ function viewOf(
   if (page === "glossary" && glossary)
     return {
       title: glossary.title,
+      lost: word !== undefined && !glossary.parts.some(({ id }) => id === word),
       view: <Glossary page={glossary} at={word} address={address} go={go} />,
     };
   const view = <Overview course={course} kept={kept} />;

@@ -14,7 +14,7 @@ import { Counted } from "./counted";
 import { type PaddedStep, padded } from "./padded";
 import "./sides.css";
 
-const EXAMPLE = "The plot was truly dull all the way through, but the cast was superb.";
+const EXAMPLE = "Although the film was dull, the cast was superb.";
 const MOST_LETTERS = 4000;
 const MOST_PADDING = 120;
 /** Models that are beside each other at first. */
@@ -231,7 +231,7 @@ function SideShown({
       <p class="quiet seen">
         {seen && pointed !== undefined
           ? `${seen.word === null ? `padding, step ${pointed - words + 1}` : `“${seen.word}”`}: ${said(model, seen)}`
-          : "Framed: the state that the answer is read off."}
+          : units > 0 && "Framed: the state that the answer is read off."}
       </p>
     </section>
   );

@@ -82,8 +82,8 @@ function Places({
         <li key={`${place.text} ${place.start}`}>
           <Shown read={corpus[place.text]!} place={place} />
           <small>
-            {labels[place.text]}; {place.shared} of {units.length} units, and{" "}
-            {place.either - units.length} others
+            {labels[place.text]}; {place.shared} of {units.length} units
+            {place.either > units.length && `, and ${place.either - units.length} more`}
           </small>
         </li>
       ))}
