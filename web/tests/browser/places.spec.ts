@@ -92,6 +92,11 @@ test("a quiz is judged whole, and a file of progress takes no notes away unasked
   await page.getByRole("button", { name: "Check my answers" }).click();
   await expect(page.getByText(/^2 of 10 right/)).toBeFocused();
   await expect(page.getByText(/^Before/)).toHaveCount(0);
+  await page.emulateMedia({ media: "print" });
+  await page.goto(`file://${PAGE}#tour/3`);
+  await expect(page.getByRole("button", { name: "Play", exact: true })).toBeHidden();
+  await page.emulateMedia({ media: "screen" });
+  await page.goto(`file://${PAGE}#tour/quiz`);
   // on a phone an answer stands beside its mark
   await page.setViewportSize({ width: 390, height: 900 });
   const apart = await page
