@@ -45,6 +45,29 @@ test("an address is what one sees", async ({ page }) => {
   await expect(page.getByRole("textbox")).toHaveValue("The soup was dull.");
   await expect(page.locator(".answer")).toContainText("after “soup”");
   await expect(page.getByRole("combobox")).toHaveValue("gru");
+  await page.getByRole("textbox").fill("");
+  await expect(page).toHaveURL(/text=(&|$)/);
+  await page.reload();
+  await expect(page.getByRole("textbox")).toHaveValue("");
+});
+
+test("what is asked of a model is in the address, and follows it", async ({ page }) => {
+  const seen = await opened(page, "ask?model=rnn&text=The+soup+was+dull.");
+  const box = page.getByRole("textbox");
+  await expect(page.locator(".answer")).toHaveText("negative");
+  await page.goto(`file://${PAGE}#lab/ask?model=rnn&text=The+soup+was+superb.`);
+  await expect(box).toHaveValue("The soup was superb.");
+  await expect(page.locator(".answer")).toHaveText("positive");
+  await page.getByRole("combobox").selectOption("airline");
+  await expect(box).toHaveValue(/^360 342/);
+  const values = Array.from({ length: 24 }, (_, n) => 100 + 5 * n).join(" ");
+  await box.fill(values);
+  await expect(page).toHaveURL(/model=airline.*values=100\+105/);
+  const fan = await page.getByRole("img").first().getAttribute("aria-label");
+  await page.reload();
+  await expect(box).toHaveValue(values);
+  await expect(page.getByRole("img").first()).toHaveAttribute("aria-label", fan!);
+  expect(seen).toEqual({ requests: [], errors: [] });
 });
 
 test("read off the padding, answers are lost", async ({ page }) => {
@@ -69,13 +92,19 @@ test("read off the padding, answers are lost", async ({ page }) => {
 test("units of a negation are found again in other negations", async ({ page }) => {
   const seen = await opened(page, "units");
   await expect(page.getByText(/^4 of 64 units/)).toBeVisible();
-  await expect(page.locator(".places mark").first()).toContainText("not");
+  await expect(page.locator(".found mark").first()).toContainText("not");
   await sound(page, "units");
   await page.getByLabel(/one a line/).fill("We would not say that the bread was burnt.");
   await expect(page.getByText("in 301 texts")).toBeVisible();
-  await expect(page.locator(".places small", { hasText: "yours" })).not.toHaveCount(0);
+  await expect(page.locator(".found small", { hasText: "yours" })).not.toHaveCount(0);
+  const lefts = await page
+    .locator(".found li")
+    .evaluateAll((items) => items.map((item) => item.getBoundingClientRect().left));
+  expect(new Set(lefts.filter((left) => left > 0)).size).toBe(1);
   await page.getByRole("slider", { name: /last word/ }).press("ArrowLeft");
-  await expect(page).toHaveURL(/from=3&to=8/);
+  await expect(page).toHaveURL(/own=We\+would.*from=3&to=8/);
+  await page.reload();
+  await expect(page.getByLabel(/one a line/)).toHaveValue(/bread was burnt/);
   await page.setViewportSize(NARROW);
   await sound(page, "units-narrow");
   expect(seen).toEqual({ requests: [], errors: [] });

@@ -19,24 +19,23 @@ export function watched(page: Page): { requests: string[]; errors: string[] } {
   return seen;
 }
 
-/** Both widths and both grounds are judged by axe, each once. */
 const LOOKS = [
-  { look: "desktop-light", width: 1280, colorScheme: "light", axe: true },
-  { look: "desktop-dark", width: 1280, colorScheme: "dark", axe: false },
-  { look: "phone-dark", width: 390, colorScheme: "dark", axe: true },
-  { look: "phone-light", width: 390, colorScheme: "light", axe: false },
+  { look: "desktop-light", width: 1280, colorScheme: "light" },
+  { look: "desktop-dark", width: 1280, colorScheme: "dark" },
+  { look: "phone-dark", width: 390, colorScheme: "dark" },
+  { look: "phone-light", width: 390, colorScheme: "light" },
 ] as const;
 
 /** Nothing is wider than the screen, nobody is kept out, and a picture of each look is kept. */
 export async function sound(page: Page, name: string): Promise<void> {
   const folder = process.env.ELMAN_PICTURES ?? test.info().outputDir;
-  for (const { look, width, colorScheme, axe } of LOOKS) {
+  for (const { look, width, colorScheme } of LOOKS) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
     await page.waitForTimeout(SETTLED_MS);
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect.soft(over, `${name}, ${look}: wider than the screen`).toBeLessThanOrEqual(0);
-    if (axe) expect.soft(await faults(page), `${name}, ${look}`).toEqual([]);
+    expect.soft(await faults(page), `${name}, ${look}`).toEqual([]);
     await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
   }
 }
@@ -46,7 +45,12 @@ async function faults(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(async () => {
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
-    const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+    const { violations } = await axe.run(document, {
+      resultTypes: ["violations"],
+      // places have addresses as "#lab/cell": out of sight, in a line that scrolls, axe takes them
+      // for links that skip to a place on the same page
+      rules: { "skip-link": { enabled: false } },
+    });
     return violations.flatMap(({ id, nodes }) =>
       nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`),
     );

@@ -1,15 +1,26 @@
-import { useId, useMemo, useState } from "preact/hooks";
+import { useId, useMemo } from "preact/hooks";
 import { type Forecast, InputError, type SeriesModel } from "../../runtime";
 import { valuesOf, written } from "../../ui/values";
 import { FanChart } from "../blocks/fan";
+import { useTyped } from "./typed";
 
 /** What of the past is drawn, in windows of the model. */
 const WINDOWS = 3;
 
 /** Paste values and see what may follow; at first those that the model was trained on. */
-export function LiveSeries({ model }: { model: SeriesModel }) {
+export function LiveSeries({
+  model,
+  values,
+  changed,
+}: {
+  model: SeriesModel;
+  /** Asked in the place of those. */
+  values?: string | undefined;
+  /** Is told what was typed. */
+  changed?: ((text: string) => void) | undefined;
+}) {
   const kept = model.series[0];
-  const [text, setText] = useState(written(kept?.values ?? []));
+  const [text, write] = useTyped(values ?? written(kept?.values ?? []), changed);
   const id = useId();
   const asked = useMemo(() => answered(model, text), [model, text]);
   const past = typeof asked === "string" ? [] : asked.read.slice(-WINDOWS * model.window);
@@ -20,7 +31,7 @@ export function LiveSeries({ model }: { model: SeriesModel }) {
         id={id}
         rows={3}
         value={text}
-        onInput={(event) => setText(event.currentTarget.value)}
+        onInput={(event) => write(event.currentTarget.value)}
       />
       {typeof asked === "string" ? (
         <p role="status" class="said warning">

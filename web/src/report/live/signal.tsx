@@ -1,7 +1,8 @@
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import type { SignalModel } from "../../runtime";
 import { CurveChart } from "../blocks/curve";
 import { Bars } from "./bars";
+import { useTyped } from "./typed";
 
 /** Steps after which an answer is shown while a signal comes. */
 const LOOKS = 40;
@@ -13,10 +14,21 @@ interface Heard {
 }
 
 /** Choose a sound, or paste rows of a sensor; see the answer, and how early it was there. */
-export function LiveSignal({ model }: { model: SignalModel }) {
+export function LiveSignal({
+  model,
+  values = "",
+  changed,
+}: {
+  model: SignalModel;
+  /** Rows of a sensor to begin with. */
+  values?: string | undefined;
+  /** Is told which rows were typed; a sound stays a file. */
+  changed?: ((text: string) => void) | undefined;
+}) {
   const [heard, setHeard] = useState<Heard | string | null>(null);
   const id = useId();
   const rate = model.input.sound?.rate;
+  const [text, write] = useTyped(values, changed);
   const take = async (made: () => Promise<[Float32Array | number[][], number?]>) => {
     try {
       setHeard(listen(model, ...(await made())));
@@ -24,6 +36,11 @@ export function LiveSignal({ model }: { model: SignalModel }) {
       setHeard(error instanceof Error ? error.message : String(error));
     }
   };
+  useEffect(() => {
+    if (rate !== undefined) return;
+    if (text.trim() === "") setHeard(null);
+    else void take(async () => [rowsOf(text)]);
+  }, [model, text]);
   return (
     <div class="live">
       {rate !== undefined ? (
@@ -45,10 +62,8 @@ export function LiveSignal({ model }: { model: SignalModel }) {
           <textarea
             id={id}
             rows={5}
-            onInput={(event) => {
-              const text = event.currentTarget.value;
-              void take(async () => [rowsOf(text)]);
-            }}
+            value={text}
+            onInput={(event) => write(event.currentTarget.value)}
           />
         </>
       )}

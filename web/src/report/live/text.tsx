@@ -4,6 +4,7 @@ import type { TextModel } from "../../runtime";
 import { Heat } from "../../ui/heat";
 import { ColouredWords, ColourKey } from "../../ui/words";
 import { Bars } from "./bars";
+import { useTyped } from "./typed";
 
 const MOST_WORDS = 400;
 /** After the last key, before words are coloured. */
@@ -20,7 +21,7 @@ export function LiveText({
   /** Is told what was typed. */
   changed?: ((text: string) => void) | undefined;
 }) {
-  const [text, setText] = useState(example);
+  const [text, write] = useTyped(example, changed);
   const [pointed, setPointed] = useState<number | undefined>();
   const id = useId();
   const read = useMemo(() => model.trajectory(text).slice(0, MOST_WORDS), [model, text]);
@@ -36,10 +37,7 @@ export function LiveText({
         id={id}
         rows={3}
         value={text}
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          changed?.(event.currentTarget.value);
-        }}
+        onInput={(event) => write(event.currentTarget.value)}
       />
       <p class="answer" role="status">
         <b>{shown === undefined ? (answer.label ?? "don't know") : `after “${shown.word}”`}</b>

@@ -1,6 +1,7 @@
 import { useId, useState } from "preact/hooks";
 import type { Translation, TranslationModel } from "../../runtime";
 import { AttentionMap } from "../blocks/attention";
+import { useTyped } from "./typed";
 
 /** Type a sentence, and see its translation and where each piece of it looks. */
 export function LiveTranslation({
@@ -13,7 +14,7 @@ export function LiveTranslation({
   /** Is told what was typed. */
   changed?: ((text: string) => void) | undefined;
 }) {
-  const [text, setText] = useState(example);
+  const [text, write] = useTyped(example, changed);
   const [said, setSaid] = useState<Translation | null>(null);
   const id = useId();
   return (
@@ -29,10 +30,7 @@ export function LiveTranslation({
         id={id}
         rows={2}
         value={text}
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          changed?.(event.currentTarget.value);
-        }}
+        onInput={(event) => write(event.currentTarget.value)}
       />
       <button type="submit" class="first">
         Translate
