@@ -3,7 +3,8 @@
 #pragma once
 #include <cstdint>
 
-#define ELMAN_ABI 5
+#define ELMAN_ABI 6
+#define EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace elman {
 
@@ -65,6 +66,12 @@ struct Kernels {
     const void* (*pack)(const Layer&);
     int (*packed_forward)(const Layer&, const void* packed);
     void (*drop)(const void* packed);
+};
+
+// Weights in the layout of one set of kernels, which stays theirs when another is chosen.
+struct PackedLayer {
+    const Kernels* kernels;
+    const void* weights;
 };
 
 #ifdef ELMAN_ISA

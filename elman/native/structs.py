@@ -84,6 +84,11 @@ class Packed:
         self._address = lib.elman_pack(byref(layer))
         weakref.finalize(self, lib.elman_drop, self._address)
 
+    @property
+    def address(self) -> int:
+        """Where the library keeps them."""
+        return int(self._address)
+
     def forward(self, layer: Layer) -> None:
         """Run the layer as its own `forward` does; the addresses of weights are not read.
 

@@ -17,7 +17,10 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from elman import native
+from elman.data.text.lookup.lexicon import Lexicon, Looked
 from elman.data.text.vocabulary import MAX_VOCABULARY, PADDING, UNKNOWN, Vocabulary
+from elman.data.text.words import tokenize
 from elman.schema import repeated
 
 __all__ = ["Features", "Ids", "Terms"]
@@ -130,6 +133,40 @@ class Features:
     @cached_property
     def _ids(self) -> dict[str, int]:
         return self.vocabulary.ids if self.terms is None else dict(self.entries())
+
+    def read(self, texts: Sequence[str], before: str = "") -> Looked:
+        """Cut texts into words and return their numbers.
+
+        Args:
+            texts: whole ones; or one, the next piece of a text.
+            before: the word before the first, "" at the beginning of a text.
+        """
+        if self._lexicon is not None:
+            return self._lexicon.read(texts, before)
+        words = [tokenize(text) for text in texts]
+        ids = [self.encode(found, "" if n else before) for n, found in enumerate(words)]
+        none = np.zeros((0, self.columns)[: 1 + (self.columns > 1)], np.int32)
+        return Looked(
+            np.concatenate([none, *ids]),
+            np.cumsum([len(found) for found in words]),
+            np.array([self.know(found) for found in ids], np.int64),
+            words[-1][-1] if words and words[-1] else "",
+        )
+
+    @cached_property
+    def _lexicon(self) -> Lexicon | None:
+        if native.missing():
+            return None
+        return Lexicon(
+            self.entries(),
+            pairs=self.reads_pairs,
+            buckets=self.affix_buckets,
+            first_bucket=len(self.vocabulary),
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What is ready to look up belongs to one object of one process.
+        return Features, (self.vocabulary, self.affix_buckets, self.pairs, self.terms)
 
     def know(self, ids: npt.NDArray[Any]) -> bool:
         """Whether any word of a text's numbers says something.

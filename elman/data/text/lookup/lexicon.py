@@ -1,0 +1,88 @@
+"""Many texts to numbers in one call of C++: cut into words, and every word and pair looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman import native
+from elman.data.text.lookup.characters import pages, spelled
+from elman.data.text.vocabulary import PADDING, UNKNOWN
+from elman.data.text.words import resolved
+
+__all__ = ["Lexicon", "Looked"]
+
+Ids = NDArray[np.int32]
+
+
+class Looked(NamedTuple):
+    """What was found of some texts."""
+
+    ids: Ids
+    """`(ΣT,)` numbers of the words, or `(ΣT, columns)`, one text after another."""
+    ends: NDArray[np.int64]
+    """`(N,)`: where the steps of each end."""
+    known: NDArray[np.int64]
+    """`(N,)`: 1 where a word of it says something."""
+    last: str
+    """The last word of the last text; "" where it has none."""
+
+
+class Lexicon:
+    """Words and pairs with their numbers, as `Features` has them.
+
+    Args:
+        entries: words, and pairs as "first second", with their numbers; of equal ones the last.
+        pairs: whether the last number of a step is that of the pair.
+        buckets: numbers for beginnings and ends of words; 0 for none.
+        first_bucket: the first of these.
+    """
+
+    def __init__(
+        self, entries: Iterable[tuple[str, int]], *, pairs: bool, buckets: int, first_bucket: int
+    ) -> None:
+        words, ids = zip(*entries, strict=True)
+        encoded = [_encoded(word) for word in words]
+        self.columns = 1 + 2 * bool(buckets) + pairs
+        self._words = native.Words(
+            b"".join(encoded),
+            np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded))),
+            np.array(ids, np.int64),
+            unknown=UNKNOWN,
+            nothing=PADDING,
+            pairs=pairs,
+            buckets=buckets,
+            first_bucket=first_bucket,
+        )
+
+    def read(self, texts: Sequence[str], before: str = "", *, threads: int = 1) -> Looked:
+        """Look up the words of texts.
+
+        Args:
+            texts: whole ones; or one, the next piece of a text.
+            before: the word before the first text.
+            threads: at most.
+        """
+        spelt = [resolved(text) for text in texts]
+        plain = all(map(str.isascii, spelt))
+        if not plain:
+            spelt = [text if text.isascii() else spelled(text) for text in spelt]
+        encoded = [_encoded(text) for text in spelt]
+        ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
+        whole, first = b"".join(encoded), _encoded(before)
+        classes = None if plain else pages()
+        addresses = None if classes is None else classes.addresses
+        found = self._words.read(whole, ends, addresses, first, threads)
+        if found is None and classes is not None:
+            classes.make(spelt)
+            found = self._words.read(whole, ends, addresses, first, threads)
+        assert found is not None
+        ids, last, known, word = found
+        return Looked(ids[:, 0] if self.columns == 1 else ids, last, known, word.decode())
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")

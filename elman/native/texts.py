@@ -1,0 +1,161 @@
+"""Texts as numbers, and the answers of saved networks to numbers: one call of C++ each.
+
+Every field of a struct is eight bytes, as in `structs`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from ctypes import byref
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.native.library import library
+
+__all__ = ["APART", "DIGIT", "SIGN", "SPACE", "WORD", "Answer", "Lexicon", "Text", "Words"]
+
+WORD, DIGIT, SIGN, SPACE, APART = (1 << bit for bit in range(24, 29))
+"""What a character is, as `csrc/text.h` has it, above its small letter."""
+
+Ints = NDArray[np.int64]
+
+
+class Lexicon(ctypes.Structure):
+    """What words are looked up in: `Lexicon` of `csrc/text.h`."""
+
+    __slots__ = ()
+    _fields_ = [
+        (name, ctypes.c_char_p if name == "bytes" else ctypes.c_int64)
+        for name in "N bytes ends ids unknown nothing pairs buckets first_bucket".split()
+    ]
+
+
+class Text(ctypes.Structure):
+    """Some texts: `Text` of `csrc/text.h`."""
+
+    __slots__ = ()
+    _fields_ = [
+        (name, ctypes.c_char_p if name in ("bytes", "before") else ctypes.c_int64)
+        for name in (
+            "N threads bytes ends pages before before_size ids last known word word_size"
+        ).split()
+    ]
+
+
+class Words:
+    """A lexicon ready to look up; freed with this object.
+
+    Args:
+        bytes: UTF-8 of all entries, one after another; one with a space is a pair.
+        ends: `(N,)` where each ends.
+        ids: `(N,)`.
+        how: the other fields of `Lexicon`.
+    """
+
+    def __init__(self, bytes: bytes, ends: Ints, ids: Ints, **how: int) -> None:
+        lib = library()
+        assert lib is not None
+        lexicon = Lexicon(
+            N=len(ends), bytes=bytes, ends=ends.ctypes.data, ids=ids.ctypes.data, **how
+        )
+        self._read = lib.elman_read
+        self._columns = 1 + 2 * bool(how["buckets"]) + how["pairs"]
+        self._address = lib.elman_words(byref(lexicon))
+        weakref.finalize(self, lib.elman_forget, self._address)
+
+    def read(
+        self, texts: bytes, ends: Ints, pages: Ints | None, before: bytes, threads: int
+    ) -> tuple[NDArray[np.int32], Ints, Ints, bytes] | None:
+        """Cut texts into words and look them up.
+
+        Args:
+            texts: one after another, in UTF-8.
+            ends: `(N,)` where each ends.
+            pages: `(0x1100,)` addresses of pages of characters; None where all are ASCII.
+            before: the word before the first text.
+            threads: at most.
+
+        Returns:
+            Numbers `(steps, columns)`, `(N,)` where the steps of each text end, `(N,)` whether it
+            has a known word, and the last word of the last; None where a page is missing.
+        """
+        ids = np.empty((len(texts), self._columns), np.int32)
+        found = np.zeros((2, len(ends)), np.int64)
+        word = ctypes.create_string_buffer(2 * len(texts) + 1)
+        text = Text(
+            N=len(ends),
+            threads=threads,
+            bytes=texts,
+            ends=ends.ctypes.data,
+            pages=0 if pages is None else pages.ctypes.data,
+            before=before,
+            before_size=len(before),
+            ids=ids.ctypes.data,
+            last=found[0].ctypes.data,
+            known=found[1].ctypes.data,
+            word=ctypes.addressof(word),
+        )
+        if self._read(byref(text), self._address):
+            return None
+        steps = int(found[0, -1]) if len(ends) else 0
+        return ids[:steps], found[0], found[1], word.raw[: text.word_size]
+
+
+class Answer(ctypes.Structure):
+    """A saved network and rows of ids for it: `Answer` of `csrc/answer.h`."""
+
+    __slots__ = ()
+    _fields_ = [
+        (name, ctypes.c_char_p if name in ("ids", "before") else ctypes.c_int64)
+        for name in """
+            columns outputs
+            members cell layers vocabulary E H pools
+            read
+            pooling embedding packed weight bias
+            linear linear_weight linear_bias
+            N threads
+            ids ends
+            before after said
+        """.split()
+    ]
+
+    def state_size(self) -> int:
+        """Bytes of what is kept of a row that goes on."""
+        lib = library()
+        assert lib is not None
+        return int(lib.elman_state_size(byref(self)))
+
+    def run(self) -> bool:
+        """Answer; False where there is an id that the network does not know."""
+        lib: Any = library()
+        return bool(lib.elman_answer(byref(self)) == 0)
+
+    def onward(
+        self, before: bytes, ids: NDArray[np.int32], size: int, outputs: int
+    ) -> bytes | None:
+        """Go on with one row, of a copy of the fields up to `linear_bias`.
+
+        Args:
+            before: what this gave last; b"" at the beginning.
+            ids: of the further steps.
+            size: of the state, in bytes.
+            outputs: as in the field.
+
+        Returns:
+            The state, and float32 outputs behind it; None as `run` says False.
+        """
+        # What lies in objects of ctypes costs a quarter of what arrays do.
+        call = Answer.from_buffer_copy(self)
+        kept = ctypes.create_string_buffer(size + 4 * outputs)
+        end = ctypes.c_int64(len(ids))
+        call.N = call.threads = 1
+        call.ids = ids.tobytes()
+        call.ends = ctypes.addressof(end)
+        if before:
+            call.before = before
+        call.after = address = ctypes.addressof(kept)
+        call.said = address + size
+        return kept.raw if call.run() else None
