@@ -461,9 +461,10 @@ EXPORT int elman_read(elman::Text* text, const Words* words) {
                                      text->before_size);
             text->known[n] = look_up(*words, cut, before, text->ids + begin * columns, found);
             text->last[n] = static_cast<int64_t>(cut.tokens.size());
-            if (text->word && n == text->N - 1 && !cut.tokens.empty()) {
-                text->word_size = cut.tokens.back().size;
-                std::memcpy(text->word, cut.at(cut.tokens.back()), text->word_size);
+            if (text->word && n == text->N - 1) {
+                text->word_size = cut.tokens.empty() ? 0 : cut.tokens.back().size;
+                if (text->word_size)
+                    std::memcpy(text->word, cut.at(cut.tokens.back()), text->word_size);
             }
         }
     });

@@ -21,6 +21,7 @@ WORD, DIGIT, SIGN, SPACE, APART = (1 << bit for bit in range(24, 29))
 """What a character is, as `csrc/text.h` has it, above its small letter."""
 
 Ints = NDArray[np.int64]
+Steps = NDArray[np.int32]
 
 
 class Lexicon(ctypes.Structure):
@@ -67,41 +68,88 @@ class Words:
         weakref.finalize(self, lib.elman_forget, self._address)
 
     def read(
-        self, texts: bytes, ends: Ints, pages: Ints | None, before: bytes, threads: int
-    ) -> tuple[NDArray[np.int32], Ints, Ints, bytes] | None:
+        self, texts: bytes, ends: Ints, pages: int, threads: int
+    ) -> tuple[Steps, Ints, Ints] | None:
         """Cut texts into words and look them up.
 
         Args:
             texts: one after another, in UTF-8.
             ends: `(N,)` where each ends.
-            pages: `(0x1100,)` addresses of pages of characters; None where all are ASCII.
-            before: the word before the first text.
+            pages: address of those of pages of characters `(0x1100,)`; 0 where all are ASCII.
             threads: at most.
 
         Returns:
-            Numbers `(steps, columns)`, `(N,)` where the steps of each text end, `(N,)` whether it
-            has a known word, and the last word of the last; None where a page is missing.
+            Numbers `(steps, columns)`, `(N,)` where the steps of each text end, and `(N,)` whether
+            it has a known word; None where a page is missing.
         """
         ids = np.empty((len(texts), self._columns), np.int32)
         found = np.zeros((2, len(ends)), np.int64)
-        word = ctypes.create_string_buffer(2 * len(texts) + 1)
         text = Text(
             N=len(ends),
             threads=threads,
             bytes=texts,
             ends=ends.ctypes.data,
-            pages=0 if pages is None else pages.ctypes.data,
-            before=before,
-            before_size=len(before),
+            pages=pages,
             ids=ids.ctypes.data,
             last=found[0].ctypes.data,
             known=found[1].ctypes.data,
-            word=ctypes.addressof(word),
         )
         if self._read(byref(text), self._address):
             return None
-        steps = int(found[0, -1]) if len(ends) else 0
-        return ids[:steps], found[0], found[1], word.raw[: text.word_size]
+        return ids[: found[0, -1] if len(ends) else 0], found[0], found[1]
+
+    def read_on(self, text: bytes, before: bytes, pages: int) -> tuple[Steps, bool, bytes] | None:
+        """Cut the next piece of a text into words and look them up.
+
+        Args:
+            text: in UTF-8.
+            before: the word before.
+            pages: as of `read`.
+
+        Returns:
+            Numbers, whether there is a known word, and the last word, b"" where there is none; None
+            where a page is missing.
+        """
+        kept = len(text) <= _Piece.MOST
+        # What others are using is not in the list, be they threads or what interrupts this one.
+        piece = _idle.pop() if kept and _idle else _Piece(max(len(text), _Piece.MOST))
+        call = piece.call
+        piece.end.value = len(text)
+        call.bytes, call.before, call.before_size, call.pages = text, before, len(before), pages
+        if self._read(piece.reference, self._address):
+            found = None
+        else:
+            ids = piece.ids[self._columns][: piece.last.value].copy()
+            found = ids, bool(piece.known.value), piece.word[: call.word_size]
+        if kept:
+            _idle.append(piece)
+        return found
+
+
+class _Piece:
+    """What a call for one short text needs: to make it anew takes longer than the call."""
+
+    MOST = 1024
+    """Bytes of a text for which it is kept."""
+
+    def __init__(self, size: int) -> None:
+        memory = np.empty(4 * size, np.int32)
+        self.ids = [memory[: columns * size].reshape(size, columns) for columns in range(5)]
+        self.end, self.last, self.known = ctypes.c_int64(), ctypes.c_int64(), ctypes.c_int64()
+        self.word = ctypes.create_string_buffer(2 * size)
+        self.call = Text(
+            N=1,
+            threads=1,
+            ends=ctypes.addressof(self.end),
+            ids=memory.ctypes.data,
+            last=ctypes.addressof(self.last),
+            known=ctypes.addressof(self.known),
+            word=ctypes.addressof(self.word),
+        )
+        self.reference = byref(self.call)
+
+
+_idle: list[_Piece] = []
 
 
 class Answer(ctypes.Structure):

@@ -87,7 +87,7 @@ def encode_all(codec: Codec, items: Sequence[Any]) -> tuple[Sequence[Steps], Seq
     A codec that is quicker with many items than with one after another has a method of this name.
     """
     at_once = getattr(codec, "encode_all", None)
-    if at_once is not None:
+    if at_once is not None and len(items) > 1:
         steps, contexts = at_once(items)
         return steps, contexts
     encoded = [codec.encode(item) for item in items]

@@ -108,7 +108,7 @@ class Compiled:
             answer.linear_weight = self._of(_floats(weight))
             answer.linear_bias = self._of(_floats(bias))
         self._size = answer.state_size()
-        self._begun = self._after(State(0, b""), np.zeros((0, columns), np.int32))
+        self._begun = self.advance(State(0, b""), np.zeros((0, *self._shape), np.int32))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Addresses belong to one object of one process.
@@ -123,6 +123,8 @@ class Compiled:
 
     def forward(self, sequences: Sequence[Steps]) -> Floats:
         """Return what is said of whole sequences, `(N, outputs)`."""
+        if len(sequences) == 1:
+            return self.read(self.advance(self._begun, sequences[0], "sequence 0"))[None].copy()
         if not (isinstance(sequences, Ragged) and self._fits(sequences.values)):
             sequences = [
                 x if self._fits(x) else self._checked(x, f"sequence {n}")
@@ -143,20 +145,18 @@ class Compiled:
         """The state of a stream that has seen nothing yet."""
         return self._begun
 
-    def advance(self, state: State, steps: Steps) -> State:
+    def advance(self, state: State, steps: Steps, where: str = "stream") -> State:
         """Take some more steps; `state` itself stays as it is."""
-        return self._after(state, steps if self._fits(steps) else self._checked(steps, "stream"))
+        ids = steps if self._fits(steps) else self._checked(steps, where)
+        kept = self._answer.onward(state.kept, ids, self._size, self._outputs)
+        if kept is None:
+            check_ids(ids, self._shape, self._known, where)
+        assert kept is not None
+        return State(state.steps + len(ids), kept)
 
     def read(self, state: State) -> Floats:
         """Return what is said of the steps so far, `(outputs,)`."""
         return np.frombuffer(state.kept, np.float32, self._outputs, self._size)
-
-    def _after(self, state: State, ids: NDArray[np.int32]) -> State:
-        kept = self._answer.onward(state.kept, ids, self._size, self._outputs)
-        if kept is None:
-            check_ids(ids, self._shape, self._known, "stream")
-        assert kept is not None
-        return State(state.steps + len(ids), kept)
 
     def _fits(self, steps: Any) -> bool:
         """Say whether steps are as the kernel reads them, but for their numbers."""

@@ -201,4 +201,6 @@ def outputs_of(
         network.forward(sequences[start : start + batch_size])
         for start in range(0, len(sequences), batch_size)
     ]
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.zeros((0, network.spec.outputs), np.float32)

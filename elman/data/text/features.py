@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from elman import native
-from elman.data.text.lookup.lexicon import Lexicon, Looked
+from elman.data.text.lookup.lexicon import Lexicon, Looked, Piece
 from elman.data.text.vocabulary import MAX_VOCABULARY, PADDING, UNKNOWN, Vocabulary
 from elman.data.text.words import tokenize
 from elman.schema import repeated
@@ -134,24 +134,27 @@ class Features:
     def _ids(self) -> dict[str, int]:
         return self.vocabulary.ids if self.terms is None else dict(self.entries())
 
-    def read(self, texts: Sequence[str], before: str = "") -> Looked:
-        """Cut texts into words and return their numbers.
+    def read(self, texts: Sequence[str]) -> Looked:
+        """Cut texts into words and return their numbers."""
+        if self._lexicon is not None:
+            return self._lexicon.read(texts)
+        ids = [self.encode(tokenize(text)) for text in texts]
+        ends = np.cumsum(np.fromiter(map(len, ids), np.int64, len(ids)))
+        known = np.array([self.know(found) for found in ids], np.int64)
+        return Looked(np.concatenate([self.encode([]), *ids]), ends, known)
+
+    def read_on(self, text: str, before: str = "") -> Piece:
+        """Cut the next piece of a text into words and return their numbers.
 
         Args:
-            texts: whole ones; or one, the next piece of a text.
-            before: the word before the first, "" at the beginning of a text.
+            text: cut off at white space.
+            before: the word before it, "" at the beginning of a text.
         """
         if self._lexicon is not None:
-            return self._lexicon.read(texts, before)
-        words = [tokenize(text) for text in texts]
-        ids = [self.encode(found, "" if n else before) for n, found in enumerate(words)]
-        none = np.zeros((0, self.columns)[: 1 + (self.columns > 1)], np.int32)
-        return Looked(
-            np.concatenate([none, *ids]),
-            np.cumsum([len(found) for found in words]),
-            np.array([self.know(found) for found in ids], np.int64),
-            words[-1][-1] if words and words[-1] else "",
-        )
+            return self._lexicon.read_on(text, before)
+        words = tokenize(text)
+        ids = self.encode(words, before)
+        return Piece(ids, self.know(ids), words[-1] if words else "")
 
     @cached_property
     def _lexicon(self) -> Lexicon | None:

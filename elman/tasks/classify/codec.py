@@ -113,9 +113,8 @@ class TextCodec:
     def encode(self, item: str, after: TextRead | None = None) -> Encoded:
         self._check(item)
         before = after or _NOTHING
-        found = self.features.read([item], before.last)
-        known = before.known or bool(found.known[0])
-        return Encoded(found.ids, TextRead(found.last or before.last, known))
+        ids, known, last = self.features.read_on(item, before.last)
+        return Encoded(ids, TextRead(last or before.last, known or before.known))
 
     def encode_all(self, items: Sequence[str]) -> tuple[Ragged, list[TextRead]]:
         """Turn whole texts into steps; their contexts do not say what is last."""
@@ -131,8 +130,8 @@ class TextCodec:
 
     def numbers(self, outputs: Floats, contexts: Sequence[TextRead]) -> Numbers:
         """Return probabilities; of a text without a known word those before it was read."""
-        known = np.array([context.known for context in contexts], bool)
-        return np.where(known[:, None], self.decision.probabilities(outputs), self.decision.base)
+        said, known = self.decision.probabilities(outputs), [read.known for read in contexts]
+        return said if all(known) else np.where(np.c_[known], said, self.decision.base)
 
     def answers(self, numbers: Numbers, contexts: Sequence[TextRead]) -> list[Prediction]:
         """Return what is said of each text; of one without a known word, that nobody knows."""

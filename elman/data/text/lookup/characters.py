@@ -26,7 +26,9 @@ class Pages:
     """The pages made so far, and their addresses."""
 
     def __init__(self) -> None:
-        self.addresses = np.zeros(0x1100, np.int64)
+        self._addresses = np.zeros(0x1100, np.int64)
+        self.address = int(self._addresses.ctypes.data)
+        """Where the addresses of all pages are; 0 stands for one that was not made."""
         self._made: dict[int, NDArray[np.uint32]] = {}
         word, sign = kinds(ascii=False)
         self._kinds = [
@@ -39,7 +41,7 @@ class Pages:
     def make(self, texts: Iterable[str]) -> None:
         """Make those that texts need."""
         for number in {ord(char) >> 8 for char in set().union(*texts)}:
-            if not self.addresses[number]:
+            if not self._addresses[number]:
                 self._make(number)
 
     def _make(self, number: int) -> None:
@@ -51,7 +53,7 @@ class Pages:
             page[[char in found for char in small]] |= kind
         page[[UNSPACED.match(char) is not None for char in chars]] |= native.APART
         self._made[number] = page
-        self.addresses[number] = page.ctypes.data
+        self._addresses[number] = page.ctypes.data
 
 
 def _small(char: str) -> str:

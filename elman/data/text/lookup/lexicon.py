@@ -13,7 +13,7 @@ from elman.data.text.lookup.characters import pages, spelled
 from elman.data.text.vocabulary import PADDING, UNKNOWN
 from elman.data.text.words import resolved
 
-__all__ = ["Lexicon", "Looked"]
+__all__ = ["Lexicon", "Looked", "Piece"]
 
 Ids = NDArray[np.int32]
 
@@ -27,8 +27,17 @@ class Looked(NamedTuple):
     """`(N,)`: where the steps of each end."""
     known: NDArray[np.int64]
     """`(N,)`: 1 where a word of it says something."""
+
+
+class Piece(NamedTuple):
+    """What was found of the next piece of a text."""
+
+    ids: Ids
+    """As of `Looked`."""
+    known: bool
+    """Whether a word of it says something."""
     last: str
-    """The last word of the last text; "" where it has none."""
+    """Its last word; "" where it has none."""
 
 
 class Lexicon:
@@ -58,30 +67,37 @@ class Lexicon:
             first_bucket=first_bucket,
         )
 
-    def read(self, texts: Sequence[str], before: str = "", *, threads: int = 1) -> Looked:
-        """Look up the words of texts.
-
-        Args:
-            texts: whole ones; or one, the next piece of a text.
-            before: the word before the first text.
-            threads: at most.
-        """
-        spelt = [resolved(text) for text in texts]
-        plain = all(map(str.isascii, spelt))
-        if not plain:
-            spelt = [text if text.isascii() else spelled(text) for text in spelt]
+    def read(self, texts: Sequence[str]) -> Looked:
+        """Look up the words of texts."""
+        spelt = [_spelt(text) for text in texts]
         encoded = [_encoded(text) for text in spelt]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
-        whole, first = b"".join(encoded), _encoded(before)
-        classes = None if plain else pages()
-        addresses = None if classes is None else classes.addresses
-        found = self._words.read(whole, ends, addresses, first, threads)
-        if found is None and classes is not None:
-            classes.make(spelt)
-            found = self._words.read(whole, ends, addresses, first, threads)
+        whole, threads = b"".join(encoded), native.threads()
+        plain = all(map(str.isascii, spelt))
+        found = self._words.read(whole, ends, 0 if plain else pages().address, threads)
+        if found is None:
+            pages().make(spelt)
+            found = self._words.read(whole, ends, pages().address, threads)
         assert found is not None
-        ids, last, known, word = found
-        return Looked(ids[:, 0] if self.columns == 1 else ids, last, known, word.decode())
+        ids, last, known = found
+        return Looked(ids[:, 0] if self.columns == 1 else ids, last, known)
+
+    def read_on(self, text: str, before: str) -> Piece:
+        """Look up the words of the next piece of a text that goes on after a word."""
+        spelt = _spelt(text)
+        whole, first = _encoded(spelt), before.encode()
+        found = self._words.read_on(whole, first, 0 if spelt.isascii() else pages().address)
+        if found is None:
+            pages().make([spelt])
+            found = self._words.read_on(whole, first, pages().address)
+        assert found is not None
+        ids, known, word = found
+        return Piece(ids[:, 0] if self.columns == 1 else ids, known, word.decode())
+
+
+def _spelt(text: str) -> str:
+    text = resolved(text)
+    return text if text.isascii() else spelled(text)
 
 
 def _encoded(text: str) -> bytes:
