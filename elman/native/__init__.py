@@ -3,7 +3,17 @@
 It knows neither torch nor Python, so one build serves every version of both.
 """
 
-from elman.native.library import ISAS, PATH, fma_peak, isa, missing, threads, use_isa, use_threads
+from elman.native.library import (
+    ISAS,
+    PATH,
+    cores,
+    fma_peak,
+    isa,
+    missing,
+    threads,
+    use_isa,
+    use_threads,
+)
 from elman.native.structs import CELLS, Layer, Packed, Pool, Scan, Step, reserve_size
 from elman.native.texts import APART, DIGIT, SIGN, SPACE, WORD, Answer, Lexicon, Text, Words
 
@@ -25,6 +35,7 @@ __all__ = [
     "Step",
     "Text",
     "Words",
+    "cores",
     "fma_peak",
     "isa",
     "missing",

@@ -16,6 +16,7 @@ from pathlib import Path
 __all__ = [
     "ISAS",
     "PATH",
+    "cores",
     "fma_peak",
     "isa",
     "library",
@@ -113,6 +114,13 @@ def use_isa(name: str) -> bool:
     """Switch to another instruction set; False where processor or build do not have it."""
     lib = library()
     return lib is not None and lib.elman_use_isa(name.encode()) == 0
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 _threads = 1

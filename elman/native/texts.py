@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.native.library import library
+from elman.native.structs import fields
 
 __all__ = ["APART", "DIGIT", "SIGN", "SPACE", "WORD", "Answer", "Lexicon", "Text", "Words"]
 
@@ -28,22 +29,17 @@ class Lexicon(ctypes.Structure):
     """What words are looked up in: `Lexicon` of `csrc/text.h`."""
 
     __slots__ = ()
-    _fields_ = [
-        (name, ctypes.c_char_p if name == "bytes" else ctypes.c_int64)
-        for name in "N bytes ends ids unknown nothing pairs buckets first_bucket".split()
-    ]
+    _fields_ = fields("N bytes ends ids unknown nothing pairs buckets first_bucket", "bytes")
 
 
 class Text(ctypes.Structure):
     """Some texts: `Text` of `csrc/text.h`."""
 
     __slots__ = ()
-    _fields_ = [
-        (name, ctypes.c_char_p if name in ("bytes", "before") else ctypes.c_int64)
-        for name in (
-            "N threads bytes ends pages before before_size ids last known word word_size"
-        ).split()
-    ]
+    _fields_ = fields(
+        "N threads bytes ends pages before before_size ids last known word word_size",
+        *("bytes", "before"),
+    )
 
 
 class Words:
@@ -120,7 +116,7 @@ class Words:
             found = None
         else:
             ids = piece.ids[self._columns][: piece.last.value].copy()
-            found = ids, bool(piece.known.value), piece.word[: call.word_size]
+            found = ids, bool(piece.known.value), piece.word.raw[: call.word_size]
         if kept:
             _idle.append(piece)
         return found
@@ -156,19 +152,19 @@ class Answer(ctypes.Structure):
     """A saved network and rows of ids for it: `Answer` of `csrc/answer.h`."""
 
     __slots__ = ()
-    _fields_ = [
-        (name, ctypes.c_char_p if name in ("ids", "before") else ctypes.c_int64)
-        for name in """
-            columns outputs
-            members cell layers vocabulary E H pools
-            read
-            pooling embedding packed weight bias
-            linear linear_weight linear_bias
-            N threads
-            ids ends
-            before after said
-        """.split()
-    ]
+    _fields_ = fields(
+        """
+        columns outputs
+        members cell layers vocabulary E H pools
+        read
+        pooling embedding packed weight bias
+        linear linear_weight linear_bias
+        N threads
+        ids ends
+        before after said
+        """,
+        *("ids", "before"),
+    )
 
     def state_size(self) -> int:
         """Bytes of what is kept of a row that goes on."""

@@ -23,9 +23,9 @@ from elman.runtime.arrays import Floats, Steps
 from elman.runtime.inputs import check_ids
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["Compiled", "InOneCall", "Member", "compiles"]
+__all__ = ["POOLING", "Compiled", "InOneCall", "Member", "compiles"]
 
-_POOLING = {"last": 0, "mean": 1, "max": 2}
+POOLING = {"last": 0, "mean": 1, "max": 2}
 """Pools by their numbers in `csrc/answer.h`."""
 
 
@@ -56,7 +56,7 @@ def compiles(spec: NetworkSpec) -> bool:
         not native.missing()
         and spec.vocabulary > 0
         and not (spec.bidirectional or spec.per_step or spec.input_pools)
-        and {*spec.pools} <= _POOLING.keys()
+        and {*spec.pools} <= POOLING.keys()
     )
 
 
@@ -97,7 +97,7 @@ class Compiled:
         if members:
             answer.cell, answer.H = native.CELLS[spec.cell], spec.hidden_size
             answer.pools = len(spec.pools)
-            answer.pooling = self._of(np.array([_POOLING[pool] for pool in spec.pools], np.int64))
+            answer.pooling = self._of(np.array([POOLING[pool] for pool in spec.pools], np.int64))
             answer.embedding = self._all(member.embedding for member in members)
             answer.weight = self._all(member.weight for member in members)
             answer.bias = self._all(member.bias for member in members)

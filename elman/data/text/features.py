@@ -160,11 +160,13 @@ class Features:
     def _lexicon(self) -> Lexicon | None:
         if native.missing():
             return None
+        V, terms = len(self.vocabulary), self._terms
         return Lexicon(
-            self.entries(),
+            [*self.vocabulary.words, *terms],
+            np.concatenate([np.arange(V), np.arange(len(terms)) + self.embeddings]),
             pairs=self.reads_pairs,
             buckets=self.affix_buckets,
-            first_bucket=len(self.vocabulary),
+            first_bucket=V,
         )
 
     def __reduce__(self) -> tuple[Any, ...]:

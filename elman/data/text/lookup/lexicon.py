@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -44,22 +44,28 @@ class Lexicon:
     """Words and pairs with their numbers, as `Features` has them.
 
     Args:
-        entries: words, and pairs as "first second", with their numbers; of equal ones the last.
+        entries: words, and pairs as "first second"; of equal ones the last counts.
+        ids: `(N,)` their numbers.
         pairs: whether the last number of a step is that of the pair.
         buckets: numbers for beginnings and ends of words; 0 for none.
         first_bucket: the first of these.
     """
 
     def __init__(
-        self, entries: Iterable[tuple[str, int]], *, pairs: bool, buckets: int, first_bucket: int
+        self,
+        entries: Sequence[str],
+        ids: NDArray[np.int64],
+        *,
+        pairs: bool,
+        buckets: int,
+        first_bucket: int,
     ) -> None:
-        words, ids = zip(*entries, strict=True)
-        encoded = [_encoded(word) for word in words]
+        encoded = [_encoded(entry) for entry in entries]
         self.columns = 1 + 2 * bool(buckets) + pairs
         self._words = native.Words(
             b"".join(encoded),
             np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded))),
-            np.array(ids, np.int64),
+            ids,
             unknown=UNKNOWN,
             nothing=PADDING,
             pairs=pairs,
