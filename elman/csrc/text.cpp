@@ -124,10 +124,19 @@ struct Words {
         how.bytes = nullptr;
     }
 
-    int64_t add(const char* word, int64_t size) {
-        const uint64_t hash = hash_of(word, size);
+    int64_t add(const char* word, int64_t size) { return add(word, size, hash_of(word, size)); }
+    int64_t add(const char* word, int64_t size, uint64_t hash) {
         const int64_t at = slot_of(hash, word, size);
         if (const int64_t found = of_words.slots[at].entry; found >= 0) return found;
+        if (2 * words.size() >= of_words.slots.size()) {
+            of_words = Table(2 * words.size());
+            for (size_t n = 0; n < words.size(); ++n) {
+                const char* known = bytes.data() + words[n].begin;
+                const uint64_t again = hash_of(known, words[n].size);
+                of_words.put(slot_of(again, known, words[n].size), again, n);
+            }
+            return add(word, size, hash);
+        }
         const auto begin = static_cast<int64_t>(bytes.size());
         bytes.append(word, size);
         of_words.put(at, hash, words.size());
@@ -425,6 +434,17 @@ bool look_up(const Words& words, const Cut& cut, int64_t before, int32_t* ids,
     return known;
 }
 
+// All words of a text, a space between two of them; returns how many bytes that is.
+int64_t join(const Cut& cut, char* to) {
+    const char* const begin = to;
+    for (const Cut::Token& token : cut.tokens) {
+        if (to != begin) *to++ = ' ';
+        std::memcpy(to, cut.at(token), token.size);
+        to += token.size;
+    }
+    return to - begin;
+}
+
 constexpr int64_t LEAST_BYTES = 50'000;  // for a further thread
 
 }  // namespace
@@ -478,4 +498,29 @@ EXPORT int elman_read(elman::Text* text, const Words* words) {
         text->last[n] = to += steps;
     }
     return 0;
+}
+
+// The same of one text, whose new words get the next numbers; `word` gets all of its words, a space
+// between two of them.
+EXPORT int elman_take(elman::Text* text, Words* words) {
+    Cut cut(*words);
+    cut.run(text->bytes, text->bytes + text->ends[0], text->pages);
+    if (cut.missing) return 1;
+    text->last[0] = static_cast<int64_t>(cut.tokens.size());
+    int32_t* to = text->ids;
+    for (const Cut::Token& token : cut.tokens)
+        *to++ = static_cast<int32_t>(words->add(cut.at(token), token.size, token.hash));
+    text->word_size = elman::join(cut, text->word);
+    return 0;
+}
+
+// How many words there are, and how many bytes.
+EXPORT int64_t elman_words_size(const Words* words, int64_t* bytes) {
+    *bytes = static_cast<int64_t>(words->bytes.size());
+    return static_cast<int64_t>(words->words.size());
+}
+
+EXPORT void elman_words_copy(const Words* words, char* bytes, int64_t* ends) {
+    std::memcpy(bytes, words->bytes.data(), words->bytes.size());
+    for (const Words::Word& word : words->words) *ends++ = word.begin + word.size;
 }

@@ -71,6 +71,11 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
     lib.elman_forget.argtypes = [ctypes.c_void_p]
     lib.elman_forget.restype = None
     lib.elman_read.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+    lib.elman_take.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+    lib.elman_words_size.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+    lib.elman_words_size.restype = ctypes.c_int64
+    lib.elman_words_copy.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+    lib.elman_words_copy.restype = None
     lib.elman_state_size.restype = ctypes.c_int64
     lib.elman_fma_peak.restype = ctypes.c_double
     lib.elman_fma_peak.argtypes = [ctypes.c_int64, ctypes.c_double]

@@ -58,7 +58,7 @@ class Words:
         lexicon = Lexicon(
             N=len(ends), bytes=bytes, ends=ends.ctypes.data, ids=ids.ctypes.data, **how
         )
-        self._read = lib.elman_read
+        self._read, self._take = lib.elman_read, lib.elman_take
         self._columns = 1 + 2 * bool(how["buckets"]) + how["pairs"]
         self._address = lib.elman_words(byref(lexicon))
         weakref.finalize(self, lib.elman_forget, self._address)
@@ -106,33 +106,61 @@ class Words:
             Numbers, whether there is a known word, and the last word, b"" where there is none; None
             where a page is missing.
         """
-        kept = len(text) <= _Piece.MOST
-        # What others are using is not in the list, be they threads or what interrupts this one.
-        piece = _idle.pop() if kept and _idle else _Piece(max(len(text), _Piece.MOST))
+        piece = _Piece.of(text, pages)
         call = piece.call
-        piece.end.value = len(text)
-        call.bytes, call.before, call.before_size, call.pages = text, before, len(before), pages
-        if self._read(piece.reference, self._address):
-            found = None
-        else:
+        call.before, call.before_size = before, len(before)
+        found = None
+        if not self._read(piece.reference, self._address):
             ids = piece.ids[self._columns][: piece.last.value].copy()
             found = ids, bool(piece.known.value), piece.word.raw[: call.word_size]
-        if kept:
-            _idle.append(piece)
+        piece.done()
         return found
+
+    def take(self, text: bytes, pages: int) -> tuple[Steps, bytes] | None:
+        """Cut a text into words, of which new ones get the next numbers; without pairs.
+
+        Args:
+            text: in UTF-8.
+            pages: as of `read`.
+
+        Returns:
+            Numbers `(steps,)`, and all its words with a space between two of them; None where a
+            page is missing.
+        """
+        piece = _Piece.of(text, pages)
+        found = None
+        if not self._take(piece.reference, self._address):
+            ids = piece.ids[1][: piece.last.value, 0].copy()
+            found = ids, ctypes.string_at(piece.word, piece.call.word_size)
+        piece.done()
+        return found
+
+    def all(self) -> list[str]:
+        """Return the words in the order of their numbers."""
+        lib: Any = library()
+        size = ctypes.c_int64()
+        ends = np.zeros(lib.elman_words_size(self._address, byref(size)), np.int64)
+        bytes = ctypes.create_string_buffer(max(size.value, 1))
+        lib.elman_words_copy(self._address, bytes, ends.ctypes.data)
+        whole, ends_of = bytes.raw, ends.tolist()
+        return [
+            whole[begin:end].decode("utf-8", "surrogatepass")
+            for begin, end in zip([0, *ends_of], ends_of, strict=False)
+        ]
 
 
 class _Piece:
     """What a call for one short text needs: to make it anew takes longer than the call."""
 
-    MOST = 1024
+    MOST = 4096
     """Bytes of a text for which it is kept."""
 
     def __init__(self, size: int) -> None:
         memory = np.empty(4 * size, np.int32)
+        self._size = size
         self.ids = [memory[: columns * size].reshape(size, columns) for columns in range(5)]
         self.end, self.last, self.known = ctypes.c_int64(), ctypes.c_int64(), ctypes.c_int64()
-        self.word = ctypes.create_string_buffer(2 * size)
+        self.word = ctypes.create_string_buffer(3 * size)
         self.call = Text(
             N=1,
             threads=1,
@@ -143,6 +171,20 @@ class _Piece:
             word=ctypes.addressof(self.word),
         )
         self.reference = byref(self.call)
+
+    @classmethod
+    def of(cls, text: bytes, pages: int) -> _Piece:
+        """Return one that nobody else is using, be they threads or what interrupts this one."""
+        small = len(text) <= cls.MOST
+        piece = _idle.pop() if small and _idle else cls(max(len(text), cls.MOST))
+        piece.end.value = len(text)
+        piece.call.bytes, piece.call.pages = text, pages
+        return piece
+
+    def done(self) -> None:
+        """Keep it for the next, unless it is large."""
+        if self._size == self.MOST:
+            _idle.append(self)
 
 
 _idle: list[_Piece] = []

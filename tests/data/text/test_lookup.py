@@ -12,6 +12,7 @@ import pytest
 
 from elman import native
 from elman.data.text.features import Features, Terms
+from elman.data.text.lookup.word_types import WordTypes
 from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 from elman.data.text.words import tokenize
 
@@ -169,3 +170,19 @@ def test_without_kernels_the_numbers_are_the_same(monkeypatch):
     piece, other = plain.read_on("fine film", "a"), features.read_on("fine film", "a")
     np.testing.assert_array_equal(piece.ids, other.ids)
     assert piece[1:] == other[1:]
+
+
+@pytest.mark.parametrize("way", ["native", "python"])
+def test_word_types_are_numbered_as_they_come(way, monkeypatch):
+    if way == "python":
+        monkeypatch.setattr(native, "missing", lambda: "left out by a test")
+    texts, first = fuzzed(3000, seed=11), ["film", "not"]
+    types, numbers = WordTypes(first), {word: n for n, word in enumerate(first)}
+    for text in texts:
+        words = tokenize(text)
+        found = types.take(text)
+        assert found.ids.tolist() == [numbers.setdefault(word, len(numbers)) for word in words]
+        assert found.content == " ".join(words).encode()
+    assert types.words() == list(numbers)
+    assert len(numbers) > 5000
+    assert WordTypes().words() == []
