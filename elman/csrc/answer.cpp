@@ -56,30 +56,72 @@ struct Row {
     float* said;
 };
 
-// Some rows, longest first, through one thread.
-class Walk {
-public:
-    explicit Walk(const Answer& how)
-        : how_(how), pools_(how.pooling, how.pooling + how.pools),
-          mean_(std::count(pools_.begin(), pools_.end(), MEAN)),
-          greatest_(std::count(pools_.begin(), pools_.end(), MAX)) {}
+// What the first layer makes of the ids of a call, each once: words come again and again, and what
+// they say to the gates does not depend on where they stand.
+struct Table {
+    std::vector<float> sums;
+    std::vector<int32_t> place;  // of every id; empty where ids are hardly fewer than steps
 
-    void run(const Row* rows, int64_t n) {
-        for (int64_t m = 0; m < how_.members; ++m) member(m, rows, n);
-        for (int64_t k = 0; k < n; ++k) {
-            if (how_.linear) add_linear(rows[k]);
-            rows[k].state.steps() += rows[k].steps;
-            say(rows[k]);
+    void choose(const Answer& how) {
+        const int64_t steps = how.N ? how.ends[how.N - 1] : 0;
+        if (how.read != 1 || !how.members || steps < LEAST_STEPS) return;
+        place.assign(how.vocabulary, NOT_THERE);
+        for (int64_t t = 0; t < steps; ++t) {
+            int32_t& own = place[id_of(how, t)];
+            if (own != NOT_THERE) continue;
+            own = static_cast<int32_t>(ids_.size());
+            ids_.push_back(id_of(how, t));
         }
+        const PackedLayer& first = *how.packed[0];
+        size_ = first.kernels->projected_size(how.cell, how.H);
+        const auto distinct = static_cast<int64_t>(ids_.size());
+        if (distinct * FEWER > steps || distinct * size_ > LARGEST_TABLE) place.clear();
+        else sums.resize(distinct * size_);
+    }
+    void fill(const Answer& how, int64_t member, int64_t threads) {
+        const PackedLayer& packed = *how.packed[member * how.layers];
+        Layer layer{};
+        layer.cell = how.cell, layer.I = how.E, layer.H = how.H;
+        const auto distinct = static_cast<int64_t>(ids_.size());
+        parallel((distinct + EACH - 1) / EACH, threads, [&](int64_t task) {
+            const int64_t first = task * EACH, n = std::min(EACH, distinct - first);
+            const float* x[EACH];
+            for (int64_t k = 0; k < n; ++k)
+                x[k] = how.embedding[member] + ids_[first + k] * how.E;
+            packed.kernels->project(layer, packed.weights, n, x, sums.data() + first * size_);
+        });
     }
 
 private:
+    static constexpr int32_t NOT_THERE = -1;
+    static constexpr int64_t EACH = 256;                 // ids of a task
+    static constexpr int64_t FEWER = 3;                  // times
+    static constexpr int64_t LARGEST_TABLE = 32'000'000;  // floats
+
+    static int64_t id_of(const Answer& how, int64_t step) {
+        const int64_t id = how.ids[step * how.columns];
+        return id < how.vocabulary ? id : UNKNOWN;
+    }
+    std::vector<int64_t> ids_;
+    int64_t size_ = 0;
+};
+
+// Some rows, longest first, through one thread.
+class Walk {
+public:
+    Walk(const Answer& how, const Table& table)
+        : how_(how), table_(table), pools_(how.pooling, how.pooling + how.pools),
+          mean_(std::count(pools_.begin(), pools_.end(), MEAN)),
+          greatest_(std::count(pools_.begin(), pools_.end(), MAX)) {}
+
     void member(int64_t m, const Row* rows, int64_t n) {
         const int64_t H = how_.H, E = how_.E, L = how_.layers;
         const int64_t wide = std::max(E, H);
-        const int64_t most = std::clamp<int64_t>(HELD / (n * wide), 1, std::max<int64_t>(rows[0].steps, 1));
+        const int64_t most =
+            std::clamp<int64_t>(HELD / (n * wide), 1, std::max<int64_t>(rows[0].steps, 1));
         x_.resize(n * most * wide);
         y_.resize(n * most * wide);
+        which_.resize(table_.place.empty() ? 0 : n * most);
         state_.resize(4 * n * H);
         lengths_.resize(n);
         for (int64_t start = 0, still = n;; start += most) {
@@ -88,35 +130,42 @@ private:
             const int64_t T = std::min(most, rows[0].steps - start);
             for (int64_t k = 0; k < still; ++k) {
                 lengths_[k] = std::min(T, rows[k].steps - start);
-                embed(m, rows[k], start, lengths_[k], x_.data() + k * T * E);
+                const int32_t* ids = rows[k].ids + start * how_.columns;
+                if (which_.empty()) embed(m, ids, lengths_[k], x_.data() + k * T * E);
+                else
+                    for (int64_t t = 0; t < lengths_[k]; ++t)
+                        which_[k * T + t] = table_.place[own(ids[t * how_.columns], UNKNOWN)];
             }
             float *x = x_.data(), *y = y_.data();
             for (int64_t l = 0, I = E; l < L; ++l, I = H) {
                 layer(m, l, rows, still, T, I, x, y);
                 std::swap(x, y);
             }
-            for (int64_t k = 0; k < still; ++k) {
-                const float* from = x + k * T * H;
-                if (mean_) {
-                    double* sum = rows[k].state.sum(m);
-                    for (int64_t t = 0; t < lengths_[k]; ++t)
-                        for (int64_t u = 0; u < H; ++u) sum[u] += from[t * H + u];
-                }
-                if (greatest_) {
-                    float* greatest = rows[k].state.greatest(m);
-                    for (int64_t t = 0; t < lengths_[k]; ++t)
-                        for (int64_t u = 0; u < H; ++u)
-                            greatest[u] = std::max(greatest[u], from[t * H + u]);
-                }
-            }
+            for (int64_t k = 0; k < still; ++k) pool(m, rows[k], x + k * T * H, lengths_[k]);
         }
     }
 
-    void embed(int64_t m, const Row& row, int64_t start, int64_t steps, float* to) const {
+    void finish(const Row& row) {
+        if (how_.linear) add_linear(row);
+        row.state.steps() += row.steps;
+        say(row);
+    }
+
+private:
+    void pool(int64_t m, const Row& row, const float* from, int64_t steps) const {
+        const int64_t H = how_.H;
+        double* sum = row.state.sum(m);
+        float* greatest = row.state.greatest(m);
+        for (int64_t t = 0; mean_ && t < steps; ++t)
+            for (int64_t u = 0; u < H; ++u) sum[u] += from[t * H + u];
+        for (int64_t t = 0; greatest_ && t < steps; ++t)
+            for (int64_t u = 0; u < H; ++u) greatest[u] = std::max(greatest[u], from[t * H + u]);
+    }
+
+    void embed(int64_t m, const int32_t* ids, int64_t steps, float* to) const {
         const int64_t E = how_.E;
         const float* table = how_.embedding[m];
-        for (int64_t t = 0; t < steps; ++t, to += E) {
-            const int32_t* ids = row.ids + (start + t) * how_.columns;
+        for (int64_t t = 0; t < steps; ++t, to += E, ids += how_.columns) {
             std::memcpy(to, table + own(ids[0], UNKNOWN) * E, E * sizeof(float));
             for (int64_t i = 1; i < how_.read; ++i) {
                 const float* other = table + own(ids[i], PADDING) * E;
@@ -145,7 +194,9 @@ private:
         call.output = y, call.output_row = T * H, call.output_step = H;
         call.h_0 = h_0, call.c_0 = c_0, call.h_n = h_n, call.c_n = c_n;
         const PackedLayer* packed = how_.packed[m * how_.layers + l];
-        packed->kernels->packed_forward(call, packed->weights);
+        const Projected projected{table_.sums.data(), which_.data()};
+        const bool looked_up = l == 0 && !which_.empty();
+        packed->kernels->packed_forward(call, packed->weights, looked_up ? &projected : nullptr);
         for (int64_t k = 0; k < n; ++k) {
             std::memcpy(rows[k].state.h(m, l), h_n + k * H, H * sizeof(float));
             if (lstm) std::memcpy(rows[k].state.c(m, l), c_n + k * H, H * sizeof(float));
@@ -198,6 +249,8 @@ private:
     }
 
     const Answer& how_;
+    const Table& table_;
+    std::vector<int32_t> which_;
     std::vector<int64_t> pools_, lengths_;
     const bool mean_, greatest_;
     std::vector<float> x_, y_, state_, pooled_;
@@ -238,21 +291,27 @@ EXPORT int elman_answer(const elman::Answer* answer) {
     const int64_t total = N ? how.ends[N - 1] : 0;
     const int64_t threads =
         std::max<int64_t>(1, std::min(how.threads, total / elman::LEAST_STEPS));
-    elman::parallel(groups, threads, [&](int64_t group) {
-        const int64_t first = group * elman::TOGETHER;
-        const int64_t n = std::min(elman::TOGETHER, N - first);
-        std::vector<double> memory(how.after ? 0 : n * size / 8);
-        std::vector<Row> rows;
-        for (int64_t k = 0; k < n; ++k) {
-            const int64_t row = order[first + k];
-            char* bytes = how.after ? static_cast<char*>(how.after)
-                                    : reinterpret_cast<char*>(memory.data()) + k * size;
-            rows.push_back({how.ids + begin(row) * how.columns, steps(row), {how, bytes},
-                            how.said + row * how.outputs});
-            if (how.before) std::memcpy(bytes, how.before, size);
-            else rows.back().state.clear();
-        }
-        elman::Walk(how).run(rows.data(), n);
-    });
+    std::vector<double> memory(how.after ? 0 : N * size / 8);
+    std::vector<Row> rows;
+    for (const int64_t row : order) {
+        char* bytes = how.after ? static_cast<char*>(how.after)
+                                : reinterpret_cast<char*>(memory.data()) + row * size;
+        rows.push_back({how.ids + begin(row) * how.columns, steps(row), {how, bytes},
+                        how.said + row * how.outputs});
+        if (how.before) std::memcpy(bytes, how.before, size);
+        else rows.back().state.clear();
+    }
+    elman::Table table;
+    table.choose(how);
+    for (int64_t m = 0; m <= how.members; ++m) {
+        if (m < how.members && !table.place.empty()) table.fill(how, m, threads);
+        elman::parallel(groups, threads, [&](int64_t group) {
+            const int64_t first = group * elman::TOGETHER;
+            const int64_t n = std::min(elman::TOGETHER, N - first);
+            elman::Walk walk(how, table);
+            if (m < how.members) return walk.member(m, rows.data() + first, n);
+            for (int64_t k = first; k < first + n; ++k) walk.finish(rows[k]);
+        });
+    }
     return 0;
 }

@@ -141,7 +141,7 @@ EXPORT const PackedLayer* elman_pack(const elman::Layer* layer) {
 }
 
 EXPORT int elman_packed_forward(const elman::Layer* layer, const PackedLayer* packed) {
-    return packed->kernels->packed_forward(*layer, packed->weights);
+    return packed->kernels->packed_forward(*layer, packed->weights, nullptr);
 }
 
 EXPORT void elman_drop(const PackedLayer* packed) {

@@ -85,13 +85,17 @@ def test_a_stream_has_the_bits_of_the_whole(spec):
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=title)
-def test_threads_and_where_rows_lie_change_no_bit(spec, monkeypatch):
+def test_company_threads_and_where_rows_lie_change_no_bit(spec, monkeypatch):
     lengths = (*networks.LENGTHS, *range(100, 200))
     whole, rows = network(spec), rows_of(spec, lengths)
     expected = whole.forward(rows)
     shape = rows[0].shape[1:]
     np.testing.assert_array_equal(whole.forward(as_ragged(rows, shape)), expected)
     np.testing.assert_array_equal(whole.forward(as_ragged(rows, shape)[7:30]), expected[7:30])
+    # So many steps are more than there are ids: each id meets the first layer once for all rows.
+    for n in range(0, len(rows), 7):
+        np.testing.assert_array_equal(whole.forward(rows[n : n + 1])[0], expected[n])
+        np.testing.assert_array_equal(whole.forward(rows[n : n + 2]), expected[n : n + 2])
     monkeypatch.setattr(native, "threads", lambda: 4)
     np.testing.assert_array_equal(whole.forward(rows), expected)
 
