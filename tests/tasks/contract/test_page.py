@@ -10,6 +10,7 @@ from elman.errors import ArtifactError, OptionError
 from elman.tasks.interface import Trained
 from elman.web.packed import rounded
 from elman.web.page import bundle
+from tests.tasks.contract.samples import KINDS
 from tests.web.browser import drive, needs_browser
 from tests.web.payload import payload_of
 
@@ -109,13 +110,13 @@ def test_a_page_that_fails_costs_no_model(kept, tmp_path, monkeypatch):
 
 
 @needs_browser
-def test_a_page_is_sound_in_a_browser(kept):
+def test_pages_are_sound_in_a_browser(kept_of):
+    """One browser looks at all kinds."""
     assert "app" in bundle("app.js")
-    checked = "yes" if payload_of(page_of(kept))["checks"] else "no"
-    page = str(kept.model.directory / "report.html")
-    drive(
-        "report.spec.ts",
-        page=page,
-        name=f"report-{kept.model.directory.parent.name}",
-        checked=checked,
-    )
+    reports = []
+    for kind in KINDS:
+        kept = kept_of(kind)
+        checked = bool(payload_of(page_of(kept))["checks"])
+        page = str(kept.model.directory / "report.html")
+        reports.append({"page": page, "name": kind, "checked": checked})
+    drive("report.spec.ts", reports=json.dumps(reports))
