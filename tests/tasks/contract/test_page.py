@@ -87,7 +87,7 @@ def test_a_report_in_the_directory_is_sealed_with_it(kept, tmp_path):
 
     copy = tmp_path / "model"
     shutil.copytree(kept.model.directory, copy)
-    assert elman.report(copy, time_limit="1s") == copy / "report.html"
+    assert elman.report(copy, time_limit="0.001s") == copy / "report.html"
     again = elman.load(copy)
     assert again.info.parts["report.html"].startswith("<!doctype html>")
     assert again._repr_html_().startswith("<iframe srcdoc=")
