@@ -35,7 +35,10 @@ export async function sound(page: Page, name: string): Promise<void> {
     await page.evaluate(settled);
     await expect
       .configure({ soft: true })
-      .poll(() => page.evaluate(over), { message: `${name}, ${look}: wider than the screen` })
+      .poll(() => page.evaluate(over), {
+        message: `${name}, ${look}: wider than the screen`,
+        timeout: 1_000,
+      })
       .toBeLessThanOrEqual(0);
     if (axe) expect.soft(await faults(page), `${name}, ${look}`).toEqual([]);
     if (PICTURES)
