@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(
 
 
 def test_a_page_says_what_python_says(kept_of, tmp_path):
-    """Networks of every shape, and trained ones in each precision: Python computes with its weights.
+    """Networks of every shape, and trained ones, with their weights in each precision.
 
     Each section has its test in web/tests/parity, which reads what is written here.
     """
