@@ -11,6 +11,8 @@ from elman.web.blocks import Block, Code, Curve, Facts, Figure, Figures, Line, S
 
 __all__ = ["about", "results", "running", "training"]
 
+_TRIED = "Of the recurrence that was tried; the simple model is kept alone, without it."
+
 Report = Mapping[str, Any]
 
 
@@ -101,8 +103,12 @@ def training(report: Report) -> Section | None:
     blocks: list[Block] = []
     if losses := list(_lines(runs, {"loss": "training", "validation_loss": "validation"})):
         blocks.append(Curve("pass over the rows", "loss", losses))
-    if errors := list(_lines(runs, {"validation_error": "validation"})):
-        blocks.append(Curve("pass over the rows", "share of wrong answers", errors))
+    for key, called in (
+        ("validation_error", "share of wrong answers"),
+        ("validation_left", "error; the linear forecaster's is 1"),
+    ):
+        if errors := list(_lines(runs, {key: "validation"})):
+            blocks.append(Curve("pass over the rows", called, errors))
     if memory := list(_lines(runs, {"memory_steps": ""})):
         caption = "After so many steps half of the gradient is gone, in training."
         blocks.append(
@@ -114,6 +120,8 @@ def training(report: Report) -> Section | None:
                 caption=caption,
             )
         )
+    if report.get("kept") in ("linear", "simple"):
+        blocks.insert(0, Said(_TRIED))
     told = [("ended", str(details.get("finished", "")))]
     for key, name in (("steps", "steps"), ("clipped_steps", "steps with a clipped gradient")):
         if isinstance(details.get(key), int):

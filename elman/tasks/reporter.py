@@ -38,6 +38,9 @@ class Reporter(Protocol):
     def apart(self, truth: Numbers, numbers: Numbers) -> float:
         """Return how far answers are from the model's own, of the same rows."""
 
+    def differ(self, apart: float, rows: int, changed: int) -> str:
+        """Say how far apart answers to so many rows are, and how many decide something else."""
+
     def shown(self, report: Report) -> Sequence[Shown]:
         """Return the figures of a report of `train`; the first is drawn."""
 

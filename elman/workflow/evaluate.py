@@ -63,8 +63,7 @@ def evaluate(
             flattering = _of_seen(labelled.seen, labelled.new, points, yardstick.headline)
             report["warnings"] = [*report.get("warnings", ()), *flattering]
             report["seen"] = int(labelled.seen.sum())
-        if labelled.worst is not None:
-            report["worst"] = labelled.worst(numbers)
+        report |= labelled.telling(numbers)
     return report | checks
 
 

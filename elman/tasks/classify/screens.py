@@ -13,6 +13,7 @@ from elman.tasks.shown import (
     curve,
     named,
     per_class,
+    reliable,
     seconds,
     where,
     where_answers_went,
@@ -62,6 +63,7 @@ def _figures(report: dict[str, Any]) -> list[str]:
     metrics = report["metrics"]
     lines = [report["said"], f"{report['n']:,} rows", *_table({"model": metrics}, {})]
     lines.append(_calibration(metrics))
+    lines += reliable(report)
     lines += per_class("class", report["per_class"], "rows", _SHOWN_CLASSES)
     if "confusion" in report:
         lines += confusion(report["classes"], report["confusion"])

@@ -12,6 +12,7 @@ from elman.tasks.shown import (
     curve,
     named,
     per_class,
+    reliable,
     seconds,
     where,
     where_answers_went,
@@ -58,6 +59,7 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     off = 100 * metrics["ece"]
     lines.append(f"calibration error {off:.1f} points, log loss {metrics['log_loss']:.3f}")
     lines += _early(report)
+    lines += reliable(report)
     lines += per_class("class", report["per_class"], "signals", _SHOWN_CLASSES)
     if "confusion" in report:
         lines += confusion(report["classes"], report["confusion"])

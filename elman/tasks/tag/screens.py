@@ -10,8 +10,10 @@ from elman.figures import percent, percents
 from elman.tasks.shown import (
     Figure,
     compared,
+    curve,
     named,
     per_class,
+    reliable,
     seconds,
     where,
     where_answers_went,
@@ -34,6 +36,7 @@ def _train(report: dict[str, Any]) -> list[str]:
         "",
         report["verdict"],
         "",
+        *curve((training["history"] or [[]])[-1]),
         f"training ended: {training['finished']}; {training['parameters']:,} parameters in the "
         "model",
         seconds(report),
@@ -55,6 +58,7 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
         f"{report['unknown_words']:,} of them never seen",
         *_table({"model": report["metrics"]}, {}),
     ]
+    lines += reliable(report)
     for title, per in (("kind", report.get("per_kind")), ("tag", report["per_tag"])):
         lines += per_class(title, per, "support", _TAGS) if per else []
     found = [(pair["truth"], pair["answer"], pair["words"]) for pair in report["confused"]]

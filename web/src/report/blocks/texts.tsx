@@ -15,8 +15,8 @@ export function ColouredTexts({ items }: BlockOf<"texts">) {
         {items.map((item) => (
           <li key={item.where + item.text}>
             <p>
-              <b>{item.truth}</b>, answered <b>{item.label}</b> with{" "}
-              {(100 * item.probability).toFixed(0)} % <span class="quiet">{item.where}</span>
+              <b>{item.truth}</b>, answered {item.label === item.truth ? "so" : <b>{item.label}</b>}{" "}
+              with {(100 * item.probability).toFixed(0)} % <span class="quiet">{item.where}</span>
             </p>
             {model instanceof TextModel ? (
               <Coloured item={item} model={model} />
