@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from elman.runtime.model import Model
 from elman.tasks.reporter import Shown
+from elman.tasks.sections import quoted
 from elman.web.blocks import Block, Code, Curve, Facts, Figure, Figures, Line, Said, Section, Unit
 
 __all__ = ["about", "results", "running", "training"]
@@ -140,15 +142,14 @@ def _lines(runs: Sequence[Sequence[Report]], keys: Mapping[str, str]) -> Iterato
                 yield Line(called, x, [float(epoch[key]) for epoch in there])
 
 
-def running(model: Model, example: str, *, stream: bool) -> Section:
-    """What to type to use it."""
-    place = str(model.directory)
-    shell = [f'elman predict {place} "{example}"' if example else f"elman predict {place}"]
+def running(model: Model, typed: tuple[str, str], *, stream: bool) -> Section:
+    """What to type to use it; `typed` is what it is asked, in the shell and in Python."""
+    place, (words, items) = shlex.quote(str(model.directory)), typed
+    shell = [f"elman predict {place} {words}".rstrip()]
     if stream:
         shell.append(f"elman stream {place}")
     shell.append(f"elman memory {place} DATA")
-    item = f'["{example}"]' if example else "items"
-    python = f'import elman\n\nmodel = elman.load("{place}")\nmodel.predict({item})'
+    python = f"import elman\n\nmodel = elman.load({quoted(model.directory)})\n{items}"
     return Section("Use it", [Code("\n".join(shell)), Code(python)])
 
 

@@ -50,6 +50,12 @@ class Reporter(Protocol):
     def example(self, model: Model, report: Report) -> str:
         """Return an item as a person types it; empty where none can be typed."""
 
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        """Return what follows `elman predict MODEL`, and a line of Python that asks `model`."""
+
+    def streams(self, model: Model) -> bool:
+        """Say whether this model can be asked as things come."""
+
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
         """Return items that the page answers when it is opened, as JSON has them."""
 

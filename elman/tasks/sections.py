@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from elman.judging.yardstick import Numbers
+from elman.runtime.model import Model
 from elman.web.blocks import Block, Curve, Line, Matrix, Section, Table
 
-__all__ = ["RIGHT", "WORST", "apart", "differ", "each_class", "named", "percent", "reliability"]
+__all__ = [
+    "RIGHT",
+    "WORST",
+    "apart",
+    "asked",
+    "differ",
+    "each_class",
+    "named",
+    "percent",
+    "quoted",
+    "reads_on",
+    "reliability",
+]
 
 _MOST_CLASSES = 30
 
@@ -40,6 +55,23 @@ def differ(apart: float, rows: int, changed: int) -> str:
         else f"probabilities with them are at most {apart:.2g} from those of the saved model; "
         f"{decided}"
     )
+
+
+def quoted(text: object) -> str:
+    """Return a text as Python has it, between double quotes where that is as easy to read."""
+    return json.dumps(str(text), ensure_ascii=False)
+
+
+def asked(example: str) -> tuple[str, str]:
+    """Return how a text is asked about, in the shell and in Python; of none a file's texts."""
+    if not example:
+        return "--input FILE", "model.predict(texts)"
+    return shlex.quote(example), f"model.predict([{quoted(example)}])"
+
+
+def reads_on(model: Model) -> bool:
+    """Say whether a model answers before the end: it does not read both ways."""
+    return not getattr(model.network.spec, "bidirectional", False)
 
 
 def each_class(

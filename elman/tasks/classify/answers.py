@@ -1,4 +1,4 @@
-"""What is shown of rows whose class is known: the worst errors, some right answers, and all truths."""
+"""What is shown of rows whose class is known: errors, right answers, all truths."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Answered:
     texts: Callable[[Ints], Mapping[int, str]]
 
     def telling(self, probabilities: Numbers) -> dict[str, list[dict[str, Any]]]:
-        """Return the `worst` errors and some `right` answers, with their texts as the file has them."""
+        """Return the `worst` errors and some `right` answers, each with its text."""
         found = telling(self.decision, probabilities, self.truth)
         return {name: self._told(probabilities, rows) for name, rows in found.items()}
 

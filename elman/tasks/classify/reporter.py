@@ -8,7 +8,17 @@ from typing import Any
 from elman.runtime.model import Model
 from elman.tasks.classify.codec import TERMS
 from elman.tasks.reporter import Report, Shown
-from elman.tasks.sections import RIGHT, WORST, apart, differ, each_class, named, reliability
+from elman.tasks.sections import (
+    RIGHT,
+    WORST,
+    apart,
+    asked,
+    differ,
+    each_class,
+    named,
+    reads_on,
+    reliability,
+)
 from elman.web.blocks import Said, Section, Texts
 
 __all__ = ["REPORTER"]
@@ -23,6 +33,7 @@ class ClassReporter:
     parts = ("vocabulary.json", TERMS)
     near = 0.005
     apart = staticmethod(apart)
+    streams = staticmethod(reads_on)
     differ = staticmethod(differ)
 
     def shown(self, report: Report) -> Sequence[Shown]:
@@ -40,6 +51,9 @@ class ClassReporter:
     def example(self, model: Model, report: Report) -> str:
         texts = _texts(report)
         return " ".join(texts[-1].split()[:_EXAMPLE_WORDS]) if texts else ""
+
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        return asked(self.example(model, report))
 
     def checked(self, model: Model, report: Report) -> Sequence[str]:
         return _texts(report)

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from elman.runtime.model import Model
 from elman.data.series.series import Series
+from elman.runtime.model import Model
 from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
 from elman.tasks.forecast.shown.page import fan_of, told
 from elman.tasks.reporter import Report, Shown
@@ -52,6 +52,16 @@ class SeriesReporter:
 
     def example(self, model: Model, report: Report) -> str:
         return ""
+
+    def streams(self, model: Model) -> bool:
+        return not series_codec_of(model).input.channels.covariates
+
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        codec = series_codec_of(model)
+        if names := ", ".join(one.name for one in codec.input.channels.covariates):
+            return "--input FILE", f"model.predict(frame)  # a table that also has {names}"
+        newest = [value for value in codec.recent().values.tolist() if np.isfinite(value)][-3:]
+        return "", f"model.predict([{newest}])  # the newest, last"
 
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
         codec = series_codec_of(model)

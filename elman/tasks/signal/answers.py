@@ -1,4 +1,4 @@
-"""What is shown of signals whose class is known: the worst errors, some right answers, and all truths."""
+"""What is shown of signals whose class is known: errors, right answers, all truths."""
 
 from __future__ import annotations
 

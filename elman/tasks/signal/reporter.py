@@ -9,7 +9,17 @@ import numpy as np
 
 from elman.runtime.model import Model
 from elman.tasks.reporter import Report, Shown
-from elman.tasks.sections import RIGHT, WORST, apart, differ, each_class, named, percent, reliability
+from elman.tasks.sections import (
+    RIGHT,
+    WORST,
+    apart,
+    differ,
+    each_class,
+    named,
+    percent,
+    reads_on,
+    reliability,
+)
 from elman.tasks.signal.coding.codec import SignalCodec
 from elman.web.blocks import Facts, Said, Section, Table
 
@@ -26,6 +36,7 @@ class SignalReporter:
     parts = ()
     near = 0.005
     apart = staticmethod(apart)
+    streams = staticmethod(reads_on)
     differ = staticmethod(differ)
 
     def shown(self, report: Report) -> Sequence[Shown]:
@@ -42,6 +53,13 @@ class SignalReporter:
 
     def example(self, model: Model, report: Report) -> str:
         return ""
+
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        sensor = cast(SignalCodec, model.codec).input.sensor
+        if sensor is None:
+            return "sound.wav", 'model.predict(["sound.wav"])'
+        rows = f"an array, a row a step, its columns {', '.join(sensor.channels)}"
+        return "--input FILE", f"model.predict([rows])  # {rows}"
 
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
         input, random = cast(SignalCodec, model.codec).input, np.random.default_rng(0)

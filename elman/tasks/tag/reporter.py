@@ -7,7 +7,7 @@ from typing import Any
 
 from elman.runtime.model import Model
 from elman.tasks.reporter import Report, Shown
-from elman.tasks.sections import apart, differ, each_class, reliability
+from elman.tasks.sections import apart, asked, differ, each_class, reads_on, reliability
 from elman.web.blocks import Said, Section, Tagged
 
 __all__ = ["REPORTER"]
@@ -26,6 +26,7 @@ class TagReporter:
     parts = ("vocabulary.json",)
     near = 0.005
     apart = staticmethod(apart)
+    streams = staticmethod(reads_on)
     differ = staticmethod(differ)
 
     def shown(self, report: Report) -> Sequence[Shown]:
@@ -46,6 +47,9 @@ class TagReporter:
 
     def example(self, model: Model, report: Report) -> str:
         return " ".join(next(iter(_asked(report)), []))
+
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        return asked(self.example(model, report))
 
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
         return _asked(report)

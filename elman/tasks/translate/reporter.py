@@ -9,6 +9,7 @@ from elman.judging.texts.numbers import texts_of
 from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.tasks.reporter import Report, Shown
+from elman.tasks.sections import asked, reads_on
 from elman.tasks.translate.attention import attention_map
 from elman.web.blocks import Attention, Facts, Said, Section, Table
 
@@ -21,6 +22,7 @@ class TranslateReporter:
     """See `elman.tasks.reporter.Reporter`."""
 
     parts = ("pieces.json",)
+    streams = staticmethod(reads_on)
     near = 0.1
     """Share of sentences that may be translated otherwise."""
 
@@ -47,8 +49,12 @@ class TranslateReporter:
         return f"{report['cell']}, preset {report['preset']}"
 
     def example(self, model: Model, report: Report) -> str:
-        worst = report["held_out"].get("worst", [])
-        return str(worst[-1]["source"]) if worst else ""
+        details = report["held_out"]
+        shown = [*details.get("best", [])[:1], *details.get("worst", [])[-1:]]
+        return str(shown[0]["source"]) if shown else ""
+
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        return asked(self.example(model, report))
 
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
         return []

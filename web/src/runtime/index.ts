@@ -1,4 +1,4 @@
-export type { ClassAnswer } from "./classes/decision";
+export { type ClassAnswer, inWords } from "./classes/decision";
 export { InputError } from "./errors";
 export type { Shares } from "./explain/shapley";
 export { type Model, modelOf } from "./model";

@@ -80,7 +80,7 @@ def train_for_back_test(
         parts=alone.parts,
         runs=(*choice.runs, *runs),
         validation=choice.score,
-        facts=alone.facts | {"kept": "recurrent", "share": choice.share},
+        facts={**alone.facts, "kept": "recurrent", "share": choice.share},
         linear=alone,
     )
     if choice.worth or recipe.keep == "recurrent":

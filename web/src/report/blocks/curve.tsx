@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
 import type { BlockOf, Line } from "../../payload";
 import { Chart } from "../../ui/chart";
-import { COLOURS, DASHES, LineKey } from "../../ui/line-key";
+import { dashesOf, LineKey, strokeOf } from "../../ui/line-key";
 import { digits } from "../../ui/numbers";
 import { powerTicks, wholeTicks } from "../../ui/ticks";
 
@@ -44,7 +44,7 @@ function drawn(block: Drawn, width: number): Plot.PlotOptions {
   }
   block.lines.forEach((line, n) => {
     const points = pointsOf(line);
-    const colour = COLOURS[n % COLOURS.length];
+    const colour = strokeOf(n);
     if (line.low !== null && line.high !== null)
       marks.push(
         Plot.areaY(points, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.16 }),
@@ -55,7 +55,7 @@ function drawn(block: Drawn, width: number): Plot.PlotOptions {
         y: "y",
         stroke: colour,
         strokeWidth: 2,
-        strokeDasharray: DASHES[n % DASHES.length] || undefined,
+        strokeDasharray: dashesOf(n),
         tip: { format: { x: digits, y: digits } },
       }),
     );

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
 import type { BlockOf } from "../../payload";
 import { Chart } from "../../ui/chart";
-import { COLOURS, DASHES, LineKey } from "../../ui/line-key";
+import { dashesOf, LineKey, strokeOf } from "../../ui/line-key";
 import { digits } from "../../ui/numbers";
 import { wholeTicks } from "../../ui/ticks";
 
@@ -50,8 +50,8 @@ function drawn({ labels, past, ahead, bands, others = [] }: Fan, width: number):
       {
         x: "x",
         y: "y",
-        stroke: COLOURS[(n + 1) % COLOURS.length],
-        strokeDasharray: DASHES[(n + 1) % DASHES.length] || undefined,
+        stroke: strokeOf(n + 1),
+        strokeDasharray: dashesOf(n + 1),
         strokeWidth: 2,
       },
     ),

@@ -10,7 +10,11 @@ export function ColouredTexts({ items }: BlockOf<"texts">) {
   const model = usePageModel();
   return (
     <>
-      {model instanceof TextModel && <ColourKey answer="the answer" />}
+      {model instanceof TextModel && (
+        <ColourKey
+          answer={model.decision.kind === "multilabel" ? "its most probable label" : "the answer"}
+        />
+      )}
       <ol class="texts">
         {items.map((item) => (
           <li key={item.where + item.text}>
