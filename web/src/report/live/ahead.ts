@@ -21,7 +21,8 @@ export function aheadOf(covariates: readonly Covariate[]): Ahead[] {
 export function writtenAhead({ covariate, column }: Ahead, rows: readonly number[][]): string {
   const { categories } = covariate;
   if (categories.length === 0) return written(rows.map((row) => row[column] ?? Number.NaN));
-  return rows.map((row) => categories.find((_, n) => row[column + n] === 1) ?? MISSING).join(", ");
+  const named = rows.map((row) => categories.find((_, n) => row[column + n] === 1) ?? MISSING);
+  return named.join(`${betweenOf(categories)} `);
 }
 
 /**
@@ -46,6 +47,10 @@ export function readAhead({ covariate, column }: Ahead, text: string, rows: numb
 
 const MISSING = "?";
 
+/** What stands between categories: a comma, if none of them has one. */
+const betweenOf = (categories: readonly string[]) =>
+  categories.some((name) => name.includes(",")) ? "|" : ",";
+
 function numbersOf(name: string, text: string): number[][] {
   try {
     return valuesOf(text).map((value) => [value]);
@@ -55,9 +60,9 @@ function numbersOf(name: string, text: string): number[][] {
   }
 }
 
-/** Reads categories between commas or lines; one that is missing is a column of none. */
+/** Reads categories between commas; one that is missing is a column of none. */
 function columnsOf({ name, categories }: Covariate, text: string): number[][] {
-  const words = text.split(/[,;\n]/).map((word) => word.trim());
+  const words = text.split(betweenOf(categories)).map((word) => word.trim());
   return words
     .filter((word) => word !== "")
     .map((word) => {

@@ -44,6 +44,7 @@ function OneSeries({ model, series }: { model: SeriesModel; series: number }) {
   const read = typeof asked === "string" ? [] : asked.read;
   const past = read.slice(-WINDOWS * model.window);
   const last = kept?.dates.at(-1);
+  const dated = past.length <= (kept?.dates.length ?? 0);
   return (
     <>
       <label for={id}>Values of your own, the oldest first; {model.window} are read</label>
@@ -82,9 +83,9 @@ function OneSeries({ model, series }: { model: SeriesModel; series: number }) {
           labels={[
             ...past.map((_, n) => {
               const before = n - past.length;
-              return kept?.dates.at(before) ?? String(before + 1);
+              return (dated ? kept?.dates.at(before) : undefined) ?? String(before + 1);
             }),
-            ...asked.values.map((_, n) => asked.dates[n] ?? `+${n + 1}`),
+            ...asked.values.map((_, n) => (dated ? asked.dates[n] : undefined) ?? `+${n + 1}`),
           ]}
           past={past.map((value) => (Number.isNaN(value) ? null : value))}
           ahead={asked.values}
@@ -108,8 +109,8 @@ function heldOf(
   const names = ahead.map(({ covariate }) => covariate.name).join(", ");
   return [
     last !== undefined && `The last of them is taken to be of ${last}.`,
-    made && `Nothing was known ahead of ${names}, so what was known last stands there.`,
-    others.length > 0 && `${others.join(", ")} beside them: as they were when it was trained.`,
+    made && `Nothing was known ahead of ${names}, so it begins with what was known last.`,
+    others.length > 0 && `What stands beside them of ${others.join(", ")} stays as it was.`,
   ]
     .filter(Boolean)
     .join(" ");

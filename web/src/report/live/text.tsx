@@ -46,7 +46,14 @@ export function LiveText({
         <b>{shown === undefined ? inWords(answer) : `after “${shown.word}”`}</b>
       </p>
       <Bars probabilities={probabilities} />
-      <ColourKey answer={explained(answer)} />
+      {all.some(({ known }) => known) ? (
+        <ColourKey answer={explained(answer)} />
+      ) : (
+        <p class="quiet">
+          {all.length === 0 ? "There is nothing to read" : "It knows none of these words"}: these
+          are the shares of the classes in training.
+        </p>
+      )}
       <ColouredWords
         words={words}
         values={shares}

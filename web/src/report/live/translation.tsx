@@ -21,7 +21,7 @@ export function LiveTranslation({
       class="live"
       onSubmit={(event) => {
         event.preventDefault();
-        setSaid(model.answer(text));
+        setSaid(text.trim() === "" ? null : model.answer(text));
       }}
     >
       <label for={id}>A sentence of your own</label>
@@ -38,7 +38,7 @@ export function LiveTranslation({
         Translate
       </button>
       <p role="status" class="answer">
-        {said?.text}
+        {said === null ? "" : said.text || "(nothing)"}
       </p>
       {said !== null && (
         <AttentionMap
