@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["counted", "does", "figure", "percent", "percents"]
+__all__ = ["counted", "does", "figure", "percent", "percents", "the"]
 
 _SHARES = ("accuracy", "macro_f1", "span_f1")
 
@@ -19,6 +19,11 @@ def counted(n: int, noun: str) -> str:
 def does(n: int, noun: str, verb: str) -> str:
     """Return `1 row repeats`, `2 rows repeat`."""
     return f"{counted(n, noun)} {verb}{'s' * (n == 1)}"
+
+
+def the(n: int, noun: str, rest: str = "") -> str:
+    """Return `the worst error`, `the 2 worst errors`, and what follows."""
+    return f"the {noun if n == 1 else counted(n, noun)}{rest}"
 
 
 def figure(name: str, value: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from elman.draw.confusion import confusion
-from elman.figures import counted, percent, percents
+from elman.figures import counted, percent, percents, the
 from elman.tasks.shown import (
     compared,
     curve,
@@ -64,7 +64,7 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     if "confusion" in report:
         lines += confusion(report["classes"], report["confusion"])
     if report["worst"]:
-        lines += ["", f"the {len(report['worst'])} worst errors"]
+        lines += ["", the(len(report["worst"]), "worst error")]
     for error in report["worst"]:
         place = f"  line {error['line']}: {error['truth']}, answered {_said(error['label'])} "
         lines += with_text(place + percent(error["probability"]), error["signal"])

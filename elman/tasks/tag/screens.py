@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from elman.draw.confusion import pairs
-from elman.figures import percent, percents
+from elman.figures import counted, percent, percents, the
 from elman.tasks.shown import (
     Figure,
     compared,
@@ -54,7 +54,7 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     """Show figures, those of each tag, what is taken for what, and the worst errors."""
     lines = [
         report["said"],
-        f"{report['n']:,} sentences, {report['words']:,} words, "
+        f"{counted(report['n'], 'sentence')}, {counted(report['words'], 'word')}, "
         f"{report['unknown_words']:,} of them never seen",
         *_table({"model": report["metrics"]}, {}),
     ]
@@ -64,7 +64,7 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     found = [(pair["truth"], pair["answer"], pair["words"]) for pair in report["confused"]]
     lines += pairs(found, "words")
     if report["worst"]:
-        lines += ["", f"the {len(report['worst'])} surest errors"]
+        lines += ["", the(len(report["worst"]), "surest error")]
     for error in report["worst"]:
         place = f"  line {error['line']}: {error['word']} is {error['truth']}, answered "
         lines += with_text(f"{place}{error['tag']} {percent(error['probability'])}", error["text"])

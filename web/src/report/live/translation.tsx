@@ -17,13 +17,7 @@ export function LiveTranslation({
   const [said, setSaid] = useState<Translation | null>(null);
   const id = useId();
   return (
-    <form
-      class="live"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setSaid(text.trim() === "" ? null : model.answer(text));
-      }}
-    >
+    <div class="live">
       <label for={id}>A sentence of your own</label>
       <textarea
         id={id}
@@ -34,7 +28,12 @@ export function LiveTranslation({
           changed?.(event.currentTarget.value);
         }}
       />
-      <button type="submit" class="first">
+      {/* no form: a page in the frame of a notebook may not send any, and so has no such event */}
+      <button
+        type="button"
+        class="first"
+        onClick={() => setSaid(text.trim() === "" ? null : model.answer(text))}
+      >
         Translate
       </button>
       <p role="status" class="answer">
@@ -48,6 +47,6 @@ export function LiveTranslation({
           weights={said.attention.map((row) => [...row])}
         />
       )}
-    </form>
+    </div>
   );
 }
