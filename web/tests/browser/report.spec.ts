@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { sound, watched } from "./page";
 
 const PAGE = process.env.ELMAN_PAGE ?? "";
@@ -16,8 +16,30 @@ test("a report is whole, asks nothing of the network and answers as its model", 
   if (process.env.ELMAN_CHECKED === "yes")
     expect(Number(await checked.getAttribute("data-apart"))).toBeLessThan(NEAR);
   await sound(page, process.env.ELMAN_NAME ?? "report");
+  await printed(page, process.env.ELMAN_NAME ?? "report");
   expect(seen).toEqual({ requests: [], errors: [] });
 });
+
+/** Of who reads by night too: paper is white, and of what scrolls on a screen nothing is hidden. */
+async function printed(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 720, height: 900 });
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const found = await page.evaluate(() => {
+    const body = getComputedStyle(document.body);
+    const charts = [...document.querySelectorAll(".chart")];
+    return {
+      ground: body.backgroundColor,
+      ink: body.color,
+      hidden: [...document.querySelectorAll(".scroll")].filter(
+        (each) => getComputedStyle(each).overflowX !== "visible",
+      ).length,
+      gaps: charts.filter((each) => each.clientHeight > each.children[0]!.clientHeight + 12).length,
+    };
+  });
+  expect(found).toEqual({ ground: "rgb(255, 255, 255)", ink: "rgb(0, 0, 0)", hidden: 0, gaps: 0 });
+  const folder = process.env.ELMAN_PICTURES ?? test.info().outputDir;
+  await page.screenshot({ path: `${folder}/${name}-print.png`, fullPage: true });
+}
 
 test("who types sees another answer", async ({ page }) => {
   const seen = watched(page);
