@@ -21,7 +21,7 @@ from elman.tasks.sections import (
     reliability,
 )
 from elman.tasks.signal.coding.codec import SignalCodec
-from elman.web.blocks import Facts, Said, Section, Table
+from elman.web.blocks import Facts, Section, Table
 
 __all__ = ["REPORTER"]
 
@@ -85,8 +85,8 @@ class SignalReporter:
                 for one in details.get(key, [])[:_SHOWN_ERRORS]
             ]
             if rows:
-                table = Table(("signal", "is", "answered", "probability"), rows)
-                found.append(Section(title, [Said(lead), table]))
+                heads = ("signal", "is", "answered", "probability")
+                found.append(Section(title, [Table(heads, rows, lead)]))
         return found
 
 

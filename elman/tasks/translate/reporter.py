@@ -11,7 +11,7 @@ from elman.runtime.model import Model
 from elman.tasks.reporter import Report, Shown
 from elman.tasks.sections import asked, reads_on
 from elman.tasks.translate.attention import attention_map
-from elman.web.blocks import Attention, Facts, Said, Section, Table
+from elman.web.blocks import Attention, Facts, Section, Table
 
 __all__ = ["REPORTER"]
 
@@ -78,9 +78,9 @@ class TranslateReporter:
                 for one in details.get(key, [])[:_SHOWN_ERRORS]
             ]
             if rows:
-                lead = Said(f"The translations that {what} most, of the pairs that were held out.")
-                table = Table(("sentence", "its translation", "the reference"), rows)
-                found.append(Section(title, [lead, table]))
+                lead = f"The translations that {what} most, of the pairs that were held out."
+                heads = ("sentence", "its translation", "the reference")
+                found.append(Section(title, [Table(heads, rows, lead)]))
         looked = [one["source"] for key in ("best", "worst") for one in details.get(key, [])[:1]]
         if looked:
             maps = [attention_map(model, source) for source in looked]
