@@ -39,8 +39,8 @@ def evaluate(
         **options: the options of `elman evaluate`, with underscores.
 
     Returns:
-        `n` rows, `metrics` with their intervals, and what the task shows beside: the worst errors
-        and per class its figures, say.
+        `n` rows, `metrics` with their intervals, and what the task shows beside: the worst errors,
+        some right answers, figures of each class and the reliability, say.
     """
     loaded = model_from(model)
     task = tasks.named(loaded.task)
