@@ -134,14 +134,15 @@ def _after(model: Model, n: int) -> dict[str, Any]:
     codec: Any = model.codec
     series, channels = codec.recent(n), codec.input.channels
     more = 1 if n % 2 else -1
-    values = np.round(series.values[-3:].repeat(6)[: L + more] + np.arange(L + more), 3)
+    kept, horizon = len(series.values), codec.input.horizon
+    values = np.round(np.resize(series.values[-3:], kept + 1)[: kept + more], 3)
     beside = series.beside
     if beside is not None:
-        rows = np.full((L + H, channels.width), NAN)
-        rows[: L + H - 1] = beside[: L + H - 1]
+        rows = np.full((kept + horizon, channels.width), NAN)
+        rows[:-1] = beside[: len(rows) - 1]
         beside = np.concatenate([rows[:more] * NAN, rows]) if more > 0 else rows[-more:]
     asked = replace(series, values=values, first=series.first - more, beside=beside)
-    held, names = channels.held(asked, H)
+    held, names = channels.held(asked, horizon)
     (said,) = model.predict([held])
     return {
         "values": _plain(values),
