@@ -56,6 +56,19 @@ def test_a_page_has_the_figures_of_the_report(kept):
     }
 
 
+def test_a_page_shows_right_answers_beside_the_worst(kept):
+    """By a rule that it says; a forecaster has fans instead."""
+    sections = {s["title"]: s["blocks"] for s in payload_of(page_of(kept))["sections"]}
+    details = kept.report["held_out"]
+    shown = details.get("right") or details.get("best")
+    title = "Some right answers" if "right" in details else "Its best translations"
+    assert (title in sections) is bool(shown)
+    if shown:
+        *lead, block = sections[title]
+        assert "held" in (lead[0]["text"] if lead else block["caption"]).lower()
+        assert 1 <= len(block.get("items") or block["rows"]) <= len(shown) <= 3
+
+
 def test_a_page_is_held_against_the_models_own_answers(kept):
     payload = payload_of(page_of(kept))
     small = rounded(kept.model.info, payload["model"]["precision"])

@@ -101,7 +101,6 @@ test("units of a negation are found again in other negations", async ({ page }) 
   await expect(page).toHaveURL(/own=We\+would.*from=3&to=8/);
   await page.reload();
   await expect(page.getByLabel(/one a line/)).toHaveValue(/bread was burnt/);
-  await page.setViewportSize(NARROW);
   await sound(page, "units-of-ones-own");
   expect(seen).toEqual({ requests: [], errors: [] });
 });

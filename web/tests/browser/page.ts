@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { expect, type Page } from "@playwright/test";
 
 /** Where pictures go, if somebody wants any. */
-const PICTURES = process.env.ELMAN_PICTURES;
+export const PICTURES = process.env.ELMAN_PICTURES;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
 
 /** Watches a page from before it is opened: what it asks of the network, and what goes wrong. */

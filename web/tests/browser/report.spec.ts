@@ -1,5 +1,5 @@
-import { expect, test } from "@playwright/test";
-import { sound, watched } from "./page";
+import { expect, type Page, test } from "@playwright/test";
+import { PICTURES, sound, watched } from "./page";
 
 interface Report {
   page: string;
@@ -23,6 +23,7 @@ for (const report of REPORTS) {
     const checked = page.locator("#checked");
     if (report.checked) expect(Number(await checked.getAttribute("data-apart"))).toBeLessThan(NEAR);
     await sound(page, `report-${report.name}`);
+    await printed(page, `report-${report.name}`);
     expect(seen).toEqual({ requests: [], errors: [] });
   });
 
@@ -40,4 +41,24 @@ for (const report of REPORTS) {
     await expect(said).toBeVisible();
     expect(seen).toEqual({ requests: [], errors: [] });
   });
+}
+
+/** Of who reads by night too: paper is white, and of what scrolls on a screen nothing is hidden. */
+async function printed(page: Page, name: string): Promise<void> {
+  await page.setViewportSize({ width: 720, height: 900 });
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const found = await page.evaluate(() => {
+    const body = getComputedStyle(document.body);
+    const charts = [...document.querySelectorAll(".chart")];
+    return {
+      ground: body.backgroundColor,
+      ink: body.color,
+      hidden: [...document.querySelectorAll(".scroll")].filter(
+        (each) => getComputedStyle(each).overflowX !== "visible",
+      ).length,
+      gaps: charts.filter((each) => each.clientHeight > each.children[0]!.clientHeight + 12).length,
+    };
+  });
+  expect(found).toEqual({ ground: "rgb(255, 255, 255)", ink: "rgb(0, 0, 0)", hidden: 0, gaps: 0 });
+  if (PICTURES) await page.screenshot({ path: `${PICTURES}/${name}-print.png`, fullPage: true });
 }

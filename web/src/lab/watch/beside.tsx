@@ -89,7 +89,7 @@ export function Beside({
 function Said({ answer }: { answer: ClassAnswer }) {
   return (
     <p>
-      <b>{answer.label ?? "don't know"}</b>, {(100 * answer.probability).toFixed(1)} %
+      <b>{inWords(answer)}</b>, {(100 * answer.probability).toFixed(1)} %
     </p>
   );
 }

@@ -63,7 +63,7 @@ function Watched({
   const shares = useShares(text, T, PAUSE_MS);
   const shown = pointed ?? (at < T ? at - 1 : undefined);
   const step = shown === undefined ? undefined : steps[shown];
-  const said = answer.label ?? "don't know";
+  const said = inWords(answer);
   const units = steps[0]?.state.length ?? 0;
   const columns = useMemo(
     () => steps.map(({ state }, t) => (t < at ? state : NOTHING)),
