@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { CurveChart } from "../../report/blocks/curve";
-import { type ClassAnswer, Reading, type TextModel, type TextStep } from "../../runtime";
+import { type ClassAnswer, inWords, Reading, type TextModel, type TextStep } from "../../runtime";
 import { Heat } from "../../ui/heat";
 import { digits } from "../../ui/numbers";
 import { aligned, farthest, halfApart } from "./aligned";

@@ -1,7 +1,7 @@
 import { useId, useMemo, useState } from "preact/hooks";
 import { MOST_WORDS, useShares } from "../../asking/shares";
 import { Bars } from "../../report/live/bars";
-import { Reading, type TextModel } from "../../runtime";
+import { inWords, Reading, type TextModel } from "../../runtime";
 import { Card } from "../../ui/card";
 import { Heat } from "../../ui/heat";
 import { digits } from "../../ui/numbers";
