@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from elman.errors import ElmanError
     from elman.judging.classes.decision import Prediction
     from elman.judging.values.answer import Forecast
-    from elman.nn.accelerate import accelerate
+    from elman.nn.swap.accelerate import accelerate
     from elman.runtime.model import Model
     from elman.runtime.stream import Stream
     from elman.workflow.compare import compare

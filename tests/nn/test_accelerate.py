@@ -17,7 +17,7 @@ from elman.nn import accelerate, restore
 from tests.contract.compare import assert_near, assert_same_bits, torchs_own
 
 KERNELS = native.missing() is None
-NOT_IN = "it computes in float32, and without gradients in bfloat16, but x is "
+NOT_IN = "the C++ kernels take float32, and bfloat16 without gradients, and x is "
 LAYERS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 
 
