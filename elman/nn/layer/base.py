@@ -164,7 +164,7 @@ class Recurrent(_Base[S]):
     ) -> Choice:
         """Say which twin `forward` runs for these arguments, and why not a faster one."""
         if isinstance(input, PackedSequence):
-            x, real = input.data[None], None
+            x, real = input.data[None], input.batch_sizes if transforms() else None
             rows = int(input.batch_sizes[0])
             state = zeros(self, rows, x) if hx is None else states_of(self, hx, x)
         else:

@@ -27,10 +27,14 @@ _KERNELS: dict[str, Any] = {
 }
 
 
-def supports(cell: str, x: Tensor, **arguments: object) -> str | None:
+def supports(
+    cell: str, x: Tensor, *, lengths: Tensor | None = None, **arguments: object
+) -> str | None:
     """Say what this twin lacks for a call, or None."""
     if "Vmap" in (inside := transforms()):
         return "torch's own have no rule for torch.func.vmap"
+    if inside and lengths is not None:
+        return "torch's own take no packed steps inside of torch.func"
     if cell == "lstm" and x.is_cpu and ("Jvp" in inside or forward_ad._current_level >= 0):
         return "torch's own LSTM has no forward-mode derivative"
     return None

@@ -9,9 +9,12 @@ import torch
 from torch import Tensor
 
 from elman.ops.recurrent.kernels import call
-from elman.ops.recurrent.kernels.backward import backward
+from elman.ops.recurrent.kernels.backward import backward, is_plain
 
 __all__ = ["Layer", "differentiate", "forward", "save"]
+
+
+_NOTHING = torch.empty(0, dtype=torch.float32, device="cpu")
 
 
 class Layer(torch.autograd.Function):
@@ -27,7 +30,7 @@ class Layer(torch.autograd.Function):
         kept = (results[0].data, *results[1:])
         save(ctx, x, tensors[:n], tensors[n:], lengths, offsets, cell, kept)
         ctx.changes = results[0].detach()
-        ctx.changes.data = x.new_empty(0)
+        ctx.changes.data = _NOTHING
         ctx.version = ctx.changes._version
         ctx.mark_non_differentiable(*results[1 + n :])
         return results
@@ -98,7 +101,7 @@ def differentiate(
         output = reserve = x.new_empty(0)
     state, weights = tensors[: ctx.states], tensors[ctx.states :]
     arguments = (x, state, weights, lengths, offsets, output, reserve, ctx.cell, list(wanted))
-    if torch.is_grad_enabled() or torch._C._functorch.peek_interpreter_stack() is not None:
+    if not is_plain(grads):
         run = backward
     found = run(list(grads[:3]), *arguments)
     return [grad if need else None for grad, need in zip(found, wanted, strict=True)]

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from elman.ops.recurrent.kernels import batched, call, second
 
-__all__ = ["backward"]
+__all__ = ["backward", "is_plain"]
 
 
 class _Backward(torch.autograd.Function):
@@ -66,6 +66,14 @@ class _Backward(torch.autograd.Function):
         return tuple(found), tuple(places)
 
 
+def is_plain(grads: Sequence[Tensor | None]) -> bool:
+    """Whether gradients are to be computed and nothing else is done with that."""
+    functorch = torch._C._functorch
+    if torch.is_grad_enabled() or functorch.peek_interpreter_stack() is not None:
+        return False
+    return not any(g is not None and functorch.is_legacy_batchedtensor(g) for g in grads)
+
+
 def backward(
     grads: Sequence[Tensor | None],
     x: Tensor,
@@ -78,6 +86,34 @@ def backward(
     cell: str,
     wanted: Sequence[bool],
 ) -> tuple[Tensor, ...]:
-    """As `call.backward`, and it can be differentiated."""
+    """As `call.backward`; it can be differentiated, and be in any vmap."""
+    layer = (x, state, weights, lengths, offsets, output, reserve)
+    if any(g is not None and torch._C._functorch.is_legacy_batchedtensor(g) for g in grads):
+        return _of_many(grads, layer, cell, wanted)
     steps = (x, lengths, offsets, output, reserve)
-    return _Backward.apply(cell, wanted, len(state), *grads, *steps, *state, *weights)  # type: ignore
+    found: tuple[Tensor, ...] = _Backward.apply(  # type: ignore[no-untyped-call]
+        cell, wanted, len(state), *grads, *steps, *state, *weights
+    )
+    return found
+
+
+def _of_many(
+    grads: Sequence[Tensor | None], layer: tuple[Any, ...], cell: str, wanted: Sequence[bool]
+) -> tuple[Tensor, ...]:
+    """Of many gradients at once: `is_grads_batched=True`, which has a vmap of its own."""
+    level = torch._C._vmapmode_increment_nesting() - 1
+    torch._C._vmapmode_decrement_nesting()
+    is_many = torch._C._functorch.is_legacy_batchedtensor
+    places = [0 if g is not None and is_many(g) else None for g in grads]
+    plain = [
+        g if g is None or place is None else torch._remove_batch_dim(g, level, 0, place)
+        for g, place in zip(grads, places, strict=True)
+    ]
+    n = next(len(g) for g, place in zip(plain, places, strict=True) if g is not None and place == 0)
+    dims = (places, None, *([None] * len(part) for part in layer[1:3]), *[None] * 4)
+    arguments: tuple[Any, ...] = (*layer, cell, wanted)
+    found, out = batched.backward(backward, n, dims, plain, *arguments)
+    return tuple(
+        grad if place is None else torch._add_batch_dim(grad, place, level)
+        for grad, place in zip(found, out, strict=True)
+    )
