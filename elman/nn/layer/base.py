@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 import torch
 from torch import Tensor, nn
@@ -105,7 +105,22 @@ class Recurrent(_Base[S]):
         return as_torch_gives(self, output, ends, batched=batched)
 
     if TYPE_CHECKING:
-        __call__ = forward
+
+        @overload
+        def __call__(
+            self,
+            input: Tensor,
+            hx: S | None = None,
+            *,
+            lengths: Tensor | Sequence[int] | None = None,
+        ) -> tuple[Tensor, S]: ...
+
+        @overload
+        def __call__(
+            self, input: PackedSequence, hx: S | None = None, *, lengths: None = None
+        ) -> tuple[PackedSequence, S]: ...
+
+        def __call__(self, *args: Any, **options: Any) -> Any: ...
 
     def step(self, x: Tensor, hx: S | None = None) -> tuple[Tensor, S]:
         """Take one step of a stream.

@@ -46,7 +46,7 @@ def accelerate(model: nn.Module, *, example: Any = None) -> Account:
         model: any module, or a layer itself. Called again, it changes nothing more.
         example: what the model is called with: one argument, a tuple of several, or a dict of them
             by name. It is then measured what a call takes before and after, with and without
-            gradients, on copies of the model, in about a second or ten calls.
+            gradients, on copies of the model, in about a second, or ten calls of each.
 
     Returns:
         What was swapped and what each layer runs on here, what was left and why, and what the
@@ -74,7 +74,8 @@ def accelerate(model: nn.Module, *, example: Any = None) -> Account:
         reason = f"the model cannot be copied: {type(error).__name__}: {error}"
         return replace(_swapped(model), not_measured=reason)
     restore(before), _swapped(after)
-    return replace(_swapped(model), measured=measured(before, after, example))
+    times = measured(before, after, example)
+    return replace(_swapped(model), measured=times)
 
 
 def _swapped(model: nn.Module) -> Account:

@@ -114,6 +114,9 @@ class Account:
 
     def _summary(self) -> str:
         ours, left = len(self.swapped), len(self.left)
-        said = f"{ours or 'no'} recurrent layer{'s are' if ours != 1 else ' is'} elman's now"
-        said += ", with the same weights" if ours else ""
-        return said + (f"; {left} {'were' if left > 1 else 'was'} left" if left else "")
+        were = "were" if left > 1 else "was"
+        if not ours:
+            return f"{left} recurrent layer{'s' if left > 1 else ''} {were} left, none is new"
+        are = "layers are" if ours > 1 else "layer is"
+        said = f"{ours} recurrent {are} elman's now, with the same weights"
+        return said + (f"; {left} {were} left" if left else "")
