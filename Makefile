@@ -29,7 +29,7 @@ web/node_modules/.ready: web/package-lock.json
 	cd web && npm ci --no-audit --no-fund
 	touch $@
 
-# elman/web/bundle, which is kept: the script and the styles of all pages
+# elman/web/bundle, which is kept: the script and the styles of each kind of page
 web: web/node_modules/.ready
 	cd web && npm run build
 
@@ -82,9 +82,10 @@ api: setup
 demo: setup
 	$(BIN)/elman demo
 
-# on two processes; a file of tests stays on one, for what its tests share; the longest begin first
+# on two processes; a file of tests stays on one, for what its tests share, and tests/conftest.py
+# has the longest begin first
 test: setup $(PAGES)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/test_chapter.py tests/packaging tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup $(PAGES)
 	$(BIN)/ruff format --check .

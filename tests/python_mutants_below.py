@@ -742,8 +742,8 @@ BELOW = [
         ("tests/nn/test_torchs_tools.py",),
     ),
     (
-        "elman/nn/layer/base.py",
-        "        layer.__class__ = torchs_class(type(self))  # type: ignore[assignment]\n",
+        "elman/nn/layer/torchs.py",
+        "    twin.__class__ = torchs_class(type(module))\n",
         "",
         ("tests/nn/test_torchs_tools.py",),
     ),

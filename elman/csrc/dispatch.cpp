@@ -191,3 +191,7 @@ EXPORT double elman_fma_peak(int64_t threads, double seconds) {
 EXPORT int elman_scan(const elman::Scan* scan) { return elman::current().scan(*scan); }
 
 EXPORT int elman_pool(const elman::Pool* pool) { return elman::current().pool(*pool); }
+
+EXPORT void elman_step_forward(const elman::Step* step) { elman::current().step_forward(*step); }
+
+EXPORT void elman_step_backward(const elman::Step* step) { elman::current().step_backward(*step); }

@@ -3,7 +3,7 @@
 #pragma once
 #include <cstdint>
 
-#define ELMAN_ABI 4
+#define ELMAN_ABI 5
 
 namespace elman {
 
@@ -50,6 +50,7 @@ struct Layer {
 
 struct Scan;  // scan.h
 struct Pool;  // pool.h
+struct Step;  // step.h
 
 struct Kernels {
     const char* isa;
@@ -59,6 +60,8 @@ struct Kernels {
     double (*fma_peak)(int64_t threads, double seconds);
     int (*scan)(const Scan&);
     int (*pool)(const Pool&);
+    void (*step_forward)(const Step&);
+    void (*step_backward)(const Step&);
     const void* (*pack)(const Layer&);
     int (*packed_forward)(const Layer&, const void* packed);
     void (*drop)(const void* packed);

@@ -3,6 +3,7 @@
 #include "pool.h"
 #include "scan.h"
 #include "simd.h"
+#include "step.h"
 
 namespace elman {
 namespace ELMAN_ISA {
@@ -11,7 +12,7 @@ namespace ELMAN_ISA {
 #define NAME(x) TEXT(x)
 extern const Kernels kernels;
 const Kernels kernels = {NAME(ELMAN_ISA), layer_forward, layer_backward, reserve_size,
-                         fma_peak, scan, pool, pack, packed_forward, drop};
+                         fma_peak, scan, pool, step_forward, step_backward, pack, packed_forward, drop};
 
 }  // namespace ELMAN_ISA
 }  // namespace elman

@@ -59,19 +59,39 @@ inline void store(float* to, Vec value) { std::memcpy(to, &value, sizeof value);
 // Taking away 0 changes no float, so this is a broadcast; adding 0 would be an addition.
 inline Vec splat(float value) { return value - Vec{}; }
 
+#if defined(__AVX__) && !defined(__AVX512F__)
+// The mask of the first n lanes, n below VL.
+inline __m256i first_lanes(int64_t n) {
+    static const int32_t lanes[2 * VL] = {-1, -1, -1, -1, -1, -1, -1, -1};
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(lanes + VL - n));
+}
+#endif
+
 // The first n floats, 0 in the other lanes.
 inline Vec load_part(const float* from, int64_t n) {
     if (n >= VL) return load(from);
+#if defined(__AVX512F__)
+    return (Vec)_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1), from);
+#elif defined(__AVX__)
+    return (Vec)_mm256_maskload_ps(from, first_lanes(n));
+#else
     Vec value{};
     std::memcpy(&value, from, static_cast<size_t>(n) * 4);
     return value;
+#endif
 }
 
 inline void store_part(float* to, Vec value, int64_t n) {
     if (n >= VL)
         store(to, value);
     else
+#if defined(__AVX512F__)
+        _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << n) - 1), (__m512)value);
+#elif defined(__AVX__)
+        _mm256_maskstore_ps(to, first_lanes(n), (__m256)value);
+#else
         std::memcpy(to, &value, static_cast<size_t>(n) * 4);
+#endif
 }
 
 // Exchanges the lanes that have bit S of `high` with those of `low` that do not.

@@ -4,7 +4,7 @@ It knows neither torch nor Python, so one build serves every version of both.
 """
 
 from elman.native.library import ISAS, PATH, fma_peak, isa, missing, use_isa
-from elman.native.structs import CELLS, Layer, Packed, Pool, Scan, reserve_size
+from elman.native.structs import CELLS, Layer, Packed, Pool, Scan, Step, reserve_size
 
 __all__ = [
     "CELLS",
@@ -14,6 +14,7 @@ __all__ = [
     "Packed",
     "Pool",
     "Scan",
+    "Step",
     "fma_peak",
     "isa",
     "missing",

@@ -20,7 +20,7 @@ ISAS = ("avx512", "avx2", "baseline")
 
 PATH = Path(__file__).parents[1] / "_native.so"
 
-_ABI = 4
+_ABI = 5
 """Of `csrc/elman.h`; a library left over from another version is not called."""
 
 
@@ -55,6 +55,7 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
     lib.elman_pack.restype = ctypes.c_void_p
     lib.elman_packed_forward.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
     lib.elman_drop.argtypes = [ctypes.c_void_p]
+    lib.elman_step_forward.restype = lib.elman_step_backward.restype = None
     lib.elman_fma_peak.restype = ctypes.c_double
     lib.elman_fma_peak.argtypes = [ctypes.c_int64, ctypes.c_double]
     if wish and lib.elman_use_isa(wish.encode()):

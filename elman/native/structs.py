@@ -12,7 +12,7 @@ from ctypes import byref
 
 from elman.native.library import library
 
-__all__ = ["CELLS", "Layer", "Packed", "Pool", "Scan", "reserve_size"]
+__all__ = ["CELLS", "Layer", "Packed", "Pool", "Scan", "Step", "reserve_size"]
 
 CELLS = {"rnn": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
 """Cells by their number in `csrc/elman.h`."""
@@ -137,6 +137,33 @@ class Pool(ctypes.Structure):
         lib = library()
         assert lib is not None
         _checked(lib.elman_pool(byref(self)))
+
+
+class Step(ctypes.Structure):
+    """One step of one cell over a batch: `Step` of `csrc/step.h`."""
+
+    __slots__ = ()
+    _fields_ = _fields("""
+        cell B I H threads
+        x h c
+        weight_ih weight_hh bias_ih bias_hh
+        h_n c_n gates
+        grad_h_n grad_c_n
+        grad_x grad_h grad_c
+        grad_weight_ih grad_weight_hh grad_bias_ih grad_bias_hh
+    """)
+
+    def forward(self) -> None:
+        """Take the step, of the fields up to `gates`."""
+        lib = library()
+        assert lib is not None
+        lib.elman_step_forward(byref(self))
+
+    def backward(self) -> None:
+        """Return gradients through the step."""
+        lib = library()
+        assert lib is not None
+        lib.elman_step_backward(byref(self))
 
 
 def reserve_size(cell: str, hidden_size: int) -> int:

@@ -1,6 +1,7 @@
-"""Modules: drop-in recurrent layers, the linear family, `accelerate`, initialisation, pooling."""
+"""Modules: drop-in layers and cells, the linear family, `accelerate`, initialisation, pooling."""
 
 from elman.nn import init
+from elman.nn.cells import GRUCell, LSTMCell, RNNCell
 from elman.nn.lru import LRU
 from elman.nn.minimal import minGRU, minLSTM
 from elman.nn.recurrent import GRU, LSTM, RNN
@@ -14,6 +15,9 @@ __all__ = [
     "LSTM",
     "RNN",
     "Account",
+    "GRUCell",
+    "LSTMCell",
+    "RNNCell",
     "Trace",
     "accelerate",
     "init",

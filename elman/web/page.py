@@ -1,4 +1,4 @@
-"""A whole page: the script, its styles and what it is to show, in one file that asks for nothing.
+"""A whole page: a script, its styles and what it is to show, in one file that asks for nothing.
 
 The policy in its head lets the browser run that one script and open no connection, or none but to
 where the page came from.
@@ -26,14 +26,18 @@ _BUNDLE = Path(__file__).with_name("bundle")
 
 @cache
 def bundle(name: str) -> str:
-    """Return a file of the built front end, "app.js" or "app.css"."""
+    """Return a file of the built front end, such as "report.js" or "lab.css"."""
     return (_BUNDLE / name).read_text(encoding="utf-8")
 
 
 @cache
-def script() -> str:
-    """Return the one script of every page, as it stands there."""
-    return bundle("app.js").replace("</script", "<\\/script")
+def script(kind: str) -> str:
+    """Return the one script of a page, as it stands there.
+
+    Args:
+        kind: of the page's payload, "report" or "lab".
+    """
+    return bundle(f"{kind}.js").replace("</script", "<\\/script")
 
 
 def policy(script: str, *, fetches: bool = False) -> str:
@@ -68,17 +72,18 @@ def page(title: str, payload: dict[str, Any], *, fetches: bool = False) -> str:
         payload: as `web/src/payload.ts` describes it.
         fetches: whether it may ask the server that it came from.
     """
-    rules = policy(script(), fetches=fetches)
+    code, styles = script(payload["kind"]), bundle(f"{payload['kind']}.css")
+    rules = policy(code, fetches=fetches)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(rules)}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<link rel="icon" href="data:,">'
-        f"<title>{escape(title)}</title><style>{bundle('app.css')}</style></head>"
+        f"<title>{escape(title)}</title><style>{styles}</style></head>"
         '<body><div id="app"></div><noscript>This page draws itself with a script; without one '
         "there is nothing to see.</noscript>"
         f'<script type="application/json" id="payload">{as_json(payload)}</script>'
-        f"<script>{script()}</script></body></html>\n"
+        f"<script>{code}</script></body></html>\n"
     )
 
 

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple
 
 from elman.errors import OptionError, WorkError
 
-__all__ = ["NOTHING", "Answer", "Server", "serving"]
+__all__ = ["NOTHING", "USUAL_PORT", "Answer", "Server", "serving"]
 
 _log = logging.getLogger("elman.lab")
 
@@ -35,6 +35,8 @@ NOTHING = "default-src 'none'"
 """The content security policy of what is no page."""
 
 _LOOPBACK = "127.0.0.1"
+USUAL_PORT = 11990
+"""What a browser keeps for a page, it keeps by host and port: the next lab finds it again."""
 _AT_ONCE = 32
 """Connections that are answered side by side; further ones wait."""
 _LARGEST_REQUEST = 2**14
@@ -110,10 +112,17 @@ class Server(ThreadingMixIn, TCPServer):
 def serving(answers: Mapping[str, Answer], port: int | None = None) -> Server:
     """Return a server that listens already.
 
+    Args:
+        answers: as of `Server`.
+        port: of the loopback; None for the usual one, or where that is taken a free one.
+
     Raises:
         OptionError: the port cannot be had.
         WorkError: no port can be had.
     """
+    if port is None:
+        with contextlib.suppress(OSError):
+            return Server(answers, USUAL_PORT)
     try:
         return Server(answers, port or 0)
     except OSError as error:

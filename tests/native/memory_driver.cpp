@@ -21,6 +21,7 @@
 
 #include "elman.h"
 #include "pool.h"
+#include "step.h"
 
 extern "C" {
 int elman_use_isa(const char* isa);
@@ -29,6 +30,8 @@ int elman_layer_forward(const elman::Layer* layer);
 int elman_layer_forward_half(const elman::Layer* layer);
 int elman_layer_backward(const elman::Layer* layer);
 int elman_pool(const elman::Pool* pool);
+void elman_step_forward(const elman::Step* step);
+void elman_step_backward(const elman::Step* step);
 }
 
 namespace {
@@ -196,6 +199,37 @@ struct Run {
         if (elman_layer_backward(&layer)) std::exit(4);
         check("backward");
     }
+
+    void step() {
+        const int64_t G = elman::gates_of(c.cell), B = c.B, I = c.I, H = c.H;
+        const bool lstm = c.cell == elman::LSTM, gated = lstm || c.cell == elman::GRU;
+        elman::Step step{};
+        step.cell = c.cell, step.B = B, step.I = I, step.H = H, step.threads = c.threads;
+        step.x = given(B * I);
+        step.h = given(B * H);
+        step.c = lstm ? given(B * H) : nullptr;
+        step.weight_ih = given(G * H * I);
+        step.weight_hh = given(G * H * H);
+        step.bias_ih = c.biased ? given(G * H) : nullptr;
+        step.bias_hh = c.biased ? given(G * H) : nullptr;
+        step.h_n = wanted(B * H);
+        step.c_n = lstm ? wanted(B * H) : nullptr;
+        step.gates = gated && c.kept ? wanted(B * 4 * H) : nullptr;
+        elman_step_forward(&step);
+        check("forward of a step");
+        if (!c.kept) return;
+        step.grad_h_n = given(B * H);
+        step.grad_c_n = lstm ? given(B * H) : nullptr;
+        step.grad_x = wanted(B * I);
+        step.grad_h = wanted(B * H);
+        step.grad_c = lstm ? wanted(B * H) : nullptr;
+        step.grad_weight_ih = wanted(G * H * I);
+        step.grad_weight_hh = wanted(G * H * H);
+        step.grad_bias_ih = c.biased ? wanted(G * H) : nullptr;
+        step.grad_bias_hh = c.biased ? wanted(G * H) : nullptr;
+        elman_step_backward(&step);
+        check("backward of a step");
+    }
 };
 
 void run_pool(int64_t B, int64_t T, int64_t H) {
@@ -230,6 +264,7 @@ int main(int argc, char** argv) {
         {4, 3, 65, 65}, {70, 2, 3, 9},   {3, 40, 7, 5},  {8, 2, 49, 48}, {7, 2, 130, 129},
         {2, 2, 33, 200},  // few rows and large weights
         {16, 80, 5, 65},  // more steps than backward takes at once
+        {1, 1, 601, 500},  // more weights than a step backward reads by columns
     };
     int64_t layers = 0;
     for (int k = 2; k < argc; ++k) {
@@ -250,6 +285,7 @@ int main(int argc, char** argv) {
                     c.threads = 1 + form % 3;
                     Run{c, {}, {}, {}}.run();
                     ++layers;
+                    if (form < 3) Run{c, {}, {}, {}}.step();
                 }
     }
     std::printf("%lld\n", static_cast<long long>(layers));

@@ -12,7 +12,12 @@ from elman.cells import GATES
 
 CSRC = native.PATH.with_name("csrc")
 
-STRUCTS = {native.Layer: "elman.h", native.Scan: "scan.h", native.Pool: "pool.h"}
+STRUCTS = {
+    native.Layer: "elman.h",
+    native.Scan: "scan.h",
+    native.Pool: "pool.h",
+    native.Step: "step.h",
+}
 
 
 def declared(name, header):

@@ -15,6 +15,7 @@ from torch.ao.quantization import quantize_dynamic
 import elman.nn
 from elman.nn import accelerate, restore
 from tests.contract.compare import assert_near, assert_same_bits
+from tests.contract.table import flat
 
 TORCHS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 each_name = pytest.mark.parametrize("name", TORCHS)
@@ -66,6 +67,24 @@ def test_quantisation_makes_of_ours_what_it_makes_of_torchs(name, spec):
     else:
         assert type(found.rnn) is getattr(quantized, name)
         assert_same_bits("output", found(x), expected(x))
+
+
+@pytest.mark.parametrize("name", ["RNNCell", "GRUCell", "LSTMCell"])
+@pytest.mark.filterwarnings("ignore:`torch.jit.script` is deprecated")
+@pytest.mark.filterwarnings("ignore:torch.ao.quantization is deprecated")
+@pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor")
+def test_cells_are_scripted_and_quantised_as_torchs(name):
+    cell, x = getattr(elman.nn, name)(5, 7), torch.randn(3, 5)
+    plain = getattr(nn, name)(5, 7)
+    plain.load_state_dict(cell.state_dict())
+    scripted = torch.jit.script(cell)
+    assert scripted.original_name == name
+    for a, b in zip(flat(scripted(x)), flat(cell(x)), strict=True):
+        assert_near("state", a, b, "float32 and reference")
+    found, expected = (quantize_dynamic(nn.ModuleList([each]))[0] for each in (cell, plain))
+    assert type(found) is type(expected) is getattr(quantized, name)
+    for a, b in zip(flat(found(x)), flat(expected(x)), strict=True):
+        assert_same_bits("state", a, b)
 
 
 @pytest.mark.filterwarnings("ignore:torch.ao.quantization is deprecated")

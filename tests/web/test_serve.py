@@ -315,6 +315,17 @@ def test_a_port_that_is_taken_is_named_with_what_to_do(server):
         serving(ANSWERS)
 
 
+def test_a_browser_finds_again_what_it_kept(monkeypatch):
+    """It keeps by host and port: labs one after the other have one, labs side by side two."""
+    with Server(ANSWERS) as free:
+        usual = free.port
+    monkeypatch.setattr(serve, "USUAL_PORT", usual)
+    for _ in range(2):
+        with running(serving(ANSWERS)) as first, serving(ANSWERS) as second:
+            request(first)
+            assert first.port == usual != second.port
+
+
 def test_the_same_port_can_be_had_again_at_once(server):
     with running(Server(ANSWERS)) as first:
         request(first)

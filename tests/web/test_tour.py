@@ -65,6 +65,22 @@ def test_documents_that_it_names_exist(request):
     assert not [name for name in named if not (request.config.rootpath / name).exists()]
 
 
+def test_figures_are_those_of_the_documents_that_it_names(request):
+    """Figures that a document has with more digits are rounded."""
+    checked = 0
+    for name, text in TOUR.items():
+        parts = re.split(r"\n\n(?!\|)", text)  # a table belongs to what stands above it
+        for part in parts:
+            named = re.findall(r"`(docs/[a-z]+\.md)`", part)
+            read = "".join((request.config.rootpath / each).read_text("utf-8") for each in named)
+            known = [*map(float, re.findall(r"\d+\.\d+", read))]
+            for figure in re.findall(r"\d+\.\d+", part) if named else []:
+                digits = len(figure.split(".")[1])
+                assert any(round(each, digits) == float(figure) for each in known), (name, figure)
+                checked += 1
+    assert checked > 20
+
+
 def test_the_biological_exercise_makes_its_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exec(code("exercises.md"), {})

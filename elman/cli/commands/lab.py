@@ -32,7 +32,7 @@ def lab(
     ] = None,
     port: Annotated[
         int | None,
-        typer.Option(help="of this machine; by default a free one", min=1024, max=65535),
+        typer.Option(help="of this machine; by default 11990, or a free one", min=1024, max=65535),
     ] = None,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="open it, or say the address alone")

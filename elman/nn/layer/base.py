@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from copy import copy
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 import torch
@@ -16,7 +15,8 @@ from elman.errors import InputError, OptionError
 from elman.nn.layer.by_torch import forward_by_lengths
 from elman.nn.layer.compiling import compile_whole, not_unrolled
 from elman.nn.layer.forms import as_torch_gives, prepared, states_of, zeros
-from elman.nn.layer.quantizing import quantize_as_torchs, torchs_class
+from elman.nn.layer.quantizing import quantize_as_torchs
+from elman.nn.layer.torchs import scriptable
 from elman.nn.trace import Trace, trace_layer
 from elman.ops import TWINS, Choice
 from elman.ops.plain import transforms
@@ -190,11 +190,7 @@ class Recurrent(_Base[S]):
         weights, first = self._weights(0), self._part(state, 0)
         return ops.explain_choice(self._cell, x, weights=weights, state=first, lengths=real)
 
-    def __prepare_scriptable__(self) -> nn.Module:
-        """For `torch.jit.script`, which compiles torch's layers alone: one with these weights."""
-        layer = copy(self)
-        layer.__class__ = torchs_class(type(self))  # type: ignore[assignment]
-        return layer
+    __prepare_scriptable__ = scriptable
 
     def run_layer(self, depth: int, x: Tensor, lengths: Tensor | None = None) -> Tensor:
         """Return the output of one layer of the stack alone, from zero states.

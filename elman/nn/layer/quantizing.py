@@ -13,13 +13,9 @@ from typing import Any
 from torch import nn
 
 from elman.nn.layer.awaited import when_imported
+from elman.nn.layer.torchs import torchs_class
 
-__all__ = ["quantize_as_torchs", "torchs_class"]
-
-
-def torchs_class(kind: type) -> type[nn.Module]:
-    """Return torch's class that a class of ours stands for."""
-    return next(base for base in kind.__mro__ if base.__module__.startswith("torch."))
+__all__ = ["quantize_as_torchs"]
 
 
 def quantize_as_torchs(kind: type) -> None:

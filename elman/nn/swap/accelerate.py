@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized
 
 from elman.errors import InputError
-from elman.nn.layer.quantizing import torchs_class
+from elman.nn.layer.torchs import torchs_class
 from elman.nn.recurrent import GRU, LSTM, RNN
 from elman.nn.swap.account import Account, Left, Swapped
 from elman.nn.swap.measure import measured

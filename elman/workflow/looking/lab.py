@@ -21,7 +21,7 @@ from elman.workflow.load import model_from
 
 __all__ = ["Lab", "lab", "lab_of"]
 
-_TITLE = "elman lab"
+_KIND, _TITLE = "lab", "elman lab"
 _ASKED, _SEED = 64, 0
 """Rows that are made up to try smaller weights on."""
 _INSIDE = 2**18
@@ -44,7 +44,7 @@ class Lab(NamedTuple):
     @property
     def answers(self) -> dict[str, Answer]:
         """All of it, for a server."""
-        html = Answer("text/html; charset=utf-8", self.page, policy(script(), fetches=True))
+        html = Answer("text/html; charset=utf-8", self.page, policy(script(_KIND), fetches=True))
         return {
             "": html,
             **{name: Answer("application/json", data) for name, data in self.apart.items()},
@@ -88,7 +88,7 @@ def lab_of(models: Iterable[Model | str | Path] = (), tour: str | Path | None = 
         if len(data) > _INSIDE:
             del one["packed"]
             apart[f"{MODELS}/{one['name']}.json"] = data
-    payload: dict[str, Any] = {"kind": "lab", "title": _TITLE, "models": offered}
+    payload: dict[str, Any] = {"kind": _KIND, "title": _TITLE, "models": offered}
     if built_in:
         payload["texts"] = builtin.texts()
     if texts := course(None if tour is None else Path(tour)):

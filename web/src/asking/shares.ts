@@ -3,7 +3,8 @@ import { useContext, useEffect, useState } from "preact/hooks";
 import type { Packed } from "../runtime";
 import Worker from "./worker?worker&inline";
 
-const MOST_WORDS = 600;
+/** Of longer texts words are not weighed. */
+export const MOST_WORDS = 600;
 
 /** What each word of texts adds to their answers, computed beside the page. */
 export class Explainer {

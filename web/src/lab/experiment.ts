@@ -16,4 +16,6 @@ export interface Experiment {
   /** What there is to see, in one sentence. */
   summary: string;
   component: ComponentType<ExperimentProps>;
+  /** The names of its settings, as they stand in addresses and in files of the tour. */
+  settings: readonly string[];
 }

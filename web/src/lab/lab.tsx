@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Files } from "../tour/read/course";
 import { Tour } from "../tour/tour";
 import { Card } from "../ui/card";
-import { type Address, addressOf, hashOf, type Settings } from "./address";
+import { type Address, addressOf, fitting, hashOf, type Settings } from "./address";
+import { leftAt, scrollTo, useLeftAt } from "./back";
 import { EXPERIMENTS } from "./experiments";
 import type { Models } from "./models";
 import "./lab.css";
@@ -23,16 +24,24 @@ export function Lab({
 }) {
   const [address, change, go] = useAddress();
   const toured = /^tour(\/|$)/.test(address.place) && Object.keys(tour).length > 0;
-  const name = address.place.replace(/^lab\//, "");
+  const name = address.place.replace(/^lab(\/|$)/, "");
   const shown = Object.hasOwn(EXPERIMENTS, name) ? EXPERIMENTS[name] : undefined;
-  const heading = useRef<HTMLHeadingElement>(null);
+  const lost = name !== "" && shown === undefined && !toured;
+  const main = useRef<HTMLElement>(null);
   const first = useRef(true);
-  // whoever went elsewhere reads on there
   useEffect(() => {
-    document.title = shown ? `${shown.title} – ${title}` : title;
-    if (!first.current) heading.current?.focus();
+    // the tour says itself what it shows
+    if (!toured) document.title = shown ? `${shown.title} – ${title}` : title;
+    // whoever went elsewhere reads on there, also by keyboard; a word of the glossary is its own place
+    if (!first.current && !/^tour\/glossary\/./.test(name)) {
+      scrollTo(leftAt());
+      main.current?.querySelector("h1")?.focus({ preventScroll: true });
+    }
     first.current = false;
+    // of a line that scrolls
+    for (const here of document.querySelectorAll("nav [aria-current]")) centre(here);
   }, [name]);
+  useLeftAt();
   return (
     <>
       <header class="lab-head not-printed">
@@ -54,15 +63,23 @@ export function Lab({
           ))}
         </nav>
       </header>
+      {fitting(address.settings).long.length > 0 && (
+        <p role="status" class="said warning too-long">
+          What you put in is too long for the address: a link to this page leaves it out.
+        </p>
+      )}
       {toured ? (
-        <main>
-          <Tour files={tour} address={address} go={go} models={models} />
+        <main ref={main}>
+          <Tour within={title} files={tour} address={address} go={go} models={models} />
         </main>
       ) : (
-        <main class="lab">
-          <h1 ref={heading} tabIndex={-1}>
-            {shown?.title ?? title}
-          </h1>
+        <main class="lab" ref={main}>
+          <h1 tabIndex={-1}>{shown?.title ?? title}</h1>
+          {lost && (
+            <p role="alert" class="said warning">
+              This page has no place “{address.place}”. What there is stands below.
+            </p>
+          )}
           <p class="lead">
             {shown?.summary ?? "Networks with a memory, to be taken apart by hand."}
           </p>
@@ -93,6 +110,13 @@ export function Lab({
   );
 }
 
+/** Brings a link into sight within its own line; the page stays where it is. */
+function centre(link: Element): void {
+  const line = link.parentElement!;
+  const [at, within] = [link.getBoundingClientRect(), line.getBoundingClientRect()];
+  line.scrollLeft += at.left + at.width / 2 - (within.left + within.width / 2);
+}
+
 /** The page's address as state: links make history, settings change the entry that is there. */
 function useAddress(): [Address, (some: Settings) => void, (next: Address) => void] {
   const [address, setAddress] = useState(() => addressOf(location.hash));
@@ -110,7 +134,12 @@ function useAddress(): [Address, (some: Settings) => void, (next: Address) => vo
       const next = { ...old, settings: { ...old.settings, ...some } };
       clearTimeout(waiting.current);
       waiting.current = setTimeout(
-        () => history.replaceState(history.state, "", hashOf(next)),
+        () =>
+          history.replaceState(
+            history.state,
+            "",
+            hashOf({ ...next, settings: fitting(next.settings).fit }),
+          ),
         SETTLED_MS,
       );
       return next;

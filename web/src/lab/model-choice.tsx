@@ -62,10 +62,28 @@ export function WithAny({
           ))}
         </select>
       </label>
+      <Unknown names={[settings.model]} models={models} />
       <Loaded key={chosen.name} offered={chosen}>
         {children}
       </Loaded>
     </>
+  );
+}
+
+/** Says of names in an address that this page has no such model: a link from another lab. */
+export function Unknown({
+  names,
+  models,
+}: {
+  names: readonly (string | undefined)[];
+  models: Models;
+}) {
+  const lost = names.filter((each) => each && !models.some(({ name }) => name === each));
+  if (lost.length === 0) return null;
+  return (
+    <p role="alert" class="said warning">
+      This page holds no model “{lost.join("”, “")}” for it: another is shown.
+    </p>
   );
 }
 

@@ -49,7 +49,13 @@ export function useComing<T>(make: () => Promise<T>, of: unknown): { value?: T; 
 }
 
 async function fetched<T>(address: string): Promise<T> {
-  const came = await fetch(address);
+  const came = await fetch(address).catch(() => undefined);
+  if (came === undefined)
+    throw new Error(
+      location.protocol === "file:"
+        ? `${address} did not come: a page that was opened as a file cannot fetch. Put the folder on a web host`
+        : `${address} did not come: its server does not answer. Is it still running?`,
+    );
   if (!came.ok) throw new Error(`${address} did not come: ${came.status} ${came.statusText}`);
   return came.json();
 }

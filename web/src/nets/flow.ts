@@ -55,6 +55,9 @@ export function flowOf(net: RecallNet, lag: number, seed: number): Flow {
   };
 }
 
+/** The share of the gradient that one step back keeps. */
+export const keptOf = ({ halfLife }: Flow): number => 0.5 ** (1 / halfLife);
+
 /** Of least squares on ln G, k ≥ 1, as long as it stands out of rounding. */
 export function halfLife(curve: readonly number[]): number {
   const lost = curve.findIndex((value) => !(value > FLOOR && Number.isFinite(value)));

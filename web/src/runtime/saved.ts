@@ -90,7 +90,13 @@ function sizeOf(shape: number[]): number {
   return shape.reduce((size, length) => size * length, 1);
 }
 
+/** Browsers of before 2025 have no `fromBase64`. */
+const Bytes = Uint8Array as typeof Uint8Array & {
+  fromBase64?: (base64: string) => Uint8Array<ArrayBuffer>;
+};
+
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  if (Bytes.fromBase64 !== undefined) return Bytes.fromBase64(base64);
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let n = 0; n < text.length; n++) {

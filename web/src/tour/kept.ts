@@ -2,6 +2,8 @@ import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { fileOf, NOTHING, type Progress, progressOf } from "./progress";
 
 const KEY = "elman.tour";
+/** Where lies what could not be read. */
+const UNREAD = "elman.tour.unread";
 
 export interface Kept {
   progress: Progress;
@@ -30,10 +32,17 @@ export function useKept(): Kept {
 export function read(): Progress {
   try {
     const text = localStorage.getItem(KEY);
-    return text === null ? NOTHING : progressOf(text);
+    if (text === null) return NOTHING;
+    try {
+      return progressOf(text);
+    } catch {
+      // as of a later version: what is written next takes its place, but does not destroy it
+      localStorage.setItem(UNREAD, text);
+    }
   } catch {
-    return NOTHING;
+    // the browser refuses
   }
+  return NOTHING;
 }
 
 /** Returns whether the browser kept it. */

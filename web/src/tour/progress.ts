@@ -23,7 +23,11 @@ export interface Score {
 
 export const NOTHING: Progress = { version: 1, done: [], answers: {}, notes: {}, quiz: [] };
 
-const LONGEST_FILE = 5_000_000;
+/** Bytes; what a reader does and writes is a thousandth of it. */
+export const LONGEST_FILE = 5_000_000;
+
+export const tooLong = (): Error =>
+  new Error(`expected a file of at most ${LONGEST_FILE / 1e6} MB`);
 
 export function withDone(progress: Progress, id: string, done = true): Progress {
   if (progress.done.includes(id) === done) return progress;
@@ -56,8 +60,7 @@ export function fileOf(progress: Progress): string {
 
 /** Reads a file of progress; one that is none is an Error, which says why. */
 export function progressOf(text: string): Progress {
-  if (text.length > LONGEST_FILE)
-    throw new Error(`expected a file of at most ${LONGEST_FILE / 1e6} MB`);
+  if (text.length > LONGEST_FILE) throw tooLong();
   let read: unknown;
   try {
     read = JSON.parse(text);

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { Address } from "../lab/address";
-import { EXPERIMENTS } from "../lab/experiments";
+import { SETTINGS } from "../lab/experiments";
 import type { Models } from "../lab/models";
 import { useKept } from "./kept";
 import { type Course, type Files, readCourse } from "./read/course";
@@ -15,11 +15,14 @@ import { StopView } from "./views/stop";
 
 /** The chapter as a path of stops. */
 export function Tour({
+  within,
   files,
   address,
   go,
   models,
 }: {
+  /** The title of the page that it is part of. */
+  within: string;
   /** Markdown by file name: `elman/web/tour`, or a teacher's own. */
   files: Files;
   address: Address;
@@ -27,27 +30,23 @@ export function Tour({
   go: (address: Address) => void;
   models: Models;
 }) {
-  const { course, problems } = useMemo(() => readCourse(files, Object.keys(EXPERIMENTS)), [files]);
+  const { course, problems } = useMemo(() => readCourse(files, SETTINGS), [files]);
   const kept = useKept();
   const [, page = "", word] = address.place.split("/");
-  const heading = useRef<HTMLHeadingElement>(null);
-  const first = useRef(true);
-  useEffect(() => {
-    // who follows a link is taken to the top of what it leads to, also by keyboard
-    if (!first.current && word === undefined) {
-      window.scrollTo(0, 0);
-      heading.current?.focus({ preventScroll: true });
-    }
-    first.current = false;
-  }, [page, word]);
   const shown = { course, kept, address, go, models };
-  const { title, view } = viewOf(page, word, shown);
+  const { title, lost, view } = viewOf(page, word, shown);
+  useEffect(() => {
+    document.title = `${title} – ${within}`;
+  }, [title, within]);
   return (
     <div class="tour">
       <Places course={course} page={page} />
-      <h1 ref={heading} tabIndex={-1}>
-        {title}
-      </h1>
+      <h1 tabIndex={-1}>{title}</h1>
+      {lost && (
+        <p role="alert" class="said warning">
+          The tour has no place “{word ?? page}”. What there is stands below.
+        </p>
+      )}
       {problems.length > 0 && (
         <div class="card problems" role="alert">
           <h2>Files of this tour that need a look</h2>
@@ -75,7 +74,7 @@ function viewOf(
   page: string,
   word: string | undefined,
   shown: ViewProps,
-): { title: string; view: ComponentChildren } {
+): { title: string; lost?: boolean; view: ComponentChildren } {
   const { course, kept, address, go } = shown;
   const { stops, exercises, quiz, interview, glossary } = course;
   const terms = glossary?.parts;
@@ -97,9 +96,11 @@ function viewOf(
   if (page === "glossary" && glossary)
     return {
       title: glossary.title,
+      lost: word !== undefined && !glossary.parts.some(({ id }) => id === word),
       view: <Glossary page={glossary} at={word} address={address} go={go} />,
     };
-  return { title: "The tour", view: <Overview course={course} kept={kept} /> };
+  const view = <Overview course={course} kept={kept} />;
+  return { title: "The tour", lost: page !== "", view };
 }
 
 const PAGES = [

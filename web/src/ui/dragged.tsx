@@ -1,4 +1,5 @@
 import { useRef, useState } from "preact/hooks";
+import { fixed } from "./numbers";
 import "./dragged.css";
 
 /** Pixels after which a finger that moves is one that drags. */
@@ -54,7 +55,7 @@ export function Dragged({
       aria-valuemin={min}
       aria-valuemax={max}
       autocomplete="off"
-      value={typed ?? value.toFixed(2).replace("-", "−")}
+      value={typed ?? fixed(value, 2)}
       onInput={(event) => {
         const text = event.currentTarget.value;
         setTyped(text);

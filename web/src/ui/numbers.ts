@@ -16,6 +16,12 @@ export function digits(value: number): string {
   return value.toLocaleString("en", { maximumSignificantDigits: size >= 1000 ? 6 : 4 });
 }
 
+/** So many digits after the point, and a minus as long as a plus; never "−0.00". */
+export function fixed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
 /** An interval, as "87.6 to 91.5 %". */
 export function interval(low: number | null, high: number | null, unit: Unit): string {
   if (low === null || high === null) return "";

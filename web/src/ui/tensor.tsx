@@ -1,4 +1,5 @@
 import { colourOf } from "./colours";
+import { fixed } from "./numbers";
 import { Scroll } from "./scroll";
 
 /** One cell of a tensor: a number, and how it stands out. */
@@ -44,7 +45,7 @@ export function Tensor({
                 <th scope="row">{rows[r]}</th>
                 {row.map((cell, c) => (
                   <td key={c} class={cell.mark ?? ""} style={shade(cell)}>
-                    {cell.text ?? cell.value?.toFixed(2)}
+                    {cell.text ?? (cell.value === undefined ? "" : fixed(cell.value, 2))}
                     {cell.mark === "changed" && <span class="hidden"> changed</span>}
                     {cell.mark === "padding" && <span class="hidden"> padding</span>}
                     {cell.mark === "last" && <span class="hidden"> the last</span>}

@@ -2,7 +2,6 @@ import { expect, type Page, test } from "@playwright/test";
 import { sound, watched } from "./page";
 
 const PAGE = process.env.ELMAN_PAGE ?? "";
-const NARROW = { width: 360, height: 800 };
 
 async function opened(page: Page, place: string) {
   const seen = watched(page);
@@ -35,8 +34,7 @@ test("typing moves the answer and the state; a changed word is seen in both", as
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("slider", { name: /words read/ }).press("End");
   await expect(answer).toContainText("after all 12 words");
-  await page.setViewportSize(NARROW);
-  await sound(page, "watch-narrow");
+  await sound(page, "watch-played");
   expect(seen).toEqual({ requests: [], errors: [] });
 });
 
@@ -45,6 +43,29 @@ test("an address is what one sees", async ({ page }) => {
   await expect(page.getByRole("textbox")).toHaveValue("The soup was dull.");
   await expect(page.locator(".answer")).toContainText("after “soup”");
   await expect(page.getByRole("combobox")).toHaveValue("gru");
+  await page.getByRole("textbox").fill("");
+  await expect(page).toHaveURL(/text=(&|$)/);
+  await page.reload();
+  await expect(page.getByRole("textbox")).toHaveValue("");
+});
+
+test("what is asked of a model is in the address, and follows it", async ({ page }) => {
+  const seen = await opened(page, "ask?model=rnn&text=The+soup+was+dull.");
+  const box = page.getByRole("textbox");
+  await expect(page.locator(".answer")).toHaveText("negative");
+  await page.goto(`file://${PAGE}#lab/ask?model=rnn&text=The+soup+was+superb.`);
+  await expect(box).toHaveValue("The soup was superb.");
+  await expect(page.locator(".answer")).toHaveText("positive");
+  await page.getByRole("combobox").selectOption("airline");
+  await expect(box).toHaveValue(/^360 342/);
+  const values = Array.from({ length: 24 }, (_, n) => 100 + 5 * n).join(" ");
+  await box.fill(values);
+  await expect(page).toHaveURL(/model=airline.*values=100\+105/);
+  const fan = await page.getByRole("img").first().getAttribute("aria-label");
+  await page.reload();
+  await expect(box).toHaveValue(values);
+  await expect(page.getByRole("img").first()).toHaveAttribute("aria-label", fan!);
+  expect(seen).toEqual({ requests: [], errors: [] });
 });
 
 test("read off the padding, answers are lost", async ({ page }) => {
@@ -61,23 +82,26 @@ test("read off the padding, answers are lost", async ({ page }) => {
   expect(Number.parseFloat(lstm!)).toBeGreaterThan(98);
   expect(Number.parseFloat(trap!)).toBeLessThan(56);
   await sound(page, "sides");
-  await page.setViewportSize(NARROW);
-  await sound(page, "sides-narrow");
   expect(seen).toEqual({ requests: [], errors: [] });
 });
 
 test("units of a negation are found again in other negations", async ({ page }) => {
   const seen = await opened(page, "units");
   await expect(page.getByText(/^4 of 64 units/)).toBeVisible();
-  await expect(page.locator(".places mark").first()).toContainText("not");
+  await expect(page.locator(".found mark").first()).toContainText("not");
   await sound(page, "units");
   await page.getByLabel(/one a line/).fill("We would not say that the bread was burnt.");
   await expect(page.getByText("in 301 texts")).toBeVisible();
-  await expect(page.locator(".places small", { hasText: "yours" })).not.toHaveCount(0);
+  await expect(page.locator(".found small", { hasText: "yours" })).not.toHaveCount(0);
+  const lefts = await page
+    .locator(".found li")
+    .evaluateAll((items) => items.map((item) => item.getBoundingClientRect().left));
+  expect(new Set(lefts.filter((left) => left > 0)).size).toBe(1);
   await page.getByRole("slider", { name: /last word/ }).press("ArrowLeft");
-  await expect(page).toHaveURL(/from=3&to=8/);
-  await page.setViewportSize(NARROW);
-  await sound(page, "units-narrow");
+  await expect(page).toHaveURL(/own=We\+would.*from=3&to=8/);
+  await page.reload();
+  await expect(page.getByLabel(/one a line/)).toHaveValue(/bread was burnt/);
+  await sound(page, "units-of-ones-own");
   expect(seen).toEqual({ requests: [], errors: [] });
 });
 
@@ -93,7 +117,6 @@ test("a pasted series is foretold and tested, and what is no number is named", a
   await expect(page.locator(".warning")).toContainText("value 3, “five”, is not a number");
   await box.fill("3 4 ? 6");
   await expect(page.getByText("4 values are too few")).toBeVisible();
-  await page.setViewportSize(NARROW);
-  await sound(page, "forecast-narrow");
+  await sound(page, "forecast-too-few");
   expect(seen).toEqual({ requests: [], errors: [] });
 });

@@ -11,11 +11,21 @@ const MOST_LETTERS = 4000;
 export function AskExperiment({ settings, change, models }: ExperimentProps) {
   const text = (settings.text ?? EXAMPLE).slice(0, MOST_LETTERS);
   return (
-    <WithAny settings={settings} change={change} models={models}>
+    <WithAny
+      settings={settings}
+      // values of a series are no rows of a sensor
+      change={(some) => change({ values: undefined, ...some })}
+      models={models}
+    >
       {(model, offered) => (
         <Explained offered={offered}>
           <Card title={offered.title}>
-            <Asked model={model} example={text} changed={(typed) => change({ text: typed })} />
+            <Asked
+              model={model}
+              example={text}
+              values={settings.values}
+              changed={(what, typed) => change({ [what]: typed })}
+            />
           </Card>
         </Explained>
       )}

@@ -2,6 +2,7 @@ import { dot, ruleY } from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
 import { Chart } from "../../ui/chart";
 import { Choice } from "../../ui/choice";
+import { fixed } from "../../ui/numbers";
 import { Slider } from "../../ui/slider";
 import type { ExperimentProps } from "../experiment";
 import { numberIn, wholeIn } from "../settings";
@@ -53,7 +54,7 @@ export function Baselines({ settings, change }: ExperimentProps) {
     }),
     [rows, n],
   );
-  const set = (some: Record<string, string>) => change({ ...some, verdict: "" });
+  const set = (some: Record<string, string>) => change({ ...some, verdict: undefined });
   return (
     <div class="trial">
       <Slider
@@ -116,8 +117,8 @@ export function Baselines({ settings, change }: ExperimentProps) {
         {said !== undefined && (
           <p>
             <strong>{said === right ? "Yes" : "No"}:</strong> {NAMED[right]}. The difference is{" "}
-            {result.difference.toFixed(1)} points, 95 % interval {result.low.toFixed(1)} to{" "}
-            {result.high.toFixed(1)}, p ={" "}
+            {fixed(result.difference, 1)} points, 95 % interval {fixed(result.low, 1)} to{" "}
+            {fixed(result.high, 1)}, p ={" "}
             {result.p < 0.001 ? result.p.toExponential(1) : result.p.toFixed(3)}.{" "}
             {right === "open" &&
               "With as good a result, the simpler model will do; or judge on more rows."}

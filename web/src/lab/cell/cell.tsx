@@ -3,6 +3,7 @@ import { trace, walk } from "../../nets/trace";
 import { GATES, KINDS, type Kind } from "../../nets/weights";
 import { Card } from "../../ui/card";
 import { Choice } from "../../ui/choice";
+import type { Settings } from "../address";
 import type { ExperimentProps } from "../experiment";
 import { Gate } from "./gate";
 import { Mixing } from "./mixing";
@@ -24,8 +25,8 @@ const EQUATIONS: Record<Kind, readonly string[]> = {
     "h′ = (1 − z) ⊙ n + z ⊙ h",
   ],
   lstm: [
-    "i, f, o = σ(W x + b + U h + c)",
-    "g = tanh(W x + b + U h + c)",
+    "i, f, o = σ(W x + b + U h + d)",
+    "g = tanh(W x + b + U h + d)",
     "c′ = f ⊙ c + i ⊙ g",
     "h′ = o ⊙ tanh(c′)",
   ],
@@ -42,7 +43,14 @@ const CALLED: Record<string, string> = {
   o: "o, the gate that shows",
 };
 
-const NONE = { W: "", U: "", b: "", c: "", stage: "", unit: "" };
+const NONE: Settings = {
+  W: undefined,
+  U: undefined,
+  b: undefined,
+  c: undefined,
+  stage: undefined,
+  unit: undefined,
+};
 
 /** One cell in numbers: every product, sum and squashing of a step, with weights to drag. */
 export function CellExperiment({ settings, change }: ExperimentProps) {
@@ -144,6 +152,7 @@ export function CellExperiment({ settings, change }: ExperimentProps) {
               <h3>{CALLED[traced.gate]}</h3>
               <Gate
                 key={key}
+                kind={kind}
                 traced={traced}
                 unit={unit}
                 many={many}

@@ -1,6 +1,7 @@
 import type { Term, Traced } from "../../nets/trace";
+import type { Kind } from "../../nets/weights";
 import { Dragged } from "../../ui/dragged";
-import { LETTERS } from "./state";
+import { letterOf } from "./state";
 import { type Part, type Shown, Sum } from "./sum";
 import { said } from "./value";
 
@@ -12,6 +13,7 @@ export const named = (letter: string, index: number, many: boolean): string =>
 
 /** One gate of one unit: its weights to drag, its products, their sum, and what tanh or σ makes. */
 export function Gate({
+  kind,
   traced,
   unit,
   many,
@@ -19,6 +21,7 @@ export function Gate({
   shown,
   onWeight,
 }: {
+  kind: Kind;
   traced: Traced;
   unit: number;
   /** Whether inputs and units are numbered. */
@@ -34,7 +37,7 @@ export function Gate({
       term.array === "weight_ih"
         ? named("x", term.index, many.inputs)
         : named("h", term.index, many.units);
-    const letter = LETTERS[term.array];
+    const letter = letterOf(kind, term.array);
     const which = gate === "h" ? letter : `${letter} of ${gate}`;
     const to = many.units ? `, unit ${unit + 1}` : "";
     return {

@@ -89,11 +89,25 @@ function drawn(
       line(done, { x: "step", y: "value", stroke: "line", strokeWidth: 2 }),
       dot(done, { x: "step", y: "value", fill: "line", r: 3 }),
       text(
-        done.filter((point) => point.step === end),
+        apart(
+          done.filter((point) => point.step === end),
+          0.09 * (most - least),
+        ),
         { x: "step", y: "value", text: "line", fill: "line", dx: 8, textAnchor: "start" },
       ),
     ],
   };
+}
+
+/** Names beside the ends of their lines, far enough from each other to be read. */
+export function apart(points: readonly Point[], gap: number): Point[] {
+  let low = Number.NEGATIVE_INFINITY;
+  return [...points]
+    .sort((a, b) => a.value - b.value)
+    .map((point) => {
+      low = Math.max(low + gap, point.value);
+      return { ...point, value: low };
+    });
 }
 
 const told = (what: string, lines: readonly { name: string; values: number[] }[], T: number) =>

@@ -55,7 +55,7 @@ export function Player({ cell, change }: { cell: CellState; change: (some: Setti
         </button>
         <button
           type="button"
-          onClick={() => change({ stage: "" })}
+          onClick={() => change({ stage: undefined })}
           disabled={playing || !cell.going}
         >
           Whole step

@@ -86,7 +86,7 @@ export const chosen = (preset: Preset): Settings => ({
   ...preset.settings,
   inputs: "1",
   units: "1",
-  unit: "",
-  t: "",
-  stage: "",
+  unit: undefined,
+  t: undefined,
+  stage: undefined,
 });

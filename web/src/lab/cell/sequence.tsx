@@ -37,7 +37,7 @@ export function Sequence({
                     type="button"
                     aria-pressed={step === t}
                     aria-label={`look at step ${step + 1}`}
-                    onClick={() => change({ t: String(step), stage: "" })}
+                    onClick={() => change({ t: String(step), stage: undefined })}
                   >
                     {step + 1}
                   </button>

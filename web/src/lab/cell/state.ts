@@ -18,8 +18,12 @@ export interface CellState {
   unit: number;
 }
 
-/** The names of the arrays in equations and in the address. */
+/** The names of the arrays in the address, and in equations but for one. */
 export const LETTERS = { weight_ih: "W", weight_hh: "U", bias_ih: "b", bias_hh: "c" } as const;
+
+/** The name of an array in equations: c is the state of an LSTM, so its second bias is d. */
+export const letterOf = (kind: Kind, array: keyof typeof LETTERS): string =>
+  kind === "lstm" && array === "bias_hh" ? "d" : LETTERS[array];
 
 export const MOST_STEPS = 12;
 

@@ -1,13 +1,10 @@
 import { colourOf } from "../../ui/colours";
+import { fixed } from "../../ui/numbers";
 
 /** Whether something is there already; what comes just now moves into its place. */
 export type Seen = "no" | "now" | "yes";
 
-/** Two digits after the point, and a minus as long as a plus. */
-export const said = (value: number): string => {
-  const text = value.toFixed(2);
-  return text === "-0.00" ? "0.00" : text.replace("-", "−");
-};
+export const said = (value: number): string => fixed(value, 2);
 
 /** The strongest colour that a number is still read on. */
 const FULL = 0.4;

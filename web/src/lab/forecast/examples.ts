@@ -34,12 +34,15 @@ const walked = (steps: number): number[] => {
 
 const WEEK = [22, 30, 31, 29, 35, 48, 41];
 
+/** The model of the package that learnt of the first of them. */
+export const LEARNT_FIRST = "airline";
+
 export const EXAMPLES: readonly Example[] = [
   {
     name: "airline passengers",
     season: 12,
     values: AIRLINE,
-    said: "Of these 144 months the page’s own model has learnt, so its errors here flatter it.",
+    said: "The page’s model “Airline passengers” has learnt of these 144 months, so its errors here flatter it.",
   },
   {
     name: "a week’s rhythm",

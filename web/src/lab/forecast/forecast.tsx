@@ -11,7 +11,7 @@ import type { ExperimentProps } from "../experiment";
 import { WithModel } from "../model-choice";
 import { wholeIn } from "../settings";
 import { errorsOf, originsOf } from "./back-test";
-import { EXAMPLES } from "./examples";
+import { EXAMPLES, LEARNT_FIRST } from "./examples";
 import { opponentsAt } from "./opponents";
 
 const MOST_VALUES = 5000;
@@ -19,28 +19,35 @@ const MOST_ORIGINS = 48;
 /** What of the past is drawn, in windows of the model. */
 const WINDOWS = 3;
 const MODEL = "the model";
+const KEPT =
+  "The end of the series that this model learnt from. Paste more of it, and the test below is worth more.";
+const PASTED = "Numbers between spaces or lines; write “?” for one that is missing.";
 
 /** A series to paste: a forecast, its opponents, and how far off all would have been of late. */
 export function ForecastExperiment({ settings, change, models }: ExperimentProps) {
   return (
     <WithModel task="forecast" settings={settings} change={change} models={models}>
-      {(model) => <Forecasts model={model} settings={settings} change={change} />}
+      {(model, { name }) => <Forecasts key={name} {...{ model, name, settings, change }} />}
     </WithModel>
   );
 }
 
 function Forecasts({
   model,
+  name,
   settings,
   change,
 }: {
   model: SeriesModel;
+  /** In addresses. */
+  name: string;
   settings: Settings;
   change: (some: Settings) => void;
 }) {
   const id = useId();
-  const first = EXAMPLES[0]!;
-  const text = settings.values ?? written(first.values);
+  // a model of one's own begins with what it kept of its own series
+  const own = name === LEARNT_FIRST ? undefined : model.series[0]?.values;
+  const text = settings.values ?? written(own ?? EXAMPLES[0]!.values);
   const season = wholeIn(settings, "season", { min: 1, max: 168, otherwise: model.season });
   const most = wholeIn(settings, "origins", { min: 1, max: MOST_ORIGINS, otherwise: 24 });
   const asked = useMemo(() => askedOf(model, text, season), [model, text, season]);
@@ -71,9 +78,7 @@ function Forecasts({
             </button>
           ))}
         </fieldset>
-        <p aria-live="polite">
-          {example?.said ?? "Numbers between spaces or lines; write “?” for one that is missing."}
-        </p>
+        <p aria-live="polite">{example?.said ?? (settings.values === undefined ? KEPT : PASTED)}</p>
         <Slider
           label="steps in a season, for the opponents"
           value={season}

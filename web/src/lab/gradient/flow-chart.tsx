@@ -3,8 +3,10 @@ import { useMemo } from "preact/hooks";
 import type { Flow } from "../../nets/flow";
 import { Chart } from "../../ui/chart";
 
-/** Where a gradient is as good as gone, or has run away: the curves are drawn between. */
+/** Where a gradient is as good as gone, or has run away: the picture ends there. */
 const BOUNDS = [1e-9, 1e4] as const;
+/** What a curve that leaves the picture can still be drawn with. */
+const DRAWN = [1e-60, 1e60] as const;
 
 /** What is left of the gradient k steps back: the net at its start, and as it was trained. */
 export function FlowChart({ before, after }: { before: Flow; after: Flow | undefined }) {
@@ -19,19 +21,19 @@ export function FlowChart({ before, after }: { before: Flow; after: Flow | undef
 }
 
 function drawn(before: Flow, after: Flow | undefined): PlotOptions {
-  const clipped = (value: number) =>
-    Math.min(BOUNDS[1], Math.max(BOUNDS[0], Number.isNaN(value) ? 0 : value));
+  const within = ([low, high]: readonly [number, number], value: number) =>
+    Math.min(high, Math.max(low, Number.isNaN(value) ? 0 : value));
   const points = (flow: Flow) =>
     flow.mean.map((mean, k) => ({
       k,
-      mean: clipped(mean),
-      least: clipped(flow.least[k]!),
-      most: clipped(flow.most[k]!),
+      mean: within(DRAWN, mean),
+      least: within(DRAWN, flow.least[k]!),
+      most: within(DRAWN, flow.most[k]!),
     }));
   const flows = [before, ...(after ? [after] : [])];
   const all = flows.flatMap(points);
-  const low = Math.min(1e-3, ...all.map((point) => point.least));
-  const high = Math.max(2, ...all.map((point) => point.most));
+  const low = within(BOUNDS, Math.min(1e-3, ...all.map((point) => point.least)));
+  const high = within(BOUNDS, Math.max(2, ...all.map((point) => point.most)));
   const last = before.mean.length - 1;
   return {
     height: 280,
@@ -56,8 +58,15 @@ function drawn(before: Flow, after: Flow | undefined): PlotOptions {
         const colour = i === 0 ? "var(--for)" : "var(--against)";
         const data = points(flow);
         return [
-          areaY(data, { x: "k", y1: "least", y2: "most", fill: colour, fillOpacity: 0.18 }),
-          line(data, { x: "k", y: "mean", stroke: colour, strokeWidth: 2.5 }),
+          areaY(data, {
+            x: "k",
+            y1: "least",
+            y2: "most",
+            fill: colour,
+            fillOpacity: 0.18,
+            clip: true,
+          }),
+          line(data, { x: "k", y: "mean", stroke: colour, strokeWidth: 2.5, clip: true }),
           ruleX(flow.halfLife <= last ? [flow.halfLife] : [], {
             stroke: colour,
             strokeDasharray: "4 4",

@@ -1,7 +1,8 @@
 import { useMemo } from "preact/hooks";
-import { flowOf } from "../../nets/flow";
+import { flowOf, keptOf } from "../../nets/flow";
 import { netOf } from "../../nets/learner";
 import { Card } from "../../ui/card";
+import { fixed } from "../../ui/numbers";
 import type { ExperimentProps } from "../experiment";
 import { FlowChart, halfLifeOf, leftOf } from "./flow-chart";
 import { PRESETS, whole } from "./presets";
@@ -49,8 +50,13 @@ export function GradientExperiment({ settings, change }: ExperimentProps) {
           <div>
             <FlowChart before={flow} after={after} />
             <p class="figures">
-              Half-life at the start: <strong>{halfLifeOf(flow)}</strong>. {state.lag} steps back{" "}
-              <strong>{leftOf(flow)}</strong> what it was
+              Half-life at the start: <strong>{halfLifeOf(flow)}</strong>
+              {Number.isFinite(flow.halfLife) && (
+                <>
+                  , so a step keeps <strong>{fixed(keptOf(flow), 2)}</strong>
+                </>
+              )}
+              . {state.lag} steps back <strong>{leftOf(flow)}</strong> what it was
               {after ? (
                 <>
                   ; after training <strong>{leftOf(after)}</strong>.

@@ -35,7 +35,7 @@ export function RecallPanel({
           <input
             type="checkbox"
             checked={grow}
-            onChange={(event) => change({ grow: event.currentTarget.checked ? "yes" : "" })}
+            onChange={(event) => change({ grow: event.currentTarget.checked ? "yes" : undefined })}
           />
           begin with 10 steps, and go on where the net still answers right
         </label>
@@ -43,7 +43,7 @@ export function RecallPanel({
           <input
             type="checkbox"
             checked={vary}
-            onChange={(event) => change({ vary: event.currentTarget.checked ? "yes" : "" })}
+            onChange={(event) => change({ vary: event.currentTarget.checked ? "yes" : undefined })}
           />
           let the length vary from batch to batch
         </label>

@@ -1,6 +1,7 @@
 import { type StartName, startOf, startsOf } from "../../nets/starts";
 import { KINDS } from "../../nets/weights";
 import { Choice } from "../../ui/choice";
+import { fixed } from "../../ui/numbers";
 import { Slider } from "../../ui/slider";
 import type { Settings } from "../address";
 import { BOUNDS, GAIN, type GradientState, INPUT, KEEP } from "./state";
@@ -22,7 +23,7 @@ export function StartControls({
   change: (some: Settings) => void;
 }) {
   const { kind, units, start, seed } = state.asked;
-  const anew = { gain: "", input: "", keep: "" };
+  const anew = { gain: undefined, input: undefined, keep: undefined };
   const set = start.name !== "torch" && start.name !== "chrono";
   return (
     <div class="controls">
@@ -105,4 +106,4 @@ export function StartControls({
   );
 }
 
-const two = (value: number) => value.toFixed(2).replace("-", "−");
+const two = (value: number) => fixed(value, 2);

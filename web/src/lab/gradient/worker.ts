@@ -9,6 +9,7 @@ let learner: Learner | undefined;
 let asked: Asked;
 let lag = 0;
 let running = false;
+let waiting: ReturnType<typeof setTimeout>;
 let seconds = 0;
 
 const say = (heard: Heard) => postMessage(heard);
@@ -26,6 +27,7 @@ addEventListener("message", ({ data }: MessageEvent<Told>) => {
     return;
   }
   running = true;
+  clearTimeout(waiting); // of a run that was stopped just now
   slice();
 });
 
@@ -38,7 +40,7 @@ function slice(): void {
   seconds += (performance.now() - begun) / 1000;
   say({ kind: "batches", batches, seconds });
   if (batches.at(-1)!.solved) finish(learner);
-  else setTimeout(slice, 0);
+  else waiting = setTimeout(slice, 0);
 }
 
 function finish(solved: Learner): void {

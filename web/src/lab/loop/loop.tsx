@@ -1,5 +1,6 @@
 import { colourOf } from "../../ui/colours";
 import { Entry } from "../../ui/entry";
+import { fixed } from "../../ui/numbers";
 import { Slider } from "../../ui/slider";
 import "./loop.css";
 import type { ExperimentProps } from "../experiment";
@@ -120,7 +121,4 @@ function products(weights: readonly number[], values: readonly number[]): string
   return weights.map((w, n) => `${signed(w)}\u00a0·\u00a0${signed(values[n]!)}`).join(" + ");
 }
 
-function signed(value: number): string {
-  const text = Math.abs(value).toFixed(2);
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
-}
+const signed = (value: number): string => fixed(value, 2);

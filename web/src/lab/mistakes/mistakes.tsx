@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { Choice } from "../../ui/choice";
+import { fixed } from "../../ui/numbers";
 import { Scroll } from "../../ui/scroll";
 import { Slider } from "../../ui/slider";
 import { Tensor } from "../../ui/tensor";
@@ -151,7 +152,7 @@ function Order({ settings, change }: Part) {
             <tr>
               <th scope="row">lost without order</th>
               <td class="number">
-                {lost.toFixed(1)} points, 95 % interval {low.toFixed(1)} to {high.toFixed(1)}
+                {fixed(lost, 1)} points, 95 % interval {fixed(low, 1)} to {fixed(high, 1)}
               </td>
             </tr>
           </tbody>

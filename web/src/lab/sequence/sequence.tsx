@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { Chart } from "../../ui/chart";
 import { Choice } from "../../ui/choice";
 import { Entry } from "../../ui/entry";
+import { fixed } from "../../ui/numbers";
 import { Scroll } from "../../ui/scroll";
 import { Slider } from "../../ui/slider";
 import type { ExperimentProps } from "../experiment";
@@ -107,8 +108,8 @@ function Texts({ settings, change }: Part) {
               {one.map((value, unit) => (
                 <tr key={unit}>
                   <th scope="row">{unit}</th>
-                  <td class="number">{value.toFixed(3)}</td>
-                  <td class="number">{other[unit]?.toFixed(3)}</td>
+                  <td class="number">{fixed(value, 3)}</td>
+                  <td class="number">{fixed(other[unit] ?? 0, 3)}</td>
                 </tr>
               ))}
             </tbody>
@@ -197,8 +198,8 @@ function Series({ settings, change }: Part) {
             {SAID.map(([key, name, ordered]) => (
               <tr key={key}>
                 <th scope="row">{name}</th>
-                <td class="number">{first[key].toFixed(2)}</td>
-                <td class="number">{now[key].toFixed(2)}</td>
+                <td class="number">{fixed(first[key], 2)}</td>
+                <td class="number">{fixed(now[key], 2)}</td>
                 <td>{ordered ? "yes" : "no"}</td>
               </tr>
             ))}

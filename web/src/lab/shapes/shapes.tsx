@@ -5,6 +5,7 @@ import "./shapes.css";
 import type { ExperimentProps } from "../experiment";
 import { wholeIn } from "../settings";
 import { type Flow, linesOf, shapeText, sizeOf, squaresOf } from "./lines";
+import { Through } from "./through";
 
 const SLIDERS = [
   ["batch", "Rows (batch)", 1, 16, 4],
@@ -17,7 +18,7 @@ const SLIDERS = [
 const FIRST = 9;
 
 /** The chapter's class as it is printed: choose a line, and see which shapes flow through it. */
-export function Shapes({ settings, change }: ExperimentProps) {
+export function Shapes({ settings, change, models }: ExperimentProps) {
   const [batch, time, embedding, hidden, vocabulary] = SLIDERS.map(([name, , from, to, start]) =>
     wholeIn(settings, name, { min: from, max: to, otherwise: start }),
   ) as [number, number, number, number, number];
@@ -79,6 +80,10 @@ export function Shapes({ settings, change }: ExperimentProps) {
           </div>
         )}
       </div>
+      <Through
+        {...{ settings, change, models }}
+        names={[...(line.in ?? []), ...(line.out ?? [])].map(({ name }) => name.replace("[0]", ""))}
+      />
       <Scroll label="The state_dict">
         <table>
           <caption>

@@ -11,6 +11,9 @@ interface Side {
   model: TextModel;
 }
 
+/** Whether a model was taught to answer after the padding. */
+const readsPadding = ({ network }: TextModel) => network.spec.pools.includes("padded_last");
+
 interface Count {
   done: number;
   of: number;
@@ -97,6 +100,13 @@ export function Counted({ sides, padding }: { sides: Side[]; padding: number }) 
               ))}
             </tbody>
           </table>
+          {sides.some(({ model }) => readsPadding(model)) && (
+            <p class="quiet">
+              A network that was taught with lengths has never seen padding: it may hold its answer
+              over it, or lose it, and nothing says which. One that was taught off the padding, as
+              printed, had all of its gradient come through it.
+            </p>
+          )}
         </>
       )}
     </Card>

@@ -7,13 +7,14 @@ import { Heat } from "../../ui/heat";
 import { Slider } from "../../ui/slider";
 import type { Settings } from "../address";
 import type { ExperimentProps } from "../experiment";
+import { Unknown } from "../model-choice";
 import { type Models, type Offered, useComing } from "../models";
 import { oneOf, wholeIn } from "../settings";
 import { Counted } from "./counted";
 import { type PaddedStep, padded } from "./padded";
 import "./sides.css";
 
-const EXAMPLE = "The plot was truly dull all the way through, but the cast was superb.";
+const EXAMPLE = "Although the film was dull, the cast was superb.";
 const MOST_LETTERS = 4000;
 const MOST_PADDING = 120;
 /** Models that are beside each other at first. */
@@ -25,9 +26,8 @@ const CALLED = { last: "after the last word", padding: "after the padding, as pr
 export function SidesExperiment({ settings, change, models }: ExperimentProps) {
   const fitting = models.filter(({ task }) => task === "classify");
   const names = settings.models?.split(" ").filter((name) => name !== "");
-  const chosen = names
-    ? fitting.filter(({ name }) => names.includes(name))
-    : fitting.slice(0, FIRST);
+  const named = fitting.filter(({ name }) => names?.includes(name));
+  const chosen = named.length > 0 ? named : fitting.slice(0, FIRST);
   if (fitting.length === 0) return <p class="said warning">This page holds no model for it.</p>;
   return (
     <div class="lab-sides">
@@ -48,6 +48,7 @@ export function SidesExperiment({ settings, change, models }: ExperimentProps) {
           </label>
         ))}
       </fieldset>
+      <Unknown names={names ?? []} models={fitting} />
       <Loaded chosen={chosen} settings={settings} change={change} />
     </div>
   );
@@ -230,7 +231,7 @@ function SideShown({
       <p class="quiet seen">
         {seen && pointed !== undefined
           ? `${seen.word === null ? `padding, step ${pointed - words + 1}` : `“${seen.word}”`}: ${said(model, seen)}`
-          : "Framed: the state that the answer is read off."}
+          : units > 0 && "Framed: the state that the answer is read off."}
       </p>
     </section>
   );

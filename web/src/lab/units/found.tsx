@@ -77,13 +77,13 @@ function Places({
   from?: number;
 }) {
   return (
-    <ol class="places" start={from + 1}>
+    <ol class="found" start={from + 1}>
       {places.map((place) => (
         <li key={`${place.text} ${place.start}`}>
           <Shown read={corpus[place.text]!} place={place} />
           <small>
-            {labels[place.text]}; {place.shared} of {units.length} units, and{" "}
-            {place.either - units.length} others
+            {labels[place.text]}; {place.shared} of {units.length} units
+            {place.either > units.length && `, and ${place.either - units.length} more`}
           </small>
         </li>
       ))}

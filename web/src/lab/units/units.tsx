@@ -1,4 +1,4 @@
-import { useId, useMemo, useState } from "preact/hooks";
+import { useId, useMemo } from "preact/hooks";
 import type { TextModel } from "../../runtime";
 import { Card } from "../../ui/card";
 import { Heat } from "../../ui/heat";
@@ -6,7 +6,7 @@ import { Slider } from "../../ui/slider";
 import type { Settings } from "../address";
 import type { ExperimentProps } from "../experiment";
 import { WithModel } from "../model-choice";
-import { type Offered, useComing } from "../models";
+import { type Models, type Offered, useComing } from "../models";
 import { numberIn, oneOf, wholeIn } from "../settings";
 import { Found } from "./found";
 import { type Read, unitsOn } from "./search";
@@ -22,7 +22,7 @@ export function UnitsExperiment({ settings, change, models }: ExperimentProps) {
   return (
     <WithModel
       task="classify"
-      settings={{ model: "gru", ...settings }}
+      settings={{ ...settings, model: settings.model ?? preferred(models) }}
       change={change}
       models={models}
     >
@@ -40,6 +40,9 @@ export function UnitsExperiment({ settings, change, models }: ExperimentProps) {
     </WithModel>
   );
 }
+
+/** The example is about units of the package’s GRU; a page without it begins with its first model. */
+const preferred = (models: Models) => models.find(({ name }) => name === "gru")?.name;
 
 function Units({
   model,
@@ -71,7 +74,7 @@ function Units({
     () => read.states.map((state) => units.map(({ unit }) => state[unit]!)),
     [read, units],
   );
-  const [own, setOwn] = useState("");
+  const own = settings.own ?? "";
   const { value: texts, failed } = useComing(offered.texts, offered);
   const all = useMemo(() => {
     const pasted = own.split("\n").filter((line) => line.trim() !== "");
@@ -87,7 +90,9 @@ function Units({
           rows={2}
           maxLength={MOST_LETTERS}
           value={text}
-          onInput={(event) => change({ text: event.currentTarget.value, from: "", to: "" })}
+          onInput={(event) =>
+            change({ text: event.currentTarget.value, from: undefined, to: undefined })
+          }
         />
         <SpanChoice
           words={read.words}
@@ -141,7 +146,7 @@ function Units({
           id={`${id}-own`}
           rows={2}
           value={own}
-          onInput={(event) => setOwn(event.currentTarget.value)}
+          onInput={(event) => change({ own: event.currentTarget.value || undefined })}
         />
         {failed !== undefined && <p class="said warning">{failed}</p>}
         {units.length > 0 && (

@@ -1,7 +1,7 @@
 import { useId, useMemo, useState } from "preact/hooks";
-import { useShares } from "../../asking/shares";
+import { MOST_WORDS, useShares } from "../../asking/shares";
 import { Bars } from "../../report/live/bars";
-import { Reading, type TextModel } from "../../runtime";
+import { inWords, Reading, type TextModel } from "../../runtime";
 import { Card } from "../../ui/card";
 import { Heat } from "../../ui/heat";
 import { digits } from "../../ui/numbers";
@@ -63,14 +63,14 @@ function Watched({
   const shares = useShares(text, T, PAUSE_MS);
   const shown = pointed ?? (at < T ? at - 1 : undefined);
   const step = shown === undefined ? undefined : steps[shown];
-  const said = answer.label ?? "don't know";
+  const said = inWords(answer);
   const units = steps[0]?.state.length ?? 0;
   const columns = useMemo(
     () => steps.map(({ state }, t) => (t < at ? state : NOTHING)),
     [steps, at],
   );
   const gone = useMemo(() => steps.slice(0, Math.max(at, 1)), [steps, at]);
-  const write = (next: string) => change({ text: next, at: "" });
+  const write = (next: string) => change({ text: next, at: undefined });
   return (
     <>
       <Card title="The text">
@@ -101,7 +101,7 @@ function Watched({
           at={at}
           last={T}
           shown={(place) => `${place} of ${T}`}
-          onMove={(place) => change({ at: place === T ? "" : String(place) })}
+          onMove={(place) => change({ at: place === T ? undefined : String(place) })}
         />
         <p class="answer" role="status">
           {at === 0 && pointed === undefined ? (
@@ -128,7 +128,7 @@ function Watched({
         <p class="word-said" aria-live="polite">
           {step === undefined || shown === undefined
             ? "Point at a word, or go through them with the arrow keys: what the present answer owes it."
-            : `“${step.word}”${step.known ? "" : ", a word the model does not know,"} ${owes(shares?.[shown], said)}.`}
+            : `“${step.word}”${step.known ? "" : ", a word the model does not know,"} ${T > MOST_WORDS ? `is not weighed: a text of ${T} words is too long for that` : owes(shares?.[shown], said)}.`}
         </p>
       </Card>
       {units > 0 && (
@@ -158,18 +158,20 @@ function Watched({
           <button type="button" class="first" onClick={() => change({ was: text })}>
             Keep this text
           </button>
-          {was && (
+          {was !== undefined && (
             <>
-              <button type="button" onClick={() => change({ text: was, was: text, at: "" })}>
+              <button type="button" onClick={() => change({ text: was, was: text, at: undefined })}>
                 Exchange the two
               </button>
-              <button type="button" onClick={() => change({ was: "" })}>
+              <button type="button" onClick={() => change({ was: undefined })}>
                 Forget it
               </button>
             </>
           )}
         </p>
-        {was && <Beside model={model} was={was} steps={steps} answer={answer} text={text} />}
+        {was !== undefined && (
+          <Beside model={model} was={was} steps={steps} answer={answer} text={text} />
+        )}
       </Card>
     </>
   );

@@ -19,17 +19,22 @@ export function Live({ example }: BlockOf<"live">) {
 export function Asked({
   model,
   example,
+  values,
   changed,
 }: {
   model: AnyModel;
+  /** A text or a sentence. */
   example: string;
-  /** Is told what was typed, of texts and sentences. */
-  changed?: (text: string) => void;
+  /** Of a series, or rows of a sensor; else those that the model brings. */
+  values?: string | undefined;
+  /** Is told what was typed, and whether that is a text or values. */
+  changed?: (what: "text" | "values", typed: string) => void;
 }) {
-  const typed = { example, changed };
+  const typed = { example, changed: changed && ((text: string) => changed("text", text)) };
+  const pasted = { values, changed: changed && ((text: string) => changed("values", text)) };
   if (model instanceof TextModel) return <LiveText model={model} {...typed} />;
   if (model instanceof TagModel) return <LiveTags model={model} {...typed} />;
   if (model instanceof TranslationModel) return <LiveTranslation model={model} {...typed} />;
-  if (model instanceof SignalModel) return <LiveSignal model={model} />;
-  return <LiveSeries model={model} />;
+  if (model instanceof SignalModel) return <LiveSignal model={model} {...pasted} />;
+  return <LiveSeries model={model} {...pasted} />;
 }

@@ -2,6 +2,7 @@ import { useId, useMemo, useState } from "preact/hooks";
 import type { TagModel } from "../../runtime";
 import { Heat } from "../../ui/heat";
 import { TaggedSentence } from "../blocks/tagged";
+import { useTyped } from "./typed";
 
 /** Type a sentence and see the tag of every word, how sure it is, and the state behind it. */
 export function LiveTags({
@@ -14,7 +15,7 @@ export function LiveTags({
   /** Is told what was typed. */
   changed?: ((text: string) => void) | undefined;
 }) {
-  const [text, setText] = useState(example);
+  const [text, write] = useTyped(example, changed);
   const [pointed, setPointed] = useState<number | undefined>();
   const id = useId();
   const answer = useMemo(() => model.answer(text), [model, text]);
@@ -30,10 +31,7 @@ export function LiveTags({
         id={id}
         rows={2}
         value={text}
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          changed?.(event.currentTarget.value);
-        }}
+        onInput={(event) => write(event.currentTarget.value)}
       />
       <div role="status">
         <TaggedSentence item={answer} />

@@ -1,6 +1,7 @@
 import { useId, useState } from "preact/hooks";
 import type { Translation, TranslationModel } from "../../runtime";
 import { AttentionMap } from "../blocks/attention";
+import { useTyped } from "./typed";
 
 /** Type a sentence, and see its translation and where each piece of it looks. */
 export function LiveTranslation({
@@ -13,32 +14,28 @@ export function LiveTranslation({
   /** Is told what was typed. */
   changed?: ((text: string) => void) | undefined;
 }) {
-  const [text, setText] = useState(example);
+  const [text, write] = useTyped(example, changed);
   const [said, setSaid] = useState<Translation | null>(null);
   const id = useId();
   return (
-    <form
-      class="live"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setSaid(model.answer(text));
-      }}
-    >
+    <div class="live">
       <label for={id}>A sentence of your own</label>
       <textarea
         id={id}
         rows={2}
         value={text}
-        onInput={(event) => {
-          setText(event.currentTarget.value);
-          changed?.(event.currentTarget.value);
-        }}
+        onInput={(event) => write(event.currentTarget.value)}
       />
-      <button type="submit" class="first">
+      {/* no form: a page in the frame of a notebook may not send any, and so has no such event */}
+      <button
+        type="button"
+        class="first"
+        onClick={() => setSaid(text.trim() === "" ? null : model.answer(text))}
+      >
         Translate
       </button>
       <p role="status" class="answer">
-        {said?.text}
+        {said === null ? "" : said.text || "(nothing)"}
       </p>
       {said !== null && (
         <AttentionMap
@@ -48,6 +45,6 @@ export function LiveTranslation({
           weights={said.attention.map((row) => [...row])}
         />
       )}
-    </form>
+    </div>
   );
 }

@@ -20,10 +20,13 @@ export interface Question {
   options: readonly Option[];
 }
 
+/** The names of the experiments, and of the settings of each. */
+export type Known = Readonly<Record<string, readonly string[]>>;
+
 /** Takes the block ```experiment out of a passage; without one, all of it stands before. */
 export function takeExperiment(
   passage: Passage,
-  known: readonly string[],
+  known: Known,
 ): { before: Passage; shown: Shown | undefined; after: Passage } {
   outsideFences(passage);
   const starts = passage.lines.flatMap((line, n) => (/^```experiment\s*$/.test(line) ? [n] : []));
@@ -40,24 +43,33 @@ export function takeExperiment(
   };
 }
 
-function shownIn(block: Passage, known: readonly string[]): Shown {
+function shownIn(block: Passage, known: Known): Shown {
   const settings: Record<string, string> = {};
+  const lines: Record<string, number> = {};
   let name: string | undefined;
   block.lines.forEach((line, n) => {
     if (line.trim() === "") return;
-    const [, key, value] = /^([a-z][a-z0-9_]*):\s*(.*)$/.exec(line) ?? [];
+    const [, key, value] = /^([A-Za-z][A-Za-z0-9_]*):\s*(.*)$/.exec(line) ?? [];
     if (key === undefined || value === undefined)
       throw block.error(n, `expected "name: value", found "${line.trim()}"`);
-    if (key !== "name") settings[key] = value.trim();
-    else if (known.includes(value.trim())) name = value.trim();
+    if (key !== "name") {
+      settings[key] = value.trim();
+      lines[key] = n;
+    } else if (Object.hasOwn(known, value.trim())) name = value.trim();
     else
       throw block.error(
         n,
-        `there is no experiment "${value.trim()}"; known are ${known.join(", ")}`,
+        `there is no experiment "${value.trim()}"; known are ${Object.keys(known).join(", ")}`,
       );
   });
   if (name === undefined)
     throw block.error(-1, 'this experiment has no name; expected a line "name: …" in it');
+  for (const [key, line] of Object.entries(lines))
+    if (!known[name]!.includes(key))
+      throw block.error(
+        line,
+        `the experiment "${name}" has no setting "${key}"; it has ${known[name]!.join(", ")}`,
+      );
   return { name, settings };
 }
 

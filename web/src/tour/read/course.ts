@@ -1,3 +1,4 @@
+import type { Known } from "./blocks";
 import {
   type Asked,
   type Exercise,
@@ -26,16 +27,14 @@ export interface Course {
 export type Files = Readonly<Record<string, string>>;
 
 const STOP = /^\d+-[a-z0-9-]+\.md$/;
+const PAGES = ["exercises.md", "quiz.md", "interview.md", "glossary.md"];
 
 /**
  * Reads the files of a tour, by name.
  *
  * Returns the course and, a sentence each, what is wrong in the files; a teacher sees all at once.
  */
-export function readCourse(
-  files: Files,
-  known: readonly string[],
-): { course: Course; problems: string[] } {
+export function readCourse(files: Files, known: Known): { course: Course; problems: string[] } {
   const problems: string[] = [];
   const reading = <Read>(file: string, read: (file: string, text: string) => Read) => {
     const text = files[file];
@@ -51,11 +50,21 @@ export function readCourse(
       return undefined;
     }
   };
+  for (const file of Object.keys(files))
+    if (!STOP.test(file) && !PAGES.includes(file))
+      problems.push(
+        `${file} is not shown: expected NN-name.md of a stop (small letters, digits, hyphens), or ${PAGES.join(", ")}`,
+      );
   const stops = Object.keys(files)
     .filter((file) => STOP.test(file))
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
     .map((file) => reading(file, (name, text) => stopOf(name, text, known)))
     .filter((stop) => stop !== undefined);
+  // progress is kept under it
+  stops.forEach(({ id }, n) => {
+    if (stops.findIndex((stop) => stop.id === id) < n)
+      problems.push(`${id}.md is the name of two stops: expected another one after the number`);
+  });
   const course: Course = {
     stops,
     exercises: reading("exercises.md", (name, text) => exercisesOf(name, text, known)),
@@ -65,6 +74,6 @@ export function readCourse(
   };
   if (stops.length === 0) problems.push("no stop: expected files such as 01-sequential-data.md");
   const terms = course.glossary?.parts.map((term) => term.id) ?? [];
-  problems.push(...linkProblems(files, { stops: stops.length, known, terms }));
+  problems.push(...linkProblems(files, { stops: stops.length, known: Object.keys(known), terms }));
   return { course, problems };
 }

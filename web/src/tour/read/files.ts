@@ -1,4 +1,4 @@
-import { type Question, questionOf, type Shown, takeExperiment } from "./blocks";
+import { type Known, type Question, questionOf, type Shown, takeExperiment } from "./blocks";
 import { headed, Passage } from "./passage";
 
 /** One stop: an objective, what there is to know, an experiment, a question. */
@@ -60,7 +60,7 @@ export function idOf(text: string): string {
   );
 }
 
-export function stopOf(file: string, text: string, known: readonly string[]): Stop {
+export function stopOf(file: string, text: string, known: Known): Stop {
   const { title, body } = titled(Passage.of(file, text));
   const { before: told, parts } = headed(body, 2);
   const start = told.lines.findIndex((line) => line.trim() !== "");
@@ -92,7 +92,7 @@ export function stopOf(file: string, text: string, known: readonly string[]): St
   };
 }
 
-export function exercisesOf(file: string, text: string, known: readonly string[]): Page<Exercise> {
+export function exercisesOf(file: string, text: string, known: Known): Page<Exercise> {
   return page(file, text, (title, body) => {
     const { before: posed, parts } = headed(body, 3);
     const { before, shown, after } = takeExperiment(posed, known);
@@ -111,7 +111,7 @@ export function exercisesOf(file: string, text: string, known: readonly string[]
   });
 }
 
-export function quizOf(file: string, text: string, known: readonly string[]): Page<Asked> {
+export function quizOf(file: string, text: string, known: Known): Page<Asked> {
   return page(file, text, (title, body) => {
     const { before, shown, after } = takeExperiment(body, known);
     // the experiment may stand above the answers or below them
@@ -128,7 +128,7 @@ export function quizOf(file: string, text: string, known: readonly string[]): Pa
   });
 }
 
-export function interviewOf(file: string, text: string, known: readonly string[]): Page<Interview> {
+export function interviewOf(file: string, text: string, known: Known): Page<Interview> {
   return page(file, text, (title, body) => {
     const { before, shown, after } = takeExperiment(body, known);
     if (shown === undefined)

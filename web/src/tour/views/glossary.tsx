@@ -33,7 +33,7 @@ export function Glossary({
         <Entry
           label="Search"
           value={asked}
-          onInput={(find) => go({ place: "tour/glossary", settings: { find } })}
+          onInput={(find) => go({ ...address, settings: { find } })}
         />
       </search>
       <p role="status" class="quiet">

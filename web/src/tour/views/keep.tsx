@@ -1,6 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import type { Kept } from "../kept";
-import { fileOf, NOTHING, progressOf } from "../progress";
+import { fileOf, LONGEST_FILE, NOTHING, progressOf, tooLong } from "../progress";
 
 const FILE = "elman-tour.json";
 
@@ -11,7 +11,12 @@ export function Keep({ kept: { progress, update, lasting } }: { kept: Kept }) {
   const read = async (file: File | undefined) => {
     if (file === undefined) return;
     try {
+      if (file.size > LONGEST_FILE) throw tooLong();
       const found = progressOf(await file.text());
+      const kept = fileOf(progress);
+      const lost = kept !== fileOf(NOTHING) && kept !== fileOf(found);
+      if (lost && !window.confirm(`Put ${file.name} in the place of the progress and notes here?`))
+        return;
       update(() => found);
       setSaid(`Read from ${file.name}.`);
     } catch (error) {

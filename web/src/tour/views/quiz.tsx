@@ -14,10 +14,13 @@ export function Quiz({ page, kept: { progress, update } }: { page: Page<Asked>; 
   const [score, setScore] = useState<Score>();
   const result = useRef<HTMLParagraphElement>(null);
   const open = page.parts.filter((_, n) => (chosen[n] ?? []).length === 0).length;
+  const before = score === undefined ? progress.quiz : progress.quiz.slice(0, -1);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
+        // a form is also sent by Enter on any of its answers
+        if (open > 0 || score !== undefined) return;
         const reached = scoreOf(page.parts, chosen);
         setScore(reached);
         update((before) => withScore(before, reached));
@@ -28,9 +31,9 @@ export function Quiz({ page, kept: { progress, update } }: { page: Page<Asked>; 
       <p ref={result} tabIndex={-1} role="status" class="lead">
         {score !== undefined && `${score.right} of ${score.of} right. The reasons stand below.`}
       </p>
-      {progress.quiz.length > 0 && (
+      {before.length > 0 && (
         <p class="quiet">
-          Before: {progress.quiz.map(({ right, of }) => `${right} of ${of}`).join(", ")}.
+          Before: {before.map(({ right, of }) => `${right} of ${of}`).join(", ")}.
         </p>
       )}
       {page.parts.map((asked, n) => (
@@ -59,10 +62,12 @@ export function Quiz({ page, kept: { progress, update } }: { page: Page<Asked>; 
       <p class="row">
         {score === undefined ? (
           <>
-            <button type="submit" class="first">
+            <button type="submit" class="first" disabled={open > 0}>
               Check my answers
             </button>
-            <span class="quiet">{open > 0 && `${open} without an answer`}</span>
+            <span class="quiet" role="status">
+              {open > 0 && `${open} without an answer`}
+            </span>
           </>
         ) : (
           <button

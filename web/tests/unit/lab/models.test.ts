@@ -48,5 +48,10 @@ it("models come out of the payload, else from beside the page, and once", async 
   expect((await beside!.packed()).task).toBe("classify");
   expect(fetched).toHaveBeenCalledTimes(1);
   await expect(lacking!.load()).rejects.toThrow("models/lstm.json did not come: 404 Not Found");
+  fetched.mockRejectedValue(new TypeError("Failed to fetch"));
+  vi.stubGlobal("location", { protocol: "http:" });
+  await expect(lacking!.load()).rejects.toThrow("its server does not answer. Is it still running?");
+  vi.stubGlobal("location", { protocol: "file:" });
+  await expect(lacking!.load()).rejects.toThrow("Put the folder on a web host");
   expect(await inside!.texts()).toEqual([{ text: "dull", label: "negative" }]);
 });

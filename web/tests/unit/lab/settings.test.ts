@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addressOf, hashOf } from "../../../src/lab/address";
+import { addressOf, hashOf, type Settings } from "../../../src/lab/address";
 import { PRESETS as CELLS, chosen } from "../../../src/lab/cell/presets";
 import { STAGES } from "../../../src/lab/cell/stages";
 import { cellOf, stepsDone, withInputs, withWeight } from "../../../src/lab/cell/state";
@@ -10,8 +10,7 @@ import { walk } from "../../../src/nets/trace";
 import { GATES, KINDS, sizesOf } from "../../../src/nets/weights";
 
 /** Settings as somebody reads them who was sent the address. */
-const sent = (settings: Record<string, string>) =>
-  addressOf(hashOf({ place: "lab/cell", settings })).settings;
+const sent = (settings: Settings) => addressOf(hashOf({ place: "lab/cell", settings })).settings;
 
 describe("a cell's settings", () => {
   test("are the plain equation where nothing is set", () => {

@@ -73,3 +73,15 @@ test("a browser that forbids it stops nothing", () => {
   expect(read()).toEqual(NOTHING);
   expect(write(SOME)).toBe(false);
 });
+
+test("what cannot be read is laid aside, not written over", () => {
+  const kept = new Map([["elman.tour", '{"what": "elman tour", "version": 2}']]);
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, text: string) => kept.set(key, text),
+  });
+  expect(read()).toEqual(NOTHING);
+  write(SOME);
+  expect(read()).toEqual(SOME);
+  expect(kept.get("elman.tour.unread")).toContain('"version": 2');
+});

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { SETTINGS } from "../../../src/lab/experiments";
 import { readCourse } from "../../../src/tour/read/course";
 import { glossaryOf, idOf, quizOf, stopOf } from "../../../src/tour/read/files";
 import { SHIPPED } from "./files";
 
-const KNOWN = ["loop", "cell"];
+const KNOWN = { loop: ["text", "strength"], cell: ["cell", "W"] };
 
 const STOP = `# The loop
 
@@ -77,6 +78,10 @@ describe("a broken stop says file, line and what was expected", () => {
     [changed("Objective: You can count.", "Aim."), 'line 3: expected a line "Objective: …" below'],
     [changed("name: loop", "name: lop"), 'line 8: there is no experiment "lop"; known are loop, c'],
     [changed("name: loop", "loop"), 'line 8: expected "name: value", found "loop"'],
+    [
+      changed("text: not", "tetx: not"),
+      'line 9: the experiment "loop" has no setting "tetx"; it has text, strength',
+    ],
     [changed("name: loop\n", ""), 'line 7: this experiment has no name; expected a line "name: …'],
     [changed("strength: 0.5\n```", "strength: 0.5"), "line 7: this block of code has no end"],
     [changed("After.", "```experiment\nname: cell\n```"), "line 14: a second experiment"],
@@ -90,6 +95,14 @@ describe("a broken stop says file, line and what was expected", () => {
     [STOP.slice(0, STOP.indexOf("- [x]")), "line 20: a question needs two answers or more"],
   ])("%#", (text, said) => {
     expect(problem(text)).toContain(`03-loop.md, ${said}`);
+  });
+});
+
+test("settings are named as in addresses, with capitals too", () => {
+  const cell = changed("name: loop\ntext: not: dull\n\nstrength: 0.5", "W: 0.5 -1\nname: cell");
+  expect(stopOf("1-cell.md", cell, KNOWN).shown).toEqual({
+    name: "cell",
+    settings: { W: "0.5 -1" },
   });
 });
 
@@ -118,7 +131,6 @@ test("the same heading twice is told", () => {
 });
 
 test("one broken file leaves the others; links that lead nowhere are told by line", () => {
-  const known = [...KNOWN, "sequence", "shapes", "both", "mistakes", "baselines"];
   const files = {
     ...SHIPPED,
     "01-sequential-data.md": "nothing",
@@ -128,7 +140,7 @@ test("one broken file leaves the others; links that lead nowhere are told by lin
     ),
     "10-what-lstm-changes.md": STOP.replace("After.", "[d](#tour/glossary/lach) [e](#tour/10)"),
   };
-  const { course, problems } = readCourse(files, [...known, "watch", "gradient", "forecast"]);
+  const { course, problems } = readCourse(files, SETTINGS);
   expect(course.stops).toHaveLength(9);
   expect(problems).toEqual([
     '01-sequential-data.md, line 1: expected a title "# …", found "nothing"',
@@ -143,4 +155,15 @@ test("a missing file is told", () => {
   expect(readCourse(files, KNOWN).problems).toContain(
     "quiz.md is missing: expected a file of that name beside the others",
   );
+});
+
+test("a file that has no place, and a name that two stops share, are told", () => {
+  const files = { ...SHIPPED, "03-My Stop.md": STOP, "README.md": "", "11-the-loop.md": STOP };
+  const { course, problems } = readCourse(files, SETTINGS);
+  expect(course.stops).toHaveLength(11);
+  expect(problems).toEqual([
+    expect.stringMatching(/^03-My Stop\.md is not shown: expected NN-name\.md of a stop/),
+    expect.stringMatching(/^README\.md is not shown: .* or exercises\.md, quiz\.md, interview/),
+    "the-loop.md is the name of two stops: expected another one after the number",
+  ]);
 });

@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
-import { EXPERIMENTS } from "../../../src/lab/experiments";
+import type { Settings } from "../../../src/lab/address";
+import { cellOf } from "../../../src/lab/cell/state";
+import { SETTINGS } from "../../../src/lab/experiments";
+import { gradientOf } from "../../../src/lab/gradient/state";
+import { flowOf, keptOf } from "../../../src/nets/flow";
+import { netOf } from "../../../src/nets/learner";
+import { walk } from "../../../src/nets/trace";
 import { readCourse } from "../../../src/tour/read/course";
 import { isMany } from "../../../src/tour/score";
 import { SHIPPED } from "./files";
 
-const { course, problems } = readCourse(SHIPPED, Object.keys(EXPERIMENTS));
+const { course, problems } = readCourse(SHIPPED, SETTINGS);
 const { stops, exercises, quiz, interview, glossary } = course;
 
 test("every shipped file is read, and every link leads somewhere", () => {
@@ -67,4 +73,24 @@ test("every word set in bold in a stop is in the glossary", () => {
   const words = said.filter((text) => !text.endsWith(".")).map((text) => text.toLowerCase());
   expect(words.length).toBeGreaterThan(25);
   expect(words.filter((word) => !forms.has(word))).toEqual([]);
+});
+
+test("what the sixth stop says of a step is what its experiment shows", () => {
+  const kept = (settings: Settings) => {
+    const { asked, lag } = gradientOf(settings);
+    return keptOf(flowOf(netOf(asked), lag, asked.seed)).toFixed(2);
+  };
+  const { before, shown } = stops[5]!;
+  const said = `a step keeps ${kept(shown.settings)} and ${kept({ start: "orthogonal" })}.`;
+  expect(before).toContain(said);
+});
+
+test("the first exercise is computed by the cell that it points to", () => {
+  const { shown, answer } = exercises!.parts[0]!;
+  const { weights, x } = cellOf(shown!.settings);
+  expect([x[0]!.length, weights.units]).toEqual([2, 2]);
+  // the reader types the inputs
+  expect(x.flat().some((value) => value !== 0)).toBe(false);
+  const { h } = walk(weights, [[1, 2]]);
+  for (const value of h.slice(2)) expect(answer).toContain(value.toFixed(3).replace("-", "−"));
 });

@@ -1,0 +1,194 @@
+"""One step of a cell in the C++ kernels, and back.
+
+A step takes the kernels microseconds, so here what Python does is what a step costs: every tensor
+is looked at once, and nothing is made that is not returned or kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.autograd import forward_ad
+
+from elman import native
+from elman.cells import STATES
+from elman.ops.buffers import SMALLEST, reserved
+from elman.ops.plain import not_plain
+from elman.ops.recurrent import reference
+from elman.ops.recurrent.weights import Direction
+
+__all__ = ["Tensors", "step", "supports"]
+
+Tensors = Sequence[Tensor | None]
+"""x, h, c, weight_ih, weight_hh, bias_ih, bias_hh. x is `(B, I)` or `(I,)`, h and c `(B, H)` or
+`(H,)`; c is None but for an LSTM, and both biases may be."""
+
+# Asked once: torch.compile, which reads `supports`, does not follow a cached function.
+_MISSING = native.missing()
+_NUMBERS, _Call = native.CELLS, native.Step
+_LARGE = SMALLEST // 4
+_Parameter, _float32, _functorch = nn.Parameter, torch.float32, torch._C._functorch
+
+
+def supports(tensors: Tensors) -> str | None:
+    """Say what the kernel lacks for a step, or None."""
+    if _MISSING:
+        return _MISSING
+    given = [tensor for tensor in tensors if tensor is not None]
+    for tensor in given:
+        if type(tensor) not in (Tensor, _Parameter):
+            return f"a {type(tensor).__name__} is not a plain tensor"
+        if not tensor.is_cpu or tensor.dtype is not _float32:
+            return f"it runs float32 on the cpu, and there is {tensor.dtype} on {tensor.device}"
+    if torch.compiler.is_compiling():
+        return "inside torch.compile"
+    if torch._C._is_any_autocast_enabled():
+        return "inside autocast"
+    return not_plain(given[0])
+
+
+def step(cell: str, tensors: Tensors) -> tuple[Tensor, ...] | None:
+    """Take one step.
+
+    Args:
+        cell: `rnn`, `rnn_relu`, `gru` or `lstm`.
+        tensors: of sizes that fit each other.
+
+    Returns:
+        The next h and, of an LSTM, c, in the form of h; None where `supports` says why.
+    """
+    # What `supports` says, at a tenth of its cost.
+    if (
+        torch.compiler.is_compiling()
+        or _MISSING
+        or forward_ad._current_level >= 0
+        or _functorch.peek_interpreter_stack() is not None
+        or torch._C._is_any_autocast_enabled()
+        or torch._C._get_tracing_state()
+        or torch.compiler.is_exporting()
+    ):
+        return None
+    lying = True
+    for tensor in tensors:
+        if tensor is None:
+            continue
+        kind = type(tensor)
+        if kind is not _Parameter and kind is not Tensor:
+            return None
+        if tensor.dtype is not _float32 or not tensor.is_cpu:
+            return None
+        if not tensor.is_contiguous() or (kind is Tensor and tensor.is_neg()):
+            lying = False
+    if torch.is_grad_enabled():
+        for tensor in tensors:
+            if tensor is not None and tensor.requires_grad:
+                found: tuple[Tensor, ...] = _apply(cell, lying, *tensors)
+                return found
+    return _forward(cell, tensors if lying else _laid(tensors), keep=False)
+
+
+def _laid(tensors: Sequence[Tensor | None]) -> list[Tensor | None]:
+    """As the kernel reads them: one float after another."""
+    return [None if each is None else each.resolve_neg().contiguous() for each in tensors]
+
+
+def _like(tensor: Tensor) -> Tensor:
+    return torch.empty_like(tensor) if tensor.numel() < _LARGE else reserved(*tensor.shape)
+
+
+def _forward(cell: str, tensors: Tensors, *, keep: bool) -> tuple[Tensor, ...]:
+    """h', c' of an LSTM and, if they are kept and there are any, the gates."""
+    x: Any  # mypy takes each of them for a tensor or None
+    h: Any
+    weight_ih: Any
+    weight_hh: Any
+    x, h, c, weight_ih, weight_hh, bias_ih, bias_hh = tensors
+    size, H, h_n = x.shape, h.shape[-1], torch.empty_like(h)
+    found: tuple[Tensor, ...] = (h_n,)
+    c_n = gates = 0
+    if c is not None:
+        found = (h_n, torch.empty_like(c))
+        c_n = found[1].data_ptr()
+    if keep and (cell == "gru" or cell == "lstm"):
+        found = (*found, h.new_empty(*size[:-1], 4, H))
+        gates = found[-1].data_ptr()
+    _Call(
+        _NUMBERS[cell],
+        size[0] if len(size) == 2 else 1,
+        size[-1],
+        H,
+        torch.get_num_threads(),
+        x.data_ptr(),
+        h.data_ptr(),
+        0 if c is None else c.data_ptr(),
+        weight_ih.data_ptr(),
+        weight_hh.data_ptr(),
+        0 if bias_ih is None else bias_ih.data_ptr(),
+        0 if bias_hh is None else bias_hh.data_ptr(),
+        h_n.data_ptr(),
+        c_n,
+        gates,
+    ).forward()
+    return found
+
+
+class _Step(torch.autograd.Function):
+    """`csrc/step.h`. A second derivative is that of `reference`."""
+
+    @staticmethod
+    def forward(ctx: Any, cell: str, lying: bool, *tensors: Tensor | None) -> tuple[Tensor, ...]:
+        found = _forward(cell, tensors if lying else _laid(tensors), keep=True)
+        ctx.set_materialize_grads(False)
+        ctx.save_for_backward(*tensors, *found)
+        ctx.cell, ctx.lying = cell, lying
+        return found[: STATES[cell]]
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
+        saved, wanted, cell = ctx.saved_tensors, ctx.needs_input_grad[2:], ctx.cell
+        tensors, found = saved[:7], saved[7:]
+        if torch.is_grad_enabled():
+            return None, None, *_differentiable(cell, tensors, grads, wanted)
+        if not ctx.lying:
+            tensors = _laid(tensors)
+        # Named, so that copies live until the kernel has read them.
+        into = [None if grad is None else grad.resolve_neg().contiguous() for grad in grads]
+        out = [
+            _like(tensor) if need else None for tensor, need in zip(tensors, wanted, strict=True)
+        ]
+        size, states = tensors[0].shape, STATES[cell]
+        addresses = [0 if each is None else each.data_ptr() for each in (*tensors, *into, *out)]
+        _Call(
+            _NUMBERS[cell],
+            size[0] if len(size) == 2 else 1,
+            size[-1],
+            found[0].shape[-1],
+            torch.get_num_threads(),
+            *addresses[:7],
+            found[0].data_ptr(),
+            found[1].data_ptr() if states == 2 else 0,
+            found[-1].data_ptr() if len(found) > states else 0,
+            addresses[7],
+            addresses[8] if states == 2 else 0,
+            *addresses[7 + states :],
+        ).backward()
+        return None, None, *out
+
+
+# Past the part of it that is for torch.func, which `step` has ruled out: a fifth of a step's time.
+_apply: Any = super(torch.autograd.Function, _Step).apply
+
+
+def _differentiable(
+    cell: str, tensors: Sequence[Any], grads: Tensors, wanted: Sequence[bool]
+) -> list[Tensor | None]:
+    """The gradients by equations that can themselves be differentiated."""
+    x, h, c, *weights = tensors
+    state = (h,) if c is None else (h, c)
+    if x.dim() == 1:
+        x, state = x[None], tuple(part[None] for part in state)
+    after, _ = reference.step(cell, x, state, Direction(*weights))
+    return reference.gradients([each.view_as(h) for each in after], grads, tensors, wanted)
