@@ -19,7 +19,7 @@ class Mutant(NamedTuple):
 F, B, POOL = "csrc/forward.cpp", "csrc/backward.cpp", "csrc/pool.cpp"
 STEP, STEP_PY = "csrc/step.cpp", "ops/step/cpu.py"
 L, P, S = "csrc/layer.h", "csrc/product.h", "csrc/simd.h"
-PY, CALL = "ops/recurrent/cpu.py", "ops/recurrent/cpu_call.py"
+PY, CALL = "ops/recurrent/cpu.py", "ops/recurrent/kernels/call.py"
 
 MUTANTS = [
     # Forward: biases, cells, what is kept.

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
+from elman.nn.layer.quantizing import quantize_as_torchs
+from elman.nn.layer.torchs import scriptable
 from elman.ops.step import Tensors, step, supports
 
 __all__ = ["GRUCell", "LSTMCell", "RNNCell"]
@@ -26,6 +28,8 @@ class _Cell(_Base):
     """What the three share: torch's forward, on `elman.ops.step`."""
 
     _states = 1
+
+    __prepare_scriptable__ = scriptable
 
     def explain_choice(self, input: Tensor, hx: Any = None) -> str | None:
         """Say why `forward` leaves these arguments to torch's own code, or None."""
@@ -63,6 +67,9 @@ class _Cell(_Base):
         """The next state, or None where torch's own code is to find it."""
         tensors = self._tensors(input, hx)
         return None if tensors is None else step(cell, tensors)
+
+
+quantize_as_torchs(_Cell)
 
 
 class RNNCell(_Cell, nn.RNNCell):

@@ -17,7 +17,7 @@ from elman.nn import accelerate, restore
 from tests.contract.compare import assert_near, assert_same_bits, torchs_own
 
 KERNELS = native.missing() is None
-NOT_IN = "it computes in float32, and without gradients in bfloat16, but x is "
+NOT_IN = "the C++ kernels take float32, and bfloat16 without gradients, and x is "
 LAYERS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 
 
@@ -230,15 +230,26 @@ def test_hooks_and_training_mode_are_kept():
     assert layer.dropout == 0.3
 
 
-def test_the_account_is_a_small_table():
+def test_the_account_is_a_sentence_and_a_small_table():
     model = nn.Sequential(nn.GRU(3, 5), Own(5, 5, batch_first=True)).double()
     reason = native.missing() or NOT_IN + "torch.float64"
+    left = f"left as it was: {Own.__module__}.Own is a subclass with code of its own"
     assert str(accelerate(model)).splitlines() == [
-        f"0  GRU(3, 5)                    runs on aten: {reason}",
-        f"1  Own(5, 5, batch_first=True)  left: {Own.__module__}.Own is a subclass with code of "
-        "its own",
+        "1 recurrent layer is elman's now, with the same weights; 1 was left",
+        f"0  GRU(3, 5)                    torch's own code, as before: {reason}",
+        f"1  Own(5, 5, batch_first=True)  {left}",
     ]
+    assert str(accelerate(model)).splitlines()[0] == ("2 recurrent layers were left, none is new")
     assert str(accelerate(nn.Linear(3, 5))) == "no recurrent layer found"
+    if KERNELS:
+        half = str(accelerate(nn.GRU(3, 5).bfloat16())).splitlines()[1]
+        assert "torch's own code, as before, and without gradients elman's C++ kernels: the" in half
+        plain = str(accelerate(nn.ModuleList([nn.GRU(3, 5), nn.RNN(3, 5)])))
+        assert plain.splitlines() == [
+            "2 recurrent layers are elman's now, with the same weights",
+            "0  GRU(3, 5)  elman's C++ kernels",
+            "1  RNN(3, 5)  elman's C++ kernels",
+        ]
 
 
 def test_it_is_at_the_front_door():
