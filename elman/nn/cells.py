@@ -14,9 +14,9 @@ from elman.nn.layer.quantizing import quantize_as_torchs
 from elman.nn.layer.torchs import scriptable
 from elman.ops.step import Tensors, step, supports
 
-__all__ = ["GRUCell", "LSTMCell", "RNNCell"]
+__all__ = ["WEIGHTS", "GRUCell", "LSTMCell", "RNNCell"]
 
-_WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 if TYPE_CHECKING:
     _Base = nn.RNNCellBase
@@ -60,7 +60,7 @@ class _Cell(_Base):
             input,
             h,
             c,
-            *[own[name] if name in own else getattr(self, name) for name in _WEIGHTS],
+            *[own[name] if name in own else getattr(self, name) for name in WEIGHTS],
         )
 
     def _step(self, cell: str, input: Tensor, hx: Any) -> tuple[Tensor, ...] | None:

@@ -228,10 +228,11 @@ struct Run {
         step.bias_hh = c.biased ? given(G * H) : nullptr;
         step.h_n = wanted(B * H);
         step.c_n = lstm ? wanted(B * H) : nullptr;
-        step.gates = gated && c.kept ? wanted(B * 4 * H) : nullptr;
+        step.gates = gated && c.kept ? wanted(B * (lstm ? 5 : 4) * H) : nullptr;
         elman_step_forward(&step);
         check("forward of a step");
         if (!c.kept) return;
+        if (gated) step.h_n = step.c_n = nullptr;
         step.grad_h_n = given(B * H);
         step.grad_c_n = lstm ? given(B * H) : nullptr;
         step.grad_x = wanted(B * I);

@@ -151,6 +151,10 @@ def test_again_changes_nothing_and_restore_undoes():
     assert restore(model) == 0
 
 
+class OwnCell(nn.LSTMCell):
+    """A cell of the user's."""
+
+
 class Own(nn.LSTM):
     """A subclass."""
 
@@ -168,7 +172,7 @@ def test_what_is_left_is_left_with_the_reason():
             "replaced": replaced,
             "weighted": weighted,
             "quantised": quantized.LSTM(3, 5),
-            "cell": nn.LSTMCell(3, 5),
+            "cell": OwnCell(3, 5),
             "linear": nn.Linear(3, 5),
         }
     )
@@ -182,10 +186,27 @@ def test_what_is_left_is_left_with_the_reason():
         "replaced": "its forward was replaced",
         "weighted": "a weight of it is parametrised: accelerate the model before that",
         "quantised": "torch.ao.nn.quantized.dynamic.modules.rnn.LSTM is not torch.nn.LSTM",
-        "cell": "a single step: the loop over time is the model's own",
+        "cell": f"{Own.__module__}.OwnCell is a subclass with code of its own",
         "scripted": "scripted: TorchScript runs it, not Python",
     }
     assert {name: type(module) for name, module in model.named_modules()} == kinds
+
+
+def test_cells_are_swapped_and_given_back():
+    cells = [nn.RNNCell(3, 5, nonlinearity="relu"), nn.GRUCell(3, 5, bias=False), nn.LSTMCell(3, 5)]
+    model, x = nn.ModuleList(cells), torch.randn(2, 3)
+    before = [cell(x) for cell in model]
+    account = accelerate(model)
+    assert [(each.name, each.runs_on) for each in account.swapped] == [
+        (name, "aten" if native.missing() else "cpu") for name in ("0", "1", "2")
+    ]
+    assert account.left == ()
+    ours = [elman.nn.RNNCell, elman.nn.GRUCell, elman.nn.LSTMCell]
+    assert [type(cell) for cell in model] == ours
+    for cell, expected in zip(model, before, strict=True):
+        torch.testing.assert_close(cell(x), expected)
+    assert elman.nn.restore(model) == 3
+    assert [type(cell) for cell in model] == [nn.RNNCell, nn.GRUCell, nn.LSTMCell]
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")

@@ -16,6 +16,7 @@ from elman.nn.layer.by_torch import forward_by_lengths
 from elman.nn.layer.compiling import compile_whole, not_unrolled
 from elman.nn.layer.forms import as_torch_gives, prepared, states_of, zeros
 from elman.nn.layer.quantizing import quantize_as_torchs
+from elman.nn.layer.stepped import one_step, sequence_of_one
 from elman.nn.layer.torchs import scriptable
 from elman.nn.trace import Trace, trace_layer
 from elman.ops import TWINS, Choice
@@ -90,6 +91,8 @@ class Recurrent(_Base[S]):
         """
         if isinstance(input, PackedSequence):
             return self._forward_packed(input, hx, lengths)
+        if lengths is None and (stepped := sequence_of_one(self, input, hx)):
+            return stepped
         x, state, real, batched = prepared(self, input, hx, lengths)
         weights = [self._weights(depth) for depth in range(self.num_layers)]
         twin = self._twin(x, state, real, weights[0])
@@ -140,6 +143,9 @@ class Recurrent(_Base[S]):
                 "step() goes left to right, and this layer reads both ways: its output at a step "
                 "needs the whole sequence. Use forward(), or bidirectional=False."
             )
+        rows = x.shape[0] if x.dim() == 2 else None
+        if x.dim() in (1, 2) and (stepped := one_step(self, x, hx, rows)):
+            return stepped[0].squeeze(0), stepped[1]
         time = 1 if self.batch_first and x.dim() == 2 else 0
         output, state = self.forward(x.unsqueeze(time), hx)
         return output.squeeze(time), state

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrize import is_parametrized
 
 from elman.errors import InputError
+from elman.nn.cells import WEIGHTS, GRUCell, LSTMCell, RNNCell
 from elman.nn.layer.torchs import torchs_class
 from elman.nn.recurrent import GRU, LSTM, RNN
 from elman.nn.swap.account import Account, Left, Swapped
@@ -19,7 +20,14 @@ from elman.nn.swap.measure import measured
 
 __all__ = ["accelerate", "restore"]
 
-CLASSES: dict[type[nn.Module], type[nn.Module]] = {nn.RNN: RNN, nn.GRU: GRU, nn.LSTM: LSTM}
+CLASSES: dict[type[nn.Module], type[nn.Module]] = {
+    nn.RNN: RNN,
+    nn.GRU: GRU,
+    nn.LSTM: LSTM,
+    nn.RNNCell: RNNCell,
+    nn.GRUCell: GRUCell,
+    nn.LSTMCell: LSTMCell,
+}
 """Of torch, and ours for it."""
 
 _OURS = set(CLASSES.values())
@@ -27,7 +35,7 @@ _NAMES = {torchs.__name__ for torchs in CLASSES}
 
 
 def accelerate(model: nn.Module, *, example: Any = None) -> Account:
-    """Swap every `torch.nn.RNN`, `GRU` and `LSTM` of a model for ours, in place.
+    """Swap every `torch.nn.RNN`, `GRU`, `LSTM` and cell of a model for ours, in place.
 
     A layer changes its class and nothing else: parameters, buffers, hooks and the layer itself keep
     their identity, so an optimiser built before goes on, and a `state_dict` fits as before. Results
@@ -37,8 +45,8 @@ def accelerate(model: nn.Module, *, example: Any = None) -> Account:
     pruning): ours looks them up when it is called.
 
     Left as they are, with the reason: subclasses, whose own code might be bypassed; layers whose
-    `forward` was replaced; quantised and scripted ones; single cells, whose loop is the model's;
-    and any in a state that cannot be understood. What becomes of one does not touch the others.
+    `forward` was replaced; quantised and scripted ones; and any in a state that cannot be
+    understood. What becomes of one does not touch the others.
     `torch.jit.script` and `quantize_dynamic` take ours for torch's; `torch.jit.script` leaves
     torch's own layers in the model it was given. Call `restore` before `torch.fx.symbolic_trace`.
 
@@ -121,12 +129,10 @@ def _why_left(module: nn.Module) -> str | None:
     if isinstance(module, torch.jit.ScriptModule):
         scripted = getattr(module, "original_name", "") in _NAMES
         return "scripted: TorchScript runs it, not Python" if scripted else ""
-    if isinstance(module, nn.RNNBase) and is_parametrized(module):
+    if isinstance(module, (nn.RNNBase, nn.RNNCellBase)) and is_parametrized(module):
         return "a weight of it is parametrised: accelerate the model before that"
-    if isinstance(module, nn.RNNBase):
+    if isinstance(module, (nn.RNNBase, nn.RNNCellBase)):
         return f"{where} is a subclass with code of its own"
-    if isinstance(module, nn.RNNCellBase):
-        return "a single step: the loop over time is the model's own"
     if kind.__name__ in _NAMES and kind.__module__.startswith("torch."):
         return f"{where} is not torch.nn.{kind.__name__}"
     return ""
@@ -151,14 +157,21 @@ def _shown(module: nn.Module) -> str:
 
 
 def _account_of(names: str, module: nn.Module) -> Swapped:
-    assert isinstance(module, (RNN, GRU, LSTM))
-    absent = [name for name in module._flat_weights_names if getattr(module, name, None) is None]
+    if isinstance(module, (RNNCell, GRUCell, LSTMCell)):
+        flat = WEIGHTS[: 4 if module.bias else 2]
+    else:
+        assert isinstance(module, (RNN, GRU, LSTM))
+        flat = tuple(module._flat_weights_names)
+    absent = [name for name in flat if getattr(module, name, None) is None]
     if absent:
         reason = f"it has no {absent[0]} until the model's own code sets it"
         return Swapped(names, repr(module), "what its first call allows", reason)
-    weight = module.weight_ih_l0
+    weight = getattr(module, flat[0])
     if not isinstance(weight, Tensor):
-        raise TypeError(f"weight_ih_l0 is a {type(weight).__name__}")
+        raise TypeError(f"{flat[0]} is a {type(weight).__name__}")
+    if isinstance(module, nn.RNNCellBase):
+        why = module.explain_choice(weight.new_zeros(1, module.input_size))
+        return Swapped(names, repr(module), "aten" if why else "cpu", why or "")
     probe = weight.new_zeros(1, 1, module.input_size)
     with torch.enable_grad():
         training = module.explain_choice(probe)
