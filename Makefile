@@ -82,9 +82,10 @@ api: setup
 demo: setup
 	$(BIN)/elman demo
 
-# on two processes; a file of tests stays on one, for what its tests share; the longest begin first
+# on two processes; a file of tests stays on one, for what its tests share, and tests/conftest.py
+# has the longest begin first
 test: setup $(PAGES)
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/test_chapter.py tests/packaging tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup $(PAGES)
 	$(BIN)/ruff format --check .

@@ -11,8 +11,8 @@
     elman.nn.GRU(8, 16)             # or ours from the start
 
 Nothing heavy is imported until it is used, neither functions nor the packages `elman.nn`, `ops`,
-`memory`, `attribution`, `data`, `sklearn` and the module `errors`, which need no import of their
-own.
+`memory`, `attribution`, `data`, `sklearn` and the modules `errors` and `sktime`, which need no
+import of their own.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ if TYPE_CHECKING:
     from elman import nn as nn
     from elman import ops as ops
     from elman import sklearn as sklearn
+    from elman import sktime as sktime
     from elman.errors import ElmanError
     from elman.judging.classes.decision import Prediction
     from elman.judging.values.answer import Forecast
-    from elman.nn.accelerate import accelerate
+    from elman.nn.swap.accelerate import accelerate
     from elman.runtime.model import Model
     from elman.runtime.stream import Stream
     from elman.workflow.compare import compare
@@ -85,7 +86,7 @@ _HOMES = {
     "update": "elman.workflow.update",
 }
 
-_DOORS = ("attribution", "data", "errors", "memory", "nn", "ops", "sklearn")
+_DOORS = ("attribution", "data", "errors", "memory", "nn", "ops", "sklearn", "sktime")
 """Packages and modules of ours that are meant to be used by name."""
 
 

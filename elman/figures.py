@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["counted", "figure", "percent", "percents"]
+__all__ = ["counted", "does", "figure", "percent", "percents", "the"]
 
 _SHARES = ("accuracy", "macro_f1", "span_f1")
 
@@ -14,6 +14,16 @@ def counted(n: int, noun: str) -> str:
     if n == 1:
         return f"1 {noun}"
     return f"{n:,} {noun}es" if noun.endswith("s") else f"{n:,} {noun}s"
+
+
+def does(n: int, noun: str, verb: str) -> str:
+    """Return `1 row repeats`, `2 rows repeat`."""
+    return f"{counted(n, noun)} {verb}{'s' * (n == 1)}"
+
+
+def the(n: int, noun: str, rest: str = "") -> str:
+    """Return `the worst error`, `the 2 worst errors`, and what follows."""
+    return f"the {noun if n == 1 else counted(n, noun)}{rest}"
 
 
 def figure(name: str, value: float) -> str:

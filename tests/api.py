@@ -117,7 +117,8 @@ def described(module: str, node: ast.ClassDef, doc: str) -> Iterator[str]:
     methods = {}
     for one in classes:
         for method in one.body:
-            if isinstance(method, ast.FunctionDef):
+            marks = [ast.unparse(mark) for mark in getattr(method, "decorator_list", [])]
+            if isinstance(method, ast.FunctionDef) and "overload" not in marks:
                 methods.setdefault(method.name, method)
     shown = [base for base in map(ast.unparse, node.bases) if not base.startswith("_")]
     made = signature(methods["__init__"]) if "__init__" in methods else ""
@@ -143,7 +144,7 @@ def described(module: str, node: ast.ClassDef, doc: str) -> Iterator[str]:
 def bases(module: str, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
     for base in node.bases:
         try:
-            place, parent, _ = found(module, ast.unparse(base))
+            place, parent, _ = found(module, ast.unparse(base).partition("[")[0])
         except LookupError:
             continue
         if isinstance(parent, ast.ClassDef):

@@ -17,8 +17,9 @@ class Mutant(NamedTuple):
 
 
 F, B, POOL = "csrc/forward.cpp", "csrc/backward.cpp", "csrc/pool.cpp"
+STEP, STEP_PY = "csrc/step.cpp", "ops/step/cpu.py"
 L, P, S = "csrc/layer.h", "csrc/product.h", "csrc/simd.h"
-PY, CALL = "ops/recurrent/cpu.py", "ops/recurrent/cpu_call.py"
+PY, CALL = "ops/recurrent/cpu.py", "ops/recurrent/kernels/call.py"
 
 MUTANTS = [
     # Forward: biases, cells, what is kept.
@@ -222,6 +223,54 @@ MUTANTS = [
     Mutant("gradient of the padding", POOL, "t < length ? both : Vec{}", "both"),
     Mutant("pool takes any length", POOL, "pool.lengths[row] > pool.T", "false"),
     Mutant("pool takes lengths below 0", POOL, "pool.lengths[row] < 0 || ", ""),
+    # One step of a cell.
+    Mutant("step: no fold of the last lanes", STEP,
+           "if constexpr (L > 1) fold", "if constexpr (L > 2) fold"),
+    Mutant("step: the rest of the features lost", STEP, "if (k < K) step(", "if (k < 0) step("),
+    Mutant("step: the rest read as whole", STEP, "k, K - k);", "k, VL);"),
+    Mutant("step: one row for all together", STEP,
+           "h[s] = step.h + (row + s)", "h[s] = step.h + row"),
+    Mutant("step: weights past the last unit", STEP, "std::min(first + r, last)", "first + r"),
+    Mutant("step: gru's n of the state takes the input's bias", STEP,
+           "cell == GRU && g == 2 ?", "cell == GRU && g == 3 ?"),
+    Mutant("step: gru's input bias is z's", STEP, "bias[3] = part(step.bias_ih, 2)",
+           "bias[3] = part(step.bias_ih, 1)"),
+    Mutant("step: gru's n is all of one sum", STEP, "both ? part : part == 3 ? 2 : -1",
+           "both ? part : 2"),
+    Mutant("step: r before the product", STEP, "sum(3) + r * state", "r * (sum(3) + state)"),
+    Mutant("step: z keeps the new", STEP, "(one - z) * n + z * load_part(step.h",
+           "z * n + (one - z) * load_part(step.h"),
+    Mutant("step: o of c before", STEP,
+           "h = o * tanh_c;", "h = o * tanh(load_part(step.c + at, lanes));"),
+    Mutant("step: two gates kept as one", STEP, "keep(1, f)", "keep(1, i)"),
+    Mutant("step: the last rows lost", STEP,
+           "for (; row < step.B; ++row) rows_forward",
+           "for (; row + 1 < step.B; ++row) rows_forward"),
+    Mutant("step back: tanh's slope", STEP, "grad * (one - h * h)", "grad * (one - h)"),
+    Mutant("step back: relu lets all through", STEP,
+           "part(step.h_n) > Vec{} ? grad : Vec{}", "grad"),
+    Mutant("step back: z without h", STEP, "(part(step.h) - n) * z", "part(step.h) * z"),
+    Mutant("step back: gru's n of the state without r", STEP, "give(hh, 2, of_n * r)",
+           "give(hh, 2, of_n)"),
+    Mutant("step back: gru's h without z", STEP, "grad_h + at, grad * z", "grad_h + at, grad"),
+    Mutant("step back: c' alone", STEP, "part(step.grad_c_n) + grad * o", "grad * o"),
+    Mutant("step back: c without f", STEP, "step.grad_c + at, of_c * f", "step.grad_c + at, of_c"),
+    Mutant("step back: f of c'", STEP, "of_c * part(step.c) * f", "of_c * c * f"),
+    Mutant("step back: gru's own part lost", STEP, "step.grad_h, apart}", "step.grad_h, false}"),
+    Mutant("step back: state's gates of the input's", STEP, "to_h{hh,", "to_h{ih,"),
+    Mutant("step back: input's gates of the state's", STEP, "to_x{ih,", "to_x{hh,"),
+    Mutant("step back: the rest of four lost", STEP,
+           "for (int i = 0; i < n; ++i) sum +=", "for (int i = 0; i < n - 1; ++i) sum +="),
+    Mutant("step back: sums begin anew", STEP, "j || add ?", "add ?"),
+    Mutant("step back: bias of the first row alone", STEP, "row < step.B; ++row) sum +=",
+           "row < 1; ++row) sum +="),
+    Mutant("step back: a bias alone is not wanted", STEP,
+           " ||\n                         step.grad_bias_hh",
+           ""),
+    Mutant("step: c' over h'", STEP_PY, "c_n = found[1].data_ptr()", "c_n = h_n.data_ptr()"),
+    Mutant("step: gaps are read", STEP_PY, "if not tensor.is_contiguous() or", "if"),
+    Mutant("step back: gaps are read", STEP_PY,
+           "        if not ctx.lying:\n            tensors = _laid(tensors)\n", ""),
     # The way from torch to the kernels.
     Mutant("gradient of x of one direction", CALL, ".add_(per_direction[1])", ""),
     Mutant("gradient of c_0 only with that of h_0", CALL, "any(need_state)", "need_state[0]"),

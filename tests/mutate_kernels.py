@@ -35,6 +35,7 @@ TESTS = [
     "tests/contract/bits/test_threads.py",
     "tests/contract/modules/test_errors.py",
     "tests/ops/test_pool.py",
+    "tests/ops/test_step.py",
 ]
 """Quick ones first: a mutant dies at the first failure."""
 
@@ -74,7 +75,7 @@ class Workshop:
         if file.endswith(".cpp"):
             return [self.root / "elman" / file]
         csrc = self.root / "elman/csrc"
-        return [csrc / name for name in ("forward.cpp", "backward.cpp", "pool.cpp")]
+        return [csrc / name for name in ("forward.cpp", "backward.cpp", "pool.cpp", "step.cpp")]
 
     def verdict(self) -> str:
         """What saw the change: the first test, the driver, a hang; empty if nothing."""

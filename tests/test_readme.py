@@ -42,7 +42,7 @@ def test_shell_and_python_blocks_run_in_order(tmp_path, monkeypatch):
     session = Session()
     for kind, code in BLOCKS:
         if kind == "python":
-            shown = "runs on" if "accelerate" in code else "negative"
+            shown = "is elman's now" if "accelerate" in code else "negative"
             assert shown in session.run(Block("python", code, ""))
         if kind == "sh":
             for line in code.strip().splitlines():

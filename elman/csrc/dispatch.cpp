@@ -1,5 +1,6 @@
 // Picks the best kernels that this processor runs, once, and owns the threads.
 #include <dlfcn.h>
+#include <pthread.h>
 
 #include <atomic>
 #include <cstring>
@@ -31,6 +32,28 @@ GompParallel find_gomp() {
     return reinterpret_cast<GompParallel>(dlsym(RTLD_DEFAULT, "GOMP_parallel"));
 }
 
+// A fork copies one thread, and what OpenMP remembers of the others, for whom the child would wait
+// for ever. So a thread whose pool is known to be alive, as it has run ours, gives it back before it
+// forks; parent and child make their own when they need one. Elsewhere the child does without: of
+// what torch alone has used nothing is known. Nothing is done in a process that runs no layer of
+// ours on several threads.
+thread_local bool alive = false;
+bool given_back = false, without_pool = false;  // written while other forks wait
+
+void before_fork() {
+    using Pause = int (*)(int);
+    constexpr int HARD = 2;  // omp_pause_hard
+    const auto pause = reinterpret_cast<Pause>(dlsym(RTLD_DEFAULT, "omp_pause_resource_all"));
+    given_back = alive && pause && pause(HARD) == 0;
+}
+
+void in_child() {
+    alive = given_back;
+    without_pool = without_pool || !given_back;
+}
+
+__attribute__((constructor)) void watch_forks() { pthread_atfork(before_fork, nullptr, in_child); }
+
 }  // namespace
 
 void parallel(int64_t tasks, int64_t threads, void (*work)(void*, int64_t), void* context) {
@@ -42,7 +65,8 @@ void parallel(int64_t tasks, int64_t threads, void (*work)(void*, int64_t), void
     Run run{tasks, work, context};
     static GompParallel gomp = nullptr;
     if (!gomp) gomp = find_gomp();
-    if (gomp) {
+    if (gomp && !without_pool) {
+        alive = true;
         gomp(Run::take, &run, static_cast<unsigned>(threads), 0);
         return;
     }

@@ -13,8 +13,8 @@ namespace ELMAN_ISA {
 namespace {
 
 // Independent chains. Two units that each take four or five cycles need ten to be kept busy, and
-// fourteen with the two constants still fit sixteen registers.
-constexpr int CHAINS = 12;
+// some more where what is ready is not begun at once; with the two constants they fit the registers.
+constexpr int CHAINS = REGISTERS == 32 ? 24 : 14;
 constexpr int STEPS = 4096;
 
 // Every chain runs towards multiply-add's fixed point, 1: no value ever gets slow or infinite.

@@ -94,7 +94,7 @@ constexpr int MOST_BLOCKS = 8;
 
 // How many blocks a tile of R rows can hold in registers beside the weights it reads.
 constexpr int blocks_that_fit(int R, int G, bool halves) {
-    const int J = (REGISTERS - 1) / (G * ((halves ? 2 : 1) * R + 1));
+    const int J = HELD / (G * ((halves ? 2 : 1) * R + 1));
     return J > MOST_BLOCKS ? MOST_BLOCKS : J;
 }
 

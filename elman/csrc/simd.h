@@ -15,15 +15,19 @@ namespace ELMAN_ISA {
 #if defined(__AVX512F__)
 constexpr int VL = 16;         // floats in a vector
 constexpr int REGISTERS = 32;  // vectors the processor keeps at hand
+constexpr int HELD = 31;       // of them, those that a tile of sums may fill with what it reads
 #elif defined(__AVX__)
 constexpr int VL = 8;
 constexpr int REGISTERS = 16;
+constexpr int HELD = 15;
 #elif defined(__aarch64__)
 constexpr int VL = 4;
 constexpr int REGISTERS = 32;
+constexpr int HELD = 26;  // with more, compilers store sums within the loop
 #else
 constexpr int VL = 4;
 constexpr int REGISTERS = 16;
+constexpr int HELD = 15;
 #endif
 
 typedef float Vec __attribute__((vector_size(VL * 4)));

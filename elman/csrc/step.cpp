@@ -90,6 +90,9 @@ void biases_of(const Step& step, int64_t unit, int64_t lanes, Vec* bias) {
     if (cell == GRU) bias[3] = part(step.bias_ih, 2);
 }
 
+template <int64_t cell>
+constexpr int64_t KEPT = cell == LSTM ? 5 : 4;  // of a row and unit, for backward
+
 template <int64_t cell, int S>
 void rows_forward(const Step& step, int64_t row, int64_t unit, const Vec* bias) {
     constexpr int64_t parts = cell == GRU || cell == LSTM ? 4 : 1;
@@ -106,7 +109,7 @@ void rows_forward(const Step& step, int64_t row, int64_t unit, const Vec* bias) 
         const auto sum = [&](int64_t part) { return load(sums[part][s]) + bias[part]; };
         const auto keep = [&](int64_t part, Vec value) {
             if (step.gates)
-                store_part(step.gates + ((row + s) * 4 + part) * H + unit, value, lanes);
+                store_part(step.gates + ((row + s) * KEPT<cell> + part) * H + unit, value, lanes);
         };
         Vec h;
         if constexpr (cell == RNN) {
@@ -123,8 +126,9 @@ void rows_forward(const Step& step, int64_t row, int64_t unit, const Vec* bias) 
             const Vec i = sigmoid(sum(0)), f = sigmoid(sum(1)), g = tanh(sum(2));
             const Vec o = sigmoid(sum(3)), c = f * load_part(step.c + at, lanes) + i * g;
             store_part(step.c_n + at, c, lanes);
-            h = o * tanh(c);
-            keep(0, i), keep(1, f), keep(2, g), keep(3, o);
+            const Vec tanh_c = tanh(c);
+            h = o * tanh_c;
+            keep(0, i), keep(1, f), keep(2, g), keep(3, o), keep(4, tanh_c);
         }
         store_part(step.h_n + at, h, lanes);
     }
@@ -154,7 +158,7 @@ void row_backward(const Step& step, int64_t row, float* ih, float* hh, float* gr
             return from ? load_part(from + at, lanes) : Vec{};
         };
         const auto gate = [&](int64_t g) {
-            return load_part(step.gates + (row * 4 + g) * H + unit, lanes);
+            return load_part(step.gates + (row * KEPT<cell> + g) * H + unit, lanes);
         };
         const auto give = [&](float* to, int64_t g, Vec value) {
             store_part(to + g * H + unit, value, lanes);
@@ -175,7 +179,7 @@ void row_backward(const Step& step, int64_t row, float* ih, float* hh, float* gr
             if (grad_h) store_part(grad_h + at, grad * z, lanes);
         } else {
             const Vec i = gate(0), f = gate(1), g = gate(2), o = gate(3);
-            const Vec c = tanh(part(step.c_n));
+            const Vec c = gate(4);
             const Vec of_c = part(step.grad_c_n) + grad * o * (one - c * c);
             give(ih, 0, of_c * g * i * (one - i));
             give(ih, 1, of_c * part(step.c) * f * (one - f));

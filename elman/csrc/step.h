@@ -17,9 +17,10 @@ struct Step {
     const float* weight_hh;  // (G*H, H)
     const float* bias_ih;    // (G*H), null: none
     const float* bias_hh;
-    float* h_n;  // (B, H)
+    float* h_n;  // (B, H); backward reads it where there are no gates, and never c_n
     float* c_n;
-    float* gates;  // (B, 4, H) of GRU [r, z, n, its sum of the state] and LSTM; null: not kept
+    float* gates;  // for backward: of GRU (B, 4, H) [r, z, n, n's sum of the state], of LSTM
+                   // (B, 5, H) [i, f, g, o, tanh c'], else none; null: not kept
     const float* grad_h_n;
     const float* grad_c_n;
     float* grad_x;

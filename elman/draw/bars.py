@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["block", "filled", "row", "sided"]
+__all__ = ["block", "filled", "marked", "row", "sided"]
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
@@ -25,6 +25,13 @@ def filled(share: float, width: int) -> str:
     """Return a lying bar of `width` characters, filled by a share of 0 to 1."""
     full = min(width, round(share * width))
     return "█" * full + "·" * (width - full)
+
+
+def marked(share: float, mark: float, width: int) -> str:
+    """Return a lying bar filled by a share of 0 to 1, with a line at another."""
+    place = min(int(mark * width), width - 1)
+    bar = filled(share, width)
+    return f"{bar[:place]}│{bar[place + 1 :]}"
 
 
 def sided(share: float, half: int) -> str:

@@ -53,7 +53,8 @@ def _added(yardstick: Yardstick, rival: Rival) -> str:
     paired, beyond, words = rival.figures["paired"], rival.role == "beyond", yardstick.wording
     gain, interval, p = paired["difference"], paired["ci95"], paired["p"]
     if gain is None:
-        return f"{_capital(rival.called)} makes no error at all here."
+        there = "there is" if beyond else "makes"
+        return f"{_capital(rival.called)} {there} no error at all here."
     gain = 0.0 + 100 * gain * (-1 if beyond else 1)
     form = (words.shown if beyond else words.adds)[gain < 0]
     # a form without a sign names a loss, and the interval then says how large that may be
@@ -83,10 +84,8 @@ def _won(yardstick: Yardstick, rivals: list[Rival], called: str) -> str:
         return f"Use {best.called}: it makes no error at all here."
     gain, interval, p = 100 * paired["difference"], paired["ci95"], paired["p"]
     side = 1 if gain >= 0 else -1
-    said = (
-        f"{called or words.subject} is {abs(gain):.1f} {words.better if side > 0 else words.worse}"
-    )
-    said += f" {best.called}"
+    subject, better = called or words.subject, words.better if side > 0 else words.worse
+    said = f"{subject} is {abs(gain):.1f} {better} {best.called}"
     if interval is None:
         n = len(yardstick)
         few = f"one {words.row} is" if n == 1 else f"{n} {words.row}s are"
@@ -95,6 +94,9 @@ def _won(yardstick: Yardstick, rivals: list[Rival], called: str) -> str:
     low, high = sorted(100 * side * end for end in interval)
     spread = f"95 % interval {low:.1f} to {high:.1f}" + ("" if p is None else f", p = {p:.2g}")
     if not (p < SURE if p is not None else low > 0):
+        if f"{abs(gain):.1f}" == "0.0":
+            of = " that of" if better.endswith("that of") else ""
+            said = f"{subject} is level with{of} {best.called}"
         # of two simple models neither is the simpler one
         use = "." if called else "; the simpler model will do."
         return f"No difference that chance does not explain: {said} ({spread}){use}"

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
+from elman.nn.layer.quantizing import quantize_as_torchs
+from elman.nn.layer.torchs import scriptable
 from elman.ops.step import Tensors, step, supports
 
-__all__ = ["GRUCell", "LSTMCell", "RNNCell"]
+__all__ = ["WEIGHTS", "GRUCell", "LSTMCell", "RNNCell"]
 
-_WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 if TYPE_CHECKING:
     _Base = nn.RNNCellBase
@@ -26,6 +28,8 @@ class _Cell(_Base):
     """What the three share: torch's forward, on `elman.ops.step`."""
 
     _states = 1
+
+    __prepare_scriptable__ = scriptable
 
     def explain_choice(self, input: Tensor, hx: Any = None) -> str | None:
         """Say why `forward` leaves these arguments to torch's own code, or None."""
@@ -56,13 +60,16 @@ class _Cell(_Base):
             input,
             h,
             c,
-            *[own[name] if name in own else getattr(self, name) for name in _WEIGHTS],
+            *[own[name] if name in own else getattr(self, name) for name in WEIGHTS],
         )
 
     def _step(self, cell: str, input: Tensor, hx: Any) -> tuple[Tensor, ...] | None:
         """The next state, or None where torch's own code is to find it."""
         tensors = self._tensors(input, hx)
         return None if tensors is None else step(cell, tensors)
+
+
+quantize_as_torchs(_Cell)
 
 
 class RNNCell(_Cell, nn.RNNCell):

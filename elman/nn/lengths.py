@@ -41,7 +41,10 @@ def checked_lengths(
             f"see batch_first={batch_first}."
         )
     if not torch.compiler.is_compiling() and B:
-        least, most = int(lengths.min()), int(lengths.max())
+        every = lengths
+        while torch._C._functorch.is_functorch_wrapped_tensor(every):
+            every = torch._C._functorch.get_unwrapped(every)
+        least, most = int(every.min()), int(every.max())
         if least < 0 or most > T:
             raise InputError(
                 f"lengths must be between 0 and the {T} steps of the input; found "

@@ -49,8 +49,14 @@ def reserved(*shape: int, strides: tuple[int, ...] | None = None) -> Tensor:
     block = _taken(needed) or mmap.mmap(-1, needed, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     lease = _lease(len(block)).from_buffer(block)
     lease.block = block
-    flat = torch.frombuffer(lease, dtype=torch.float32, count=size)
-    tensor = flat.view(shape) if strides is None else flat.as_strided(shape, strides)
+    storage = torch.frombuffer(lease, dtype=torch.float32, count=size).untyped_storage()
+    # A tensor of its own: a view may not be changed in place where a function with a derivative of
+    # its own returns it.
+    tensor = torch.empty(0, dtype=torch.float32, device=_CPU)
+    if strides is None:
+        tensor.set_(storage, 0, shape)  # type: ignore[call-overload]
+    else:
+        tensor.set_(storage, 0, shape, strides)
     if torch.are_deterministic_algorithms_enabled() and deterministic.fill_uninitialized_memory:  # type: ignore[attr-defined]
         tensor.fill_(torch.nan)
     return tensor

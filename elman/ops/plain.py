@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
-__all__ = ["not_plain"]
+__all__ = ["not_plain", "transforms"]
 
 
 def not_plain(x: Tensor) -> str | None:
@@ -25,3 +25,14 @@ def not_plain(x: Tensor) -> str | None:
     if torch._C._functorch.peek_interpreter_stack() is not None:
         return "inside a transform of torch.func"
     return None
+
+
+def transforms() -> set[str]:
+    """The transforms of torch.func that a call is inside of: Vmap, Grad, Jvp, Functionalize.
+
+    But: none where torch compiles it, and sees to them itself.
+    """
+    if torch.compiler.is_compiling() or torch._C._functorch.peek_interpreter_stack() is None:
+        return set()
+    stack = torch._C._functorch.get_interpreter_stack() or ()
+    return {each.key().name for each in stack}

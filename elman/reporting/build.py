@@ -12,6 +12,7 @@ from elman.runtime.arrays import Steps
 from elman.runtime.model import Model
 from elman.tasks.interface import Task
 from elman.tasks.reporter import Reporter
+from elman.tasks.sections import percent
 from elman.version import __version__
 from elman.web.blocks import Live, Section, plain
 from elman.web.packed import packed
@@ -51,7 +52,7 @@ def report_page(
     contexts = [*sample[1], *(each.context for each in encoded)]
     chosen = choose_precision(model, task, steps, contexts)
     example = reporter.example(model, report)
-    stream = "stream" in task.abilities and not getattr(model.network.spec, "bidirectional", False)
+    stream = "stream" in task.abilities and reporter.streams(model)
     how = training(report)
     sections = [
         results(report, reporter.shown(report), reporter.called(report)),
@@ -60,7 +61,7 @@ def report_page(
         *memory,
         *([how] if how is not None else []),
         about(model, report),
-        running(model, example, stream=stream),
+        running(model, reporter.typed(model, report), stream=stream),
     ]
     inside: dict[str, Any] | None = packed(model.info, chosen.precision, reporter.parts)
     measured = chosen.said
@@ -85,8 +86,9 @@ def report_page(
     return page(f"{model.directory.name}: elman report", payload)
 
 
+_WRITTEN = {"share": percent, "points": "{:.1f}".format, "value": "{:.4g}".format}
+
+
 def _headline(reporter: Reporter, report: Mapping[str, Any]) -> str:
     first = reporter.shown(report)[0]
-    value = report["metrics"][first.key]
-    said = f"{value:.1%}" if first.unit == "share" else f"{value:.4g}"
-    return f"{first.called} {said}"
+    return f"{first.called} {_WRITTEN[first.unit](report['metrics'][first.key])}"

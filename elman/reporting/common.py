@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from elman.runtime.model import Model
 from elman.tasks.reporter import Shown
+from elman.tasks.sections import quoted
 from elman.web.blocks import Block, Code, Curve, Facts, Figure, Figures, Line, Said, Section, Unit
 
 __all__ = ["about", "results", "running", "training"]
+
+_TRIED = "Of the recurrence that was tried; the simple model is kept alone, without it."
 
 Report = Mapping[str, Any]
 
@@ -101,8 +105,12 @@ def training(report: Report) -> Section | None:
     blocks: list[Block] = []
     if losses := list(_lines(runs, {"loss": "training", "validation_loss": "validation"})):
         blocks.append(Curve("pass over the rows", "loss", losses))
-    if errors := list(_lines(runs, {"validation_error": "validation"})):
-        blocks.append(Curve("pass over the rows", "share of wrong answers", errors))
+    for key, called in (
+        ("validation_error", "share of wrong answers"),
+        ("validation_left", "error; the linear forecaster's is 1"),
+    ):
+        if errors := list(_lines(runs, {key: "validation"})):
+            blocks.append(Curve("pass over the rows", called, errors))
     if memory := list(_lines(runs, {"memory_steps": ""})):
         caption = "After so many steps half of the gradient is gone, in training."
         blocks.append(
@@ -114,6 +122,8 @@ def training(report: Report) -> Section | None:
                 caption=caption,
             )
         )
+    if report.get("kept") in ("linear", "simple"):
+        blocks.insert(0, Said(_TRIED))
     told = [("ended", str(details.get("finished", "")))]
     for key, name in (("steps", "steps"), ("clipped_steps", "steps with a clipped gradient")):
         if isinstance(details.get(key), int):
@@ -132,15 +142,14 @@ def _lines(runs: Sequence[Sequence[Report]], keys: Mapping[str, str]) -> Iterato
                 yield Line(called, x, [float(epoch[key]) for epoch in there])
 
 
-def running(model: Model, example: str, *, stream: bool) -> Section:
-    """What to type to use it."""
-    place = str(model.directory)
-    shell = [f'elman predict {place} "{example}"' if example else f"elman predict {place}"]
+def running(model: Model, typed: tuple[str, str], *, stream: bool) -> Section:
+    """What to type to use it; `typed` is what it is asked, in the shell and in Python."""
+    place, (words, items) = shlex.quote(str(model.directory)), typed
+    shell = [f"elman predict {place} {words}".rstrip()]
     if stream:
         shell.append(f"elman stream {place}")
     shell.append(f"elman memory {place} DATA")
-    item = f'["{example}"]' if example else "items"
-    python = f'import elman\n\nmodel = elman.load("{place}")\nmodel.predict({item})'
+    python = f"import elman\n\nmodel = elman.load({quoted(model.directory)})\n{items}"
     return Section("Use it", [Code("\n".join(shell)), Code(python)])
 
 

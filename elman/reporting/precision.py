@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from elman.figures import counted
 from elman.runtime.arrays import Steps
 from elman.runtime.model import Model
 from elman.tasks.interface import Task
@@ -21,14 +22,15 @@ class Chosen(NamedTuple):
     asked: int
     changed: int
     """Rows of those asked whose decision is another one."""
+    differ: str
+    """How far that is, in a sentence that goes on."""
 
     @property
     def said(self) -> str:
         weights = {"int8": "one byte", "float16": "two bytes", "float32": "four bytes"}
-        changed = "the same decision on all" if not self.changed else f"{self.changed} decided else"
         return (
-            f"Its weights have {weights[self.precision]} each. On {self.asked:,} inputs answers "
-            f"with them are at most {self.apart:.2g} from those of the saved model; {changed}."
+            f"Its weights have {weights[self.precision]} each. On {counted(self.asked, 'input')} "
+            f"{self.differ}."
         )
 
 
@@ -49,7 +51,7 @@ def choose_precision(
     reporter = task.reporter()
     truth = model.numbers(steps, contexts)
     decided = model.codec.answers(truth, contexts)
-    chosen = Chosen("float32", 0.0, len(steps), 0)
+    n = len(steps)
     for precision in PRECISIONS[:-1]:
         smaller = Model.of(rounded(model.info, precision), task.codec, model.directory)
         numbers = smaller.numbers(steps, contexts)
@@ -59,8 +61,8 @@ def choose_precision(
             changed = sum(
                 _decision(a) != _decision(b) for a, b in zip(decided, theirs, strict=True)
             )
-            return Chosen(precision, apart, len(steps), changed)
-    return chosen
+            return Chosen(precision, apart, n, changed, reporter.differ(apart, n, changed))
+    return Chosen("float32", 0.0, n, 0, reporter.differ(0.0, n, 0))
 
 
 def _decision(answer: Any) -> Any:

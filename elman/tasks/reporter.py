@@ -38,6 +38,9 @@ class Reporter(Protocol):
     def apart(self, truth: Numbers, numbers: Numbers) -> float:
         """Return how far answers are from the model's own, of the same rows."""
 
+    def differ(self, apart: float, rows: int, changed: int) -> str:
+        """Say how far apart answers to so many rows are, and how many decide something else."""
+
     def shown(self, report: Report) -> Sequence[Shown]:
         """Return the figures of a report of `train`; the first is drawn."""
 
@@ -46,6 +49,12 @@ class Reporter(Protocol):
 
     def example(self, model: Model, report: Report) -> str:
         """Return an item as a person types it; empty where none can be typed."""
+
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        """Return what follows `elman predict MODEL`, and a line of Python that asks `model`."""
+
+    def streams(self, model: Model) -> bool:
+        """Say whether this model can be asked as things come."""
 
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
         """Return items that the page answers when it is opened, as JSON has them."""

@@ -121,8 +121,8 @@ class Labelled:
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What `elman evaluate` reports of the rows."""
     notes: tuple[str, ...] = ()
-    worst: Callable[[Numbers], list[dict[str, Any]]] | None = None
-    """The errors that a person should look at."""
+    telling: Callable[[Numbers], dict[str, list[dict[str, Any]]]] = lambda _: {}
+    """Answers that a person should look at: the `worst` errors, some that are `right` or `best`."""
     truths: Callable[[], Mapping[str, Column]] | None = None
     """What is known of each row, as columns for the model directory."""
     streamed: Callable[[Any, Any], Yardstick] | None = None

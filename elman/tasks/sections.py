@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from elman.judging.yardstick import Numbers
+from elman.runtime.model import Model
 from elman.web.blocks import Block, Curve, Line, Matrix, Section, Table
 
-__all__ = ["apart", "each_class", "named", "reliability"]
+__all__ = [
+    "RIGHT",
+    "WORST",
+    "apart",
+    "asked",
+    "differ",
+    "each_class",
+    "named",
+    "percent",
+    "quoted",
+    "reads_on",
+    "reliability",
+]
 
-_BINS, _FEWEST = 10, 5
-"""Of a reliability curve: stretches of probability, and answers in one that is drawn."""
 _MOST_CLASSES = 30
+
+WORST = "The surest of its wrong answers on the {} that were held out."
+RIGHT = (
+    "Of its right answers on the {} that were held out: the surest, of two classes where there are "
+    "such, and last the one it was least sure of."
+)
+"""What is shown of rows, by which rule."""
 
 
 def apart(truth: Numbers, numbers: Numbers) -> float:
@@ -24,6 +44,34 @@ def apart(truth: Numbers, numbers: Numbers) -> float:
         return float("inf")
     scale = max(1.0, float(np.abs(truth[known]).max(initial=0.0)))
     return float(np.abs(truth - numbers)[known].max(initial=0.0) / scale)
+
+
+def differ(apart: float, rows: int, changed: int) -> str:
+    """Say how far probabilities are apart, and how many decisions are other ones."""
+    decided = f"{changed} of {rows:,} decided otherwise" if changed else "the same decision on all"
+    return (
+        "answers with them are those of the saved model"
+        if not apart and not changed
+        else f"probabilities with them are at most {apart:.2g} from those of the saved model; "
+        f"{decided}"
+    )
+
+
+def quoted(text: object) -> str:
+    """Return a text as Python has it, between double quotes where that is as easy to read."""
+    return json.dumps(str(text), ensure_ascii=False)
+
+
+def asked(example: str) -> tuple[str, str]:
+    """Return how a text is asked about, in the shell and in Python; of none a file's texts."""
+    if not example:
+        return "--input FILE", "model.predict(texts)"
+    return shlex.quote(example), f"model.predict([{quoted(example)}])"
+
+
+def reads_on(model: Model) -> bool:
+    """Say whether a model answers before the end: it does not read both ways."""
+    return not getattr(model.network.spec, "bidirectional", False)
 
 
 def each_class(
@@ -47,7 +95,7 @@ def each_class(
     blocks: list[Block] = []
     if per:
         rows: list[list[str | float | None]] = [
-            [name, *(_percent(one[key]) for key in ("precision", "recall", "f1")), one["support"]]
+            [name, *(percent(one[key]) for key in ("precision", "recall", "f1")), one["support"]]
             for name, one in list(per.items())[:_MOST_CLASSES]
         ]
         blocks.append(Table((called, "precision", "recall", "F1", counted), rows))
@@ -56,24 +104,15 @@ def each_class(
     return [Section(title, blocks)] if blocks else []
 
 
-def reliability(held_out: Mapping[str, Sequence[Any]]) -> list[Section]:
+def reliability(details: Mapping[str, Any]) -> list[Section]:
     """Return how often answers to the held-out rows are right, by how sure they are."""
-    truths, labels, sure = (held_out.get(key, ()) for key in ("truth", "label", "probability"))
-    known = [n for n, label in enumerate(labels) if isinstance(label, str)]
-    if not known or len(truths) != len(labels) or len(sure) != len(labels):
+    told = details.get("reliability")
+    if not told:
         return []
-    p = np.array([sure[n] for n in known], np.float64)
-    right = np.array([truths[n] == labels[n] for n in known], np.float64)
-    which = np.minimum((p * _BINS).astype(int), _BINS - 1)
-    filled = [n for n in range(_BINS) if (which == n).sum() >= _FEWEST]
-    if len(filled) < 2:
-        return []
-    line = Line(
-        "this model",
-        [float(p[which == n].mean()) for n in filled],
-        [float(right[which == n].mean()) for n in filled],
-    )
-    caption = "On the dashed line answers are right as often as they say."
+    low, high = zip(*(one["right_ci95"] for one in told), strict=True)
+    said, right = [one["said"] for one in told], [one["right"] for one in told]
+    caption = "On the dashed line answers are right as often as they say; shaded, 95 % intervals."
+    line = Line("this model", said, right, low, high)
     curve = Curve("said probability", "share that is right", [line], diagonal=True, caption=caption)
     return [Section("Is it as sure as it says?", [curve])]
 
@@ -85,5 +124,6 @@ def named(label: Any) -> str:
     return label if isinstance(label, str) else ", ".join(map(str, label)) or "(none)"
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+def percent(share: float) -> str:
+    """Write a share as the page's script does, in one piece."""
+    return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"

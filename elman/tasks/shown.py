@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from elman.draw.bars import row
+from elman.draw.bars import marked, row
 from elman.draw.table import table
 from elman.figures import percent
 from elman.width import columns, cut, wide
@@ -16,11 +16,20 @@ __all__ = [
     "curve",
     "named",
     "per_class",
+    "reliable",
     "seconds",
     "where",
     "where_answers_went",
     "with_text",
 ]
+
+_BAR = 30
+_VALIDATED = {
+    "validation_loss": "validation loss",
+    "validation_error": "wrong in validation",
+    "validation_left": "error, of the linear's 1,",
+}
+"""What is known of an epoch, and its name."""
 
 Figure = tuple[str, Callable[[dict[str, Any]], str]]
 """The title of a column, and what stands in it of a model's figures."""
@@ -80,15 +89,32 @@ def per_class(
 
 
 def curve(history: Sequence[Mapping[str, float]]) -> list[str]:
-    """Draw the loss on the validation part, one bar an epoch; of one epoch nothing."""
-    losses = [epoch["validation_loss"] for epoch in history if "validation_loss" in epoch]
-    if len(losses) < 2:
+    """Draw how the validation part was answered, one bar an epoch; of one epoch nothing."""
+    told = next((key for key in _VALIDATED if any(key in epoch for epoch in history)), None)
+    losses = [epoch[told] for epoch in history if told in epoch] if told else []
+    if told is None or len(losses) < 2:
         return []
-    begin, end = f"validation loss by epoch {losses[0]:.3f} ", f" {losses[-1]:.3f}"
+    begin, end = f"{_VALIDATED[told]} by epoch {losses[0]:.3f} ", f" {losses[-1]:.3f}"
     room = columns() - len(begin) - len(end)
     every = -(-len(losses) // room)
     picked = losses[::every]
     return [begin + row(picked, min(losses), max(losses)) + end]
+
+
+def reliable(details: Mapping[str, Any]) -> list[str]:
+    """Show how often answers are right, by how sure they are; nothing of too few."""
+    told = details.get("reliability")
+    if not told:
+        return []
+    parts = [
+        ("said", [percent(one["said"]) for one in told]),
+        ("right", [percent(one["right"]) for one in told]),
+        ("answers", [f"{one['rows']:,}" for one in told]),
+    ]
+    width = min(_BAR, columns() - 32)
+    bars = [marked(one["right"], one["said"], width) for one in told]
+    lines = ["", "as sure as it says? (filled: how often it was right; │ where it said)"]
+    return lines + table("", bars, parts)
 
 
 def seconds(report: Mapping[str, Any]) -> str:

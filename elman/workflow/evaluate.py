@@ -39,8 +39,8 @@ def evaluate(
         **options: the options of `elman evaluate`, with underscores.
 
     Returns:
-        `n` rows, `metrics` with their intervals, and what the task shows beside: the worst errors
-        and per class its figures, say.
+        `n` rows, `metrics` with their intervals, and what the task shows beside: the worst errors,
+        some right answers, figures of each class and the reliability, say.
     """
     loaded = model_from(model)
     task = tasks.named(loaded.task)
@@ -63,8 +63,7 @@ def evaluate(
             flattering = _of_seen(labelled.seen, labelled.new, points, yardstick.headline)
             report["warnings"] = [*report.get("warnings", ()), *flattering]
             report["seen"] = int(labelled.seen.sum())
-        if labelled.worst is not None:
-            report["worst"] = labelled.worst(numbers)
+        report |= labelled.telling(numbers)
     return report | checks
 
 

@@ -106,11 +106,10 @@ def train_report(
             "judged_on": test.said,
             "baselines": rivals,
             "verdict": verdict,
-            "held_out": {"n": len(test.steps), **test.facts, **judged.details},
+            "held_out": {"n": len(test.steps), **test.facts, **judged.details}
+            | test.telling(judged.numbers),
             "seconds": run.watch.report(),
         }
-        if test.worst is not None:
-            report["held_out"]["worst"] = test.worst(judged.numbers)
         report["warnings"] += [line for done in trained.runs for line in done.nonfinite]
         if old is not None and beside is not None:
             new = Model.of(chosen.artifact(task.name), task.codec, out)

@@ -30,7 +30,7 @@ def place(tmp_path_factory):
     write_csv(folder / "r.csv", reviews(60))
     series = [f"2024-01-{day:02d},{50 + (day * 7) % 11}" for day in range(1, 32)]
     (folder / "s.csv").write_text("\n".join(["day,sales", *series]))
-    package.train(folder / "s.csv", folder / "f", task="forecast", threads=1)
+    package.train(folder / "s.csv", folder / "f", task="forecast", epochs=2, threads=1)
     return folder
 
 

@@ -9,12 +9,13 @@ from sklearn import metrics as sk
 
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.metrics import (
-    calibration_error,
     classification_metrics,
     confusion,
+    each_sure,
     per_class,
 )
 from elman.judging.paired import paired
+from elman.judging.reliability import calibration_error
 
 RANDOM = np.random.default_rng(7)
 
@@ -99,8 +100,8 @@ def test_paired_shares_of_several_runs():
 def test_calibration_error_of_known_gaps():
     p = np.tile([[0.1, 0.9]], (100, 1))
     truth = np.array([1] * 60 + [0] * 40)
-    assert calibration_error(p, truth, multi=False) == pytest.approx(0.3)
-    assert calibration_error(p, np.ones(100, np.int64), multi=False) == pytest.approx(0.1)
+    assert calibration_error(*each_sure(p, truth)) == pytest.approx(0.3)
+    assert calibration_error(*each_sure(p, np.ones(100, np.int64))) == pytest.approx(0.1)
 
 
 def test_a_class_that_neither_occurs_nor_is_answered_does_not_count():

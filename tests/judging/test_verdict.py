@@ -110,6 +110,16 @@ def test_a_p_of_a_few_per_cent_decides():
     assert said.startswith("Use the simpler model")
 
 
+def test_who_is_neither_above_nor_below_is_level():
+    same = rows_right(0.8, 1)
+    assert of_classes(same, rival=same) == (
+        "No difference that chance does not explain: the recurrent model is level with rival (95 % "
+        "interval 0.0 to 0.0, p = 1); the simpler model will do."
+    )
+    small = np.random.default_rng(3).random(60) + 1
+    assert "the recurrent model's error is level with that of naive (" in of_values(small, small)
+
+
 def test_the_best_of_several_is_named_and_the_majority_only_where_alone():
     ours = rows_right(0.9, 1)
     weak, strong = rows_right(0.6, 2), rows_right(0.75, 3)
@@ -134,7 +144,7 @@ def test_errors_are_told_as_shares_of_the_opponents():
     like = 1 + random.random(80)
     said = of_values(like, like[::-1])
     assert said.startswith("No difference that chance does not explain")
-    _, low, high = numbers_in(said)
+    low, high = map(float, re.search(r"interval (-?[\d.]+) to ([\d.]+)", said).groups())
     assert low < 0 < high
 
 

@@ -21,7 +21,13 @@ ONCE = ("answer", "dispatch", "text")
 """As setup.py has them."""
 
 
-def compile_objects(sources: Iterable[Path], into: Path, isa: str, flags: list[str]) -> bool:
+def compile_objects(
+    sources: Iterable[Path],
+    into: Path,
+    isa: str,
+    flags: list[str],
+    compiler: list[str] = COMPILER,
+) -> bool:
     """Compile each source to an object of its name; False where the compiler refuses one.
 
     Whatever the instruction set, it goes under the name `baseline`, which the dispatcher always
@@ -31,14 +37,16 @@ def compile_objects(sources: Iterable[Path], into: Path, isa: str, flags: list[s
     for source in sources:
         kernels = [] if source.stem in ONCE else [*MARCH[isa], "-DELMAN_ISA=baseline"]
         output = ["-c", str(source), "-o", str(into / f"{source.stem}.o")]
-        command = [*COMPILER, "-std=c++17", "-fPIC", *flags, *kernels, *output]
+        command = [*compiler, "-std=c++17", "-fPIC", *flags, *kernels, *output]
         jobs.append(subprocess.Popen(command, stderr=subprocess.PIPE))
     statuses = [job.communicate() and job.returncode for job in jobs]
     return not any(statuses)
 
 
-def link(objects: Iterable[Path], target: Path, flags: list[str]) -> None:
+def link(
+    objects: Iterable[Path], target: Path, flags: list[str], compiler: list[str] = COMPILER
+) -> None:
     """Link objects to a program, or to a library with `-shared` among the flags."""
     subprocess.check_call(
-        [*COMPILER, *flags, *map(str, objects), "-o", str(target), "-lpthread", "-ldl"]
+        [*compiler, *flags, *map(str, objects), "-o", str(target), "-lpthread", "-ldl"]
     )

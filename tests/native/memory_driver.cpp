@@ -5,6 +5,7 @@
 //     after    each ends where an unreadable page begins: one float beyond kills the process
 //     before   each begins where an unreadable page ends
 //     short    as `after`, with one float of the input too few: a check of the check
+//     values   as `malloc`, and every result is printed: its size and its floats, as bytes
 //
 // Results are NaN at first; all must have been written and finite. Prints how many layers ran.
 #include <sys/mman.h>
@@ -21,6 +22,7 @@
 
 #include "elman.h"
 #include "pool.h"
+#include "step.h"
 
 extern "C" {
 int elman_use_isa(const char* isa);
@@ -29,11 +31,14 @@ int elman_layer_forward(const elman::Layer* layer);
 int elman_layer_forward_half(const elman::Layer* layer);
 int elman_layer_backward(const elman::Layer* layer);
 int elman_pool(const elman::Pool* pool);
+void elman_step_forward(const elman::Step* step);
+void elman_step_backward(const elman::Step* step);
 }
 
 namespace {
 
 std::string keep;
+bool on_pages() { return keep != "malloc" && keep != "values"; }
 
 // Exactly n numbers, NaN at first; one past the end, or before the start, is out of bounds.
 template <class T>
@@ -43,7 +48,7 @@ struct Exact {
 
     explicit Exact(int64_t n) : size(n) {
         const size_t bytes = n * sizeof(T);
-        if (keep == "malloc") {
+        if (!on_pages()) {
             start = std::malloc(bytes);
             data = static_cast<T*>(start);
         } else {
@@ -59,10 +64,10 @@ struct Exact {
     }
     Exact(const Exact&) = delete;
     ~Exact() {
-        if (keep == "malloc")
-            std::free(start);
-        else
+        if (on_pages())
             munmap(start, whole);
+        else
+            std::free(start);
     }
 
 private:
@@ -94,12 +99,19 @@ struct Run {
         return memory.back()->data;
     }
 
-    // As floats, or as bfloat16, which is the upper half of one.
-    const float* weight(int64_t n) {
-        if (!c.half) return given(n);
+    // (rows, K) as floats, or as bfloat16, which is the upper half of one; so small that what is
+    // rounded otherwise at one step does not grow over the next.
+    const float* weight(int64_t rows, int64_t K) {
+        const int64_t n = rows * K;
+        const float scale = 1.5f / std::sqrt(static_cast<float>(K));
+        if (!c.half) {
+            float* floats = given(n);
+            for (int64_t k = 0; k < n; ++k) floats[k] *= scale;
+            return floats;
+        }
         halves.push_back(std::make_unique<Exact<uint16_t>>(n));
         for (int64_t k = 0; k < n; ++k) {
-            const float value = random_float();
+            const float value = random_float() * scale;
             std::memcpy(halves.back()->data + k, reinterpret_cast<const char*>(&value) + 2, 2);
         }
         return reinterpret_cast<const float*>(halves.back()->data);
@@ -124,6 +136,11 @@ struct Run {
                                  c.packed);
                     std::exit(3);
                 }
+        if (keep != "values") return;
+        for (const Exact<float>* result : results) {
+            std::fwrite(&result->size, sizeof(int64_t), 1, stdout);
+            std::fwrite(result->data, sizeof(float), static_cast<size_t>(result->size), stdout);
+        }
     }
 
     void run() {
@@ -167,8 +184,8 @@ struct Run {
             layer.reserve = reserve->data;
         }
         for (int64_t d = 0; d < c.D; ++d) {
-            layer.weight_ih[d] = weight(G * c.H * c.I);
-            layer.weight_hh[d] = weight(G * c.H * c.H);
+            layer.weight_ih[d] = weight(G * c.H, c.I);
+            layer.weight_hh[d] = weight(G * c.H, c.H);
             if (!c.biased) continue;
             layer.bias_ih[d] = given(G * c.H);
             layer.bias_hh[d] = given(G * c.H);
@@ -195,6 +212,38 @@ struct Run {
         }
         if (elman_layer_backward(&layer)) std::exit(4);
         check("backward");
+    }
+
+    void step() {
+        const int64_t G = elman::gates_of(c.cell), B = c.B, I = c.I, H = c.H;
+        const bool lstm = c.cell == elman::LSTM, gated = lstm || c.cell == elman::GRU;
+        elman::Step step{};
+        step.cell = c.cell, step.B = B, step.I = I, step.H = H, step.threads = c.threads;
+        step.x = given(B * I);
+        step.h = given(B * H);
+        step.c = lstm ? given(B * H) : nullptr;
+        step.weight_ih = weight(G * H, I);
+        step.weight_hh = weight(G * H, H);
+        step.bias_ih = c.biased ? given(G * H) : nullptr;
+        step.bias_hh = c.biased ? given(G * H) : nullptr;
+        step.h_n = wanted(B * H);
+        step.c_n = lstm ? wanted(B * H) : nullptr;
+        step.gates = gated && c.kept ? wanted(B * (lstm ? 5 : 4) * H) : nullptr;
+        elman_step_forward(&step);
+        check("forward of a step");
+        if (!c.kept) return;
+        if (gated) step.h_n = step.c_n = nullptr;
+        step.grad_h_n = given(B * H);
+        step.grad_c_n = lstm ? given(B * H) : nullptr;
+        step.grad_x = wanted(B * I);
+        step.grad_h = wanted(B * H);
+        step.grad_c = lstm ? wanted(B * H) : nullptr;
+        step.grad_weight_ih = wanted(G * H * I);
+        step.grad_weight_hh = wanted(G * H * H);
+        step.grad_bias_ih = c.biased ? wanted(G * H) : nullptr;
+        step.grad_bias_hh = c.biased ? wanted(G * H) : nullptr;
+        elman_step_backward(&step);
+        check("backward of a step");
     }
 };
 
@@ -230,6 +279,7 @@ int main(int argc, char** argv) {
         {4, 3, 65, 65}, {70, 2, 3, 9},   {3, 40, 7, 5},  {8, 2, 49, 48}, {7, 2, 130, 129},
         {2, 2, 33, 200},  // few rows and large weights
         {16, 80, 5, 65},  // more steps than backward takes at once
+        {1, 1, 601, 500},  // more weights than a step backward reads by columns
     };
     int64_t layers = 0;
     for (int k = 2; k < argc; ++k) {
@@ -250,8 +300,9 @@ int main(int argc, char** argv) {
                     c.threads = 1 + form % 3;
                     Run{c, {}, {}, {}}.run();
                     ++layers;
+                    if (form < 3) Run{c, {}, {}, {}}.step();
                 }
     }
-    std::printf("%lld\n", static_cast<long long>(layers));
+    if (keep != "values") std::printf("%lld\n", static_cast<long long>(layers));
     return 0;
 }

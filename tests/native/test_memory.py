@@ -20,7 +20,7 @@ from tests.native.build import COMPILER, compile_objects, link
 
 HERE = Path(__file__).parent
 CSRC = native.PATH.with_name("csrc")
-LAYERS = 18 * 4 * 9
+LAYERS = 19 * 4 * 9
 """Shapes, cells and forms of the driver."""
 
 needs_compiler = pytest.mark.skipif(not COMPILER, reason="no C++ compiler")

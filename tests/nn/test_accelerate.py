@@ -17,7 +17,7 @@ from elman.nn import accelerate, restore
 from tests.contract.compare import assert_near, assert_same_bits, torchs_own
 
 KERNELS = native.missing() is None
-NOT_IN = "it computes in float32, and without gradients in bfloat16, but x is "
+NOT_IN = "the C++ kernels take float32, and bfloat16 without gradients, and x is "
 LAYERS = {"RNN": nn.RNN, "GRU": nn.GRU, "LSTM": nn.LSTM}
 
 
@@ -151,6 +151,10 @@ def test_again_changes_nothing_and_restore_undoes():
     assert restore(model) == 0
 
 
+class OwnCell(nn.LSTMCell):
+    """A cell of the user's."""
+
+
 class Own(nn.LSTM):
     """A subclass."""
 
@@ -168,7 +172,7 @@ def test_what_is_left_is_left_with_the_reason():
             "replaced": replaced,
             "weighted": weighted,
             "quantised": quantized.LSTM(3, 5),
-            "cell": nn.LSTMCell(3, 5),
+            "cell": OwnCell(3, 5),
             "linear": nn.Linear(3, 5),
         }
     )
@@ -182,10 +186,27 @@ def test_what_is_left_is_left_with_the_reason():
         "replaced": "its forward was replaced",
         "weighted": "a weight of it is parametrised: accelerate the model before that",
         "quantised": "torch.ao.nn.quantized.dynamic.modules.rnn.LSTM is not torch.nn.LSTM",
-        "cell": "a single step: the loop over time is the model's own",
+        "cell": f"{Own.__module__}.OwnCell is a subclass with code of its own",
         "scripted": "scripted: TorchScript runs it, not Python",
     }
     assert {name: type(module) for name, module in model.named_modules()} == kinds
+
+
+def test_cells_are_swapped_and_given_back():
+    cells = [nn.RNNCell(3, 5, nonlinearity="relu"), nn.GRUCell(3, 5, bias=False), nn.LSTMCell(3, 5)]
+    model, x = nn.ModuleList(cells), torch.randn(2, 3)
+    before = [cell(x) for cell in model]
+    account = accelerate(model)
+    assert [(each.name, each.runs_on) for each in account.swapped] == [
+        (name, "aten" if native.missing() else "cpu") for name in ("0", "1", "2")
+    ]
+    assert account.left == ()
+    ours = [elman.nn.RNNCell, elman.nn.GRUCell, elman.nn.LSTMCell]
+    assert [type(cell) for cell in model] == ours
+    for cell, expected in zip(model, before, strict=True):
+        torch.testing.assert_close(cell(x), expected)
+    assert elman.nn.restore(model) == 3
+    assert [type(cell) for cell in model] == [nn.RNNCell, nn.GRUCell, nn.LSTMCell]
 
 
 @pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
@@ -230,15 +251,26 @@ def test_hooks_and_training_mode_are_kept():
     assert layer.dropout == 0.3
 
 
-def test_the_account_is_a_small_table():
+def test_the_account_is_a_sentence_and_a_small_table():
     model = nn.Sequential(nn.GRU(3, 5), Own(5, 5, batch_first=True)).double()
     reason = native.missing() or NOT_IN + "torch.float64"
+    left = f"left as it was: {Own.__module__}.Own is a subclass with code of its own"
     assert str(accelerate(model)).splitlines() == [
-        f"0  GRU(3, 5)                    runs on aten: {reason}",
-        f"1  Own(5, 5, batch_first=True)  left: {Own.__module__}.Own is a subclass with code of "
-        "its own",
+        "1 recurrent layer is elman's now, with the same weights; 1 was left",
+        f"0  GRU(3, 5)                    torch's own code, as before: {reason}",
+        f"1  Own(5, 5, batch_first=True)  {left}",
     ]
+    assert str(accelerate(model)).splitlines()[0] == ("2 recurrent layers were left, none is new")
     assert str(accelerate(nn.Linear(3, 5))) == "no recurrent layer found"
+    if KERNELS:
+        half = str(accelerate(nn.GRU(3, 5).bfloat16())).splitlines()[1]
+        assert "torch's own code, as before, and without gradients elman's C++ kernels: the" in half
+        plain = str(accelerate(nn.ModuleList([nn.GRU(3, 5), nn.RNN(3, 5)])))
+        assert plain.splitlines() == [
+            "2 recurrent layers are elman's now, with the same weights",
+            "0  GRU(3, 5)  elman's C++ kernels",
+            "1  RNN(3, 5)  elman's C++ kernels",
+        ]
 
 
 def test_it_is_at_the_front_door():

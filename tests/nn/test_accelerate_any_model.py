@@ -119,7 +119,7 @@ def test_layers_that_cannot_be_understood_are_named_and_the_others_swapped():
     assert "input_size" in reasons["unprintable"]
     assert type(strange) is nn.LSTM
     assert type(unprintable) is nn.GRU
-    assert "GRU  left: " in str(account).replace("   ", "")
+    assert "GRU  left as it was: " in str(account).replace("   ", "")
     x = torch.randn(5, 3, 4)
     assert model["own"](x).shape == (5, 3, 6)
     assert type(model["last"]) is elman.nn.LSTM

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import assert_type
 
+import torch
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
+
 import elman
 import elman.nn
 from elman import Forecast, Model, Prediction
@@ -42,3 +45,20 @@ def judged(out: str) -> None:
 
 
 layer = elman.nn.GRU(8, 16, batch_first=True)
+
+
+def layers(x: torch.Tensor, model: torch.nn.Module) -> None:
+    output, h_n = layer(x, lengths=[3, 1])
+    assert_type(output, torch.Tensor)
+    assert_type(h_n, torch.Tensor)
+    lstm = elman.nn.LSTM(8, 16, num_layers=2, proj_size=4)
+    output, state = lstm.forward(x)
+    assert_type(state, tuple[torch.Tensor, torch.Tensor])
+    output, (h_n, c_n) = lstm(x, state)
+    assert_type(c_n, torch.Tensor)
+    assert_type(lstm.step(x[0], state), tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]])
+    packed, h_n = elman.nn.RNN(8, 16, nonlinearity="relu")(pack_padded_sequence(x, [3, 1]), h_n)
+    assert_type(packed, PackedSequence)
+    account = elman.accelerate(model, example=(x, 3))
+    assert_type(account.measured is None, bool)
+    print(account.swapped[0].runs_on, account.measured and account.measured.forward.ratio + 1.0)

@@ -29,15 +29,14 @@ needs_browser = pytest.mark.skipif(
 def drive(spec: str, **settings: str) -> None:
     """Run a spec of web/tests/browser; settings go to it as ELMAN_… in the environment.
 
-    Pictures of what it saw are kept in web/pictures.
+    ELMAN_PICTURES names the folder of web/ where pictures of what it saw are kept.
     """
     told = {f"ELMAN_{name.upper()}": value for name, value in settings.items()}
     with tempfile.TemporaryDirectory() as traces:
-        places = {"ELMAN_PICTURES": "pictures", "ELMAN_TRACES": traces}
         done = subprocess.run(
             [_PLAYWRIGHT, "test", spec],
             cwd=WEB,
-            env={**os.environ, "CHROMIUM": str(_CHROMIUM), **places, **told},
+            env={**os.environ, "CHROMIUM": str(_CHROMIUM), "ELMAN_TRACES": traces, **told},
             capture_output=True,
             text=True,
             timeout=300,

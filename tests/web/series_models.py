@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -112,6 +112,7 @@ def series_case(name: str, saved: Artifact, precision: Precision) -> dict[str, A
             }
             for series, said in zip(kept, model.predict(kept), strict=True)
         ],
+        "after": [_after(model, n) for n in range(len(kept))],
     }
     if codec.input.channels.width:  # values alone are refused, here and there
         return case
@@ -122,6 +123,32 @@ def series_case(name: str, saved: Artifact, precision: Precision) -> dict[str, A
             for values, said in zip(items, model.predict(items), strict=True)
         ],
         "stream": [asdict(stream.feed(value)) for value in np.round(items[2], 3).tolist()],
+    }
+
+
+def _after(model: Model, n: int) -> dict[str, Any]:
+    """Return what follows a series if its last values were others, one more or one fewer.
+
+    Nothing is known of the last step to come, so that what is read beside is held there.
+    """
+    codec: Any = model.codec
+    series, channels = codec.recent(n), codec.input.channels
+    more = 1 if n % 2 else -1
+    kept, horizon = len(series.values), codec.input.horizon
+    values = np.round(np.resize(series.values[-3:], kept + 1)[: kept + more], 3)
+    beside = series.beside
+    if beside is not None:
+        rows = np.full((kept + horizon, channels.width), NAN)
+        rows[:-1] = beside[: len(rows) - 1]
+        beside = np.concatenate([rows[:more] * NAN, rows]) if more > 0 else rows[-more:]
+    asked = replace(series, values=values, first=series.first - more, beside=beside)
+    held, names = channels.held(asked, horizon)
+    (said,) = model.predict([held])
+    return {
+        "values": _plain(values),
+        "rows": None if series.beside is None else [_plain(row) for row in rows],
+        "made": bool(names),
+        "said": asdict(said),
     }
 
 

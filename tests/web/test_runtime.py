@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,28 +27,30 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-SECTIONS: dict[str, Callable[[], Any]] = {
-    "words": lambda: {"texts": tokenized()},
-    "networks": network_cases,
-    "texts": text_cases,
-    "series": lambda: {
-        "models": series_cases(),
-        "calendars": calendar_cases(),
-    },
-    "signals": signal_cases,
-    "translations": lambda: {
-        "models": translation_cases(),
-        "pieces": piece_cases([text for text, _ in tokenized()[::7]]),
-    },
-    "opponents": opponent_cases,
-    "tags": lambda: {"shapes": shapes(), "models": tag_cases()},
-}
-"""Each has its test in web/tests/parity, which reads what is written here."""
+def test_a_page_says_what_python_says(kept_of, tmp_path):
+    """Networks of every shape, and trained ones, with their weights in each precision.
 
+    Each section has its test in web/tests/parity, which reads what is written here.
+    """
 
-def run(sections: dict[str, Any], folder: Path) -> None:
-    """Fail with what vitest says where a test of a section is red."""
-    path = folder / "cases.json"
+    def trained(*kinds: str) -> list[dict[str, Any]]:
+        return [case for kind in kinds for case in trained_cases(kind, kept_of(kind))]
+
+    texts = tokenized()
+    sections = {
+        "words": {"texts": texts},
+        "networks": network_cases(),
+        "texts": text_cases() + trained("classify", "classify-linear"),
+        "series": {"models": series_cases() + trained("forecast"), "calendars": calendar_cases()},
+        "signals": signal_cases() + trained("signal-sound"),
+        "translations": {
+            "models": translation_cases() + trained("translate"),
+            "pieces": piece_cases([text for text, _ in texts[::7]]),
+        },
+        "opponents": opponent_cases(),
+        "tags": {"shapes": shapes(), "models": tag_cases() + trained("tag-chain")},
+    }
+    path = tmp_path / "cases.json"
     path.write_text(json.dumps(sections))
     tests = [f"tests/parity/{section}.test.ts" for section in sections]
     ran = subprocess.run(
@@ -63,26 +63,6 @@ def run(sections: dict[str, Any], folder: Path) -> None:
     )
     if ran.returncode:
         pytest.fail(ran.stdout + ran.stderr, pytrace=False)
-
-
-def test_a_page_says_what_python_says(tmp_path):
-    run({name: make() for name, make in SECTIONS.items()}, tmp_path)
-
-
-def test_a_page_says_what_python_says_with_trained_models(tmp_path):
-    """In each precision: Python then computes with the weights that the page has."""
-
-    def trained(*kinds: str) -> list[dict[str, Any]]:
-        return [case for kind in kinds for case in trained_cases(kind, tmp_path)]
-
-    sections = {
-        "texts": trained("classify", "classify-linear"),
-        "series": SECTIONS["series"]() | {"models": trained("forecast")},
-        "signals": trained("signal-sound"),
-        "tags": {"shapes": {}, "models": trained("tag-chain")},
-        "translations": {"models": trained("translate"), "pieces": piece_cases([])},
-    }
-    run(sections, tmp_path)
 
 
 def test_entities_are_those_of_python():

@@ -11,6 +11,7 @@ from typing import Any
 
 from elman.data.text.leaks.grouped import Grouped
 from elman.errors import DataError
+from elman.figures import does
 
 __all__ = ["Diagnosis", "check_overlap"]
 
@@ -71,8 +72,8 @@ class Diagnosis:
         lines = [
             f"{self.rows:,} rows, {len(sizes)} classes: {', '.join(shown)}",
             f"{self.words:,} words, {self.words / self.rows:.0f} a row, {self.longest:,} at most",
-            f"{self.duplicates:,} rows repeat another text; "
-            f"{self.conflicting:,} texts stand under two labels",
+            f"{does(self.duplicates, 'row', 'repeat')} another text; "
+            f"{does(self.conflicting, 'text', 'stand')} under two labels",
         ]
         if self.grouped is not None:
             lines.extend(self.grouped.lines())

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from elman.data.split import group_equal
 from elman.data.text.corpus import NO_TEXT, Corpus, Skips
 from elman.data.text.diagnosis import Diagnosis
+from elman.figures import does
 
 __all__ = ["examine", "left_out"]
 
@@ -50,11 +51,12 @@ def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
     )
     if repeated:
         again = _lines_of(corpus, np.flatnonzero(np.bincount(groups)[groups] > 1))
-        diagnosis.warnings.append(f"{repeated:,} rows repeat the text of another row ({again})")
+        repeats = does(repeated, "row", "repeat")
+        diagnosis.warnings.append(f"{repeats} the text of another row ({again})")
     if len(conflicting):
         where = _lines_of(corpus, np.flatnonzero(np.isin(groups, conflicting)))
         diagnosis.warnings.append(
-            f"{len(conflicting):,} texts stand under two labels or more ({where}); "
+            f"{does(len(conflicting), 'text', 'stand')} under two labels or more ({where}); "
             "one of the labels is wrong, or the label needs more than the text"
         )
     diagnosis.warnings.extend(_belonging(corpus))

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from elman.judging.bootstrap import resampled_totals
 from elman.judging.classes.decision import Decision
 from elman.judging.interval import share_interval
+from elman.judging.reliability import calibration_error
 
 __all__ = [
-    "calibration_error",
     "classification_metrics",
     "confusion",
+    "each_sure",
     "log_loss",
     "per_class",
     "row_losses",
@@ -25,8 +26,6 @@ __all__ = [
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-_BINS = 15
 
 
 def classification_metrics(
@@ -49,7 +48,7 @@ def classification_metrics(
         "macro_f1": macro,
         "macro_f1_ci95": interval,
         "log_loss": log_loss(probabilities, truth),
-        "ece": calibration_error(probabilities, truth, multi=multi),
+        "ece": calibration_error(*each_sure(probabilities, truth)),
     }
     if multi:
         tp, fp, fn = counts.sum((0, 1))
@@ -79,18 +78,14 @@ def per_class(
     return result
 
 
-def calibration_error(probabilities: Floats, truth: Ints, *, multi: bool) -> float:
-    """Return the expected calibration error over 15 equal bins (Naeini et al. 2015).
+def each_sure(probabilities: Floats, truth: Ints) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return what was said with which probability, and whether it was so.
 
-    For one label a row, of the most probable class; for multi-label, of every label's probability.
+    For one label a row, of the most probable class; for multi-label, of every label.
     """
-    if multi:
-        sure, right = probabilities.ravel(), truth.ravel() == 1
-    else:
-        sure, right = probabilities.max(1), probabilities.argmax(1) == truth
-    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-    gaps = np.bincount(bins, sure - right, _BINS)
-    return float(np.abs(gaps).sum() / len(sure))
+    if truth.ndim == 2:
+        return probabilities.ravel(), truth.ravel() == 1
+    return probabilities.max(1), probabilities.argmax(1) == truth
 
 
 def _outcomes(chosen: Ints, truth: Ints, classes: int, *, multi: bool) -> Ints:

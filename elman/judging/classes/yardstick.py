@@ -9,8 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.judging.classes.decision import Decision
-from elman.judging.classes.metrics import classification_metrics, confusion, per_class
+from elman.judging.classes.metrics import (
+    classification_metrics,
+    confusion,
+    each_sure,
+    per_class,
+)
 from elman.judging.interval import mean_interval
+from elman.judging.reliability import reliability
 from elman.judging.yardstick import Wording
 
 __all__ = ["ClassYardstick"]
@@ -45,12 +51,13 @@ class ClassYardstick:
         return classification_metrics(self.decision, numbers, self.truth)
 
     def details(self, numbers: Floats) -> dict[str, Any]:
-        """Return figures of each class and, for one label a row, the confusion."""
+        """Return figures of each class, for one label a row the confusion, and the reliability."""
         found: dict[str, Any] = {"per_class": per_class(self.decision, numbers, self.truth)}
         if self.decision.kind != "multilabel":
             chosen, K = self.decision.choose(numbers), len(self.decision.classes)
             found["confusion"] = confusion(chosen, self.truth, K).tolist()
-        return found
+        sure, right = each_sure(numbers, self.truth)
+        return found | {"reliability": reliability(sure, right)}
 
     def points(self, numbers: Floats) -> Floats:
         return self.decision.right(numbers, self.truth).astype(np.float64)

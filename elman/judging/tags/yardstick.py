@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.judging.reliability import calibration_error, reliability
 from elman.judging.tags.decision import TagDecision
 from elman.judging.tags.metrics import ratio_interval, ratio_points, span_counts
 from elman.judging.yardstick import Wording
@@ -19,7 +20,6 @@ __all__ = ["TagYardstick"]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_BINS = 15
 _CONFUSED = 20
 """Pairs of tags that are shown of a confusion."""
 
@@ -81,11 +81,11 @@ class TagYardstick:
             strict = span_counts(self.tags, said, self.decision.scheme)
             found |= {"span_f1": spans.f1, "span_f1_ci95": ratio_interval(spans.points)}
             found["span_f1_strict"] = strict.f1
-        found["ece"] = self._calibration_error(numbers, chosen, right)
+        found["ece"] = calibration_error(self._sure(numbers, chosen), right)
         return found
 
     def details(self, numbers: Floats) -> dict[str, Any]:
-        """Return figures of each tag and kind of span, and which tags are taken for which."""
+        """Return figures of each tag and kind of span, what is taken for what, and reliability."""
         chosen, K = self.decision.choose(numbers, self.lengths), len(self.decision.tags)
         seen = self.truth >= 0
         pairs = np.bincount(self.truth[seen] * K + chosen[seen], minlength=K * K).reshape(K, K)
@@ -111,6 +111,7 @@ class TagYardstick:
             if wrong.flat[n]
         ]
         found: dict[str, Any] = {"per_tag": per_tag, "confused": confused}
+        found["reliability"] = reliability(self._sure(numbers, chosen), chosen == self.truth)
         if K <= 2 * _CONFUSED:
             found["confusion"] = pairs.tolist()
         if self.decision.scheme:
@@ -137,11 +138,6 @@ class TagYardstick:
         ends = np.cumsum(self.lengths).tolist()
         return [names[end - n : end] for end, n in zip(ends, self.lengths.tolist(), strict=True)]
 
-    def _calibration_error(self, numbers: Floats, chosen: Ints, right: NDArray[np.bool_]) -> float:
-        """Return the expected calibration error of the tags said (Naeini et al. 2015)."""
-        if not len(chosen):
-            return 0.0
-        sure = np.take_along_axis(numbers, chosen[:, None], axis=1)[:, 0]
-        bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-        gaps = np.bincount(bins, sure - right, _BINS)
-        return float(np.abs(gaps).sum() / len(sure))
+    def _sure(self, numbers: Floats, chosen: Ints) -> Floats:
+        """Return `(ΣT,)` the probability of each tag that was said."""
+        return np.asarray(np.take_along_axis(numbers, chosen[:, None], axis=1)[:, 0])

@@ -11,8 +11,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd import forward_ad
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
+from elman.ops.plain import transforms
 from elman.ops.recurrent.weights import Direction, directions_of
 
 __all__ = ["layer", "supports"]
@@ -25,8 +27,16 @@ _KERNELS: dict[str, Any] = {
 }
 
 
-def supports(cell: str, x: Tensor, **arguments: object) -> str | None:
-    """It computes everything."""
+def supports(
+    cell: str, x: Tensor, *, lengths: Tensor | None = None, **arguments: object
+) -> str | None:
+    """Say what this twin lacks for a call, or None."""
+    if "Vmap" in (inside := transforms()):
+        return "torch's own have no rule for torch.func.vmap"
+    if inside and lengths is not None:
+        return "torch's own take no packed steps inside of torch.func"
+    if cell == "lstm" and x.is_cpu and ("Jvp" in inside or forward_ad._current_level >= 0):
+        return "torch's own LSTM has no forward-mode derivative"
     return None
 
 

@@ -4,7 +4,8 @@ Lengths cost nothing but their real steps; both directions run at once. A row's 
 bits in any batch, with any padding and on any number of threads, and so have gradients of weights
 for one order of rows.
 
-Second derivatives go through `reference`, which is slow and right.
+Second derivatives go through `reference`, which is slow and right. Inside of `torch.func`, vmap and
+grad take the kernels as well; forward mode does not.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from torch import Tensor
 
 from elman import native
 from elman.cells import GATES, STATES
-from elman.ops.plain import not_plain
-from elman.ops.recurrent import cpu_autograd, cpu_call, cpu_compile
+from elman.ops.plain import not_plain, transforms
+from elman.ops.recurrent.kernels import autograd, call, operators, transformed
 
 __all__ = ["layer", "layer_packed", "supports"]
 
@@ -25,6 +26,9 @@ __all__ = ["layer", "layer_packed", "supports"]
 _MISSING = native.missing()
 
 _FEW_ROWS = 4
+
+_TRANSFORMS = {"Vmap", "Grad"}
+"""What of torch.func the kernels have a rule for."""
 
 
 def supports(
@@ -42,7 +46,7 @@ def supports(
         return f"x is on {x.device}"
     dtype = x.dtype
     if dtype is not torch.float32 and (dtype is not torch.bfloat16 or torch.is_grad_enabled()):
-        return f"it computes in float32, and without gradients in bfloat16, but x is {dtype}"
+        return f"the C++ kernels take float32, and bfloat16 without gradients, and x is {dtype}"
     if dtype is torch.bfloat16 and (cell == "lstm" or state[0].shape[1] > _FEW_ROWS):
         return "in bfloat16 torch's own is as fast but for a few rows of a plain RNN or GRU"
     for tensor in (*weights, *state):
@@ -50,7 +54,19 @@ def supports(
             return f"x is on the cpu, and a weight or state on {tensor.device}"
         if tensor.dtype is not dtype:
             return f"x is {dtype}, and a weight or state {tensor.dtype}"
+    inside = transforms()
+    if (inside and inside <= _TRANSFORMS) or _only_ours_export(x, lengths):
+        return None
     return not_plain(x)
+
+
+def _only_ours_export(x: Tensor, lengths: Tensor | None) -> bool:
+    """Whether a call is exported whose steps are no fixed number: torch's own unroll them."""
+    if not torch.compiler.is_exporting() or torch.onnx.is_in_onnx_export():
+        return False
+    from torch.fx.experimental.symbolic_shapes import has_static_value
+
+    return lengths is not None or not has_static_value(x.shape[1])
 
 
 def layer(
@@ -100,17 +116,21 @@ def _call(
     lengths: Tensor | None,
     offsets: Tensor | None,
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """Run the kernel itself, within autograd, or as one operator of `torch.compile`."""
+    """Run the kernel itself, within autograd, or as torch's compiler or its transforms want it."""
     _check(cell, x, weights, state, lengths)
     keep = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *state, *weights))
+    # Whoever differentiates an exported program computes it again: most only run it.
+    keep = keep and not torch.compiler.is_exporting()
     if torch.compiler.is_compiling():
-        results = cpu_compile.layer(x, list(state), list(weights), lengths, offsets, cell, keep)
+        results = operators.layer(x, list(state), list(weights), lengths, offsets, cell, keep)
+    elif transforms():
+        results = transformed.layer(x, state, weights, lengths, offsets, cell, keep)
     elif keep:
-        results = cpu_autograd.Layer.apply(  # type: ignore[no-untyped-call]
+        results = autograd.Layer.apply(  # type: ignore[no-untyped-call]
             x, lengths, offsets, cell, len(state), *state, *weights
         )
     else:
-        return cpu_call.forward(x, state, weights, lengths, offsets, cell, False)[:2]
+        return call.forward(x, state, weights, lengths, offsets, cell, False)[:2]
     return results[0], tuple(results[1 : 1 + STATES[cell]])
 
 

@@ -28,7 +28,7 @@ from torch.nn.functional import linear
 
 from elman.ops.recurrent.weights import Direction, directions_of
 
-__all__ = ["gradients", "layer", "step", "supports"]
+__all__ = ["gradients", "layer", "layer_packed", "step", "supports"]
 
 
 def supports(cell: str, x: Tensor, **arguments: object) -> str | None:
@@ -71,6 +71,24 @@ def layer(
         ends.append(before)
     state_n = tuple(torch.stack(parts) for parts in zip(*ends, strict=True))
     return torch.cat(outputs, 2), state_n
+
+
+def layer_packed(
+    cell: str,
+    x: Tensor,
+    *,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    batch_sizes: Tensor,
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """As `layer`, over the data of a `PackedSequence`; see `cpu.layer_packed`."""
+    rows = torch.arange(state[0].shape[1], device=batch_sizes.device)
+    real = (batch_sizes[:, None] > rows).to(x.device)  # (T, B)
+    first = (batch_sizes.cumsum(0) - batch_sizes).to(x.device)
+    index = torch.where(real, first[:, None] + rows.to(x.device), 0)
+    steps = x[index.T]  # (B, T, I)
+    output, ends = layer(cell, steps, weights=weights, state=state, lengths=real.sum(0))
+    return output.transpose(0, 1)[real], ends
 
 
 def step(

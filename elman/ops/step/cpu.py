@@ -15,7 +15,7 @@ from torch.autograd import forward_ad
 
 from elman import native
 from elman.cells import STATES
-from elman.ops.buffers import SMALLEST, reserved
+from elman.ops.buffers import reserved
 from elman.ops.plain import not_plain
 from elman.ops.recurrent import reference
 from elman.ops.recurrent.weights import Direction
@@ -23,13 +23,15 @@ from elman.ops.recurrent.weights import Direction
 __all__ = ["Tensors", "step", "supports"]
 
 Tensors = Sequence[Tensor | None]
-"""x, h, c, weight_ih, weight_hh, bias_ih, bias_hh. x is `(B, I)` or `(I,)`, h and c `(B, H)` or
-`(H,)`; c is None but for an LSTM, and both biases may be."""
+"""x, h, c, weight_ih, weight_hh, bias_ih, bias_hh. x is `(…, I)`, h and c `(…, H)` of as many rows,
+one or more axes or none; c is None but for an LSTM, and both biases may be."""
 
 # Asked once: torch.compile, which reads `supports`, does not follow a cached function.
 _MISSING = native.missing()
 _NUMBERS, _Call = native.CELLS, native.Step
-_LARGE = SMALLEST // 4
+_GATES = {"gru": 4, "lstm": 5}
+"""What `csrc/step.h` keeps of a row and unit for backward."""
+_LARGE = 1 << 18
 _Parameter, _float32, _functorch = nn.Parameter, torch.float32, torch._C._functorch
 
 
@@ -96,29 +98,33 @@ def _laid(tensors: Sequence[Tensor | None]) -> list[Tensor | None]:
 
 
 def _like(tensor: Tensor) -> Tensor:
+    """Room for its gradient; where that is large, room that was used before."""
     return torch.empty_like(tensor) if tensor.numel() < _LARGE else reserved(*tensor.shape)
 
 
 def _forward(cell: str, tensors: Tensors, *, keep: bool) -> tuple[Tensor, ...]:
-    """h', c' of an LSTM and, if they are kept and there are any, the gates."""
+    """h', c' of an LSTM and, if it is kept, what backward reads: gates, or h' itself."""
     x: Any  # mypy takes each of them for a tensor or None
     h: Any
     weight_ih: Any
     weight_hh: Any
     x, h, c, weight_ih, weight_hh, bias_ih, bias_hh = tensors
-    size, H, h_n = x.shape, h.shape[-1], torch.empty_like(h)
+    I, H, h_n = x.shape[-1], h.shape[-1], torch.empty_like(h)  # noqa: E741
+    B = h.numel() // H
     found: tuple[Tensor, ...] = (h_n,)
     c_n = gates = 0
     if c is not None:
         found = (h_n, torch.empty_like(c))
         c_n = found[1].data_ptr()
-    if keep and (cell == "gru" or cell == "lstm"):
-        found = (*found, h.new_empty(*size[:-1], 4, H))
-        gates = found[-1].data_ptr()
+    if keep:
+        # what backward reads beside what is given; last, so that states may be changed in place
+        kept = h_n if cell not in _GATES else h.new_empty(B, _GATES[cell], H)
+        found = (*found, kept)
+        gates = kept.data_ptr()
     _Call(
         _NUMBERS[cell],
-        size[0] if len(size) == 2 else 1,
-        size[-1],
+        B,
+        I,
         H,
         torch.get_num_threads(),
         x.data_ptr(),
@@ -142,14 +148,13 @@ class _Step(torch.autograd.Function):
     def forward(ctx: Any, cell: str, lying: bool, *tensors: Tensor | None) -> tuple[Tensor, ...]:
         found = _forward(cell, tensors if lying else _laid(tensors), keep=True)
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(*tensors, *found)
+        ctx.save_for_backward(*tensors, found[-1])
         ctx.cell, ctx.lying = cell, lying
         return found[: STATES[cell]]
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
-        saved, wanted, cell = ctx.saved_tensors, ctx.needs_input_grad[2:], ctx.cell
-        tensors, found = saved[:7], saved[7:]
+        (*tensors, kept), wanted, cell = ctx.saved_tensors, ctx.needs_input_grad[2:], ctx.cell
         if torch.is_grad_enabled():
             return None, None, *_differentiable(cell, tensors, grads, wanted)
         if not ctx.lying:
@@ -159,18 +164,18 @@ class _Step(torch.autograd.Function):
         out = [
             _like(tensor) if need else None for tensor, need in zip(tensors, wanted, strict=True)
         ]
-        size, states = tensors[0].shape, STATES[cell]
+        states, H = STATES[cell], tensors[1].shape[-1]
         addresses = [0 if each is None else each.data_ptr() for each in (*tensors, *into, *out)]
         _Call(
             _NUMBERS[cell],
-            size[0] if len(size) == 2 else 1,
-            size[-1],
-            found[0].shape[-1],
+            tensors[1].numel() // H,
+            tensors[0].shape[-1],
+            H,
             torch.get_num_threads(),
             *addresses[:7],
-            found[0].data_ptr(),
-            found[1].data_ptr() if states == 2 else 0,
-            found[-1].data_ptr() if len(found) > states else 0,
+            0 if cell in _GATES else kept.data_ptr(),
+            0,
+            kept.data_ptr() if cell in _GATES else 0,
             addresses[7],
             addresses[8] if states == 2 else 0,
             *addresses[7 + states :],
@@ -187,8 +192,7 @@ def _differentiable(
 ) -> list[Tensor | None]:
     """The gradients by equations that can themselves be differentiated."""
     x, h, c, *weights = tensors
-    state = (h,) if c is None else (h, c)
-    if x.dim() == 1:
-        x, state = x[None], tuple(part[None] for part in state)
-    after, _ = reference.step(cell, x, state, Direction(*weights))
+    state = tuple(part.reshape(-1, h.shape[-1]) for part in (h, c) if part is not None)
+    rows = x.reshape(-1, x.shape[-1])
+    after, _ = reference.step(cell, rows, state, Direction(*weights))
     return reference.gradients([each.view_as(h) for each in after], grads, tensors, wanted)

@@ -1,4 +1,4 @@
-"""What is shown of rows whose class is known: the worst errors, and the truth of all."""
+"""What is shown of rows whose class is known: errors, right answers, all truths."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from elman.data.tables.formats import open_table
 from elman.data.tables.table import Row
 from elman.data.text.corpus import Corpus
 from elman.judging.classes.decision import Decision
-from elman.judging.classes.metrics import row_losses
+from elman.judging.classes.telling import telling
 from elman.judging.yardstick import Numbers
 
 __all__ = ["Answered", "texts_in"]
-
-_WORST = 20
 
 Ints = NDArray[np.int64]
 
@@ -40,13 +38,14 @@ class Answered:
     lines: Ints
     texts: Callable[[Ints], Mapping[int, str]]
 
-    def worst(self, probabilities: Numbers) -> list[dict[str, Any]]:
-        """Return the errors a model is most sure of, with their texts as the file has them."""
-        wrong = np.flatnonzero(~self.decision.right(probabilities, self.truth))
-        losses = row_losses(probabilities[wrong], self.truth[wrong])
-        wrong = wrong[np.argsort(-losses, kind="stable")][:_WORST]
-        texts = self.texts(wrong)
-        said = self.decision.predictions_of(probabilities[wrong])
+    def telling(self, probabilities: Numbers) -> dict[str, list[dict[str, Any]]]:
+        """Return the `worst` errors and some `right` answers, each with its text."""
+        found = telling(self.decision, probabilities, self.truth)
+        return {name: self._told(probabilities, rows) for name, rows in found.items()}
+
+    def _told(self, probabilities: Numbers, rows: NDArray[np.int64]) -> list[dict[str, Any]]:
+        texts = self.texts(rows)
+        said = self.decision.predictions_of(probabilities[rows])
         return [
             {
                 "line": int(self.lines[n]),
@@ -55,7 +54,7 @@ class Answered:
                 "probability": prediction.probability,
                 "text": texts[int(n)],
             }
-            for n, prediction in zip(wrong, said, strict=True)
+            for n, prediction in zip(rows, said, strict=True)
         ]
 
     def truths(self) -> dict[str, list[Any]]:

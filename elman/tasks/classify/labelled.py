@@ -63,7 +63,7 @@ def labelled_texts(data: Any, model: Model, options: ClassifyOptions, place: Pat
         notes=(corpus.said,),
         seen=None if seen is None else seen.among(corpus.hashes),
         new=None if seen is None else seen.new(corpus.hashes),
-        worst=answered.worst,
+        telling=answered.telling,
     )
 
 

@@ -8,7 +8,17 @@ from typing import Any
 from elman.runtime.model import Model
 from elman.tasks.classify.codec import TERMS
 from elman.tasks.reporter import Report, Shown
-from elman.tasks.sections import apart, each_class, named, reliability
+from elman.tasks.sections import (
+    RIGHT,
+    WORST,
+    apart,
+    asked,
+    differ,
+    each_class,
+    named,
+    reads_on,
+    reliability,
+)
 from elman.web.blocks import Said, Section, Texts
 
 __all__ = ["REPORTER"]
@@ -23,6 +33,8 @@ class ClassReporter:
     parts = ("vocabulary.json", TERMS)
     near = 0.005
     apart = staticmethod(apart)
+    streams = staticmethod(reads_on)
+    differ = staticmethod(differ)
 
     def shown(self, report: Report) -> Sequence[Shown]:
         return (
@@ -40,6 +52,9 @@ class ClassReporter:
         texts = _texts(report)
         return " ".join(texts[-1].split()[:_EXAMPLE_WORDS]) if texts else ""
 
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        return asked(self.example(model, report))
+
     def checked(self, model: Model, report: Report) -> Sequence[str]:
         return _texts(report)
 
@@ -50,25 +65,35 @@ class ClassReporter:
         labels, counts = details.get("classes", ()), details.get("confusion", ())
         per = details.get("per_class", {})
         found = each_class("Each class", "class", "rows", per, labels, counts)
-        found += reliability(held_out)
-        if worst := details.get("worst"):
-            items = [
-                {
-                    "text": text,
-                    "truth": named(one["truth"]),
-                    "label": named(one["label"]),
-                    "probability": one["probability"],
-                    "where": f"line {one['line']}",
-                }
-                for one, text in zip(worst[:_SHOWN_TEXTS], _texts(report), strict=False)
-            ]
-            lead = Said("The surest of its wrong answers on the rows that were held out.")
-            found.append(Section("Its worst errors", [lead, Texts(items)]))
+        found += reliability(details)
+        for title, key, lead in (
+            ("Its worst errors", "worst", WORST.format("rows")),
+            ("Some right answers", "right", RIGHT.format("rows")),
+        ):
+            if shown := details.get(key, [])[:_SHOWN_TEXTS]:
+                texts = Texts([_item(one) for one in shown])
+                found.append(Section(title, [Said(lead), texts]))
         return found
 
 
+def _item(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "text": _text(one),
+        "truth": named(one["truth"]),
+        "label": named(one["label"]),
+        "probability": one["probability"],
+        "where": f"line {one['line']}",
+    }
+
+
+def _text(one: Mapping[str, Any]) -> str:
+    return " ".join(str(one["text"]).split())
+
+
 def _texts(report: Report) -> list[str]:
-    return [" ".join(str(one["text"]).split()) for one in report["held_out"].get("worst", [])]
+    """Return the texts of its errors, the surest first, or of right answers where it has none."""
+    details = report["held_out"]
+    return [_text(one) for one in details.get("worst") or details.get("right", [])]
 
 
 REPORTER = ClassReporter()

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from elman.draw.confusion import confusion
-from elman.figures import percent, percents
+from elman.figures import counted, percent, percents, the
 from elman.tasks.classify.checklist import screen as checklist
 from elman.tasks.shown import (
     compared,
     curve,
     named,
     per_class,
+    reliable,
     seconds,
     where,
     where_answers_went,
@@ -60,13 +61,14 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
 
 def _figures(report: dict[str, Any]) -> list[str]:
     metrics = report["metrics"]
-    lines = [report["said"], f"{report['n']:,} rows", *_table({"model": metrics}, {})]
+    lines = [report["said"], counted(report["n"], "row"), *_table({"model": metrics}, {})]
     lines.append(_calibration(metrics))
+    lines += reliable(report)
     lines += per_class("class", report["per_class"], "rows", _SHOWN_CLASSES)
     if "confusion" in report:
         lines += confusion(report["classes"], report["confusion"])
     if report["worst"]:
-        lines += ["", f"the {len(report['worst'])} worst errors"]
+        lines += ["", the(len(report["worst"]), "worst error")]
     for error in report["worst"]:
         truth, label = _said(error["truth"]), _said(error["label"])
         sure = percent(error["probability"])

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from elman.data.series.series import Series
 from elman.runtime.model import Model
-from elman.tasks.forecast.coding.codec import series_codec_of
+from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
 from elman.tasks.forecast.shown.page import fan_of, told
 from elman.tasks.reporter import Report, Shown
-from elman.tasks.sections import apart
-from elman.web.blocks import Block, Curve, Facts, Fan, Line, Section
+from elman.tasks.sections import apart, percent
+from elman.web.blocks import Block, Curve, Facts, Fan, Line, Said, Section
 
 __all__ = ["REPORTER"]
 
@@ -27,6 +28,12 @@ class SeriesReporter:
     parts = ("series.json",)
     near = 0.005
     apart = staticmethod(apart)
+
+    def differ(self, apart: float, rows: int, changed: int) -> str:
+        return (
+            f"forecasts with them are at most {100 * apart:.2g} % of the largest value from those "
+            "of the saved model"
+        )
 
     def shown(self, report: Report) -> Sequence[Shown]:
         found = [
@@ -46,6 +53,16 @@ class SeriesReporter:
     def example(self, model: Model, report: Report) -> str:
         return ""
 
+    def streams(self, model: Model) -> bool:
+        return not series_codec_of(model).input.channels.covariates
+
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        codec = series_codec_of(model)
+        if names := ", ".join(one.name for one in codec.input.channels.covariates):
+            return "--input FILE", f"model.predict(frame)  # a table that also has {names}"
+        newest = [value for value in codec.recent().values.tolist() if np.isfinite(value)][-3:]
+        return "", f"model.predict([{newest}])  # the newest, last"
+
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
         codec = series_codec_of(model)
         if codec.input.channels.covariates:
@@ -60,7 +77,7 @@ class SeriesReporter:
     ) -> Sequence[Section]:
         fans = list(_fans(model))
         title = "What comes next" if len(fans) == 1 else "What comes next, of some series"
-        found = [Section(title, fans)]
+        found = [Section(title, [*_held(model), *fans])]
         lines = list(_by_step(report))
         blocks: list[Block] = []
         if lines and len(lines[0].y) > 1:
@@ -69,7 +86,7 @@ class SeriesReporter:
         coverage = report["held_out"].get("coverage", {})
         if coverage:
             facts = [
-                (f"values within their interval of {level} %", f"{one['share']:.1%}")
+                (f"values within their interval of {level} %", percent(one["share"]))
                 for level, one in coverage.items()
             ]
             blocks.append(Facts(facts))
@@ -78,10 +95,27 @@ class SeriesReporter:
         return found
 
 
+def _ends(codec: SeriesCodec) -> list[tuple[Series, tuple[str, ...]]]:
+    """Return where the first series stopped, and what had to be held to go on from there."""
+    horizon, drawn = codec.input.horizon, range(min(len(codec.ends), _DRAWN_SERIES))
+    return [codec.input.channels.held(codec.recent(n), horizon) for n in drawn]
+
+
+def _held(model: Model) -> Iterator[Said]:
+    codec = series_codec_of(model)
+    names = dict.fromkeys(name for _, held in _ends(codec) for name in held)
+    if names:
+        yield Said(
+            f"Not known for the {codec.input.horizon} steps to come, and so held as they were last "
+            f"known: {', '.join(names)}. Above they can be changed.",
+            "quiet",
+        )
+
+
 def _fans(model: Model) -> Iterator[Fan]:
     """Draw what follows the series that the model goes on from, the first of several."""
     codec = series_codec_of(model)
-    ends: list[Any] = [codec.recent(n) for n in range(min(len(codec.ends), _DRAWN_SERIES))]
+    ends: list[Any] = [series for series, _ in _ends(codec)]
     for end, forecast in zip(ends, model.predict(ends), strict=True):
         fan = fan_of(told(end, forecast))
         yield Fan(fan.name or "the series", fan.labels, fan.past, fan.ahead, fan.bands)

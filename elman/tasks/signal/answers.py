@@ -1,4 +1,4 @@
-"""What is shown of signals whose class is known: the worst errors, and the truth of all."""
+"""What is shown of signals whose class is known: errors, right answers, all truths."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.judging.classes.decision import Decision
-from elman.judging.classes.metrics import row_losses
+from elman.judging.classes.telling import telling
 from elman.judging.yardstick import Numbers
 
 __all__ = ["Answered"]
-
-_WORST = 20
 
 
 @dataclass(frozen=True)
@@ -34,12 +32,13 @@ class Answered:
     lines: NDArray[np.int64]
     names: Sequence[str]
 
-    def worst(self, probabilities: Numbers) -> list[dict[str, Any]]:
-        """Return the errors a model is most sure of."""
-        wrong = np.flatnonzero(~self.decision.right(probabilities, self.truth))
-        losses = row_losses(probabilities[wrong], self.truth[wrong])
-        wrong = wrong[np.argsort(-losses, kind="stable")][:_WORST]
-        said = self.decision.predictions_of(probabilities[wrong])
+    def telling(self, probabilities: Numbers) -> dict[str, list[dict[str, Any]]]:
+        """Return the `worst` errors and some `right` answers."""
+        found = telling(self.decision, probabilities, self.truth)
+        return {name: self._told(probabilities, rows) for name, rows in found.items()}
+
+    def _told(self, probabilities: Numbers, rows: NDArray[np.int64]) -> list[dict[str, Any]]:
+        said = self.decision.predictions_of(probabilities[rows])
         return [
             {
                 "line": int(self.lines[n]),
@@ -48,7 +47,7 @@ class Answered:
                 "probability": prediction.probability,
                 "signal": self.names[int(n)],
             }
-            for n, prediction in zip(wrong, said, strict=True)
+            for n, prediction in zip(rows, said, strict=True)
         ]
 
     def truths(self) -> dict[str, list[Any]]:

@@ -61,7 +61,7 @@ def labelled_signals(data: Any, model: Model, options: SignalOptions, place: Pat
         notes=(given.said,),
         seen=seen.among(found.hashes),
         new=seen.new(found.hashes),
-        worst=answered.worst,
+        telling=answered.telling,
     )
 
 

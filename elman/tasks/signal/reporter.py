@@ -9,9 +9,19 @@ import numpy as np
 
 from elman.runtime.model import Model
 from elman.tasks.reporter import Report, Shown
-from elman.tasks.sections import apart, each_class, named, reliability
+from elman.tasks.sections import (
+    RIGHT,
+    WORST,
+    apart,
+    differ,
+    each_class,
+    named,
+    percent,
+    reads_on,
+    reliability,
+)
 from elman.tasks.signal.coding.codec import SignalCodec
-from elman.web.blocks import Facts, Said, Section, Table
+from elman.web.blocks import Facts, Section, Table
 
 __all__ = ["REPORTER"]
 
@@ -26,6 +36,8 @@ class SignalReporter:
     parts = ()
     near = 0.005
     apart = staticmethod(apart)
+    streams = staticmethod(reads_on)
+    differ = staticmethod(differ)
 
     def shown(self, report: Report) -> Sequence[Shown]:
         return (
@@ -42,6 +54,13 @@ class SignalReporter:
     def example(self, model: Model, report: Report) -> str:
         return ""
 
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        sensor = cast(SignalCodec, model.codec).input.sensor
+        if sensor is None:
+            return "sound.wav", 'model.predict(["sound.wav"])'
+        rows = f"an array, a row a step, its columns {', '.join(sensor.channels)}"
+        return "--input FILE", f"model.predict([rows])  # {rows}"
+
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
         input, random = cast(SignalCodec, model.codec).input, np.random.default_rng(0)
         shape: tuple[int, ...] = (_SAMPLES,)
@@ -56,15 +75,18 @@ class SignalReporter:
         labels, counts = details.get("classes", ()), details.get("confusion", ())
         per = details.get("per_class", {})
         found = each_class("Each class", "class", "signals", per, labels, counts)
-        found += [*reliability(held_out), *_early(details)]
-        if worst := details.get("worst"):
+        found += [*reliability(details), *_early(details)]
+        for title, key, lead in (
+            ("Its worst errors", "worst", WORST.format("signals")),
+            ("Some right answers", "right", RIGHT.format("signals")),
+        ):
             rows = [
                 [one["signal"], named(one["truth"]), named(one["label"]), one["probability"]]
-                for one in worst[:_SHOWN_ERRORS]
+                for one in details.get(key, [])[:_SHOWN_ERRORS]
             ]
-            lead = Said("The surest of its wrong answers on the signals that were held out.")
-            table = Table(("signal", "is", "answered", "probability"), rows)
-            found.append(Section("Its worst errors", [lead, table]))
+            if rows:
+                heads = ("signal", "is", "answered", "probability")
+                found.append(Section(title, [Table(heads, rows, lead)]))
         return found
 
 
@@ -79,7 +101,7 @@ def _early(details: Mapping[str, Any]) -> list[Section]:
             "never" if settled is None else f"{settled:.0%} of their length",
         ),
         ("who answers once the model is so sure hears", f"{early['heard']:.0%} of a signal"),
-        ("and is right in", f"{early['stopped_accuracy']:.1%}"),
+        ("and is right in", percent(early["stopped_accuracy"])),
     ]
     if (factor := pace.get("real_time_factor")) is not None:
         facts.append(("time for a second of sound, on one thread", f"{factor:.3f} s"))

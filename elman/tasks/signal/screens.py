@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from elman.draw.confusion import confusion
-from elman.figures import counted, percent, percents
+from elman.figures import counted, percent, percents, the
 from elman.tasks.shown import (
     compared,
     curve,
     named,
     per_class,
+    reliable,
     seconds,
     where,
     where_answers_went,
@@ -58,11 +59,12 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     off = 100 * metrics["ece"]
     lines.append(f"calibration error {off:.1f} points, log loss {metrics['log_loss']:.3f}")
     lines += _early(report)
+    lines += reliable(report)
     lines += per_class("class", report["per_class"], "signals", _SHOWN_CLASSES)
     if "confusion" in report:
         lines += confusion(report["classes"], report["confusion"])
     if report["worst"]:
-        lines += ["", f"the {len(report['worst'])} worst errors"]
+        lines += ["", the(len(report["worst"]), "worst error")]
     for error in report["worst"]:
         place = f"  line {error['line']}: {error['truth']}, answered {_said(error['label'])} "
         lines += with_text(place + percent(error["probability"]), error["signal"])

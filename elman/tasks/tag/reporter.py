@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from elman.runtime.model import Model
 from elman.tasks.reporter import Report, Shown
-from elman.tasks.sections import apart, each_class
+from elman.tasks.sections import apart, asked, differ, each_class, reads_on, reliability
 from elman.web.blocks import Said, Section, Tagged
 
 __all__ = ["REPORTER"]
 
 _SHOWN_SENTENCES = 10
+_WORST = "Held-out sentences with its surest wrong answers; what is wrong is underlined."
+_RIGHT = (
+    "Held-out sentences without an error: the two that it was surest of, and last the one that it "
+    "was least sure of; a sentence is as sure as its least sure tag."
+)
 
 
 class TagReporter:
@@ -21,6 +26,8 @@ class TagReporter:
     parts = ("vocabulary.json",)
     near = 0.005
     apart = staticmethod(apart)
+    streams = staticmethod(reads_on)
+    differ = staticmethod(differ)
 
     def shown(self, report: Report) -> Sequence[Shown]:
         found = [
@@ -39,10 +46,13 @@ class TagReporter:
         return f"{report['cell']}, {report['reads']}"
 
     def example(self, model: Model, report: Report) -> str:
-        return next(iter(_sentences(report)), "")
+        return " ".join(next(iter(_asked(report)), []))
+
+    def typed(self, model: Model, report: Report) -> tuple[str, str]:
+        return asked(self.example(model, report))
 
     def checked(self, model: Model, report: Report) -> Sequence[Any]:
-        return [sentence.split() for sentence in _sentences(report)]
+        return _asked(report)
 
     def sections(
         self, model: Model, report: Report, held_out: Mapping[str, Sequence[Any]]
@@ -52,33 +62,27 @@ class TagReporter:
         found = each_class("Each tag", "tag", "words", details.get("per_tag", {}), tags, counts)
         if per_kind := details.get("per_kind"):
             found = [*each_class("Each kind of span", "kind", "spans", per_kind, (), ()), *found]
-        if items := list(_tagged(model, report)):
-            lead = Said("Held-out sentences with its surest wrong answers, underlined.")
-            found.append(Section("Its worst errors", [lead, Tagged(items)]))
+        found += reliability(details)
+        for title, key, lead in (
+            ("Its worst errors", "worst", _WORST),
+            ("Some right answers", "right", _RIGHT),
+        ):
+            if items := _sentences(report, key):
+                found.append(Section(title, [Said(lead), Tagged(items)]))
         return found
 
 
-def _sentences(report: Report) -> list[str]:
-    """Return the sentences of the worst errors, each once."""
-    worst = report["held_out"].get("worst", [])
-    return list(dict.fromkeys(str(one["text"]) for one in worst))[:_SHOWN_SENTENCES]
+def _sentences(report: Report, key: str) -> list[dict[str, Any]]:
+    """Return sentences of the record, each once, as they are drawn."""
+    shown = [one for one in report["held_out"].get(key, []) if "words" in one]
+    each = {" ".join(one["words"]): one for one in shown}
+    names = ("words", "tags", "truths", "probabilities")
+    return [{name: one[name] for name in names} for one in each.values()][:_SHOWN_SENTENCES]
 
 
-def _tagged(model: Model, report: Report) -> Iterator[dict[str, Any]]:
-    wrong: dict[str, dict[str, str]] = {}
-    for one in report["held_out"].get("worst", []):
-        wrong.setdefault(one["text"], {})[one["word"]] = one["truth"]
-    sentences = _sentences(report)
-    words: Any = [sentence.split() for sentence in sentences]
-    answers: list[Any] = model.predict(words)
-    for sentence, answer in zip(sentences, answers, strict=True):
-        known = wrong[sentence]
-        pairs = list(zip(answer.words, answer.tags, strict=True))
-        yield {
-            "words": list(answer.words),
-            "tags": list(answer.tags),
-            "truths": [known.get(word, tag) for word, tag in pairs],
-        }
+def _asked(report: Report) -> list[list[str]]:
+    """Return the words of sentences with errors, or of right ones where there are none."""
+    return [one["words"] for one in _sentences(report, "worst") or _sentences(report, "right")]
 
 
 REPORTER = TagReporter()

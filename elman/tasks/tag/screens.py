@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from elman.draw.confusion import pairs
-from elman.figures import percent, percents
+from elman.figures import counted, percent, percents, the
 from elman.tasks.shown import (
     Figure,
     compared,
+    curve,
     named,
     per_class,
+    reliable,
     seconds,
     where,
     where_answers_went,
@@ -34,6 +36,7 @@ def _train(report: dict[str, Any]) -> list[str]:
         "",
         report["verdict"],
         "",
+        *curve((training["history"] or [[]])[-1]),
         f"training ended: {training['finished']}; {training['parameters']:,} parameters in the "
         "model",
         seconds(report),
@@ -51,16 +54,17 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     """Show figures, those of each tag, what is taken for what, and the worst errors."""
     lines = [
         report["said"],
-        f"{report['n']:,} sentences, {report['words']:,} words, "
+        f"{counted(report['n'], 'sentence')}, {counted(report['words'], 'word')}, "
         f"{report['unknown_words']:,} of them never seen",
         *_table({"model": report["metrics"]}, {}),
     ]
+    lines += reliable(report)
     for title, per in (("kind", report.get("per_kind")), ("tag", report["per_tag"])):
         lines += per_class(title, per, "support", _TAGS) if per else []
     found = [(pair["truth"], pair["answer"], pair["words"]) for pair in report["confused"]]
     lines += pairs(found, "words")
     if report["worst"]:
-        lines += ["", f"the {len(report['worst'])} surest errors"]
+        lines += ["", the(len(report["worst"]), "surest error")]
     for error in report["worst"]:
         place = f"  line {error['line']}: {error['word']} is {error['truth']}, answered "
         lines += with_text(f"{place}{error['tag']} {percent(error['probability'])}", error["text"])

@@ -20,7 +20,7 @@ from elman.tasks.translate.rows import Ints, Rows, hashes_of
 
 __all__ = ["Prepared", "labelled_of"]
 
-_WORST = 20
+_WORST, _BEST = 20, 3
 
 
 @dataclass(frozen=True)
@@ -105,19 +105,21 @@ def labelled_of(
     contexts: list[Any] = [one.context for one in encoded]
     yardstick = TextYardstick(tuple(targets))
 
-    def worst(numbers: Any) -> list[dict[str, Any]]:
-        """Return the translations that cost most BLEU."""
-        points = yardstick.points(numbers)
+    def telling(numbers: Any) -> dict[str, list[dict[str, Any]]]:
+        """Return the `worst` translations, which cost most BLEU, and the `best`."""
+        order = np.argsort(yardstick.points(numbers), kind="stable").tolist()
         answers = codec.answers(numbers, contexts)
-        return [
-            {
+
+        def told(n: int) -> dict[str, Any]:
+            return {
                 "line": lines[n],
                 "source": sources[n],
                 "truth": targets[n],
                 "translation": answers[n].text,
             }
-            for n in np.argsort(points, kind="stable")[:_WORST]
-        ]
+
+        best = [n for n in reversed(order) if n not in order[:_WORST]][:_BEST]
+        return {"worst": [told(n) for n in order[:_WORST]], "best": [told(n) for n in best]}
 
     return Labelled(
         said=said,
@@ -125,6 +127,6 @@ def labelled_of(
         contexts=contexts,
         yardstick=yardstick,
         wanted=np.zeros(len(sources), np.int64),
-        worst=worst,
+        telling=telling,
         **more,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from elman.figures import counted, the
 from elman.tasks.shown import compared, curve, named, seconds, where, where_answers_went
 from elman.width import columns, cut
 
@@ -43,14 +44,14 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
     """Show figures, lengths, and the translations that cost most."""
     metrics = report["metrics"]
     said = report.get("said", report.get("judged_on", ""))
-    lines = [said, f"{report['n']:,} pairs", *_table({"model": metrics}, {})]
+    lines = [said, counted(report["n"], "pair"), *_table({"model": metrics}, {})]
     lines += [
         f"BLEU of small letters {metrics['bleu_lower_case']:.1f}; {report['words']:,} words, "
         f"{report['reference_words']:,} in the references",
         *_signatures(metrics),
     ]
     if report.get("worst"):
-        lines += ["", f"the {len(report['worst'])} translations that cost most"]
+        lines += ["", the(len(report["worst"]), "translation", " that cost most")]
     for error in report.get("worst", ()):
         room = columns() - 18
         lines.append(f"  line {error['line']}: {cut(error['source'], room)}")

@@ -34,7 +34,7 @@ def ran(monkeypatch):
     return calls
 
 
-NOT_IN = "it computes in float32, and without gradients in bfloat16, but x is "
+NOT_IN = "the C++ kernels take float32, and bfloat16 without gradients, and x is "
 
 SITUATIONS = {
     "float32": ({}, torch.float32, None),

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 import elman.nn
-from elman.nn.compiling import compile_whole
+from elman.nn.layer.compiling import compile_whole
 from tests.contract.compare import assert_near
 from tests.contract.table import LAYERS, Case, draw, flat, needs_cpu
 from tests.native.build import COMPILER

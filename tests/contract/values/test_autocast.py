@@ -12,7 +12,7 @@ import torch
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
 from tests.contract.compare import assert_near, torchs_own
-from tests.contract.table import LAYERS, flat
+from tests.contract.table import LAYERS, flat, needs_cpu
 
 FORMS = ["padded", "hx", "packed"]
 
@@ -80,3 +80,26 @@ def test_with_lengths_it_runs_and_is_accurate(engine, layer):
     assert_near("output", found, exact, "bfloat16 and reference")
     found.float().sum().backward()
     assert ours.weight_hh_l0.grad.isfinite().all()
+
+
+@needs_cpu
+@pytest.mark.parametrize("form", ["padded", "packed"])
+@pytest.mark.parametrize("layer", LAYERS, ids=str)
+def test_a_state_returned_goes_on_in_the_kernels(layer, form, engine):
+    """Truncated backpropagation through time, and step after step: states of 16 bits come back."""
+    if engine == "aten":
+        pytest.skip("the kernels are what is asked")
+    ours, _, x, _ = setting(layer)
+    with torch.no_grad():
+        exact = ours(torch.cat([x, x], 1))[0][:, 6:]
+    given = pack_padded_sequence(x, [6] * 4, batch_first=True) if form == "packed" else x
+    with torch.autocast("cpu", torch.bfloat16):
+        _, state = ours(given)
+        if layer.name.startswith("RNN") or (layer.name == "LSTM" and form == "padded"):
+            assert {part.dtype for part in flat(state)} == {torch.bfloat16}
+        assert ours.explain_choice(given, state).twin == "cpu"
+        output, _ = ours(given, state)
+    output = output.data.view(6, 4, -1).transpose(0, 1) if form == "packed" else output
+    assert_near("second window", output.float(), exact, "bfloat16 and reference")
+    output.float().sum().backward()
+    assert ours.weight_hh_l0.grad.abs().sum() > 0

@@ -33,7 +33,7 @@ def test_repeated_and_conflicting_texts_are_counted_with_lines(tmp_path):
     found = examine(_corpus(tmp_path, _balanced() + extra))
     assert (found.duplicates, found.conflicting, found.empty) == (3, 1, 1)
     assert any("3 rows repeat" in w and "(lines 1, 4, 41, 42, 43)" in w for w in found.warnings)
-    assert any("1 texts stand under two" in w and "(lines 4, 43)" in w for w in found.warnings)
+    assert any("1 text stands under two" in w and "(lines 4, 43)" in w for w in found.warnings)
     assert any("1 rows left out; skipped: 1 × empty text (line 44)" in w for w in found.warnings)
 
 

@@ -43,6 +43,7 @@ def quick(monkeypatch):
             recipe, loop=loop, min_steps=40, pretrain=min(recipe.pretrain, 1)
         )
         monkeypatch.setitem(PRESETS, name, short)
+    monkeypatch.setattr("elman.tasks.classify.presets._MOST_EPOCHS", 10)
 
 
 @pytest.fixture

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import pickle
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,9 +40,33 @@ class Kept(NamedTuple):
 
 
 @pytest.fixture(scope="session", params=KINDS)
-def kept(request, tmp_path_factory):
-    name, sample = KINDS[request.param]
-    folder = tmp_path_factory.mktemp(request.param)
+def kept(request, kept_of):
+    return kept_of(request.param)
+
+
+@pytest.fixture(scope="session")
+def kept_of(tmp_path_factory):
+    """The model of one of `KINDS`: trained by who asks first, of all processes of the run."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    @cache
+    def kept_of(kind):
+        folder = shared / "kept" / kind
+        folder.mkdir(parents=True, exist_ok=True)
+        with open(folder / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "trained").exists():
+                _train(kind, folder)
+        data, trained = pickle.loads((folder / "trained").read_bytes())
+        name, sample = KINDS[kind]
+        return Kept(name, tasks.named(name), sample, data, trained, elman.load(folder / "model"))
+
+    return kept_of
+
+
+def _train(kind: str, folder: Path) -> None:
+    name, sample = KINDS[kind]
     data = sample.write(folder)
     written = []
 
@@ -50,8 +78,7 @@ def kept(request, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(workflow, "Run", Remembering)
         workflow.train_report(data, folder / "model", name, dict(sample.options), Listener())
-    task = tasks.named(name)
-    return Kept(name, task, sample, data, written[0], elman.load(folder / "model"))
+    (folder / "trained").write_bytes(pickle.dumps((data, written[0])))
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_what_cannot_be_judged_beside_is_refused_before_training(kept, finished)
     assert _bytes(finished) == before
 
 
-def test_one_run_at_a_time_and_the_second_is_told(kept, finished):
+def test_one_run_at_a_time_and_the_second_is_told(kept, finished, few_steps):
     before = _bytes(finished)
     lock = Lock(finished / ".training", "--out")
 
@@ -85,7 +85,7 @@ def test_one_run_at_a_time_and_the_second_is_told(kept, finished):
     shutil.rmtree(finished / ".training")
     lock.release()
     assert _bytes(finished) == before
-    assert elman.train(kept.data, finished, task=kept.name, **kept.sample.options)
+    assert elman.train(kept.data, finished, task=kept.name, force=True, **kept.sample.options)
 
 
 def test_held_out_rows_are_shown_without_data(kept):

@@ -12,11 +12,13 @@ import pytest
 import elman
 from elman.data.series.covariates import Covariate
 from elman.data.series.read import read_panel
+from elman.data.series.series import Series
 from elman.errors import ArtifactError, DataError, OptionError
 from elman.tasks.forecast.coding.channels import Channels, channels_of
 from elman.tasks.forecast.coding.codec import series_codec_of
 from elman.tasks.forecast.task import TASK
 from elman.workflow.predict import predict_file, predict_typed
+from tests.web.payload import payload_of
 
 N, H = 500, 4
 
@@ -313,3 +315,54 @@ def test_newer_rows_are_watched_with_what_is_known_beside_them(trained, tmp_path
     assert channels.last_known(series, H) == 400
     shorter = dataclasses.replace(series, beside=series.beside[:401])
     assert channels.last_known(shorter, H) == 401 - H
+
+
+def test_what_is_not_known_ahead_is_held_as_it_was_last_known():
+    channels = Channels(
+        (Covariate("wind", "past"), Covariate("promo", "future", ("no", "yes"))),
+        (3.0, 0.6, 0.4),
+        (1.0, 0.5, 0.5),
+    )
+    rows = np.array([[1.0, 1, 0], [2.0, 0, 1], [np.nan] * 3, [4.0, np.nan, np.nan]])
+    series = Series("s", np.arange(3.0), 1, beside=rows)
+    held, names = channels.held(series, 3)
+    assert names == ("promo",)
+    np.testing.assert_array_equal(held.beside[:2], rows[:2])
+    np.testing.assert_array_equal(held.beside[2], rows[2])  # what is past stays as it is
+    np.testing.assert_array_equal(held.beside[3:, 1:], [[0, 1]] * 3)
+    np.testing.assert_array_equal(held.beside[3:, 0], [4, np.nan, np.nan])
+    never, names = channels.held(dataclasses.replace(series, beside=rows * np.nan), 1)
+    np.testing.assert_array_equal(never.beside[-1, 1:], [0.6, 0.4])  # never known: their mean
+    known = dataclasses.replace(series, beside=np.ones((5, 3)))
+    assert channels.held(known, 2)[1] == ()
+    np.testing.assert_array_equal(channels.held(known, 2)[0].beside, known.beside)
+
+
+def test_a_page_is_made_where_nothing_is_known_ahead_and_says_what_is_held(trained, tmp_path):
+    path, *_ = write(tmp_path, ahead=0)
+    model = elman.train(
+        path, tmp_path / "m", value="sold", horizon=H, keep="simple", future_covariates="promo"
+    )
+    sections = sections_of(model)
+    held, fan = sections["What comes next"]
+    assert held["text"].startswith(f"Not known for the {H} steps to come, and so held")
+    assert "promo" in held["text"]
+    codec = series_codec_of(model)
+    series = codec.recent()
+    last = np.repeat(series.beside[-1:], H, axis=0)
+    whole = dataclasses.replace(series, beside=np.concatenate([series.beside, last]))
+    assert fan["ahead"] == pytest.approx(list(model.predict([whole])[0].values))
+    with pytest.raises(OptionError, match="promo must be known"):
+        predict_typed(model, [], {})
+    shell, python = (block["text"] for block in sections["Use it"])
+    assert "predict" in shell
+    assert "--input FILE" in shell
+    assert "stream" not in shell
+    assert "promo" in python
+    (alone,) = sections_of(trained[0])["What comes next"]
+    assert alone["kind"] == "fan"
+
+
+def sections_of(model):
+    page = (model.directory / "report.html").read_text(encoding="utf-8")
+    return {section["title"]: section["blocks"] for section in payload_of(page)["sections"]}

@@ -176,7 +176,9 @@ def test_back_test_never_learns_from_what_it_is_judged_on():
 
 
 def test_ten_days_in_the_eleventh_out(tmp_path):
-    model = elman.train(wave(), tmp_path / "m", task="forecast", window=10, horizon=1, threads=1)
+    model = elman.train(
+        wave(), tmp_path / "m", task="forecast", window=10, horizon=1, threads=1, epochs=2
+    )
     assert model.codec.window == 10
     (forecast,) = model.predict([wave().values[:10]])
     assert len(forecast.values) == 1
@@ -205,7 +207,7 @@ def test_items_that_are_no_series_are_refused(model):
 
 def test_compare_cells(tmp_path):
     report = elman.compare(
-        wave(), task="forecast", models=("rnn", "lstm"), seeds=2, horizon=2, threads=1
+        wave(), task="forecast", models=("rnn", "lstm"), seeds=2, horizon=2, threads=1, epochs=2
     )
     assert set(report["models"]) == {"rnn", "lstm"}
     assert len(report["models"]["rnn"]["seeds"]) == 2
@@ -240,7 +242,7 @@ def test_a_file_is_not_overwritten_by_its_own_forecast(model, tmp_path):
 def test_trained_column_is_found_again(tmp_path):
     path = tmp_path / "two.csv"
     path.write_text("sales,visits\n" + "\n".join(f"{v},{n}" for n, v in enumerate(wave().values)))
-    model = elman.train(path, tmp_path / "m", task="forecast", value="sales", threads=1)
+    model = elman.train(path, tmp_path / "m", task="forecast", value="sales", epochs=2)
     report = predict_file(model, path, {}, output=None, rejects=None)
     assert report["values"][0] == pytest.approx(
         model.predict([wave().values])[0].values[0], rel=1e-6
@@ -249,7 +251,7 @@ def test_trained_column_is_found_again(tmp_path):
 
 
 def test_numbers_are_guessed_as_a_series(tmp_path):
-    model = elman.train(wave().values.tolist(), tmp_path / "m", horizon=1)
+    model = elman.train(wave().values.tolist(), tmp_path / "m", horizon=1, epochs=2)
     assert model.task == "forecast"
     with pytest.raises(DataError, match="finite"):
         elman.train([1.0, float("inf")] * 40, tmp_path / "n", task="forecast")

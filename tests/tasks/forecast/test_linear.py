@@ -179,7 +179,7 @@ def test_it_stands_in_the_network(tmp_path, keep):
 def test_the_recurrence_is_kept_where_the_linear_forecaster_cannot_follow(tmp_path):
     """Hénon's map: the next value is no weighted sum of those before it."""
     values = [0.1, 0.2]
-    for _ in range(798):
+    for _ in range(498):
         values.append(1 - 1.4 * values[-1] ** 2 + 0.3 * values[-2])
     found = []
     for seed in range(3):

@@ -1,8 +1,9 @@
-export type { ClassAnswer } from "./classes/decision";
+export { type ClassAnswer, inWords } from "./classes/decision";
 export { InputError } from "./errors";
 export type { Shares } from "./explain/shapley";
 export { type Model, modelOf } from "./model";
 export { type Packed, type Saved, unpacked } from "./saved";
+export type { Covariate } from "./series/channels";
 export { type Forecast, type Interval, type KeptSeries, SeriesModel } from "./series/model";
 export { type Signal, SignalModel } from "./signals/model";
 export type { PoolName } from "./spec";

@@ -1,6 +1,8 @@
 import { type PlotOptions, plot } from "@observablehq/plot";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { whenIdle } from "./idle";
+
+const MOST_PX = 900;
 
 /**
  * A chart as wide as its place, in the colours of the page.
@@ -12,26 +14,31 @@ export function Chart({
   said,
   caption,
 }: {
-  /** What is drawn, without a width. */
-  options: PlotOptions;
+  /** What is drawn, without a width; or what it is at a width. */
+  options: PlotOptions | ((width: number) => PlotOptions);
   /** What a person who does not see it is told. */
   said: string;
   caption?: string | undefined;
 }) {
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
+  const across = Math.min(width, MOST_PX);
+  const shown = useMemo(
+    () => (typeof options === "function" ? options(across) : options),
+    [options, across],
+  );
   useEffect(() => {
-    if (place.current === null || width === 0) return;
+    if (place.current === null || across === 0) return;
     const draw = () => {
-      const style = { fontSize: "12px", ...(options.style as object) };
-      const drawn = plot({ ...options, width: Math.min(width, 900), style });
+      const style = { fontSize: "12px", ...(shown.style as object) };
+      const drawn = plot({ ...shown, width: across, style });
       drawn.setAttribute("aria-hidden", "true");
       place.current?.replaceChildren(drawn);
     };
     // the first picture lets answers go before it; a change is seen at once
     if (place.current.firstChild === null) return whenIdle(draw);
     draw();
-  }, [options, width]);
+  }, [shown, across]);
   return (
     <figure>
       <div
@@ -39,7 +46,7 @@ export function Chart({
         role="img"
         aria-label={said}
         ref={place}
-        style={{ minHeight: `${options.height ?? 0}px` }}
+        style={{ minHeight: `${shown.height ?? 0}px` }}
       />
       {caption !== undefined && <figcaption>{caption}</figcaption>}
     </figure>

@@ -2,7 +2,6 @@ import { expect, type Page, test } from "@playwright/test";
 import { sound, watched } from "./page";
 
 const PAGE = process.env.ELMAN_PAGE ?? "";
-const NARROW = { width: 360, height: 800 };
 
 async function opened(page: Page, place: string) {
   const seen = watched(page);
@@ -35,8 +34,7 @@ test("typing moves the answer and the state; a changed word is seen in both", as
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("slider", { name: /words read/ }).press("End");
   await expect(answer).toContainText("after all 12 words");
-  await page.setViewportSize(NARROW);
-  await sound(page, "watch-narrow");
+  await sound(page, "watch-played");
   expect(seen).toEqual({ requests: [], errors: [] });
 });
 
@@ -84,8 +82,6 @@ test("read off the padding, answers are lost", async ({ page }) => {
   expect(Number.parseFloat(lstm!)).toBeGreaterThan(98);
   expect(Number.parseFloat(trap!)).toBeLessThan(56);
   await sound(page, "sides");
-  await page.setViewportSize(NARROW);
-  await sound(page, "sides-narrow");
   expect(seen).toEqual({ requests: [], errors: [] });
 });
 
@@ -105,8 +101,7 @@ test("units of a negation are found again in other negations", async ({ page }) 
   await expect(page).toHaveURL(/own=We\+would.*from=3&to=8/);
   await page.reload();
   await expect(page.getByLabel(/one a line/)).toHaveValue(/bread was burnt/);
-  await page.setViewportSize(NARROW);
-  await sound(page, "units-narrow");
+  await sound(page, "units-of-ones-own");
   expect(seen).toEqual({ requests: [], errors: [] });
 });
 
@@ -122,7 +117,6 @@ test("a pasted series is foretold and tested, and what is no number is named", a
   await expect(page.locator(".warning")).toContainText("value 3, “five”, is not a number");
   await box.fill("3 4 ? 6");
   await expect(page.getByText("4 values are too few")).toBeVisible();
-  await page.setViewportSize(NARROW);
-  await sound(page, "forecast-narrow");
+  await sound(page, "forecast-too-few");
   expect(seen).toEqual({ requests: [], errors: [] });
 });

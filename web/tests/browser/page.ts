@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 
-/** Charts are drawn anew after a width has changed. */
-const SETTLED_MS = 150;
+/** Where pictures go, if somebody wants any. */
+export const PICTURES = process.env.ELMAN_PICTURES;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf-8");
 
 /** Watches a page from before it is opened: what it asks of the network, and what goes wrong. */
@@ -19,6 +19,7 @@ export function watched(page: Page): { requests: string[]; errors: string[] } {
   return seen;
 }
 
+/** Both widths and both grounds, and axe judges each. */
 const LOOKS = [
   { look: "desktop-light", width: 1280, colorScheme: "light" },
   { look: "desktop-dark", width: 1280, colorScheme: "dark" },
@@ -28,16 +29,31 @@ const LOOKS = [
 
 /** Nothing is wider than the screen, nobody is kept out, and a picture of each look is kept. */
 export async function sound(page: Page, name: string): Promise<void> {
-  const folder = process.env.ELMAN_PICTURES ?? test.info().outputDir;
   for (const { look, width, colorScheme } of LOOKS) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(SETTLED_MS);
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect.soft(over, `${name}, ${look}: wider than the screen`).toBeLessThanOrEqual(0);
+    await page.evaluate(settled);
+    await expect
+      .configure({ soft: true })
+      .poll(() => page.evaluate(over), {
+        message: `${name}, ${look}: wider than the screen`,
+        timeout: 1_000,
+      })
+      .toBeLessThanOrEqual(0);
     expect.soft(await faults(page), `${name}, ${look}`).toEqual([]);
-    await page.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
+    if (PICTURES)
+      await page.screenshot({ path: `${PICTURES}/${name}-${look}.png`, fullPage: true });
   }
+}
+
+/** By how much a page is wider than the screen. */
+function over(): number {
+  return document.documentElement.scrollWidth - innerWidth;
+}
+
+/** Charts are drawn anew some frames after a width has changed. */
+async function settled(): Promise<void> {
+  for (let frame = 0; frame < 4; frame++) await new Promise(requestAnimationFrame);
 }
 
 /** What axe finds: by the page's policy no script is run but its own, so it comes from outside. */

@@ -8,6 +8,13 @@ interface Case {
   name: string;
   packed: Packed;
   kept: { name: string; values: (number | null)[]; dates: string[]; said: Forecast }[];
+  /** Other values in place of the newest, and rows beside them, some not known. */
+  after: {
+    values: number[];
+    rows: (number | null)[][] | null;
+    made: boolean;
+    said: Forecast;
+  }[];
   /** Where a model reads covariates, values alone are refused. */
   items?: { values: (number | null)[]; said: Forecast }[];
   stream?: Forecast[];
@@ -34,7 +41,7 @@ function expectSame(found: Forecast, wanted: Forecast) {
   expectNear(ends(found.intervals), ends(wanted.intervals));
 }
 
-describe.each(cases.models)("$name", ({ packed, kept, items, stream }) => {
+describe.each(cases.models)("$name", ({ packed, kept, after, items, stream }) => {
   const model = new SeriesModel(unpacked(packed));
 
   it("goes on with the series that it learnt from, under their dates", () => {
@@ -42,6 +49,15 @@ describe.each(cases.models)("$name", ({ packed, kept, items, stream }) => {
     kept.forEach(({ name, values, dates, said }, n) => {
       expect(model.series[n]).toEqual({ name, values: given(values), dates });
       expectSame(model.forecast(n), said);
+    });
+  });
+
+  it("goes on with other values in place of the newest, and holds what is not known", () => {
+    after.forEach(({ values, rows, made, said }, n) => {
+      const kept = model.series[n]!.values.length;
+      const held = model.held(rows?.map(given) ?? [], kept);
+      expect(held.made).toBe(made);
+      expectSame(model.after(n, values, held.rows), said);
     });
   });
 

@@ -131,7 +131,7 @@ class Prepared:
             yardstick=ClassYardstick(rows.decision, truth),
             wanted=truth,
             facts={"said": rows.test_source, "classes": list(rows.decision.classes)},
-            worst=answered.worst,
+            telling=answered.telling,
             truths=answered.truths,
         )
 

@@ -8,7 +8,7 @@ to come alone, for all others follow from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -120,6 +120,24 @@ class Channels:
                 f"{name}: {', '.join(ahead)} must be known for the {horizon} steps to come, and "
                 f"{lacks} of them have nothing. Add rows with these columns and without a value."
             )
+
+    def held(self, series: Series, horizon: int) -> tuple[Series, tuple[str, ...]]:
+        """Return a series that can be foretold, and the names of what was not known for that.
+
+        What has to be known ahead and is not stays as it was last known.
+        """
+        values, ahead = len(series.values), np.array(self._kinds, object) == "future"
+        if series.beside is None or not ahead.any():
+            return series, ()
+        whole = np.full((values + horizon, self.width), np.nan)
+        whole[: len(series.beside)] = series.beside[: values + horizon]
+        last, lacks = np.array(self.mean)[ahead], False
+        for n, row in enumerate(whole):
+            if np.isfinite(row[ahead]).any():
+                last = row[ahead]
+            elif n >= values:
+                row[ahead], lacks = last, True
+        return replace(series, beside=whole), tuple(self._named("future")) if lacks else ()
 
     def last_known(self, series: Series, horizon: int) -> int:
         """Return the last origin of a series from which all that has to be known ahead is known."""

@@ -66,7 +66,7 @@ def train_for_back_test(
         _linear(prepared, weights),
         output=choice.linear,
         validation=1.0,
-        facts={"kept": "linear", "steps": choice.steps},
+        facts={"kept": "linear", "steps": choice.steps, **_learnt(choice.runs)},
     )
     if recipe.keep == "simple":
         return alone
@@ -80,7 +80,7 @@ def train_for_back_test(
         parts=alone.parts,
         runs=(*choice.runs, *runs),
         validation=choice.score,
-        facts={"kept": "recurrent", "steps": choice.steps, "share": choice.share},
+        facts={**alone.facts, "kept": "recurrent", "share": choice.share},
         linear=alone,
     )
     if choice.worth or recipe.keep == "recurrent":
@@ -122,6 +122,15 @@ def train_final(
     return dataclasses.replace(
         final, spec=spec, tensors=tensors | own, runs=tuple(runs), called=trained.called
     )
+
+
+def _learnt(runs: tuple[Progress, ...]) -> dict[str, Any]:
+    """Return what the report says of the network that the steps were chosen by."""
+    if not runs:
+        return {}
+    first = runs[0]
+    told = {"finished": first.finished, "history": [first.history], "steps": first.steps_done}
+    return {"training": told | {"clipped_steps": first.clipped}}
 
 
 def _linear(prepared: PreparedSeries, weights: Floats) -> SeriesTrained:

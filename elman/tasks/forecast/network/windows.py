@@ -80,7 +80,8 @@ class Windows:
         if held is None:
             return {}
         error = held.errors(module, self.unit)
-        return {"score": float(np.nanmean(error)) / held.unit}
+        left = float(np.nanmean(error)) / held.unit
+        return {"score": left, "validation_left": left}
 
     def errors(self, module: nn.Module | None, unit: float) -> Floats:
         """Return the size of `residuals`; of several series in units of the naive error of each."""

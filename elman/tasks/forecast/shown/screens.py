@@ -10,7 +10,7 @@ from elman.draw.bars import row
 from elman.draw.chart import chart
 from elman.figures import counted, percent
 from elman.tasks.forecast.shown.page import fan_of
-from elman.tasks.shown import compared, named, seconds, where
+from elman.tasks.shown import compared, curve, named, seconds, where
 from elman.width import columns
 
 __all__ = ["SCREENS"]
@@ -35,6 +35,7 @@ def _train(report: dict[str, Any]) -> list[str]:
         report["verdict"],
         *(f"not to be trusted: {fault}" for fault in report["alignment"]["faults"]),
         "",
+        *curve((report.get("training", {}).get("history") or [[]])[0]),
         f"window {report['window']}, season {report['season']}, {report['horizon']} steps ahead"
         + (", on a logarithmic scale" if report["logarithm"] else ""),
         *(["no value is below 0, and so no forecast is"] if report["non_negative"] else []),

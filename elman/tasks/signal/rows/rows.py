@@ -83,7 +83,7 @@ class Prepared:
             yardstick=StreamedYardstick(rows.decision, truth),
             wanted=truth,
             facts={"said": rows.test_source, "classes": list(rows.decision.classes)},
-            worst=answered.worst,
+            telling=answered.telling,
             truths=answered.truths,
             streamed=lambda model, yardstick: dataclasses.replace(
                 yardstick, streamed=hear(model, steps, rows.raw)

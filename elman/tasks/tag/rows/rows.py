@@ -20,7 +20,7 @@ from elman.judging.tags.yardstick import TagYardstick
 from elman.runtime.model import Model
 from elman.tasks.interface import Beside, Labelled
 from elman.tasks.tag.codec import TagRead, seen_by, tag_codec_of
-from elman.tasks.tag.worst import worst_of
+from elman.tasks.tag.telling import telling
 
 __all__ = ["Prepared", "Rows", "hashes_of", "labelled"]
 
@@ -138,7 +138,7 @@ def labelled(
         yardstick=yardstick,
         wanted=wanted,
         facts={"said": said, "words": words, "unknown_words": int((~known).sum())},
-        worst=lambda numbers: worst_of(sentences, yardstick, numbers),
+        telling=lambda numbers: telling(sentences, yardstick, numbers),
     )
 
 

@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { CurveChart } from "../../report/blocks/curve";
-import { type ClassAnswer, Reading, type TextModel, type TextStep } from "../../runtime";
+import { type ClassAnswer, inWords, Reading, type TextModel, type TextStep } from "../../runtime";
 import { Heat } from "../../ui/heat";
 import { digits } from "../../ui/numbers";
 import { aligned, farthest, halfApart } from "./aligned";
@@ -89,7 +89,7 @@ export function Beside({
 function Said({ answer }: { answer: ClassAnswer }) {
   return (
     <p>
-      <b>{answer.label ?? "don't know"}</b>, {(100 * answer.probability).toFixed(1)} %
+      <b>{inWords(answer)}</b>, {(100 * answer.probability).toFixed(1)} %
     </p>
   );
 }

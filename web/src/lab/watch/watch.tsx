@@ -1,7 +1,7 @@
 import { useId, useMemo, useState } from "preact/hooks";
 import { MOST_WORDS, useShares } from "../../asking/shares";
 import { Bars } from "../../report/live/bars";
-import { Reading, type TextModel } from "../../runtime";
+import { inWords, Reading, type TextModel } from "../../runtime";
 import { Card } from "../../ui/card";
 import { Heat } from "../../ui/heat";
 import { digits } from "../../ui/numbers";
@@ -63,7 +63,7 @@ function Watched({
   const shares = useShares(text, T, PAUSE_MS);
   const shown = pointed ?? (at < T ? at - 1 : undefined);
   const step = shown === undefined ? undefined : steps[shown];
-  const said = answer.label ?? "don't know";
+  const said = inWords(answer);
   const units = steps[0]?.state.length ?? 0;
   const columns = useMemo(
     () => steps.map(({ state }, t) => (t < at ? state : NOTHING)),

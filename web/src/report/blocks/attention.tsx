@@ -1,6 +1,9 @@
 import type { BlockOf } from "../../payload";
 import { Scroll } from "../../ui/scroll";
 
+/** A piece as it is read: the end of a sentence is none, and a blank alone has to be seen. */
+const spelt = (piece: string) => piece.trim() || (piece === "" ? "end" : "␣");
+
 /** Where each piece of a translation looks: the darker, the more. */
 export function AttentionMap({ source, target, weights }: BlockOf<"attention">) {
   return (
@@ -13,7 +16,7 @@ export function AttentionMap({ source, target, weights }: BlockOf<"attention">) 
               <td />
               {source.map((piece, n) => (
                 <th key={n} scope="col">
-                  {piece.trim() || "end"}
+                  {spelt(piece)}
                 </th>
               ))}
             </tr>
@@ -21,7 +24,7 @@ export function AttentionMap({ source, target, weights }: BlockOf<"attention">) 
           <tbody>
             {target.map((piece, t) => (
               <tr key={t}>
-                <th scope="row">{piece.trim() || "end"}</th>
+                <th scope="row">{spelt(piece)}</th>
                 {source.map((_, s) => {
                   const share = weights[t]?.[s] ?? 0;
                   const colour = `color-mix(in srgb, var(--for) ${Math.round(85 * share)}%, transparent)`;

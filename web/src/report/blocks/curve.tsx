@@ -2,14 +2,17 @@ import * as Plot from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
 import type { BlockOf, Line } from "../../payload";
 import { Chart } from "../../ui/chart";
-import { COLOURS, DASHES, LineKey } from "../../ui/line-key";
+import { dashesOf, LineKey, strokeOf } from "../../ui/line-key";
 import { digits } from "../../ui/numbers";
+import { powerTicks, wholeTicks } from "../../ui/ticks";
+
+const MARGIN = 56;
 
 type Drawn = Pick<BlockOf<"curve">, "x" | "y" | "lines"> & Partial<BlockOf<"curve">>;
 
 /** Lines over a common axis, told apart by colour and by dashes. */
 export function CurveChart(block: Drawn) {
-  const options = useMemo(() => drawn(block), [block]);
+  const options = useMemo(() => (width: number) => drawn(block, width), [block]);
   const ends = block.lines
     .map((line) => {
       const known = line.y.filter((y): y is number => y !== null);
@@ -30,7 +33,7 @@ export function CurveChart(block: Drawn) {
   );
 }
 
-function drawn(block: Drawn): Plot.PlotOptions {
+function drawn(block: Drawn, width: number): Plot.PlotOptions {
   const marks: Plot.Markish[] = [];
   if (block.diagonal) {
     const ends = [
@@ -41,7 +44,7 @@ function drawn(block: Drawn): Plot.PlotOptions {
   }
   block.lines.forEach((line, n) => {
     const points = pointsOf(line);
-    const colour = COLOURS[n % COLOURS.length];
+    const colour = strokeOf(n);
     if (line.low !== null && line.high !== null)
       marks.push(
         Plot.areaY(points, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.16 }),
@@ -52,23 +55,39 @@ function drawn(block: Drawn): Plot.PlotOptions {
         y: "y",
         stroke: colour,
         strokeWidth: 2,
-        strokeDasharray: DASHES[n % DASHES.length] || undefined,
+        strokeDasharray: dashesOf(n),
         tip: { format: { x: digits, y: digits } },
       }),
     );
     if (points.length <= 30) marks.push(Plot.dot(points, { x: "x", y: "y", fill: colour, r: 3 }));
   });
-  const whole = block.lines.every((line) => line.x.every(Number.isInteger));
+  const at = block.lines.flatMap(({ x }) => x);
+  const whole = !block.logarithmic_x && at.length > 0 && at.every(Number.isInteger);
+  const heights = block.lines
+    .flatMap(({ y, low, high }) => [...y, ...(low ?? []), ...(high ?? [])])
+    .filter((each): each is number => each !== null);
+  const [first, last] = [Math.min(...at), Math.max(...at)];
   return {
     height: 260,
-    marginLeft: 56,
+    marginLeft: MARGIN,
+    marginBottom: 40,
     x: {
       label: block.x,
+      labelOffset: 36,
       nice: !whole && !block.logarithmic_x,
+      ...(whole && { ticks: wholeTicks(first, last, width - MARGIN, digits(last).length) }),
       type: block.logarithmic_x ? "log" : "linear",
       tickFormat: digits,
+      ...(block.logarithmic_x && { ticks: powerTicks(at) }),
     },
-    y: { label: block.y, grid: true, nice: true, type: block.logarithmic ? "log" : "linear" },
+    y: {
+      label: block.y,
+      grid: true,
+      nice: true,
+      type: block.logarithmic ? "log" : "linear",
+      tickFormat: digits,
+      ...(block.logarithmic && { ticks: powerTicks(heights) }),
+    },
     marks,
   };
 }

@@ -2,8 +2,11 @@ import * as Plot from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
 import type { BlockOf } from "../../payload";
 import { Chart } from "../../ui/chart";
-import { COLOURS, DASHES, LineKey } from "../../ui/line-key";
+import { dashesOf, LineKey, strokeOf } from "../../ui/line-key";
 import { digits } from "../../ui/numbers";
+import { wholeTicks } from "../../ui/ticks";
+
+const MARGIN = 64;
 
 /** With forecasts of others, if there are any, the model's name first among theirs. */
 interface Fan extends BlockOf<"fan"> {
@@ -13,7 +16,7 @@ interface Fan extends BlockOf<"fan"> {
 
 /** A series and what may follow it: the wider the band, the surer that the truth lies in it. */
 export function FanChart(block: Fan) {
-  const options = useMemo(() => drawn(block), [block]);
+  const options = useMemo(() => (width: number) => drawn(block, width), [block]);
   const last = block.ahead.at(-1);
   const bands = block.bands.map(([level]) => `${level} %`).join(" and ");
   const others = block.others ?? [];
@@ -33,7 +36,7 @@ export function FanChart(block: Fan) {
   );
 }
 
-function drawn({ labels, past, ahead, bands, others = [] }: Fan): Plot.PlotOptions {
+function drawn({ labels, past, ahead, bands, others = [] }: Fan, width: number): Plot.PlotOptions {
   const P = past.length;
   const was = past.map((y, x) => ({ x, y: y ?? Number.NaN }));
   const lastKnown = was.filter((point) => !Number.isNaN(point.y)).at(-1);
@@ -47,12 +50,14 @@ function drawn({ labels, past, ahead, bands, others = [] }: Fan): Plot.PlotOptio
       {
         x: "x",
         y: "y",
-        stroke: COLOURS[(n + 1) % COLOURS.length],
-        strokeDasharray: DASHES[(n + 1) % DASHES.length] || undefined,
+        stroke: strokeOf(n + 1),
+        strokeDasharray: dashesOf(n + 1),
         strokeWidth: 2,
       },
     ),
   );
+  const letters = labels.reduce((most, label) => Math.max(most, label.length), 1);
+  const ticks = wholeTicks(0, labels.length - 1, width - MARGIN, letters);
   const between = (n: number) => labels[Math.round(n)] ?? "";
   const shades = bands.map(([, low, high], n) =>
     Plot.areaY(
@@ -75,9 +80,9 @@ function drawn({ labels, past, ahead, bands, others = [] }: Fan): Plot.PlotOptio
   );
   return {
     height: 300,
-    marginLeft: 60,
-    x: { label: null, ticks: 6, tickFormat: between },
-    y: { label: null, grid: true, nice: true },
+    marginLeft: MARGIN,
+    x: { label: null, ticks, tickFormat: between },
+    y: { label: null, grid: true, nice: true, tickFormat: digits },
     marks: [
       ...shades,
       ...narrow,

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { useMemo } from "preact/hooks";
 import type { BlockOf, Figure } from "../../payload";
 import { Chart } from "../../ui/chart";
-import { interval, said } from "../../ui/numbers";
+import { digits, interval, said } from "../../ui/numbers";
 import { Scroll } from "../../ui/scroll";
 
 /** A model beside its opponents: a dot and its interval each, and all figures below. */
@@ -65,11 +65,17 @@ function dots(name: string, share: boolean, rows: Figure[]): Plot.PlotOptions {
   const colour = (row: Figure) => (row.role === "model" ? "var(--accent)" : "var(--quiet)");
   const known = rows.filter((row) => row.low !== null && row.high !== null);
   return {
-    height: 34 + 30 * rows.length,
+    height: 40 + 30 * rows.length,
     marginLeft: 10,
-    marginBottom: 34,
+    marginBottom: 40,
     marginTop: 4,
-    x: { label: share ? `${name}, %` : name, nice: true, grid: true },
+    x: {
+      label: share ? `${name}, %` : name,
+      labelOffset: 36,
+      nice: true,
+      grid: true,
+      tickFormat: digits,
+    },
     y: { axis: null, domain: rows.map((row) => row.called), padding: 0.2 },
     marks: [
       Plot.ruleY(known, {

@@ -10,13 +10,17 @@ export function ColouredTexts({ items }: BlockOf<"texts">) {
   const model = usePageModel();
   return (
     <>
-      {model instanceof TextModel && <ColourKey answer="the answer" />}
+      {model instanceof TextModel && (
+        <ColourKey
+          answer={model.decision.kind === "multilabel" ? "its most probable label" : "the answer"}
+        />
+      )}
       <ol class="texts">
         {items.map((item) => (
           <li key={item.where + item.text}>
             <p>
-              <b>{item.truth}</b>, answered <b>{item.label}</b> with{" "}
-              {(100 * item.probability).toFixed(0)} % <span class="quiet">{item.where}</span>
+              <b>{item.truth}</b>, answered {item.label === item.truth ? "so" : <b>{item.label}</b>}{" "}
+              with {(100 * item.probability).toFixed(0)} % <span class="quiet">{item.where}</span>
             </p>
             {model instanceof TextModel ? (
               <Coloured item={item} model={model} />

@@ -1,7 +1,8 @@
 import { useEffect, useId, useState } from "preact/hooks";
-import type { SignalModel } from "../../runtime";
+import { InputError, type SignalModel } from "../../runtime";
 import { CurveChart } from "../blocks/curve";
 import { Bars } from "./bars";
+import { rowsOf } from "./rows";
 import { useTyped } from "./typed";
 
 /** Steps after which an answer is shown while a signal comes. */
@@ -29,6 +30,7 @@ export function LiveSignal({
   const id = useId();
   const rate = model.input.sound?.rate;
   const [text, write] = useTyped(values, changed);
+  const channels = model.input.sensor?.channels ?? [];
   const take = async (made: () => Promise<[Float32Array | number[][], number?]>) => {
     try {
       setHeard(listen(model, ...(await made())));
@@ -39,7 +41,7 @@ export function LiveSignal({
   useEffect(() => {
     if (rate !== undefined) return;
     if (text.trim() === "") setHeard(null);
-    else void take(async () => [rowsOf(text)]);
+    else void take(async () => [rowsOf(text, channels)]);
   }, [model, text]);
   return (
     <div class="live">
@@ -58,7 +60,9 @@ export function LiveSignal({
         </>
       ) : (
         <>
-          <label for={id}>Rows of your own, one a step, numbers apart by commas</label>
+          <label for={id}>
+            Rows of your own, one a step: {channels.join(", ")}, apart by commas
+          </label>
           <textarea
             id={id}
             rows={5}
@@ -106,7 +110,9 @@ function listen(model: SignalModel, signal: Float32Array | number[][], rate?: nu
 async function samplesOf(file: File, rate: number): Promise<[Float32Array, number]> {
   const bytes = await file.arrayBuffer();
   const own = rateOf(bytes) ?? rate;
-  const decoded = await new OfflineAudioContext(1, 1, own).decodeAudioData(bytes);
+  const decoded = await new OfflineAudioContext(1, 1, own).decodeAudioData(bytes).catch(() => {
+    throw new InputError(`“${file.name}” is no sound that this browser can read`);
+  });
   const mean = new Float32Array(decoded.length);
   for (let channel = 0; channel < decoded.numberOfChannels; channel++) {
     decoded.getChannelData(channel).forEach((value, n) => {
@@ -121,12 +127,4 @@ function rateOf(bytes: ArrayBuffer): number | undefined {
   const view = new DataView(bytes);
   if (bytes.byteLength < 28 || view.getUint32(0) !== 0x52494646) return undefined;
   return view.getUint32(24, true);
-}
-
-/** Reads lines of numbers; an empty cell is a missing one. */
-function rowsOf(text: string): number[][] {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  return lines.map((line) =>
-    line.split(/[,;\t]/).map((cell) => (cell.trim() === "" ? Number.NaN : Number(cell))),
-  );
 }

@@ -1,6 +1,6 @@
 import { useId, useMemo, useState } from "preact/hooks";
 import { useShares } from "../../asking/shares";
-import type { TextModel } from "../../runtime";
+import { type ClassAnswer, inWords, type TextModel } from "../../runtime";
 import { Heat } from "../../ui/heat";
 import { ColouredWords, ColourKey } from "../../ui/words";
 import { Bars } from "./bars";
@@ -24,12 +24,13 @@ export function LiveText({
   const [text, write] = useTyped(example, changed);
   const [pointed, setPointed] = useState<number | undefined>();
   const id = useId();
-  const read = useMemo(() => model.trajectory(text).slice(0, MOST_WORDS), [model, text]);
+  const all = useMemo(() => model.trajectory(text), [model, text]);
+  const read = all.slice(0, MOST_WORDS);
   const answer = useMemo(() => model.answer(text), [model, text]);
   const shown = pointed === undefined ? undefined : read[pointed];
   const probabilities = shown?.probabilities ?? answer.probabilities;
   const words = read.map((step) => step.word);
-  const shares = useShares(text, words.length, PAUSE_MS);
+  const shares = useShares(text, all.length, PAUSE_MS);
   return (
     <div class="live">
       <label for={id}>A text of your own</label>
@@ -40,16 +41,29 @@ export function LiveText({
         onInput={(event) => write(event.currentTarget.value)}
       />
       <p class="answer" role="status">
-        <b>{shown === undefined ? (answer.label ?? "don't know") : `after “${shown.word}”`}</b>
+        <b>{shown === undefined ? inWords(answer) : `after “${shown.word}”`}</b>
       </p>
       <Bars probabilities={probabilities} />
-      <ColourKey answer={answer.label ?? "the answer"} />
+      {all.some(({ known }) => known) ? (
+        <ColourKey answer={explained(answer)} />
+      ) : (
+        <p class="quiet">
+          {all.length === 0 ? "There is nothing to read" : "It knows none of these words"}: these
+          are the shares of the classes in training.
+        </p>
+      )}
       <ColouredWords
         words={words}
         values={shares}
         marked={pointed}
         onPoint={(word) => setPointed(word)}
       />
+      {all.length > read.length && (
+        <p class="quiet">
+          The first {MOST_WORDS} of {all.length.toLocaleString("en")} words are drawn; the answer is
+          that of all.
+        </p>
+      )}
       {read.length > 0 && (read[0]?.state.length ?? 0) > 0 && (
         <figure>
           <Heat
@@ -66,4 +80,10 @@ export function LiveText({
       )}
     </div>
   );
+}
+
+/** What words speak for: of several labels the most probable one. */
+function explained({ label, labels, probabilities }: ClassAnswer): string {
+  if (labels === undefined) return label ?? "the answer";
+  return Object.entries(probabilities).reduce((a, b) => (b[1] > a[1] ? b : a))[0];
 }

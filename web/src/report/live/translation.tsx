@@ -18,13 +18,7 @@ export function LiveTranslation({
   const [said, setSaid] = useState<Translation | null>(null);
   const id = useId();
   return (
-    <form
-      class="live"
-      onSubmit={(event) => {
-        event.preventDefault();
-        setSaid(model.answer(text));
-      }}
-    >
+    <div class="live">
       <label for={id}>A sentence of your own</label>
       <textarea
         id={id}
@@ -32,11 +26,16 @@ export function LiveTranslation({
         value={text}
         onInput={(event) => write(event.currentTarget.value)}
       />
-      <button type="submit" class="first">
+      {/* no form: a page in the frame of a notebook may not send any, and so has no such event */}
+      <button
+        type="button"
+        class="first"
+        onClick={() => setSaid(text.trim() === "" ? null : model.answer(text))}
+      >
         Translate
       </button>
       <p role="status" class="answer">
-        {said?.text}
+        {said === null ? "" : said.text || "(nothing)"}
       </p>
       {said !== null && (
         <AttentionMap
@@ -46,6 +45,6 @@ export function LiveTranslation({
           weights={said.attention.map((row) => [...row])}
         />
       )}
-    </form>
+    </div>
   );
 }

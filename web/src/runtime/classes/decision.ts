@@ -11,6 +11,12 @@ export interface ClassAnswer {
   probabilities: Record<string, number>;
 }
 
+/** Return an answer in words: a class, several labels or none of them, or that it is not known. */
+export function inWords({ label, labels }: ClassAnswer): string {
+  if (labels === undefined) return label ?? "don't know";
+  return labels === null ? "don't know" : labels.join(", ") || "(none)";
+}
+
 /** How outputs become an answer, as `elman.judging.classes.decision.Decision` says. */
 export class Decision {
   readonly classes: string[];

@@ -3,7 +3,7 @@ import type { Calendar } from "./calendar";
 import { type Feature, phases, widthOf } from "./phases";
 
 /** A column that a forecast depends on; each of its categories becomes one of floats. */
-interface Covariate {
+export interface Covariate {
   name: string;
   kind: "past" | "future" | "static";
   categories: string[];
@@ -34,7 +34,7 @@ interface Beside {
 
 /** What is read beside the values of a window, as `elman.tasks.forecast.coding.channels`. */
 export class Channels {
-  private readonly covariates: Covariate[];
+  readonly covariates: Covariate[];
   /** Of each column of floats. */
   private readonly kinds: Covariate["kind"][];
   private readonly mean: number[];
@@ -53,6 +53,29 @@ export class Channels {
     this.mean = saved?.mean ?? [];
     this.spread = saved?.spread ?? [];
     this.features = saved?.features ?? [];
+  }
+
+  /**
+   * Return the rows beside values and steps to come, and whether some had to be made up.
+   *
+   * Where nothing is known of a step to come, what has to be stays as it was last known.
+   */
+  held(rows: readonly number[][], values: number): { rows: number[][]; made: boolean } {
+    const ahead = this.kinds.flatMap((kind, column) => (kind === "future" ? [column] : []));
+    const nothing = new Array<number>(this.width).fill(Number.NaN);
+    if (ahead.length === 0) return { rows: rows.map((row) => [...row]), made: false };
+    let [last, made] = [this.mean, false];
+    const held = Array.from({ length: values + this.horizon }, (_, n) => {
+      const row = [...(rows[n] ?? nothing)];
+      if (ahead.some((column) => Number.isFinite(row[column]))) {
+        last = row;
+      } else if (n >= values) {
+        made = true;
+        for (const column of ahead) row[column] = last[column]!;
+      }
+      return row;
+    });
+    return { rows: held, made };
   }
 
   /** Columns of floats. */
@@ -113,7 +136,7 @@ export class Channels {
       const named = covariates.map(({ name }) => name).join(", ");
       throw new InputError(
         `this model reads ${named} beside the values, and values alone are given; a page goes on ` +
-          "with the series that were learnt from.",
+          "with the series that were learnt from",
       );
     }
     this.need(given.slice(values, values + horizon));

@@ -5,7 +5,7 @@ import type { Saved } from "../saved";
 import { specOf } from "../spec";
 import { Steps } from "../steps";
 import { type Calendar, dateAt } from "./calendar";
-import { Channels, type SavedChannels } from "./channels";
+import { Channels, type Covariate, type SavedChannels } from "./channels";
 import { type End, endsOf, type SavedEnds } from "./ends";
 import { bridged, mean, type Scaling, Units } from "./scaling";
 import { Spread } from "./spread";
@@ -90,18 +90,50 @@ export class SeriesModel {
     }));
   }
 
+  /** What it reads beside the values. */
+  get covariates(): readonly Covariate[] {
+    return this.channels.covariates;
+  }
+
+  /**
+   * What stands beside a series that was learnt from, a row of columns for each of its values and
+   * then of each step to come; `made` says whether something had to be made up for those.
+   */
+  beside(series = 0): { rows: number[][]; made: boolean } {
+    const { values, known } = this.end(series);
+    return this.held(this.rowsOf(known), values.length);
+  }
+
+  /** The same of other rows, where not all is known of the steps to come. */
+  held(rows: readonly number[][], values: number): { rows: number[][]; made: boolean } {
+    return this.channels.held(rows, values);
+  }
+
   /** Return what follows a series that was learnt from, by its number in `series`. */
   forecast(series = 0, levels: number[] = LEVELS): Forecast {
-    const end = this.ends[series];
-    if (end === undefined) {
-      throw new InputError(`there are ${this.ends.length} series, and no number ${series}`);
-    }
-    const { name, values, first, known } = end;
-    const width = this.channels.width;
-    const rows = width ? known.length / width : 0;
-    const beside = Array.from({ length: rows }, (_, n) => known.slice(n * width, (n + 1) * width));
+    const { values, known } = this.end(series);
+    return this.after(series, values, this.rowsOf(known), levels);
+  }
+
+  /**
+   * Return what follows a series that was learnt from if its last values were others.
+   *
+   * @param values - in place of the newest; the last one keeps its date.
+   * @param rows - beside the newest values that were learnt from and the steps to come.
+   */
+  after(
+    series: number,
+    values: number[],
+    rows: readonly number[][] = this.beside(series).rows,
+    levels: number[] = LEVELS,
+  ): Forecast {
+    const end = this.end(series);
+    const more = values.length - end.values.length;
+    const unknown = new Array<number>(this.channels.width).fill(Number.NaN);
+    const before = Array.from({ length: Math.max(more, 0) }, () => unknown);
+    const beside = [...before, ...rows.slice(Math.max(-more, 0))];
     const dated = this.calendar && { calendar: this.calendar };
-    return this.said({ name, values, first, beside, ...dated }, levels);
+    return this.said({ name: end.name, values, first: end.first - more, beside, ...dated }, levels);
   }
 
   /** Return what follows values, oldest first, NaN where one is missing. */
@@ -120,6 +152,20 @@ export class SeriesModel {
         return said;
       },
     };
+  }
+
+  private end(series: number): End {
+    const end = this.ends[series];
+    if (end === undefined) {
+      throw new InputError(`there are ${this.ends.length} series, and no number ${series}`);
+    }
+    return end;
+  }
+
+  private rowsOf(known: number[]): number[][] {
+    const width = this.channels.width;
+    const rows = width ? known.length / width : 0;
+    return Array.from({ length: rows }, (_, n) => known.slice(n * width, (n + 1) * width));
   }
 
   private said(asked: Asked, levels: number[]): Forecast {

@@ -114,7 +114,13 @@ def backward(
     cell: str,
     wanted: Sequence[bool],
 ) -> list[Tensor]:
-    """Gradients of x, states and weights, in that order; empty where not wanted."""
+    """Gradients of x, states and weights, in that order; empty where not wanted.
+
+    Where what forward kept is empty, it is computed again.
+    """
+    if not output.numel() or (not reserve.numel() and native.reserve_size(cell, state[0].shape[2])):
+        output, _, kept = forward(x, state, weights, lengths, offsets, cell, True)
+        reserve = reserve if kept is None else kept
     D = len(state[0])
     x, state = plain(x), [part.resolve_neg().contiguous() for part in state]
     weights = [weight.contiguous() for weight in weights]

@@ -47,7 +47,7 @@ def prepared(
             f"{tuple(input.shape)}, read as {read if batched else '(T, I)'}. "
             "input.size(-1) must be equal to input_size."
         )
-    state = zeros(rnn, B, x) if hx is None else states_of(rnn, hx)
+    state = zeros(rnn, B, x) if hx is None else states_of(rnn, hx, x)
     if hx is not None:
         if not batched:
             state = tuple(part.unsqueeze(1) for part in state)
@@ -71,8 +71,14 @@ def zeros(rnn: nn.RNNBase, B: int, like: Tensor) -> tuple[Tensor, ...]:
     return h, like.new_zeros(L, B, rnn.hidden_size) if rnn.proj_size else h
 
 
-def states_of(rnn: nn.RNNBase, hx: State) -> tuple[Tensor, ...]:
+def states_of(rnn: nn.RNNBase, hx: State, x: Tensor | None = None) -> tuple[Tensor, ...]:
     """Return hx as a tuple of one tensor, or two of an LSTM.
+
+    Args:
+        rnn: the layer, for its kind.
+        hx: states in torch's form.
+        x: what they go on with. Under autocast they may be of 16 bits, as they were returned, and
+            become what x is.
 
     Raises:
         InputError: it is something else.
@@ -85,6 +91,9 @@ def states_of(rnn: nn.RNNBase, hx: State) -> tuple[Tensor, ...]:
             f"hx of {type(rnn).__name__} must be {expected}; found "
             f"{type(hx).__name__}{f' of {len(hx)}' if isinstance(hx, (tuple, list)) else ''}."
         )
+    if x is not None and x.dtype is torch.float32 and torch.is_autocast_enabled(x.device.type):
+        half = torch.get_autocast_dtype(x.device.type)
+        state = tuple(part.float() if part.dtype is half else part for part in state)
     return state
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from elman.nn.recurrent_forms import State, states_of, zeros
+from elman.nn.layer.forms import State, states_of, zeros
 
 __all__ = ["forward_by_lengths"]
 

@@ -9,20 +9,15 @@ The compiler takes longer to import than torch itself: it is waited for, not imp
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
-from types import ModuleType
 from typing import Any
 
 import torch
 
-__all__ = ["compile_whole", "not_unrolled"]
+from elman.nn.layer.awaited import when_imported
 
-_BUILDER = "torch._dynamo.variables.builder"
+__all__ = ["compile_whole", "not_unrolled"]
 
 
 def compile_whole(kind: type) -> None:
@@ -40,10 +35,7 @@ def compile_whole(kind: type) -> None:
 
         builder.VariableBuilder.wrap_module = wrap_module
 
-    if _BUILDER in sys.modules:
-        allow(sys.modules[_BUILDER])
-    else:
-        sys.meta_path.insert(0, _Once(_BUILDER, allow))
+    when_imported("torch._dynamo.variables.builder", allow)
 
 
 def not_unrolled(torchs: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,28 +45,3 @@ def not_unrolled(torchs: Callable[..., Any]) -> Callable[..., Any]:
         if not dynamo.config.allow_rnn:
             return dynamo.disable(torchs)  # type: ignore[no-any-return]
     return torchs
-
-
-class _Once(MetaPathFinder):
-    """Calls a function with a module when it has been imported, by whomever, and is gone."""
-
-    def __init__(self, name: str, then: Callable[[ModuleType], None]) -> None:
-        self.name, self.then = name, then
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname != self.name:
-            return None
-        sys.meta_path.remove(self)
-        spec = find_spec(fullname)
-        assert spec is not None
-        assert spec.loader is not None
-        execute = spec.loader.exec_module
-
-        def exec_module(module: ModuleType) -> None:
-            execute(module)
-            self.then(module)
-
-        spec.loader.exec_module = exec_module  # type: ignore[method-assign]
-        return spec

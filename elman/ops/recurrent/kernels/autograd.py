@@ -8,9 +8,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from elman.ops.recurrent import cpu_call, reference
+from elman.ops.recurrent.kernels import call
+from elman.ops.recurrent.kernels.backward import backward, is_plain
 
 __all__ = ["Layer", "differentiate", "forward", "save"]
+
+
+_NOTHING = torch.empty(0, dtype=torch.float32, device="cpu")
 
 
 class Layer(torch.autograd.Function):
@@ -21,14 +25,21 @@ class Layer(torch.autograd.Function):
         ctx: Any, x: Tensor, lengths: Any, offsets: Any, cell: str, n: int, *tensors: Any
     ) -> Any:
         results = forward(x, tensors[:n], tensors[n:], lengths, offsets, cell, True)
-        save(ctx, x, tensors[:n], tensors[n:], lengths, offsets, cell, results)
+        # The program may change its output in place: of torch's layers it has a copy. So what is
+        # saved does not count the changes, and what counts them keeps no memory.
+        kept = (results[0].data, *results[1:])
+        save(ctx, x, tensors[:n], tensors[n:], lengths, offsets, cell, kept)
+        ctx.changes = results[0].detach()
+        ctx.changes.data = _NOTHING
+        ctx.version = ctx.changes._version
         ctx.mark_non_differentiable(*results[1 + n :])
         return results
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
         wanted = [ctx.needs_input_grad[0], *ctx.needs_input_grad[5:]]
-        found = differentiate(ctx, grads, wanted, cpu_call.backward)
+        changed = ctx.changes._version > ctx.version
+        found = differentiate(ctx, grads, wanted, changed=changed)
         return found[0], None, None, None, None, *found[1:]
 
 
@@ -42,7 +53,7 @@ def forward(
     keep: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Output, h_n, c_n (empty but for LSTM) and what backward needs (empty when not kept)."""
-    output, ends, reserve = cpu_call.forward(x, state, weights, lengths, offsets, cell, keep)
+    output, ends, reserve = call.forward(x, state, weights, lengths, offsets, cell, keep)
     # Each its own: an operator's results must not share memory.
     return (
         output,
@@ -72,38 +83,25 @@ def differentiate(
     ctx: Any,
     grads: Sequence[Tensor | None],
     wanted: Sequence[bool],
-    run: Callable[..., list[Tensor]],
+    run: Callable[..., Sequence[Tensor]] = call.backward,
+    *,
+    changed: bool = False,
 ) -> list[Tensor | None]:
-    """Gradients of x, states and weights by `run`; None where not wanted."""
+    """Gradients of x, states and weights; None where not wanted.
+
+    Args:
+        ctx: what `save` has kept.
+        grads: of output and final states; None where nobody uses it.
+        wanted: of which a gradient is.
+        run: what computes them where nothing is done with that but computing it.
+        changed: the output is no longer what it was, and has to be computed again.
+    """
     x, lengths, offsets, output, reserve, *tensors = ctx.saved_tensors
+    if changed:
+        output = reserve = x.new_empty(0)
     state, weights = tensors[: ctx.states], tensors[ctx.states :]
-    if torch.is_grad_enabled():
-        return _differentiable(ctx.cell, grads, x, state, weights, lengths, offsets, wanted)
     arguments = (x, state, weights, lengths, offsets, output, reserve, ctx.cell, list(wanted))
+    if not is_plain(grads):
+        run = backward
     found = run(list(grads[:3]), *arguments)
     return [grad if need else None for grad, need in zip(found, wanted, strict=True)]
-
-
-def _differentiable(
-    cell: str,
-    grads: Sequence[Tensor | None],
-    x: Tensor,
-    state: Sequence[Tensor],
-    weights: Sequence[Tensor],
-    lengths: Tensor | None,
-    offsets: Tensor | None,
-    wanted: Sequence[bool],
-) -> list[Tensor | None]:
-    """The same gradients by equations that can themselves be differentiated."""
-    steps, real = x, None
-    if offsets is not None and lengths is not None:
-        t = torch.arange(len(offsets), device=x.device)
-        real = t[:, None] < lengths  # (T, B)
-        index = torch.where(real, offsets[:, None] + torch.arange(len(lengths), device=x.device), 0)
-        steps = x[index.T]  # (B, T, I)
-    output, ends = reference.layer(
-        cell, steps, weights=weights, state=tuple(state), lengths=lengths
-    )
-    if real is not None:
-        output = output.transpose(0, 1)[real]
-    return reference.gradients((output, *ends), grads, (x, *state, *weights), wanted)

@@ -1,0 +1,1 @@
+"""What the drop-in recurrent layers share, and how they meet torch's compiler and other tools."""
