@@ -236,7 +236,7 @@ public:
     std::vector<Token> tokens;
     bool missing = false;  // a page
 
-    explicit Cut(const Words& words) : words_(words) {}
+    explicit Cut(const Words* words) : words_(words) {}
     const char* at(const Token& token) const { return letters_.data() + token.begin; }
 
     void run(const char* text, const char* end, const uint32_t* const* pages) {
@@ -311,7 +311,7 @@ private:
     }
     void give(char* from) {
         const uint64_t hash = hash_of(from, to_ - from);
-        words_.of_words.prefetch(hash);
+        if (words_) words_->of_words.prefetch(hash);
         tokens.push_back({from - letters_.data(), to_ - from, hash});
     }
     void one(uint32_t here) {
@@ -381,7 +381,7 @@ private:
         if (closed || here & (SPACE | APART)) text_ = at;
     }
 
-    const Words& words_;
+    const Words* words_;  // where they will be looked up
     std::vector<char> letters_;
     char* to_ = nullptr;
     const char *text_ = nullptr, *end_ = nullptr, *next_ = nullptr, *text_after_ = nullptr;
@@ -466,7 +466,7 @@ EXPORT int elman_read(elman::Text* text, const Words* words) {
     std::atomic<bool> missing{false};
     // Every text's numbers first go where its bytes are, and are then moved together.
     elman::parallel(tasks, tasks, [&](int64_t task) {
-        Cut cut(*words);
+        Cut cut(words);
         std::vector<int64_t> found;
         for (int64_t n = text->N * task / tasks; n < text->N * (task + 1) / tasks; ++n) {
             const int64_t begin = n ? text->ends[n - 1] : 0;
@@ -476,7 +476,7 @@ EXPORT int elman_read(elman::Text* text, const Words* words) {
                 return;
             }
             int64_t before = words->nothing_before;
-            if (!n && text->before_size)
+            if (text->before_size)
                 before = words->find(elman::hash_of(text->before, text->before_size), text->before,
                                      text->before_size);
             text->known[n] = look_up(*words, cut, before, text->ids + begin * columns, found);
@@ -500,18 +500,24 @@ EXPORT int elman_read(elman::Text* text, const Words* words) {
     return 0;
 }
 
-// The same of one text, whose new words get the next numbers; `word` gets all of its words, a space
-// between two of them.
-EXPORT int elman_take(elman::Text* text, Words* words) {
-    Cut cut(*words);
+// The words of one text, a space between two of them, into `word`; 0, or 1 where a page is missing.
+EXPORT int elman_cut(elman::Text* text) {
+    Cut cut(nullptr);
     cut.run(text->bytes, text->bytes + text->ends[0], text->pages);
     if (cut.missing) return 1;
-    text->last[0] = static_cast<int64_t>(cut.tokens.size());
-    int32_t* to = text->ids;
-    for (const Cut::Token& token : cut.tokens)
-        *to++ = static_cast<int32_t>(words->add(cut.at(token), token.size, token.hash));
     text->word_size = elman::join(cut, text->word);
     return 0;
+}
+
+// Numbers of words with a space between two of them, of which new ones get the next; how many.
+EXPORT int64_t elman_number(Words* words, const char* joined, int64_t size, int32_t* ids) {
+    int64_t n = 0;
+    for (const char *at = joined, *end = joined + size, *next; at < end; at = next + 1) {
+        next = static_cast<const char*>(std::memchr(at, ' ', end - at));
+        if (!next) next = end;
+        ids[n++] = static_cast<int32_t>(words->add(at, next - at));
+    }
+    return n;
 }
 
 // How many words there are, and how many bytes.

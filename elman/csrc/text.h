@@ -35,7 +35,7 @@ struct Text {
     const char* bytes;            // the texts, one after another
     const int64_t* ends;          // (N)
     const uint32_t* const* pages;  // (0x1100); null: not asked for yet
-    const char* before;           // the word before the first text, before_size bytes
+    const char* before;           // of one text: the word before it, before_size bytes; or 0
     int64_t before_size;
     int32_t* ids;   // out: steps of 1, 2, 3 or 4 numbers; room for as many as there are bytes
     int64_t* last;  // out (N): where the steps of each text end

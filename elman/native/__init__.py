@@ -15,7 +15,7 @@ from elman.native.library import (
     use_threads,
 )
 from elman.native.structs import CELLS, Layer, Packed, Pool, Scan, Step, reserve_size
-from elman.native.texts import APART, DIGIT, SIGN, SPACE, WORD, Answer, Lexicon, Text, Words
+from elman.native.texts import APART, DIGIT, SIGN, SPACE, WORD, Answer, Lexicon, Text, Words, cut
 
 __all__ = [
     "APART",
@@ -36,6 +36,7 @@ __all__ = [
     "Text",
     "Words",
     "cores",
+    "cut",
     "fma_peak",
     "isa",
     "missing",

@@ -71,7 +71,9 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
     lib.elman_forget.argtypes = [ctypes.c_void_p]
     lib.elman_forget.restype = None
     lib.elman_read.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
-    lib.elman_take.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+    lib.elman_cut.argtypes = [ctypes.c_void_p]
+    lib.elman_number.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int64, ctypes.c_void_p]
+    lib.elman_number.restype = ctypes.c_int64
     lib.elman_words_size.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
     lib.elman_words_size.restype = ctypes.c_int64
     lib.elman_words_copy.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from elman.native.library import library
 from elman.native.structs import fields
 
-__all__ = ["APART", "DIGIT", "SIGN", "SPACE", "WORD", "Answer", "Lexicon", "Text", "Words"]
+__all__ = ["APART", "DIGIT", "SIGN", "SPACE", "WORD", "Answer", "Lexicon", "Text", "Words", "cut"]
 
 WORD, DIGIT, SIGN, SPACE, APART = (1 << bit for bit in range(24, 29))
 """What a character is, as `csrc/text.h` has it, above its small letter."""
@@ -58,7 +58,7 @@ class Words:
         lexicon = Lexicon(
             N=len(ends), bytes=bytes, ends=ends.ctypes.data, ids=ids.ctypes.data, **how
         )
-        self._read, self._take = lib.elman_read, lib.elman_take
+        self._read = lib.elman_read
         self._columns = 1 + 2 * bool(how["buckets"]) + how["pairs"]
         self._address = lib.elman_words(byref(lexicon))
         weakref.finalize(self, lib.elman_forget, self._address)
@@ -116,24 +116,15 @@ class Words:
         piece.done()
         return found
 
-    def take(self, text: bytes, pages: int) -> tuple[Steps, bytes] | None:
-        """Cut a text into words, of which new ones get the next numbers; without pairs.
+    def number(self, joined: bytes) -> Steps:
+        """Return the numbers `(T,)` of words, of which new ones get the next; without pairs.
 
         Args:
-            text: in UTF-8.
-            pages: as of `read`.
-
-        Returns:
-            Numbers `(steps,)`, and all its words with a space between two of them; None where a
-            page is missing.
+            joined: words with a space between two of them, as `cut` gives them.
         """
-        piece = _Piece.of(text, pages)
-        found = None
-        if not self._take(piece.reference, self._address):
-            ids = piece.ids[1][: piece.last.value, 0].copy()
-            found = ids, ctypes.string_at(piece.word, piece.call.word_size)
-        piece.done()
-        return found
+        lib: Any = library()
+        ids = np.empty(len(joined) // 2 + 1, np.int32)
+        return ids[: lib.elman_number(self._address, joined, len(joined), ids.ctypes.data)]
 
     def all(self) -> list[str]:
         """Return the words in the order of their numbers."""
@@ -147,6 +138,21 @@ class Words:
             whole[begin:end].decode("utf-8", "surrogatepass")
             for begin, end in zip([0, *ends_of], ends_of, strict=False)
         ]
+
+
+def cut(text: bytes, pages: int) -> bytes | None:
+    """Return the words of a text with a space between two of them; None where a page is missing.
+
+    Args:
+        text: in UTF-8.
+        pages: as of `Words.read`.
+    """
+    lib: Any = library()
+    piece = _Piece.of(text, pages)
+    failed = lib.elman_cut(piece.reference)
+    found = None if failed else ctypes.string_at(piece.word, piece.call.word_size)
+    piece.done()
+    return found
 
 
 class _Piece:

@@ -15,7 +15,7 @@ from elman.data.tables.table import Reject, Row
 from elman.data.text.columns.choose import choose_columns
 from elman.data.text.columns.columns import Columns
 from elman.data.text.corpus import Ints
-from elman.data.text.lookup.word_types import WordTypes
+from elman.data.text.lookup.word_types import WordTypes, words_of
 from elman.data.text.spool import Spool
 from elman.errors import DataError
 
@@ -77,14 +77,14 @@ def read_unlabelled(
         for seen, row in enumerate(table.rows(), 1):
             if progress and seen % _PROGRESS_ROWS == 0:
                 progress(seen)
-            ids, content = types.take(_text(row, chosen))
-            if not len(ids):
+            words = words_of(_text(row, chosen))
+            if not words:
                 skipped += 1
                 continue
-            if hashlib.blake2b(content, digest_size=16).digest() in held:
+            if hashlib.blake2b(words, digest_size=16).digest() in held:
                 left_out += 1
                 continue
-            offsets.extend([tokens.extend(ids.tolist())])
+            offsets.extend([tokens.extend(types.number(words).tolist())])
         if not tokens.size:
             raise DataError(f"{path}: no text among {seen:,} rows; expected texts to pre-train on")
     except BaseException:

@@ -1,9 +1,8 @@
-"""The different words of texts, numbered as they come."""
+"""The words of texts as one piece of bytes each, and the different ones, numbered as they come."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +11,29 @@ from elman import native
 from elman.data.text.lookup.characters import pages, spelled
 from elman.data.text.words import resolved, tokenize
 
-__all__ = ["Taken", "WordTypes"]
+__all__ = ["WordTypes", "words_of"]
 
 
-class Taken(NamedTuple):
-    """A text as numbers of its words."""
+def words_of(text: str) -> bytes:
+    """Return the tokens of a text with a space between two of them, in UTF-8.
 
-    ids: NDArray[np.int32]
-    """`(T,)`."""
-    content: bytes
-    """Its words with a space between two of them, in UTF-8."""
+    >>> words_of("Don't miss it: 9.5/10!")
+    b"don't miss it 9.5 10 !"
+    """
+    if native.missing():
+        return " ".join(tokenize(text)).encode()
+    text = resolved(text)
+    if text.isascii():
+        found = native.cut(text.encode(), 0)
+    else:
+        text = spelled(text)
+        whole = text.encode("utf-8", "surrogatepass")
+        found = native.cut(whole, pages().address)
+        if found is None:
+            pages().make([text])
+            found = native.cut(whole, pages().address)
+    assert found is not None
+    return found
 
 
 class WordTypes:
@@ -40,22 +52,12 @@ class WordTypes:
             how = {"unknown": 0, "nothing": 0, "pairs": 0, "buckets": 0, "first_bucket": 0}
             self._words = native.Words(b"".join(encoded), ends, np.arange(len(ends)), **how)
 
-    def take(self, text: str) -> Taken:
-        """Return a text's numbers."""
-        if self._words is None:
-            words, numbers = tokenize(text), self._numbers
-            ids = [numbers.setdefault(word, len(numbers)) for word in words]
-            return Taken(np.array(ids, np.int32), " ".join(words).encode())
-        text = resolved(text)
-        if not text.isascii():
-            text = spelled(text)
-        whole = text.encode("utf-8", "surrogatepass")
-        found = self._words.take(whole, 0 if text.isascii() else pages().address)
-        if found is None:
-            pages().make([text])
-            found = self._words.take(whole, pages().address)
-        assert found is not None
-        return Taken(*found)
+    def number(self, words: bytes) -> NDArray[np.int32]:
+        """Return the numbers `(T,)` of words as `words_of` gives them."""
+        if self._words is not None:
+            return self._words.number(words)
+        numbers, found = self._numbers, words.decode().split()
+        return np.array([numbers.setdefault(word, len(numbers)) for word in found], np.int32)
 
     def words(self) -> list[str]:
         """Return all words in the order of their numbers."""
