@@ -39,6 +39,9 @@ if platform.machine().lower() in ("x86_64", "amd64"):
     ISAS["avx2"] = ["-march=x86-64-v3"]
     ISAS["avx512"] = ["-march=x86-64-v4", "-mprefer-vector-width=512"]
 
+ONCE = ("answer", "dispatch", "text")
+"""Files without vector code of their own, compiled for all processors."""
+
 
 def compiler() -> list[str]:
     """Return the command that compiles C++."""
@@ -70,13 +73,13 @@ def compile_one(source: Path, name: str, flags: list[str]) -> Path:
 
 
 def build_library(target: Path) -> None:
-    """Compile every kernel file once per instruction set, and link them with the dispatcher."""
+    """Compile every kernel file once per instruction set, and link them with what is there once."""
     extra = shlex.split(os.environ.get("CXXFLAGS", ""))
     has = [f"-DELMAN_HAS_{isa.upper()}" for isa in ISAS]
-    jobs = [(CSRC / "dispatch.cpp", "dispatch", [*has, *extra])]
+    jobs = [(CSRC / f"{name}.cpp", name, [*has, *extra]) for name in ONCE]
     for isa, flags in ISAS.items():
         for source in sorted(CSRC.glob("*.cpp")):
-            if source.stem != "dispatch":
+            if source.stem not in ONCE:
                 named = [*flags, f"-DELMAN_ISA={isa}", *extra]
                 jobs.append((source, f"{source.stem}-{isa}", named))
     OBJECTS.mkdir(parents=True, exist_ok=True)

@@ -319,16 +319,16 @@ MUTANTS = [
     Mutant(
         "a stream knows no word before",
         C + "codec.py",
-        "words[-1] if words else before.last",
+        "last or before.last",
         "before.last",
         ("tests/tasks/classify/test_streams.py",),
     ),
     Mutant(
         "a stream stands still at an unknown word",
         C + "codec.py",
-        "words, before = tokenize(item), after",
-        "known = self.features.vocabulary.ids\n"
-        "        words, before = [w for w in tokenize(item) if w in known], after",
+        "ids, known, last = self.features.read_on(item, before.last)",
+        "item = item if item in self.features.vocabulary.ids else ''\n"
+        "        ids, known, last = self.features.read_on(item, before.last)",
         ("tests/tasks/classify/test_streams.py",),
     ),
     Mutant(

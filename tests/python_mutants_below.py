@@ -31,8 +31,8 @@ BELOW = [
     ),
     (
         "elman/data/text/words.py",
-        "text = text.lower()\n",
-        "text = text.casefold()\n",
+        "return text.lower()\n",
+        "return text.casefold()\n",
         ("tests/data/text/test_words.py",),
     ),
     (

@@ -18,8 +18,8 @@ ROOT = Path(elman.__file__).parent
 
 LEVELS = [
     {"errors", "version", "cells", "figures", "width"},
-    {"schema", "files", "lock", "terminal"},
-    {"artifact", "native", "data", "judging", "draw"},
+    {"schema", "files", "lock", "terminal", "native"},
+    {"artifact", "data", "judging", "draw"},
     {"web"},
     {"runtime", "ops"},
     {"nn"},

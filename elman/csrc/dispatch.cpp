@@ -10,8 +10,6 @@
 #include "elman.h"
 #include "parallel.h"
 
-#define EXPORT extern "C" __attribute__((visibility("default")))
-
 namespace elman {
 
 namespace {
@@ -159,22 +157,18 @@ EXPORT int elman_layer_forward_half(const elman::Layer* layer) {
     return elman::current().layer_forward(*layer, true);
 }
 
-// Weights in the layout of one set of kernels, which stays theirs when another is chosen.
-struct Packed {
-    const elman::Kernels* kernels;
-    const void* weights;
-};
+using elman::PackedLayer;
 
-EXPORT const Packed* elman_pack(const elman::Layer* layer) {
+EXPORT const PackedLayer* elman_pack(const elman::Layer* layer) {
     const elman::Kernels& kernels = elman::current();
-    return new Packed{&kernels, kernels.pack(*layer)};
+    return new PackedLayer{&kernels, kernels.pack(*layer)};
 }
 
-EXPORT int elman_packed_forward(const elman::Layer* layer, const Packed* packed) {
-    return packed->kernels->packed_forward(*layer, packed->weights);
+EXPORT int elman_packed_forward(const elman::Layer* layer, const PackedLayer* packed) {
+    return packed->kernels->packed_forward(*layer, packed->weights, nullptr);
 }
 
-EXPORT void elman_drop(const Packed* packed) {
+EXPORT void elman_drop(const PackedLayer* packed) {
     packed->kernels->drop(packed->weights);
     delete packed;
 }

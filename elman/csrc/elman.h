@@ -3,7 +3,8 @@
 #pragma once
 #include <cstdint>
 
-#define ELMAN_ABI 5
+#define ELMAN_ABI 6
+#define EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace elman {
 
@@ -48,6 +49,13 @@ struct Layer {
     float* grad_bias_hh[2];
 };
 
+// In the place of a layer's input: rows of sums that `project` made of some inputs, and which of
+// them each row reads at each step.
+struct Projected {
+    const float* sums;
+    const int32_t* which;  // (B, T)
+};
+
 struct Scan;  // scan.h
 struct Pool;  // pool.h
 struct Step;  // step.h
@@ -63,8 +71,17 @@ struct Kernels {
     void (*step_forward)(const Step&);
     void (*step_backward)(const Step&);
     const void* (*pack)(const Layer&);
-    int (*packed_forward)(const Layer&, const void* packed);
+    int (*packed_forward)(const Layer&, const void* packed, const Projected*);
+    int64_t (*projected_size)(int64_t cell, int64_t H);
+    void (*project)(const Layer&, const void* packed, int64_t n, const float* const* x,
+                    float* sums);
     void (*drop)(const void* packed);
+};
+
+// Weights in the layout of one set of kernels, which stays theirs when another is chosen.
+struct PackedLayer {
+    const Kernels* kernels;
+    const void* weights;
 };
 
 #ifdef ELMAN_ISA
@@ -75,7 +92,10 @@ int64_t reserve_size(int64_t cell, int64_t H);     // floats a real step and dir
 double fma_peak(int64_t threads, double seconds);  // peak.cpp
 // Weights packed once, for many short calls of forward; also forward.cpp. They outlive the layer's.
 const void* pack(const Layer&);
-int packed_forward(const Layer&, const void* packed);
+int packed_forward(const Layer&, const void* packed, const Projected*);  // null: there is x
+// Inputs of the first direction as sums, of projected_size floats each.
+int64_t projected_size(int64_t cell, int64_t H);
+void project(const Layer&, const void* packed, int64_t n, const float* const* x, float* sums);
 void drop(const void* packed);
 }
 #endif

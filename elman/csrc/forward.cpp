@@ -94,9 +94,19 @@ void finish_row(const Sums& layout, float* sums, float* h, float* c) {
     }
 }
 
+// Sums of inputs alone: what the state's part is added to.
+void project_rows(const Sums& layout, const Weights& weights, int64_t n, const float* const* x,
+                  const float* const* bias, float* const* sums) {
+    product<true>(n, x, weights.input, bias, sums, layout.of_input());
+    if (layout.cell != GRU) return;
+    for (int64_t k = 0; k < n; ++k)
+        for (int64_t at = 2 * VL; at < layout.size(); at += 4 * VL)
+            store(sums[k] + at, load(weights.bias + at));
+}
+
 template <int64_t cell>
 void walk(const Layer& layer, const Batch& batch, const Weights& weights, int64_t d,
-          const std::vector<int64_t>& ranks) {
+          const std::vector<int64_t>& ranks, const Projected* projected) {
     const int64_t H = layer.H, m = static_cast<int64_t>(ranks.size());
     const Sums layout{cell, vectors(H)};
     const int64_t width = layout.blocks * VL + APART, size = layout.size();
@@ -112,6 +122,7 @@ void walk(const Layer& layer, const Batch& batch, const Weights& weights, int64_
     }
 
     std::vector<const float*> x(ahead * m), bias(ahead * m, weights.bias), state(m);
+    std::vector<const float*> start(projected ? ahead * m : 0);
     std::vector<float*> sums(ahead * m);
     std::vector<int64_t> begin(ahead + 1);
     for (int64_t k = 0; k < m; ++k) state[k] = h + k * width;
@@ -127,22 +138,26 @@ void walk(const Layer& layer, const Batch& batch, const Weights& weights, int64_
             for (int64_t k = 0; k < still; ++k, ++n) {
                 const int64_t rank = ranks[k];
                 const int64_t t = step_at(s + steps, batch.length[rank], d);
-                x[n] = layer.x + place(layer, batch.row[rank], t, layer.x_row, layer.x_step);
+                if (projected)
+                    start[n] = projected->sums +
+                               projected->which[batch.row[rank] * layer.T + t] * size;
+                else
+                    x[n] = layer.x + place(layer, batch.row[rank], t, layer.x_row, layer.x_step);
                 sums[n] = kept ? layer.reserve +
                                      (d * batch.total + batch.before[rank] + s + steps) * size
                                : scratch.get() + n * size;
             }
         }
         begin[steps] = n;
-        product<true>(n, x.data(), weights.input, bias.data(), sums.data(), layout.of_input());
-        if (cell == GRU)
-            for (int64_t k = 0; k < n; ++k)
-                for (int64_t at = 2 * VL; at < size; at += 4 * VL)
-                    store(sums[k] + at, load(weights.bias + at));
+        if (!projected)
+            project_rows(layout, weights, n, x.data(), bias.data(), sums.data());
+        else if (cell == GRU)  // one of its sums is the input's alone
+            for (int64_t k = 0; k < n; ++k) copy(sums[k], start[k], size);
         for (int64_t step = 0; step < steps; ++step) {
             float* const* here = sums.data() + begin[step];
             going = begin[step + 1] - begin[step];
-            product<true>(going, state.data(), weights.state, here, here, layout.of_state());
+            const float* const* from = projected ? start.data() + begin[step] : here;
+            product<true>(going, state.data(), weights.state, from, here, layout.of_state());
             for (int64_t k = 0; k < going; ++k) {
                 const int64_t rank = ranks[k], t = step_at(s + step, batch.length[rank], d);
                 float* to = layer.output + d * H + place(layer, batch.row[rank], t,
@@ -168,17 +183,18 @@ void walk(const Layer& layer, const Batch& batch, const Weights& weights, int64_
     }
 }
 
-void walk_all(const Layer& layer, const Batch& batch, const Weights* weights, int64_t threads) {
+void walk_all(const Layer& layer, const Batch& batch, const Weights* weights, int64_t threads,
+              const Projected* projected = nullptr) {
     const int64_t groups = groups_of(layer);
     parallel(layer.D * groups, threads, [&](int64_t task) {
         const int64_t d = task / groups;
         const auto ranks = ranks_of(layer.B, groups, task % groups);
         if (ranks.empty()) return;
         const Weights& own = weights[d];
-        if (layer.cell == RNN) walk<RNN>(layer, batch, own, d, ranks);
-        else if (layer.cell == RELU) walk<RELU>(layer, batch, own, d, ranks);
-        else if (layer.cell == GRU) walk<GRU>(layer, batch, own, d, ranks);
-        else walk<LSTM>(layer, batch, own, d, ranks);
+        if (layer.cell == RNN) walk<RNN>(layer, batch, own, d, ranks, projected);
+        else if (layer.cell == RELU) walk<RELU>(layer, batch, own, d, ranks, projected);
+        else if (layer.cell == GRU) walk<GRU>(layer, batch, own, d, ranks, projected);
+        else walk<LSTM>(layer, batch, own, d, ranks, projected);
     });
 }
 
@@ -211,11 +227,24 @@ const void* pack(const Layer& layer) {
     return weights;
 }
 
-int packed_forward(const Layer& layer, const void* packed) {
+int packed_forward(const Layer& layer, const void* packed, const Projected* projected) {
     const Batch batch(layer);
     if (!batch.valid(layer)) return 1;
-    walk_all(layer, batch, static_cast<const Weights*>(packed), threads_for(layer, batch));
+    walk_all(layer, batch, static_cast<const Weights*>(packed), threads_for(layer, batch),
+             projected);
     return 0;
+}
+
+int64_t projected_size(int64_t cell, int64_t H) { return Sums{cell, vectors(H)}.size(); }
+
+void project(const Layer& layer, const void* packed, int64_t n, const float* const* x,
+             float* sums) {
+    const Weights& weights = *static_cast<const Weights*>(packed);
+    const Sums layout{layer.cell, vectors(layer.H)};
+    std::vector<const float*> bias(n, weights.bias);
+    std::vector<float*> to(n);
+    for (int64_t k = 0; k < n; ++k) to[k] = sums + k * layout.size();
+    project_rows(layout, weights, n, x, bias.data(), to.data());
 }
 
 void drop(const void* packed) { delete[] static_cast<const Weights*>(packed); }

@@ -12,7 +12,8 @@ namespace ELMAN_ISA {
 #define NAME(x) TEXT(x)
 extern const Kernels kernels;
 const Kernels kernels = {NAME(ELMAN_ISA), layer_forward, layer_backward, reserve_size,
-                         fma_peak, scan, pool, step_forward, step_backward, pack, packed_forward, drop};
+                         fma_peak, scan, pool, step_forward, step_backward, pack, packed_forward,
+                         projected_size, project, drop};
 
 }  // namespace ELMAN_ISA
 }  // namespace elman

@@ -8,7 +8,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Ragged"]
+__all__ = ["Ragged", "joined"]
 
 
 class Ragged(Sequence[NDArray[Any]]):
@@ -42,3 +42,20 @@ class Ragged(Sequence[NDArray[Any]]):
             return Ragged(self.values, self.offsets, self.rows[place])
         row = self.rows[place]
         return self.values[self.offsets[row] : self.offsets[row + 1]]
+
+
+def joined(
+    sequences: Sequence[NDArray[Any]], shape: tuple[int, ...]
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Return all rows one after another, each of `(T, *shape)`, and `(N,)` where each ends.
+
+    Where they lie like that already nothing is copied.
+    """
+    lengths = np.fromiter(map(len, sequences), np.int64, len(sequences))
+    if isinstance(sequences, Ragged) and len(sequences):
+        starts, rows = sequences.offsets, sequences.rows
+        if (np.diff(rows) == 1).all():
+            values = sequences.values[starts[rows[0]] : starts[rows[-1] + 1]]
+            return values, np.cumsum(lengths)
+    parts = [np.zeros((0, *shape), np.int32), *sequences]
+    return np.concatenate(parts), np.cumsum(lengths)

@@ -3,21 +3,44 @@
 It knows neither torch nor Python, so one build serves every version of both.
 """
 
-from elman.native.library import ISAS, PATH, fma_peak, isa, missing, use_isa
+from elman.native.library import (
+    ISAS,
+    PATH,
+    cores,
+    fma_peak,
+    isa,
+    missing,
+    threads,
+    use_isa,
+    use_threads,
+)
 from elman.native.structs import CELLS, Layer, Packed, Pool, Scan, Step, reserve_size
+from elman.native.texts import APART, DIGIT, SIGN, SPACE, WORD, Answer, Lexicon, Text, Words
 
 __all__ = [
+    "APART",
     "CELLS",
+    "DIGIT",
     "ISAS",
     "PATH",
+    "SIGN",
+    "SPACE",
+    "WORD",
+    "Answer",
     "Layer",
+    "Lexicon",
     "Packed",
     "Pool",
     "Scan",
     "Step",
+    "Text",
+    "Words",
+    "cores",
     "fma_peak",
     "isa",
     "missing",
     "reserve_size",
+    "threads",
     "use_isa",
+    "use_threads",
 ]

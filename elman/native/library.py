@@ -13,14 +13,25 @@ import struct
 from functools import cache
 from pathlib import Path
 
-__all__ = ["ISAS", "PATH", "fma_peak", "isa", "library", "missing", "use_isa"]
+__all__ = [
+    "ISAS",
+    "PATH",
+    "cores",
+    "fma_peak",
+    "isa",
+    "library",
+    "missing",
+    "threads",
+    "use_isa",
+    "use_threads",
+]
 
 ISAS = ("avx512", "avx2", "baseline")
 """Instruction sets the library may hold, best first."""
 
 PATH = Path(__file__).parents[1] / "_native.so"
 
-_ABI = 5
+_ABI = 6
 """Of `csrc/elman.h`; a library left over from another version is not called."""
 
 
@@ -56,6 +67,16 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
     lib.elman_packed_forward.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
     lib.elman_drop.argtypes = [ctypes.c_void_p]
     lib.elman_step_forward.restype = lib.elman_step_backward.restype = None
+    lib.elman_words.restype = ctypes.c_void_p
+    lib.elman_forget.argtypes = [ctypes.c_void_p]
+    lib.elman_forget.restype = None
+    lib.elman_read.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+    lib.elman_take.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+    lib.elman_words_size.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
+    lib.elman_words_size.restype = ctypes.c_int64
+    lib.elman_words_copy.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
+    lib.elman_words_copy.restype = None
+    lib.elman_state_size.restype = ctypes.c_int64
     lib.elman_fma_peak.restype = ctypes.c_double
     lib.elman_fma_peak.argtypes = [ctypes.c_int64, ctypes.c_double]
     if wish and lib.elman_use_isa(wish.encode()):
@@ -98,6 +119,27 @@ def use_isa(name: str) -> bool:
     """Switch to another instruction set; False where processor or build do not have it."""
     lib = library()
     return lib is not None and lib.elman_use_isa(name.encode()) == 0
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+_threads = 1
+
+
+def threads() -> int:
+    """Return how many threads answers to many texts may take, where nothing else is said."""
+    return _threads
+
+
+def use_threads(number: int) -> None:
+    """Let answers to many texts take so many threads; no bit of them depends on it."""
+    global _threads
+    _threads = number
 
 
 def fma_peak(threads: int, seconds: float) -> float | None:

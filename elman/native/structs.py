@@ -9,24 +9,27 @@ from __future__ import annotations
 import ctypes
 import weakref
 from ctypes import byref
+from typing import Any
 
 from elman.native.library import library
 
-__all__ = ["CELLS", "Layer", "Packed", "Pool", "Scan", "Step", "reserve_size"]
+__all__ = ["CELLS", "Layer", "Packed", "Pool", "Scan", "Step", "fields", "reserve_size"]
 
 CELLS = {"rnn": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
 """Cells by their number in `csrc/elman.h`."""
 
 
-def _fields(names: str) -> list[tuple[str, type[ctypes.c_int64]]]:
-    return [(name, ctypes.c_int64) for name in names.split()]
+def fields(names: str, *bytes: str) -> list[tuple[str, Any]]:
+    """Return fields of eight bytes each: numbers and addresses, and some that take bytes too."""
+    kinds = dict.fromkeys(bytes, ctypes.c_char_p)
+    return [(name, kinds.get(name, ctypes.c_int64)) for name in names.split()]
 
 
 class Layer(ctypes.Structure):
     """One layer over a batch: `Layer` of `csrc/elman.h`."""
 
     __slots__ = ()
-    _fields_ = _fields("""
+    _fields_ = fields("""
         cell B T I H D threads
         lengths offsets
         x x_row x_step
@@ -84,6 +87,11 @@ class Packed:
         self._address = lib.elman_pack(byref(layer))
         weakref.finalize(self, lib.elman_drop, self._address)
 
+    @property
+    def address(self) -> int:
+        """Where the library keeps them."""
+        return int(self._address)
+
     def forward(self, layer: Layer) -> None:
         """Run the layer as its own `forward` does; the addresses of weights are not read.
 
@@ -97,7 +105,7 @@ class Scan(ctypes.Structure):
     """One walk of h' = a ⊙ h + x: `Scan` of `csrc/scan.h`."""
 
     __slots__ = ()
-    _fields_ = _fields("""
+    _fields_ = fields("""
         scalar B T H threads reverse adjoint conjugate
         lengths
         a a_row a_step
@@ -121,7 +129,7 @@ class Pool(ctypes.Structure):
     """Mean and maximum over real steps, or their gradient: `Pool` of `csrc/pool.h`."""
 
     __slots__ = ()
-    _fields_ = _fields("""
+    _fields_ = fields("""
         B T H threads
         lengths
         x x_row x_step
@@ -143,7 +151,7 @@ class Step(ctypes.Structure):
     """One step of one cell over a batch: `Step` of `csrc/step.h`."""
 
     __slots__ = ()
-    _fields_ = _fields("""
+    _fields_ = fields("""
         cell B I H threads
         x h c
         weight_ih weight_hh bias_ih bias_hh

@@ -1,48 +1,45 @@
-"""Several networks of one shape, trained apart, that answer as one: their outputs are averaged.
-
-It has the methods of a `Network` that a model and a stream need, and the same promises: the same
-bits in any company, memory that does not grow with a stream.
-"""
+"""Several networks of one shape, trained apart, that answer as one: their outputs are averaged."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.chain import Chained
+from elman.runtime.compiled import Compiled, InOneCall, compiles
 from elman.runtime.linear import BesideLinear
-from elman.runtime.network import Network, State
+from elman.runtime.network import Network
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import check, tensor_shapes
 
 __all__ = ["AnyNetwork", "Ensemble", "network_of"]
 
 
-class Ensemble:
+class Ensemble(InOneCall):
     """Members that see the same steps; `spec.members` says how many."""
 
     def __init__(self, spec: NetworkSpec, members: Sequence[Network]) -> None:
         self.spec = spec
         self.members = members
+        if compiles(spec):
+            parts = [part for one in members if one.compiled for part in one.compiled.members]
+            self.compiled = Compiled(spec, parts)
 
-    def forward(self, sequences: Sequence[Steps]) -> Floats:
-        """Mean logits of whole sequences, `(N, outputs)`."""
+    def _forward(self, sequences: Sequence[Steps]) -> Floats:
         return _mean([member.forward(sequences) for member in self.members])
 
-    def begin(self) -> tuple[State, ...]:
-        """The states of a stream that has seen nothing yet."""
+    def _begin(self) -> tuple[Any, ...]:
         return tuple(member.begin() for member in self.members)
 
-    def advance(self, state: tuple[State, ...], steps: Steps) -> tuple[State, ...]:
-        """Take some more steps with every member."""
+    def _advance(self, state: tuple[Any, ...], steps: Steps) -> tuple[Any, ...]:
         pairs = zip(self.members, state, strict=True)
         return tuple(member.advance(own, steps) for member, own in pairs)
 
-    def read(self, state: tuple[State, ...]) -> Floats:
-        """Mean logits `(outputs,)` after the steps so far."""
+    def _read(self, state: tuple[Any, ...]) -> Floats:
         return _mean([m.read(own) for m, own in zip(self.members, state, strict=True)])
 
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from elman.errors import OptionError
 from elman.runtime.arrays import Floats, Integers, Steps
+from elman.runtime.compiled import Compiled, InOneCall, compiles
 from elman.runtime.convolutions import Convolutions, Kept
 from elman.runtime.inputs import Vectors, check_ids
 from elman.runtime.spec import NetworkSpec
@@ -34,6 +35,8 @@ UNKNOWN, PADDING = 1, 0
 
 class Recurrent(Protocol):
     """What stands beside a linear part: a network, or an ensemble."""
+
+    compiled: Compiled | None
 
     def forward(self, sequences: Sequence[Steps]) -> Floats: ...
     def begin(self) -> Any: ...
@@ -230,12 +233,8 @@ class State(NamedTuple):
     beside: Any
 
 
-class BesideLinear:
-    """A linear part, and the network whose outputs are added to its own, if there is one.
-
-    It has the methods of a `Network` that a model and a stream need, and the same promises: the
-    same bits in any company, memory that does not grow with a stream.
-    """
+class BesideLinear(InOneCall):
+    """A linear part, and the network whose outputs are added to its own, if there is one."""
 
     def __init__(
         self, spec: NetworkSpec, tensors: Mapping[str, np.ndarray], network: Recurrent | None
@@ -248,9 +247,11 @@ class BesideLinear:
         self.linear = (of_ids if spec.vocabulary else OfWindow)(
             spec, tensors["linear.weight"], tensors["linear.bias"]
         )
+        if compiles(spec):
+            members = network.compiled.members if network and network.compiled else []
+            self.compiled = Compiled(spec, members, self.linear.weight, self.linear.bias)
 
-    def forward(self, sequences: Sequence[Steps]) -> Floats:
-        """Outputs of whole sequences, `(N, outputs)`; of every step, `(ΣT, outputs)`."""
+    def _forward(self, sequences: Sequence[Steps]) -> Floats:
         linear = self.linear
         checked = [linear.check(x, f"sequence {n}") for n, x in enumerate(sequences)]
         said: Floats = linear.forward(checked)
@@ -258,19 +259,16 @@ class BesideLinear:
             said += self.network.forward([linear.own(steps) for steps in checked])
         return said
 
-    def begin(self) -> State:
-        """The state of a stream that has seen nothing yet."""
+    def _begin(self) -> State:
         return State(self.linear.begin(), None if self.network is None else self.network.begin())
 
-    def advance(self, state: State, steps: Steps) -> State:
-        """Take some more steps; `state` itself stays as it is."""
+    def _advance(self, state: State, steps: Steps) -> State:
         checked, beside = self.linear.check(steps, "stream"), state.beside
         if self.network is not None:
             beside = self.network.advance(beside, self.linear.own(checked))
         return State(self.linear.advance(state.linear, checked), beside)
 
-    def read(self, state: State) -> Floats:
-        """Outputs `(outputs,)` after the steps so far; of every step, those of the newest."""
+    def _read(self, state: State) -> Floats:
         said: Floats = self.linear.read(state.linear)
         if self.network is not None:
             said = said + self.network.read(state.beside)

@@ -18,7 +18,7 @@ from elman.errors import OptionError
 from elman.judging.classes.decision import Prediction
 from elman.judging.values.answer import Forecast
 from elman.runtime.arrays import Floats, Steps
-from elman.runtime.codec import Codec, Numbers
+from elman.runtime.codec import Codec, Numbers, encode_all
 from elman.runtime.ensemble import AnyNetwork
 from elman.runtime.kinds import built, spec_of
 from elman.runtime.stream import Stream
@@ -186,9 +186,8 @@ class Model:
             yield from self.codec.further(batch, self._answered(batch), self._answered)
 
     def _answered(self, items: Sequence[Any]) -> list[Any]:
-        encoded = [self.codec.encode(item) for item in items]
-        contexts = [context for _, context in encoded]
-        return self.codec.answers(self.numbers([steps for steps, _ in encoded], contexts), contexts)
+        sequences, contexts = encode_all(self.codec, items)
+        return self.codec.answers(self.numbers(sequences, contexts), contexts)
 
 
 def outputs_of(
@@ -199,7 +198,9 @@ def outputs_of(
 ) -> Floats:
     """Return a network's outputs `(N, outputs)`, for some sequences at a time."""
     parts = [
-        network.forward(list(sequences[start : start + batch_size]))
+        network.forward(sequences[start : start + batch_size])
         for start in range(0, len(sequences), batch_size)
     ]
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.zeros((0, network.spec.outputs), np.float32)

@@ -22,6 +22,7 @@ import numpy as np
 from elman import native
 from elman.errors import OptionError
 from elman.runtime.arrays import Floats, Steps
+from elman.runtime.compiled import Compiled, InOneCall, Member, compiles
 from elman.runtime.heads.pooled import PooledHead
 from elman.runtime.heads.pools import Accumulator
 from elman.runtime.heads.steps import StepHead
@@ -47,7 +48,7 @@ class State(NamedTuple):
     """What each pool has gathered, `(1, H, 1)`; or what is said of the newest steps."""
 
 
-class Network:
+class Network(InOneCall):
     """A network ready to run; of several members, one.
 
     Args:
@@ -75,18 +76,14 @@ class Network:
             *(m for cell in in_numpy for m in (cell.input, cell.recurrent)),
         ]
         self.lanes = lanes_for(products) if in_numpy else 1
+        if isinstance(self.input, Tokens) and compiles(spec):
+            cells = tuple(cell for (cell,) in layers)
+            weight, bias = tensors["fc.weight"], tensors["fc.bias"]
+            self.compiled = Compiled(spec, [Member(self.input.embedding, cells, weight, bias)])
 
-    def forward(self, sequences: Sequence[Steps]) -> Floats:
-        """Logits of whole sequences, `(N, outputs)`; of every step, `(ΣT, outputs)`.
-
-        Memory is a few steps of 256 rows, however long they are. Only a network of several layers
-        that goes both ways also keeps the outputs of the layers below the last for those rows.
-
-        Args:
-            sequences: each `(T,)` ids or `(T, input_size)` vectors; T may differ, and may be 0.
-
-        Raises:
-            InputError: a sequence is not what the network takes.
+    def _forward(self, sequences: Sequence[Steps]) -> Floats:
+        """Memory is a few steps of 256 rows, however long they are. Only a network of several
+        layers that goes both ways also keeps the outputs of the layers below the last for them.
         """
         checked = [self.input.check(x, f"sequence {n}") for n, x in enumerate(sequences)]
         if self.spec.per_step:
@@ -131,12 +128,7 @@ class Network:
         self.stack.walk(block, self.lanes, visit)
         return output, h_n.reshape(-1, H)
 
-    def begin(self) -> State:
-        """The state of a stream that has seen nothing yet.
-
-        Raises:
-            OptionError: the network goes both ways.
-        """
+    def _begin(self) -> State:
         if self.spec.bidirectional:
             raise OptionError(
                 "This model reads sequences both ways, so its answer needs the whole sequence: "
@@ -144,12 +136,11 @@ class Network:
             )
         return State(0, self.stack.zeros(1, 1), self.head.begin())
 
-    def step(self, state: State, x: Steps | int) -> State:
+    def step(self, state: Any, x: Steps | int) -> Any:
         """Take one step, an id or an `(input_size,)` vector; `state` itself stays as it is."""
         return self.advance(state, np.asarray(x)[None])
 
-    def advance(self, state: State, steps: Steps) -> State:
-        """Take some more steps, `(T,)` ids or `(T, input_size)` vectors; T may be 0."""
+    def _advance(self, state: State, steps: Steps) -> State:
         checked = self.input.check(steps, "stream")
         layers, pools = state.layers, self.head.resume(state.pools)
         visit = partial(self.head.fold, pools)
@@ -158,14 +149,7 @@ class Network:
             layers = self.stack.advance(x, layers, Chunk(start, len(x), groups=1), visit)
         return State(state.steps + len(checked), layers, tuple(pools))
 
-    def read(self, state: State) -> Floats:
-        """Logits `(outputs,)` after the steps so far: what `forward` says of that sequence.
-
-        Where every step is answered, `(T, outputs)` of those of the last `advance`.
-
-        Equal to about 1e-6, not to the bit: one row is multiplied in another order than sixteen.
-        A stream has no padding, so `padded_last` reads here as `last`.
-        """
+    def _read(self, state: State) -> Floats:
         said: Floats = self.head.read_stream(state.pools, state.steps)
         return said
 

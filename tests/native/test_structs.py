@@ -9,6 +9,7 @@ import pytest
 
 from elman import native
 from elman.cells import GATES
+from elman.runtime.compiled import POOLING
 
 CSRC = native.PATH.with_name("csrc")
 
@@ -17,6 +18,9 @@ STRUCTS = {
     native.Scan: "scan.h",
     native.Pool: "pool.h",
     native.Step: "step.h",
+    native.Lexicon: "text.h",
+    native.Text: "text.h",
+    native.Answer: "answer.h",
 }
 
 
@@ -25,7 +29,7 @@ def declared(name, header):
     text = re.sub(r"//.*", "", (CSRC / header).read_text(encoding="utf-8"))
     [body] = re.findall(rf"struct {name} {{(.*?)\n}};", text, re.S)
     found = []
-    for kind, names in re.findall(r"((?:const )?\w+\*?)\s+([^;]+);", body):
+    for kind, names in re.findall(r"((?:const )?\w+\*?(?: const\*)?)\s+([^;]+);", body):
         assert kind.endswith("*") or kind == "int64_t", "not eight bytes"
         for field in names.split(","):
             stem, two = re.fullmatch(r"\s*(\w+)(\[2\])?", field).groups()
@@ -47,6 +51,17 @@ def test_a_field_that_is_not_there_is_an_error():
         native.Layer(b=3)
     with pytest.raises(AttributeError):
         layer.lenghts = 0
+
+
+def test_what_characters_are_and_pools_have_the_numbers_of_the_header():
+    text = (CSRC / "text.h").read_text(encoding="utf-8")
+    bits = {name: 1 << int(bit) for name, bit in re.findall(r"(\w+) = 1u << (\d+),", text)}
+    assert bits == {
+        name: getattr(native, name) for name in ("WORD", "DIGIT", "SIGN", "SPACE", "APART")
+    }
+    text = (CSRC / "answer.h").read_text(encoding="utf-8")
+    [body] = re.findall(r"enum Pooling : int64_t {(.*?)}", text)
+    assert {name.lower(): int(n) for name, n in re.findall(r"(\w+) = (\d)", body)} == POOLING
 
 
 def test_numbers_of_cells_are_those_of_the_header():

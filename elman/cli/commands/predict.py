@@ -62,6 +62,7 @@ def predict(
     **options: Any,
 ) -> None:
     """Answer for texts, or for a file row by row; bad rows go to a rejects file."""
+    from elman import native
     from elman.cli.screen import screen
     from elman.data.tables.piped import Piped
     from elman.workflow.load import load
@@ -69,6 +70,7 @@ def predict(
 
     if input is not None and items:
         raise OptionError(f'give either texts or --input, not both (text: "{items[0]}")')
+    native.use_threads(native.cores())
     loaded, asked = load(model), given(options)
     written: dict[str, Any] = {"output": out, "rejects": rejects, "keep": keep}
     dash = input is not None and str(input) == "-"

@@ -17,7 +17,10 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from elman import native
+from elman.data.text.lookup.lexicon import Lexicon, Looked, Piece
 from elman.data.text.vocabulary import MAX_VOCABULARY, PADDING, UNKNOWN, Vocabulary
+from elman.data.text.words import tokenize
 from elman.schema import repeated
 
 __all__ = ["Features", "Ids", "Terms"]
@@ -130,6 +133,45 @@ class Features:
     @cached_property
     def _ids(self) -> dict[str, int]:
         return self.vocabulary.ids if self.terms is None else dict(self.entries())
+
+    def read(self, texts: Sequence[str]) -> Looked:
+        """Cut texts into words and return their numbers."""
+        if self._lexicon is not None:
+            return self._lexicon.read(texts)
+        ids = [self.encode(tokenize(text)) for text in texts]
+        ends = np.cumsum(np.fromiter(map(len, ids), np.int64, len(ids)))
+        known = np.array([self.know(found) for found in ids], np.int64)
+        return Looked(np.concatenate([self.encode([]), *ids]), ends, known)
+
+    def read_on(self, text: str, before: str = "") -> Piece:
+        """Cut the next piece of a text into words and return their numbers.
+
+        Args:
+            text: cut off at white space.
+            before: the word before it, "" at the beginning of a text.
+        """
+        if self._lexicon is not None:
+            return self._lexicon.read_on(text, before)
+        words = tokenize(text)
+        ids = self.encode(words, before)
+        return Piece(ids, self.know(ids), words[-1] if words else "")
+
+    @cached_property
+    def _lexicon(self) -> Lexicon | None:
+        if native.missing():
+            return None
+        V, terms = len(self.vocabulary), self._terms
+        return Lexicon(
+            [*self.vocabulary.words, *terms],
+            np.concatenate([np.arange(V), np.arange(len(terms)) + self.embeddings]),
+            pairs=self.reads_pairs,
+            buckets=self.affix_buckets,
+            first_bucket=V,
+        )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What is ready to look up belongs to one object of one process.
+        return Features, (self.vocabulary, self.affix_buckets, self.pairs, self.terms)
 
     def know(self, ids: npt.NDArray[Any]) -> bool:
         """Whether any word of a text's numbers says something.

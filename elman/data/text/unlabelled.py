@@ -15,8 +15,8 @@ from elman.data.tables.table import Reject, Row
 from elman.data.text.columns.choose import choose_columns
 from elman.data.text.columns.columns import Columns
 from elman.data.text.corpus import Ints
+from elman.data.text.lookup.word_types import WordTypes
 from elman.data.text.spool import Spool
-from elman.data.text.words import tokenize
 from elman.errors import DataError
 
 __all__ = ["Unlabelled", "read_unlabelled"]
@@ -68,7 +68,7 @@ def read_unlabelled(
     chosen = choose_columns(
         table, columns if {*columns} <= {*table.columns} else None, need_label=False
     )
-    numbers = {word: n for n, word in enumerate(word_types)}
+    types = WordTypes(word_types)
     held = {row.tobytes() for row in judged}
     tokens, offsets = Spool(place / "tokens.i32", "i"), Spool(place / "offsets.i64", "q")
     offsets.extend([0])
@@ -77,15 +77,14 @@ def read_unlabelled(
         for seen, row in enumerate(table.rows(), 1):
             if progress and seen % _PROGRESS_ROWS == 0:
                 progress(seen)
-            words = tokenize(_text(row, chosen))
-            if not words:
+            ids, content = types.take(_text(row, chosen))
+            if not len(ids):
                 skipped += 1
                 continue
-            if hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest() in held:
+            if hashlib.blake2b(content, digest_size=16).digest() in held:
                 left_out += 1
                 continue
-            end = tokens.extend(numbers.setdefault(word, len(numbers)) for word in words)
-            offsets.extend([end])
+            offsets.extend([tokens.extend(ids.tolist())])
         if not tokens.size:
             raise DataError(f"{path}: no text among {seen:,} rows; expected texts to pre-train on")
     except BaseException:
@@ -96,7 +95,7 @@ def read_unlabelled(
         source=str(path),
         tokens=tokens.finish(),
         offsets=offsets.finish(),
-        word_types=list(numbers),
+        word_types=types.words(),
         left_out=left_out,
         skipped=skipped,
         said=chosen.said,

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from functools import cache
 
-__all__ = ["tokenize"]
+__all__ = ["UNSPACED", "kinds", "lowered", "resolved", "tokenize"]
 
 # Entities that lost their "&" on the way, as in AG News: "it #39;s", "quot;".
 BARE_ENTITY = re.compile(r"&?#(\d{2,5});|\bquot;")
@@ -43,22 +43,27 @@ SPEAKING_ALSO = "¡¿‽؟！？"
 
 
 @cache
-def _pattern(*, ascii: bool) -> re.Pattern[str]:
-    """Numbers with inner points, words with inner apostrophes, or one sign.
+def kinds(*, ascii: bool) -> tuple[str, str]:
+    """Return what one letter of a word and one sign match.
 
     Python's `\\w` leaves out combining marks, without which Hindi and Arabic fall to pieces. They
     are collected once, when the first text beyond ASCII comes.
     """
     if ascii:
-        word, sign = "[a-z0-9]", f"[{SPEAKING}]"
-    else:
-        kinds = {char: unicodedata.category(char)[0] for char in map(chr, range(0x80, 0xFFE0))}
-        marks = "".join(
-            char for char, kind in kinds.items() if kind == "M" and "\u0300" <= char < "\ufb20"
-        )
-        silent = "".join(c for c, kind in kinds.items() if kind == "P" and c not in SPEAKING_ALSO)
-        word = rf"(?:(?!_)[\w{marks}])"
-        sign = rf"[{SPEAKING}]|[^\w\s\x00-\x7f{INVISIBLE}{re.escape(silent)}]"
+        return "[a-z0-9]", f"[{SPEAKING}]"
+    found = {char: unicodedata.category(char)[0] for char in map(chr, range(0x80, 0xFFE0))}
+    marks = "".join(
+        char for char, kind in found.items() if kind == "M" and "\u0300" <= char < "\ufb20"
+    )
+    silent = "".join(c for c, kind in found.items() if kind == "P" and c not in SPEAKING_ALSO)
+    word = rf"(?:(?!_)[\w{marks}])"
+    return word, rf"[{SPEAKING}]|[^\w\s\x00-\x7f{INVISIBLE}{re.escape(silent)}]"
+
+
+@cache
+def _pattern(*, ascii: bool) -> re.Pattern[str]:
+    """Numbers with inner points, words with inner apostrophes, or one sign."""
+    word, sign = kinds(ascii=ascii)
     return re.compile(rf"\d+(?:[.,]\d+)+|{sign}|{word}+(?:'{word}+)*")
 
 
@@ -71,20 +76,29 @@ def tokenize(text: str) -> list[str]:
     >>> tokenize("Don't miss it: 9.5/10!<br /><br />&quot;Great&quot;")
     ["don't", 'miss', 'it', '9.5', '10', '!', 'great']
     """
+    text = lowered(resolved(text))
+    if "<" in text or "/>" in text:
+        text = TAG.sub(" ", text)
+    return _pattern(ascii=text.isascii()).findall(text)
+
+
+def resolved(text: str) -> str:
+    """Return a text with its entities resolved and its characters composed."""
     if "&" in text:
         text = html.unescape(text)
     if "#" in text or "quot;" in text:
         text = BARE_ENTITY.sub(_resolve, text)
-    plain = text.isascii()
-    if not plain:
-        if not unicodedata.is_normalized("NFC", text):
-            text = unicodedata.normalize("NFC", text)
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return text
+
+
+def lowered(text: str) -> str:
+    """Return it in small letters, with white space around every character that stands alone."""
+    if not text.isascii():
         text = text.replace("\u2019", "'")
         text = UNSPACED.sub(r" \g<0> ", text)
-    text = text.lower()
-    if "<" in text or "/>" in text:
-        text = TAG.sub(" ", text)
-    return _pattern(ascii=plain).findall(text)
+    return text.lower()
 
 
 def _resolve(entity: re.Match[str]) -> str:

@@ -70,7 +70,7 @@ class Decision:
             e = np.exp(z - z.max(1, keepdims=True))
             return np.asarray(e / e.sum(1, keepdims=True))
         p = 0.5 * (1 + np.tanh(z / 2))  # the sigmoid, without overflow
-        return np.hstack([1 - p, p]) if self.kind == "binary" else p
+        return np.concatenate([1 - p, p], axis=1) if self.kind == "binary" else p
 
     def choose(self, probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the class number of each row, or for multi-label the `(N, K)` indicator."""
@@ -117,13 +117,13 @@ class Decision:
 
     def predictions_of(self, p: NDArray[np.float64]) -> list[Prediction]:
         """Turn probabilities `(N, K)` into what the user reads."""
-        chosen = self.choose(p)
-        return [self._prediction(p[n], chosen[n]) for n in range(len(p))]
+        rows = zip(p.tolist(), self.choose(p).tolist(), strict=True)
+        return [self._prediction(shares, chosen) for shares, chosen in rows]
 
-    def _prediction(self, p: NDArray[np.float64], chosen: Any) -> Prediction:
-        named = {c: float(v) for c, v in zip(self.classes, p, strict=True)}
+    def _prediction(self, p: list[float], chosen: Any) -> Prediction:
+        named = dict(zip(self.classes, p, strict=True))
         if self.kind == "multilabel":
-            return Prediction(self.names(chosen), float(p.max()), named)
-        probability = float(p[chosen])
+            return Prediction(self.names(chosen), max(p), named)
+        probability = p[chosen]
         unsure = self.unsure_below is not None and probability < self.unsure_below
         return Prediction(None if unsure else self.classes[chosen], probability, named)

@@ -34,7 +34,6 @@ class NativeCell:
             I=self.weights["weight_ih"].shape[1],
             H=self.hidden_size,
             D=1,
-            threads=1,
         )
         for name, weight in self.weights.items():
             setattr(self._layer, name, _address(weight))
@@ -71,7 +70,7 @@ class NativeCell:
         c_n = np.empty_like(c) if self.kind == "lstm" else c
         # A copy, because a stream may be fed by several threads.
         layer = native.Layer.from_buffer_copy(self._layer)
-        layer.B, layer.T = S, T
+        layer.B, layer.T, layer.threads = S, T, native.threads()
         if chunk.counts is not None:
             layer.lengths = _address(chunk.counts)
         layer.x = _address(x)

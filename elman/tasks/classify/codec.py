@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 
 from elman.artifact import Artifact, decode
+from elman.data.ragged import Ragged
 from elman.data.seen import Seen
 from elman.data.tables.held import table_of
 from elman.data.tables.table import Reject, Row
@@ -18,7 +19,6 @@ from elman.data.text.columns.choose import choose_columns
 from elman.data.text.columns.columns import Columns, MissingTextError
 from elman.data.text.features import Features, Terms
 from elman.data.text.vocabulary import Vocabulary
-from elman.data.text.words import tokenize
 from elman.errors import ArtifactError, OptionError
 from elman.judging.classes.decision import Decision, Prediction
 from elman.runtime.arrays import Floats, Steps
@@ -84,6 +84,9 @@ class TextRead(NamedTuple):
     """Whether it has a word that the network knows."""
 
 
+_NOTHING, _READ = TextRead("", False), TextRead("", True)
+
+
 @dataclass(frozen=True)
 class TextCodec:
     """Texts to word numbers, outputs to predictions. A stream carries the network's state."""
@@ -108,17 +111,27 @@ class TextCodec:
         return text
 
     def encode(self, item: str, after: TextRead | None = None) -> Encoded:
+        self._check(item)
+        before = after or _NOTHING
+        ids, known, last = self.features.read_on(item, before.last)
+        return Encoded(ids, TextRead(last or before.last, known or before.known))
+
+    def encode_all(self, items: Sequence[str]) -> tuple[Ragged, list[TextRead]]:
+        """Turn whole texts into steps; their contexts do not say what is last."""
+        for item in items:
+            self._check(item)
+        found = self.features.read(items)
+        offsets = np.concatenate([[0], found.ends])
+        return Ragged(found.ids, offsets), [_READ if known else _NOTHING for known in found.known]
+
+    def _check(self, item: object) -> None:
         if not isinstance(item, str):
             raise OptionError(f"{item!r:.60} is not a text; this model takes strings")
-        words, before = tokenize(item), after or TextRead("", False)
-        ids = self.features.encode(words, before.last)
-        last = words[-1] if words else before.last
-        return Encoded(ids, TextRead(last, before.known or self.features.know(ids)))
 
     def numbers(self, outputs: Floats, contexts: Sequence[TextRead]) -> Numbers:
         """Return probabilities; of a text without a known word those before it was read."""
-        known = np.array([context.known for context in contexts], bool)
-        return np.where(known[:, None], self.decision.probabilities(outputs), self.decision.base)
+        said, known = self.decision.probabilities(outputs), [read.known for read in contexts]
+        return said if all(known) else np.where(np.c_[known], said, self.decision.base)
 
     def answers(self, numbers: Numbers, contexts: Sequence[TextRead]) -> list[Prediction]:
         """Return what is said of each text; of one without a known word, that nobody knows."""

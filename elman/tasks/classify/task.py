@@ -116,13 +116,13 @@ class Classify:
         return " ".join(words)
 
     def records(self, answer: Prediction) -> Iterable[dict[str, Any]]:
-        return [dataclasses.asdict(answer)]
+        return [dict(vars(answer))]
 
     def answered(
         self, said: str, items: Sequence[str], answers: Sequence[Prediction]
     ) -> dict[str, Any]:
         pairs = zip(items, answers, strict=True)
-        return {"predictions": [{"text": text} | dataclasses.asdict(p) for text, p in pairs]}
+        return {"predictions": [{"text": text} | vars(p) for text, p in pairs]}
 
     def made_up(self, model: Model, *, rows: int, seed: int) -> Labelled:
         return random_texts(model, rows, seed)

@@ -1,0 +1,35 @@
+// A saved network that reads ids, in one call: embedding, recurrent layers, pooling and linear, the
+// mean of members, and the linear part beside them. Every field is eight bytes, so that a caller can
+// pack it without knowing C.
+#pragma once
+#include <cstdint>
+
+#include "elman.h"
+
+namespace elman {
+
+enum Pooling : int64_t { LAST = 0, MEAN = 1, MAX = 2 };
+
+struct Answer {
+    int64_t columns;  // ids of a step
+    int64_t outputs;
+    int64_t members, cell, layers, vocabulary, E, H, pools;
+    int64_t read;  // ids at the beginning of a step that the members read
+    const int64_t* pooling;         // (pools)
+    const float* const* embedding;  // (members): (vocabulary, E) each
+    const PackedLayer* const* packed;    // (members * layers)
+    const float* const* weight;     // (members): (outputs, pools * H)
+    const float* const* bias;       // (members): (outputs)
+    int64_t linear;                 // ids that the linear part knows; 0: there is none
+    const float* linear_weight;     // (linear, outputs)
+    const float* linear_bias;       // (outputs)
+    // The call.
+    int64_t N, threads;
+    const int32_t* ids;   // the steps of all rows, one row after another
+    const int64_t* ends;  // (N)
+    const void* before;   // state_size bytes: what one row is the continuation of; null: nothing
+    void* after;          // what is kept of it; null: not wanted
+    float* said;          // (N, outputs)
+};
+
+}  // namespace elman

@@ -1,0 +1,1 @@
+"""Texts to numbers in C++, by the rules of `words` and `features`."""

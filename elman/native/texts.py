@@ -1,0 +1,247 @@
+"""Texts as numbers, and the answers of saved networks to numbers: one call of C++ each.
+
+Every field of a struct is eight bytes, as in `structs`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import weakref
+from ctypes import byref
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elman.native.library import library
+from elman.native.structs import fields
+
+__all__ = ["APART", "DIGIT", "SIGN", "SPACE", "WORD", "Answer", "Lexicon", "Text", "Words"]
+
+WORD, DIGIT, SIGN, SPACE, APART = (1 << bit for bit in range(24, 29))
+"""What a character is, as `csrc/text.h` has it, above its small letter."""
+
+Ints = NDArray[np.int64]
+Steps = NDArray[np.int32]
+
+
+class Lexicon(ctypes.Structure):
+    """What words are looked up in: `Lexicon` of `csrc/text.h`."""
+
+    __slots__ = ()
+    _fields_ = fields("N bytes ends ids unknown nothing pairs buckets first_bucket", "bytes")
+
+
+class Text(ctypes.Structure):
+    """Some texts: `Text` of `csrc/text.h`."""
+
+    __slots__ = ()
+    _fields_ = fields(
+        "N threads bytes ends pages before before_size ids last known word word_size",
+        *("bytes", "before"),
+    )
+
+
+class Words:
+    """A lexicon ready to look up; freed with this object.
+
+    Args:
+        bytes: UTF-8 of all entries, one after another; one with a space is a pair.
+        ends: `(N,)` where each ends.
+        ids: `(N,)`.
+        how: the other fields of `Lexicon`.
+    """
+
+    def __init__(self, bytes: bytes, ends: Ints, ids: Ints, **how: int) -> None:
+        lib = library()
+        assert lib is not None
+        lexicon = Lexicon(
+            N=len(ends), bytes=bytes, ends=ends.ctypes.data, ids=ids.ctypes.data, **how
+        )
+        self._read, self._take = lib.elman_read, lib.elman_take
+        self._columns = 1 + 2 * bool(how["buckets"]) + how["pairs"]
+        self._address = lib.elman_words(byref(lexicon))
+        weakref.finalize(self, lib.elman_forget, self._address)
+
+    def read(
+        self, texts: bytes, ends: Ints, pages: int, threads: int
+    ) -> tuple[Steps, Ints, Ints] | None:
+        """Cut texts into words and look them up.
+
+        Args:
+            texts: one after another, in UTF-8.
+            ends: `(N,)` where each ends.
+            pages: address of those of pages of characters `(0x1100,)`; 0 where all are ASCII.
+            threads: at most.
+
+        Returns:
+            Numbers `(steps, columns)`, `(N,)` where the steps of each text end, and `(N,)` whether
+            it has a known word; None where a page is missing.
+        """
+        ids = np.empty((len(texts), self._columns), np.int32)
+        found = np.zeros((2, len(ends)), np.int64)
+        text = Text(
+            N=len(ends),
+            threads=threads,
+            bytes=texts,
+            ends=ends.ctypes.data,
+            pages=pages,
+            ids=ids.ctypes.data,
+            last=found[0].ctypes.data,
+            known=found[1].ctypes.data,
+        )
+        if self._read(byref(text), self._address):
+            return None
+        return ids[: found[0, -1] if len(ends) else 0], found[0], found[1]
+
+    def read_on(self, text: bytes, before: bytes, pages: int) -> tuple[Steps, bool, bytes] | None:
+        """Cut the next piece of a text into words and look them up.
+
+        Args:
+            text: in UTF-8.
+            before: the word before.
+            pages: as of `read`.
+
+        Returns:
+            Numbers, whether there is a known word, and the last word, b"" where there is none; None
+            where a page is missing.
+        """
+        piece = _Piece.of(text, pages)
+        call = piece.call
+        call.before, call.before_size = before, len(before)
+        found = None
+        if not self._read(piece.reference, self._address):
+            ids = piece.ids[self._columns][: piece.last.value].copy()
+            found = ids, bool(piece.known.value), piece.word.raw[: call.word_size]
+        piece.done()
+        return found
+
+    def take(self, text: bytes, pages: int) -> tuple[Steps, bytes] | None:
+        """Cut a text into words, of which new ones get the next numbers; without pairs.
+
+        Args:
+            text: in UTF-8.
+            pages: as of `read`.
+
+        Returns:
+            Numbers `(steps,)`, and all its words with a space between two of them; None where a
+            page is missing.
+        """
+        piece = _Piece.of(text, pages)
+        found = None
+        if not self._take(piece.reference, self._address):
+            ids = piece.ids[1][: piece.last.value, 0].copy()
+            found = ids, ctypes.string_at(piece.word, piece.call.word_size)
+        piece.done()
+        return found
+
+    def all(self) -> list[str]:
+        """Return the words in the order of their numbers."""
+        lib: Any = library()
+        size = ctypes.c_int64()
+        ends = np.zeros(lib.elman_words_size(self._address, byref(size)), np.int64)
+        bytes = ctypes.create_string_buffer(max(size.value, 1))
+        lib.elman_words_copy(self._address, bytes, ends.ctypes.data)
+        whole, ends_of = bytes.raw, ends.tolist()
+        return [
+            whole[begin:end].decode("utf-8", "surrogatepass")
+            for begin, end in zip([0, *ends_of], ends_of, strict=False)
+        ]
+
+
+class _Piece:
+    """What a call for one short text needs: to make it anew takes longer than the call."""
+
+    MOST = 4096
+    """Bytes of a text for which it is kept."""
+
+    def __init__(self, size: int) -> None:
+        memory = np.empty(4 * size, np.int32)
+        self._size = size
+        self.ids = [memory[: columns * size].reshape(size, columns) for columns in range(5)]
+        self.end, self.last, self.known = ctypes.c_int64(), ctypes.c_int64(), ctypes.c_int64()
+        self.word = ctypes.create_string_buffer(3 * size)
+        self.call = Text(
+            N=1,
+            threads=1,
+            ends=ctypes.addressof(self.end),
+            ids=memory.ctypes.data,
+            last=ctypes.addressof(self.last),
+            known=ctypes.addressof(self.known),
+            word=ctypes.addressof(self.word),
+        )
+        self.reference = byref(self.call)
+
+    @classmethod
+    def of(cls, text: bytes, pages: int) -> _Piece:
+        """Return one that nobody else is using, be they threads or what interrupts this one."""
+        small = len(text) <= cls.MOST
+        piece = _idle.pop() if small and _idle else cls(max(len(text), cls.MOST))
+        piece.end.value = len(text)
+        piece.call.bytes, piece.call.pages = text, pages
+        return piece
+
+    def done(self) -> None:
+        """Keep it for the next, unless it is large."""
+        if self._size == self.MOST:
+            _idle.append(self)
+
+
+_idle: list[_Piece] = []
+
+
+class Answer(ctypes.Structure):
+    """A saved network and rows of ids for it: `Answer` of `csrc/answer.h`."""
+
+    __slots__ = ()
+    _fields_ = fields(
+        """
+        columns outputs
+        members cell layers vocabulary E H pools
+        read
+        pooling embedding packed weight bias
+        linear linear_weight linear_bias
+        N threads
+        ids ends
+        before after said
+        """,
+        *("ids", "before"),
+    )
+
+    def state_size(self) -> int:
+        """Bytes of what is kept of a row that goes on."""
+        lib = library()
+        assert lib is not None
+        return int(lib.elman_state_size(byref(self)))
+
+    def run(self) -> bool:
+        """Answer; False where there is an id that the network does not know."""
+        lib: Any = library()
+        return bool(lib.elman_answer(byref(self)) == 0)
+
+    def onward(
+        self, before: bytes, ids: NDArray[np.int32], size: int, outputs: int
+    ) -> bytes | None:
+        """Go on with one row, of a copy of the fields up to `linear_bias`.
+
+        Args:
+            before: what this gave last; b"" at the beginning.
+            ids: of the further steps.
+            size: of the state, in bytes.
+            outputs: as in the field.
+
+        Returns:
+            The state, and float32 outputs behind it; None as `run` says False.
+        """
+        # What lies in objects of ctypes costs a quarter of what arrays do.
+        call = Answer.from_buffer_copy(self)
+        kept = ctypes.create_string_buffer(size + 4 * outputs)
+        end = ctypes.c_int64(len(ids))
+        call.N = call.threads = 1
+        call.ids = ids.tobytes()
+        call.ends = ctypes.addressof(end)
+        if before:
+            call.before = before
+        call.after = address = ctypes.addressof(kept)
+        call.said = address + size
+        return kept.raw if call.run() else None
