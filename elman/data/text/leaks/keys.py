@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,13 +52,16 @@ class GroupReader:
         self.column, self.keys = column, Spool(path, "B")
         self.names: dict[int, str] = {}
 
-    def add(self, cell: object, content: bytes) -> None:
-        """Add a row: its cell, and the hash of its text."""
-        name = cell_name(cell)
-        key = key_of(name) if name else int.from_bytes(content[:8], "little") | 1
-        self.keys.extend(key.to_bytes(8, "little"))
-        if name and len(self.names) < _NAMES_KEPT:
-            self.names.setdefault(key, name)
+    def add(self, cells: Sequence[object], hashes: Sequence[bytes]) -> None:
+        """Add rows: the cell of each, and the hash of its text."""
+        keys = []
+        for cell, content in zip(cells, hashes, strict=True):
+            name = cell_name(cell)
+            key = key_of(name) if name else int.from_bytes(content[:8], "little") | 1
+            keys.append(key.to_bytes(8, "little"))
+            if name and len(self.names) < _NAMES_KEPT:
+                self.names.setdefault(key, name)
+        self.keys.extend(b"".join(keys))
 
     def finish(self) -> Groups:
         return Groups(self.column, np.asarray(self.keys.finish()).view("<u8"), self.names)
