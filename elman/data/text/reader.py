@@ -6,7 +6,6 @@ Only the dictionary of different words stays in memory.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -38,6 +37,9 @@ MAX_REJECT_SHARE = 0.2
 """More unreadable rows than this, and the file is not what it is taken for."""
 
 PROGRESS_ROWS = 1000
+
+_TOGETHER = 16
+"""Rows that were read one by one and are written together."""
 
 _MOST_MET = 10_000
 """Different cells of labels that are remembered."""
@@ -105,14 +107,6 @@ def texts_of(path: str | os.PathLike[str], text: Named = None) -> Iterator[str]:
                 yield columns.text_of(row)
 
 
-class _Numbers(dict[str, int]):
-    """Numbers names in order of first appearance."""
-
-    def __missing__(self, name: str) -> int:
-        self[name] = number = len(self)
-        return number
-
-
 class _CorpusReader:
     """One pass over a table: words and labels to numbers, numbers to disk."""
 
@@ -120,11 +114,11 @@ class _CorpusReader:
         self.table, self.columns, self.like, self.directory = table, columns, like, directory
         # "is not None", because a corpus of no rows is false
         words, classes = ([], ()) if like is None else (like.word_types, like.classes)
-        self.types = _Numbers(zip(words, itertools.count()))
         self.classes = ClassNames(classes)
         self.multi_label = like is not None and like.multi_label
         self.source, self.skipped = str(table.path), Skips()
-        self.rows = RowSpools(directory, self.types)
+        self.rows = RowSpools(directory, words)
+        self.waiting: list[tuple[Row, list[str], list[int]]] = []
         self.met: dict[object, tuple[list[str], list[int]]] = {}
         """By the cells of rows that were taken: their labels, and their numbers."""
         self.groups, self.tally = None, None
@@ -149,7 +143,7 @@ class _CorpusReader:
             source=self.source,
             tokens=self.rows.tokens.finish(),
             offsets=self.rows.offsets.finish(),
-            word_types=list(self.types),
+            word_types=list(self.rows.types),
             labels=look_up(self.rows.labels.finish(), place, self.directory / "labels.i32"),
             label_offsets=self.rows.label_offsets.finish(),
             classes=classes,
@@ -173,20 +167,21 @@ class _CorpusReader:
                 for row in found.each() if isinstance(found, Rows) else (found,):
                     seen += 1
                     self._take(row)
-                    if len(self.rows) == limit_rows:
+                    if len(self.rows) + len(self.waiting) == limit_rows:
                         break
             if progress and seen // PROGRESS_ROWS > told:
                 told = seen // PROGRESS_ROWS
                 progress(seen)
-            if len(self.rows) == limit_rows:
+            if len(self.rows) + len(self.waiting) == limit_rows:
                 break
+        self._write_waiting()
         self._check(seen, len(self.rows))
 
     def _take_all(self, rows: Rows) -> None:
         """Add rows as `_take` does, those between whose labels were met before at once."""
         labels = [rows.columns[name] for name in self.columns.labels]
-        cells: Iterable[object] = labels[0] if len(labels) == 1 else zip(*labels, strict=True)
-        met = [self.met.get(cell) for cell in cells]
+        keys: Iterable[object] = labels[0] if len(labels) == 1 else zip(*labels, strict=True)
+        met = [self.met.get(key) for key in keys]
         texts = self.columns.texts_in(rows)
         words = [
             [] if text is None or known is None else tokenize(text)
@@ -196,24 +191,18 @@ class _CorpusReader:
         begin = 0
         for end in (*odd, len(rows)):
             if begin < end:
+                self._write_waiting()
                 part = slice(begin, end)
-                self._add_all(rows, part, words[part], [known for known in met[part] if known])
+                again = [known for known in met[part] if known]
+                for name, times in Counter(name for names, _ in again for name in names).items():
+                    self.classes.again(name, times)
+                cells = {name: column[part] for name, column in rows.columns.items()}
+                numbers = [found for _, found in again]
+                self._write(rows.lines[part], words[part], numbers, cells.__getitem__)
             if end < len(rows):
                 for row in rows.each(slice(end, end + 1)):
                     self._take(row)
             begin = end + 1
-
-    def _add_all(
-        self,
-        rows: Rows,
-        part: slice,
-        words: list[list[str]],
-        met: list[tuple[list[str], list[int]]],
-    ) -> None:
-        for name, times in Counter(name for names, _ in met for name in names).items():
-            self.classes.again(name, times)
-        numbers = [found for _, found in met]
-        self._write(rows.lines[part], words, numbers, lambda name: rows.columns[name][part])
 
     def _take(self, row: Row | Reject) -> None:
         """Add a row, or count why it is passed over."""
@@ -252,13 +241,21 @@ class _CorpusReader:
         cells = tuple(row.fields.get(name) for name in self.columns.labels)
         if len(self.met) < _MOST_MET and all(isinstance(cell, str) for cell in cells):
             self.met[cells[0] if len(cells) == 1 else cells] = labels, numbers
-        self._write([row.line], [words], [numbers], lambda name: [row.fields.get(name)])
+        self.waiting.append((row, words, numbers))
+        if len(self.waiting) == _TOGETHER:
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        if self.waiting:
+            rows, words, numbers = zip(*self.waiting, strict=True)
+            self.waiting, lines = [], [row.line for row in rows]
+            self._write(lines, words, numbers, lambda name: [row.fields.get(name) for row in rows])
 
     def _write(
         self,
         lines: Sequence[int],
-        words: list[list[str]],
-        numbers: list[list[int]],
+        words: Sequence[list[str]],
+        numbers: Sequence[list[int]],
         cells_of: Callable[[str], Sequence[object]],
     ) -> None:
         hashes = self.rows.add(lines, words, numbers)

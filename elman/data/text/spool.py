@@ -6,7 +6,7 @@ import hashlib
 import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -76,16 +76,24 @@ def look_up(numbers: Ints, table: Ints, path: Path) -> Ints:
     return spool.finish()
 
 
+class _Numbers(dict[str, int]):
+    """Numbers names in order of first appearance."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = number = len(self)
+        return number
+
+
 class RowSpools:
     """The rows of a corpus on disk: words, labels, hashes, lines.
 
     Args:
         directory: where the arrays go.
-        types: the number of each different word; of one that it lacks it makes one.
+        words: that have the first numbers.
     """
 
-    def __init__(self, directory: Path, types: dict[str, int]) -> None:
-        self.types = types
+    def __init__(self, directory: Path, words: Sequence[str]) -> None:
+        self.types = _Numbers(zip(words, count()))
         self.tokens = Spool(directory / "tokens.i32", "i")
         self.offsets = Spool(directory / "offsets.i64", "q")
         self.labels = Spool(directory / "labels-seen.i32", "i")
