@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from elman.data.text.columns.names import name_words
-from elman.data.text.leaks.keys import cell_name, key_of
+from elman.data.text.leaks.keys import cell_names, keys_of
 
 __all__ = ["Belonging", "Tally"]
 
@@ -123,16 +123,13 @@ class _Column:
         self.seen: dict[int, _Value] = {}
 
     def add(self, cells: Sequence[object], labels: Sequence[Sequence[int]]) -> None:
-        keys: dict[str, int] = {}
-        for cell, label in zip(cells, labels, strict=True):
-            if not (name := cell_name(cell)):
-                continue
-            self.rows += 1
-            if len(self.sample) < _SAMPLE:
-                self.sample.append(name[:200])
-            if (key := keys.get(name)) is None:
-                key = keys[name] = key_of(name)
-            if key >= self.up_to:
+        names = cell_names(cells)
+        keys = keys_of(names)
+        there = [(name, label) for name, label in zip(names, labels, strict=True) if name]
+        self.rows += len(there)
+        self.sample += [name[:200] for name, _ in there[: _SAMPLE - len(self.sample)]]
+        for name, label in there:
+            if (key := keys[name]) >= self.up_to:
                 continue
             if (value := self.seen.get(key)) is None:
                 value = self.seen[key] = _Value(label)
