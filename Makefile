@@ -8,7 +8,7 @@ RELEASE := build/release/bin
 NODE := $(shell command -v npm)
 PAGES := $(if $(NODE),web/node_modules/.ready)
 
-.PHONY: setup web wheel manylinux sbom audit lock api demo test check bench slow mutants clean
+.PHONY: setup web wheel manylinux sbom audit lock api demo test check bench sanitize slow mutants clean
 
 setup: .venv/.ready
 
@@ -103,7 +103,11 @@ endif
 bench: setup
 	$(BIN)/elman bench
 
-# trains on real sets, ELMAN_DATA names the folder that holds them; kernels under sanitizers
+# kernels under address, undefined-behaviour and thread sanitizers, on each instruction set here
+sanitize: setup
+	$(BIN)/python -m pytest -m slow tests/native/test_memory.py
+
+# trains on real sets, ELMAN_DATA names the folder that holds them; sanitizers; kernels of aarch64
 slow: setup
 	$(BIN)/python -m pytest -m slow
 

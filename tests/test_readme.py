@@ -53,7 +53,7 @@ def test_shell_and_python_blocks_run_in_order(tmp_path, monkeypatch):
 
 def test_demo_output_is_the_shape_the_command_prints():
     shown, mark = re.search(r"^```text\n(.*?)^```\n(.*?)\n", README, re.M | re.S).groups()
-    for sentence in ("judged on", "majority class", "seconds: load", "The model lies in"):
+    for sentence in ("judged on", "majority class", "seconds: start", "The model lies in"):
         assert sentence in shown
     assert mark.startswith("≈ one run")
 

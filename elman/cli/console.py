@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from itertools import count, groupby
 from typing import TYPE_CHECKING, Any
 
+from elman.cli import BEGAN
 from elman.draw.table import aligned
 from elman.errors import OptionError
 from elman.terminal import json_line, put, visible
@@ -43,6 +44,7 @@ class Console(Listener):
         if quiet and verbose:
             raise OptionError("--quiet and --verbose contradict each other; leave one out")
         self.as_json, self.quiet, self.verbose = as_json, quiet, verbose
+        self.began = BEGAN
         self._stream = sys.stderr if as_json else sys.stdout
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
 import sys
@@ -26,6 +27,11 @@ _PLAINER = {
 """What the parser says, and how a person would say it."""
 
 
+_SELDOM = 100_000, 20, 20
+"""When cycles are looked for: as often as Python does it, a tenth of the start goes there, while
+libraries are imported and nothing can be thrown away."""
+
+
 def main() -> None:
     """Run the command line and exit: 0 done, 1 the work failed, 2 the input is at fault."""
     raise SystemExit(run())
@@ -34,6 +40,7 @@ def main() -> None:
 def run() -> int:
     """Run the command line on `sys.argv` and return the exit code."""
     signal.signal(signal.SIGTERM, _as_interrupt)
+    gc.set_threshold(*_SELDOM)
     ready()
     commands.register(app)
     return flushed(_code())

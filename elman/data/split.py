@@ -65,8 +65,12 @@ def group_equal(hashes: Hashes) -> npt.NDArray[np.int64]:
     Numbers follow the order of the hashes, not of the rows.
     """
     halves = np.ascontiguousarray(hashes).view(np.uint64)  # (N, 2)
-    order = np.lexsort((halves[:, 1], halves[:, 0]))
-    new = np.any(np.diff(halves[order], axis=0) != 0, axis=1)
+    first, second = np.ascontiguousarray(halves[:, 0]), halves[:, 1]
+    order = np.argsort(first)  # of equal hashes any order will do
+    new = np.diff(first[order]) != 0
+    if np.any(np.diff(second[order])[~new]):  # chance or a foe: alike in one half alone
+        order = np.lexsort((second, first))
+        new |= np.diff(second[order]) != 0
     groups = np.zeros(len(halves), dtype=np.int64)
     groups[order[1:]] = np.cumsum(new)
     return groups

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from elman.judging.classes.calibration import INVERSE_TEMPERATURES, calibrated
 from elman.judging.classes.decision import Decision
@@ -37,6 +36,7 @@ def mixture(
     its temperature, with the bounds of any other, or else few rows without an error would ask for
     certainty, and the sum would seem better than either for no other reason.
     """
+    from scipy.optimize import minimize  # a third of a second, where there is nothing to weigh
 
     def loss(parts: Floats) -> float:
         scale, share = parts

@@ -20,6 +20,9 @@ _log = logging.getLogger("elman.seconds")
 class Listener:
     """Says nothing. Subclass it to listen."""
 
+    began: float | None = None
+    """When the program began, by `time.perf_counter`, where all of it is one piece of work."""
+
     def say(self, line: str = "") -> None:
         """Take one line meant for a person."""
 
@@ -38,11 +41,16 @@ class Listener:
 
 
 class Stopwatch:
-    """Seconds by part of the work."""
+    """Seconds by part of the work.
 
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._begun = time.perf_counter()
+    Args:
+        begun: when the work began, where that was before; until now is then the part `start`.
+    """
+
+    def __init__(self, begun: float | None = None) -> None:
+        now = time.perf_counter()
+        self.seconds: dict[str, float] = {} if begun is None else {"start": now - begun}
+        self._begun = now if begun is None else begun
 
     @contextmanager
     def timing(self, part: str) -> Iterator[None]:

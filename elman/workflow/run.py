@@ -53,14 +53,17 @@ class Run:
         out: the model directory to be; made if missing.
         options: as resolved.
         listener: who is told.
+        begun: when the work began, by `time.perf_counter`.
 
     Raises:
         OptionError: `out` holds something that is not a model of ours.
     """
 
-    def __init__(self, task: Task, out: Path, options: Options, listener: Listener) -> None:
+    def __init__(
+        self, task: Task, out: Path, options: Options, listener: Listener, begun: float
+    ) -> None:
         self.task, self.out, self.options, self.listener = task, out, options, listener
-        self.watch = Stopwatch()
+        self.watch = Stopwatch(begun)
         self.workspace = out / _WORKSPACE
         self._training_s = 0.0
         self._claim()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -72,12 +73,13 @@ def train_report(
     data: Any, out: Path, name: str | None, given: dict[str, Any], listener: Listener
 ) -> dict[str, Any]:
     """Train as `train`, and return the report that `elman train --json` prints."""
+    begun = time.perf_counter() if listener.began is None else listener.began
     task = choose(data, name, given, listener)
     options = resolve(task.name, given, "train")
     need("training follows gradients", "torch", "sklearn")
     warn_without_kernels(listener)
     learner = task.learner()
-    with Run(task, out, options, listener) as run:
+    with Run(task, out, options, listener, begun) as run:
         old = old_model(task, out, force=options.force)
         rows = run.timed("load", learner.read, data, options, run.workspace, listener)
         recipe = learner.recipe(rows, options)

@@ -2,8 +2,8 @@
 
 `memory_driver.cpp` runs every cell forward and backward over odd sizes on buffers of exactly the
 promised size. In `make test` against the library as installed, with unreadable pages around every
-buffer; in `make slow` against a build with AddressSanitizer and UBSan, which also see what is
-inside and fill fresh memory with NaN.
+buffer; in `make sanitize` against builds with AddressSanitizer and UBSan, which also see what is
+inside and fill fresh memory with NaN, and with ThreadSanitizer.
 """
 
 from __future__ import annotations
@@ -52,26 +52,34 @@ def test_one_float_beyond_a_buffer_is_seen(driver, isa):
     assert done.returncode < 0, "the input is one float too short, and nothing was seen"
 
 
-SANITIZE = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-O1", "-g", f"-I{CSRC}",
-            "-fno-math-errno", "-fno-trapping-math"]  # fmt: skip
+SANITIZERS = {
+    "address": ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+    "thread": ["-fsanitize=thread"],
+}
 
 
 @pytest.mark.slow
 @needs_compiler
+@pytest.mark.parametrize("sanitizer", SANITIZERS)
 @pytest.mark.parametrize("isa", ISAS_HERE)
-def test_sanitizers_find_nothing(isa, tmp_path):
+def test_sanitizers_find_nothing(isa, sanitizer, tmp_path):
     sources = [*sorted(CSRC.glob("*.cpp")), HERE / "memory_driver.cpp"]
-    if not compile_objects(sources, tmp_path, isa, SANITIZE):
+    flags = [*SANITIZERS[sanitizer], "-O1", "-g", f"-I{CSRC}", "-fno-math-errno",
+             "-fno-trapping-math"]  # fmt: skip
+    if not compile_objects(sources, tmp_path, isa, flags):
         pytest.skip("this compiler builds no sanitizers")
     program = tmp_path / "driver"
-    link(tmp_path.glob("*.o"), program, SANITIZE)
-    options = "max_malloc_fill_size=1000000000:malloc_fill_byte=255"
+    link(tmp_path.glob("*.o"), program, flags)
+    options = {
+        "ASAN_OPTIONS": "max_malloc_fill_size=1000000000:malloc_fill_byte=255",
+        "TSAN_OPTIONS": "halt_on_error=1",
+    }
     done = subprocess.run(
         [program, "malloc", "baseline"],
-        env={**os.environ, "ASAN_OPTIONS": options},
+        env={**os.environ, **options},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr[-4000:]
     assert int(done.stdout) == LAYERS

@@ -23,7 +23,7 @@ def test_each_stage_has_its_share_of_what_is_left(tmp_path, monkeypatch):
 
     monkeypatch.setattr(run, "_fit", fit)
     options = resolve("classify", {"time_limit": "20s"}, "train")
-    with Run(tasks.named("classify"), tmp_path / "m", options, Listener()) as one:
+    with Run(tasks.named("classify"), tmp_path / "m", options, Listener(), 0.0) as one:
         for share in (0.5, 0.25, 1.0, 1.0, 1.0):
             one.stage("fit", nn.Linear(1, 1), None, LoopConfig(epochs=1, time_share=share), "")
     assert given == pytest.approx([0.5 * 20, 0.25 * 16, 12, 8, 4])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from elman.data.tables.lines import read_lines, sample_of
-from elman.data.tables.records import Dialect, Numbered, records
-from elman.data.tables.table import Reject, Row, Table
+from elman.data.tables.lines import read_blocks, read_lines, sample_of
+from elman.data.tables.records import Block, Dialect, Numbered, Stretch, records, stretches
+from elman.data.tables.table import Reject, Rows, Table
 from elman.errors import DataError
 
 __all__ = ["open_delimited"]
@@ -40,14 +40,19 @@ def open_delimited(
         header: False where the first line is a row; the columns are then 1, 2, 3 …
     """
 
-    def lines() -> Iterator[Numbered]:
-        """Without the line by which Excel is told the delimiter."""
-        return (pair for pair in read_lines(path, encoding) if pair[0] > 1 or not _told(pair[1]))
-
-    sample = sample_of(lines())
     told = _told(next(read_lines(path, encoding), (1, ""))[1])
+
+    def blocks() -> Iterator[Block]:
+        """Without the line by which Excel is told the delimiter."""
+        first = 1
+        for block in read_blocks(path, encoding):
+            begin = int(told is not None and first == 1)
+            yield first + begin, block[begin:] if begin else block
+            first += len(block)
+
+    sample = sample_of(pair for first, block in blocks() for pair in enumerate(block, first))
     dialect = _dialect(format, told, [line for _, line in sample])
-    line, names = next(records(path, lines(), dialect), (1, "no column names"))
+    line, names = _first(stretches(path, blocks(), dialect))
     if isinstance(names, str) and "new-line character" in names:
         raise DataError(
             f"{path}: its lines end in CR alone, as on old Macs. Save it with ends of LF or CRLF, "
@@ -62,7 +67,7 @@ def open_delimited(
     if header is False:
         names = [str(place) for place in range(1, len(names) + 1)]
     else:
-        names = [name.strip() for name in names]
+        names = _names_in(names)
         shown = shown[1:]
     width = len(names)
     if shown and all(len(fields) == width + 1 for fields in shown) and header is not False:
@@ -79,18 +84,47 @@ def open_delimited(
         )
     columns = _named(path, line, names, shown)
 
-    def read() -> Iterator[Row | Reject]:
-        for line, fields in islice(records(path, lines(), dialect), int(header is not False), None):
-            if isinstance(fields, str):
-                yield Reject(line, fields)
-            elif len(fields) != len(names):
-                yield Reject(line, f"{len(fields)} fields where the header has {len(names)}")
-            elif len(names) > 1 and [field.strip() for field in fields] == names:
-                yield Reject(line, "repeats the names of the columns")
-            else:
-                yield Row(line, {name: _plain(fields[place]) for name, place in columns.items()})
+    def read() -> Iterator[Rows | Reject]:
+        begin = int(header is not False)  # which record is the next of `found`
+        for found in stretches(path, blocks(), dialect):
+            if not isinstance(found, Stretch):
+                yield Reject(*found)
+                continue
+            for n, why in _odd(found.records, names, begin):
+                if begin < n:
+                    yield _rows(found, slice(begin, n), columns)
+                yield Reject(found.lines[n], why)
+                begin = n + 1
+            if begin < len(found.lines):
+                yield _rows(found, slice(begin, len(found.lines)), columns)
+            begin = 0
 
     return Table(path, format, list(columns), read, header=header)
+
+
+def _first(found: Iterator[Stretch | tuple[int, str]]) -> tuple[int, list[str] | str]:
+    """The first record, and where it begins."""
+    first = next(found, (1, "no column names"))
+    return (first.lines[0], first.records[0]) if isinstance(first, Stretch) else first
+
+
+def _odd(records: Sequence[list[str]], names: list[str], begin: int) -> Iterator[tuple[int, str]]:
+    """The places, from `begin` on, of records that are no rows of the table, and why not."""
+    width = len(names)
+    for n, fields in enumerate(records):
+        if len(fields) != width:
+            why = f"{len(fields)} fields where the header has {width}"
+        elif width > 1 and fields[0].strip() == names[0] and _names_in(fields) == names:
+            why = "repeats the names of the columns"
+        else:
+            continue
+        if n >= begin:
+            yield n, why
+
+
+def _rows(found: Stretch, part: slice, columns: Mapping[str, int]) -> Rows:
+    cells = tuple(zip(*found.records[part], strict=True))
+    return Rows(found.lines[part], {name: _plain_all(cells[p]) for name, p in columns.items()})
 
 
 def _told(line: str) -> str | None:
@@ -161,6 +195,14 @@ def _named(path: Path, line: int, names: list[str], shown: list[list[str]]) -> d
     if times > 1:
         raise DataError(f'{path}, line {line}: two columns are named "{name}". Rename one.')
     return dict(named)
+
+
+def _names_in(fields: list[str]) -> list[str]:
+    return [field.strip() for field in fields]
+
+
+def _plain_all(cells: Sequence[str]) -> Sequence[str]:
+    return [*map(_plain, cells)] if "\\" in "".join(cells) else cells
 
 
 def _plain(field: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -17,10 +17,13 @@ from elman.data.tables.encodings import check_encoding, undecodable
 from elman.data.tables.table import Reject, Row
 from elman.errors import DataError
 
-__all__ = ["MAX_LINE_BYTES", "SAMPLE_LINES", "by_line", "read_lines", "sample_of"]
+__all__ = ["MAX_LINE_BYTES", "SAMPLE_LINES", "by_line", "read_blocks", "read_lines", "sample_of"]
 
 MAX_LINE_BYTES = 64 * 2**20
 """A longer line, or a quoted csv record that runs on for longer, is refused, never held whole."""
+
+_BLOCK_BYTES = 2**16
+"""Bytes read at a time."""
 
 SAMPLE_LINES = 200
 """Lines looked at to learn the keys of a jsonl file and whether a tsv file uses quotes."""
@@ -36,31 +39,83 @@ def read_lines(path: Path, encoding: str | None = None) -> Iterator[tuple[int, s
         path: the file.
         encoding: by default UTF-8, with or without mark, or UTF-16, which its bytes give away.
     """
+    return enumerate(chain.from_iterable(read_blocks(path, encoding)), 1)
+
+
+def read_blocks(path: Path, encoding: str | None = None) -> Iterator[list[str]]:
+    """Yield the lines as `read_lines`, some at a time; what is at fault comes after all before it.
+
+    Args:
+        path, encoding: as `read_lines` takes them.
+    """
     number = 0
     with faults(path, lambda: f", after line {number}"), open_bytes(path) as raw:
-        read: Callable[[int], bytes | str] = raw.readline
         chosen = check_encoding(encoding) if encoding else _marked(raw.peek(64)[:64])
-        if chosen is not None and chosen != "utf-8":
-            text = io.TextIOWrapper(cast(BinaryIO, raw), encoding=chosen, newline="\n")
-            read = text.readline
-        elif raw.peek(3)[:3] == b"\xef\xbb\xbf":
+        plain = chosen is None or chosen == "utf-8"
+        if plain and raw.peek(3)[:3] == b"\xef\xbb\xbf":
             raw.read(3)
         try:
-            while line := read(MAX_LINE_BYTES + 1):
-                number += 1
-                if len(line) > MAX_LINE_BYTES:
-                    long = f"no line end in {MAX_LINE_BYTES:,} bytes; expected a record a line"
-                    raise DataError(f"{path}, line {number}: {long}. Is this a data file?")
-                if not isinstance(line, str):
-                    line = line.decode()
-                yield number, line.removeprefix("\ufeff") if number == 1 else line
+            for block in _decoded(raw) if plain else _in_encoding(raw, str(chosen)):
+                if number == 0:
+                    block[0] = block[0].removeprefix("\ufeff")
+                yield block
+                number += len(block)
+        except _LongLineError as fault:
+            long = f"no line end in {MAX_LINE_BYTES:,} bytes; expected a record a line"
+            raise DataError(f"{path}, line {number + 1}: {long}. Is this a data file?") from fault
         except UnicodeDecodeError as fault:
+            number += plain  # what is decoded by line is the fault of a line
             if encoding:
                 raise DataError(
                     f"{path}, after line {number}: not {encoding} throughout ({fault.reason}). "
                     "Name the encoding it was saved in, or save it again as UTF-8."
                 ) from fault
             raise undecodable(path, number, fault) from fault
+
+
+class _LongLineError(Exception):
+    """A line that is longer than any of a data file."""
+
+
+def _in_encoding(raw: io.BufferedReader, encoding: str) -> Iterator[list[str]]:
+    with io.TextIOWrapper(cast(BinaryIO, raw), encoding=encoding, newline="\n") as text:
+        while line := text.readline(MAX_LINE_BYTES + 1):
+            if len(line) > MAX_LINE_BYTES:
+                raise _LongLineError
+            yield [line]
+
+
+def _decoded(raw: io.BufferedReader) -> Iterator[list[str]]:
+    for block in _whole_lines(raw):
+        try:
+            yield _split(block.decode())
+        except UnicodeDecodeError:
+            yield from _up_to_fault(block)
+
+
+def _up_to_fault(block: bytes) -> Iterator[list[str]]:
+    for line in io.BytesIO(block):
+        yield [line.decode()]
+
+
+def _split(text: str) -> list[str]:
+    return list(io.StringIO(text, newline="\n"))
+
+
+def _whole_lines(raw: io.BufferedReader) -> Iterator[bytes]:
+    """Yield bytes that end where a line does."""
+    begun, size = [b""], 0
+    while chunk := raw.read1(_BLOCK_BYTES):
+        end = chunk.rfind(b"\n") + 1
+        if size + (chunk.find(b"\n") + 1 if end else len(chunk)) > MAX_LINE_BYTES:
+            raise _LongLineError
+        if end:
+            yield b"".join([*begun, chunk[:end]])
+            begun, size = [], 0
+        begun.append(chunk[end:])
+        size += len(begun[-1])
+    if size:
+        yield b"".join(begun)
 
 
 def _marked(head: bytes) -> str | None:

@@ -5,11 +5,11 @@ A row that cannot be used comes out as a `Reject` with its line and the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Reject", "Row", "Table"]
+__all__ = ["Reject", "Row", "Rows", "Table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,23 @@ class Row:
     """`str` or None in text formats; any JSON value in jsonl; `list[str]` for fastText labels."""
     source: str = ""
     """The file's name inside a folder of texts, else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Records that stand one after the other, by column: where all cells are text."""
+
+    lines: Sequence[int]
+    columns: Mapping[str, Sequence[str]]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def each(self, part: slice = slice(None)) -> Iterator[Row]:
+        """Yield them, or some of them, one by one."""
+        cells = zip(*(column[part] for column in self.columns.values()), strict=True)
+        for line, fields in zip(self.lines[part], cells, strict=True):
+            yield Row(line, dict(zip(self.columns, fields, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +59,7 @@ class Table:
     path: Path
     format: str
     columns: list[str]
-    read: Callable[[], Iterator[Row | Reject]]
+    read: Callable[[], Iterator[Rows | Row | Reject]]
     note: str = ""
     """What the reader should know, for instance folders that were left out."""
     header: bool | None = None
@@ -50,4 +67,8 @@ class Table:
 
     def rows(self) -> Iterator[Row | Reject]:
         """Stream the records in file order, in memory that does not grow with the file."""
-        return self.read()
+        for found in self.read():
+            if isinstance(found, Rows):
+                yield from found.each()
+            else:
+                yield found

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from elman.errors import did_you_mean
 
-__all__ = ["ClassNames"]
+__all__ = ["ClassNames", "class_order"]
 
 _MOST = 100
 
@@ -53,6 +54,11 @@ class ClassNames:
         self._spelt[number][name] += 1
         return number
 
+    def again(self, name: str, times: int) -> None:
+        """Count a label that has a number once more, so many times."""
+        if not self.known:
+            self._spelt[self._numbers[_key(name)]][name] += times
+
     def names(self) -> list[str]:
         """A name for every number: the most frequent spelling, of equals the first.
 
@@ -84,3 +90,9 @@ class ClassNames:
 
 def _key(name: str) -> str:
     return " ".join(name.casefold().split())
+
+
+def class_order(names: Sequence[str]) -> Callable[[str], Any]:
+    """By number where all are whole numbers, so that 10 comes after 9; else by letters."""
+    numeric = all(name.removeprefix("-").isdecimal() and len(name) < 19 for name in names)
+    return (lambda name: (int(name), name)) if numeric else str

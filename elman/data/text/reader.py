@@ -6,27 +6,25 @@ Only the dictionary of different words stays in memory.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import itertools
 import os
-from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 
 from elman.data.tables.formats import open_table
-from elman.data.tables.table import Reject, Row, Table
-from elman.data.text.classes import ClassNames
+from elman.data.tables.table import Reject, Row, Rows, Table
+from elman.data.text.classes import ClassNames, class_order
 from elman.data.text.columns.cells import Split
 from elman.data.text.columns.choose import Named, choose_columns, label_like
 from elman.data.text.columns.columns import Columns, MissingTextError
-from elman.data.text.corpus import NEW_CLASS, NO_LABEL, NO_TEXT, UNREADABLE, Corpus, Ints, Skips
+from elman.data.text.corpus import NEW_CLASS, NO_LABEL, NO_TEXT, UNREADABLE, Corpus, Skips
 from elman.data.text.leaks.columns import Tally
 from elman.data.text.leaks.keys import GroupReader
 from elman.data.text.pairs import held, lists_in, pairs_table
-from elman.data.text.spool import Spool, pieces
+from elman.data.text.spool import RowSpools, look_up
 from elman.data.text.words import tokenize
 from elman.errors import DataError, OptionError, did_you_mean
 
@@ -39,6 +37,12 @@ MAX_REJECT_SHARE = 0.2
 """More unreadable rows than this, and the file is not what it is taken for."""
 
 PROGRESS_ROWS = 1000
+
+_TOGETHER = 16
+"""Rows that were read one by one and are written together."""
+
+_MOST_MET = 10_000
+"""Different cells of labels that are remembered."""
 
 
 def read_corpus(
@@ -98,21 +102,9 @@ def texts_of(path: str | os.PathLike[str], text: Named = None) -> Iterator[str]:
     table = open_table(path)
     columns = choose_columns(table, text, need_label=False)
     for row in table.rows():
-        if isinstance(row, Row):
-            with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError):
+            if isinstance(row, Row):
                 yield columns.text_of(row)
-
-
-def _is_number(number: int | None) -> TypeGuard[int]:
-    return number is not None
-
-
-class _Numbers(dict[str, int]):
-    """Numbers names in order of first appearance."""
-
-    def __missing__(self, name: str) -> int:
-        self[name] = number = len(self)
-        return number
 
 
 class _CorpusReader:
@@ -122,16 +114,13 @@ class _CorpusReader:
         self.table, self.columns, self.like, self.directory = table, columns, like, directory
         # "is not None", because a corpus of no rows is false
         words, classes = ([], ()) if like is None else (like.word_types, like.classes)
-        self.types = _Numbers(zip(words, itertools.count()))
         self.classes = ClassNames(classes)
         self.multi_label = like is not None and like.multi_label
         self.source, self.skipped = str(table.path), Skips()
-        self.tokens = Spool(directory / "tokens.i32", "i")
-        self.offsets = Spool(directory / "offsets.i64", "q")
-        self.labels = Spool(directory / "labels-seen.i32", "i")
-        self.label_offsets = Spool(directory / "label-offsets.i64", "q")
-        self.hashes = Spool(directory / "hashes.u8", "B")
-        self.lines = Spool(directory / "lines.i64", "q")
+        self.rows = RowSpools(directory, words)
+        self.waiting: list[tuple[Row, list[str], list[int]]] = []
+        self.met: dict[object, tuple[list[str], list[int]]] = {}
+        """By the cells of rows that were taken: their labels, and their numbers."""
         self.groups, self.tally = None, None
         if columns.group is not None:
             self.groups = GroupReader(columns.group, directory / "groups.u8")
@@ -143,24 +132,24 @@ class _CorpusReader:
         try:
             self._read_rows(limit_rows, progress)
         except BaseException:
-            for spool in (*vars(self).values(), self.groups and self.groups.keys):
-                if isinstance(spool, Spool):
-                    spool.abandon()
+            self.rows.abandon()
+            if self.groups is not None:
+                self.groups.keys.abandon()
             raise
         names = self.classes.names()
-        classes = self.classes.known or tuple(sorted(set(names), key=_class_order(names)))
+        classes = self.classes.known or tuple(sorted(set(names), key=class_order(names)))
         place = np.array([classes.index(name) for name in names], dtype=np.int32)
         return Corpus(
             source=self.source,
-            tokens=self.tokens.finish(),
-            offsets=self.offsets.finish(),
-            word_types=list(self.types),
-            labels=_look_up(self.labels.finish(), place, self.directory / "labels.i32"),
-            label_offsets=self.label_offsets.finish(),
+            tokens=self.rows.tokens.finish(),
+            offsets=self.rows.offsets.finish(),
+            word_types=list(self.rows.types),
+            labels=look_up(self.rows.labels.finish(), place, self.directory / "labels.i32"),
+            label_offsets=self.rows.label_offsets.finish(),
             classes=classes,
             multi_label=self.multi_label,
-            hashes=self.hashes.finish().reshape(-1, 16),
-            lines=self.lines.finish(),
+            hashes=self.rows.hashes.finish().reshape(-1, 16),
+            lines=self.rows.lines.finish(),
             skipped=self.skipped,
             columns=self.columns,
             notes=tuple(self.classes.notes()),
@@ -169,17 +158,51 @@ class _CorpusReader:
         )
 
     def _read_rows(self, limit_rows: int | None, progress: Callable[[int], None] | None) -> None:
-        seen = 0
-        self.offsets.extend([0])
-        self.label_offsets.extend([0])
-        for row in self.table.rows():
-            seen += 1
-            self._take(row)
-            if progress and seen % PROGRESS_ROWS == 0:
+        seen = told = 0
+        for found in self.table.read():
+            if isinstance(found, Rows) and limit_rows is None:
+                seen += len(found)
+                self._take_all(found)
+            else:
+                for row in found.each() if isinstance(found, Rows) else (found,):
+                    seen += 1
+                    self._take(row)
+                    if len(self.rows) + len(self.waiting) == limit_rows:
+                        break
+            if progress and seen // PROGRESS_ROWS > told:
+                told = seen // PROGRESS_ROWS
                 progress(seen)
-            if self.lines.size == limit_rows:
+            if len(self.rows) + len(self.waiting) == limit_rows:
                 break
-        self._check(seen, self.lines.size)
+        self._write_waiting()
+        self._check(seen, len(self.rows))
+
+    def _take_all(self, rows: Rows) -> None:
+        """Add rows as `_take` does, those between whose labels were met before at once."""
+        labels = [rows.columns[name] for name in self.columns.labels]
+        keys: Iterable[object] = labels[0] if len(labels) == 1 else zip(*labels, strict=True)
+        met = [self.met.get(key) for key in keys]
+        texts = self.columns.texts_in(rows)
+        words = [
+            [] if text is None or known is None else tokenize(text)
+            for text, known in zip(texts, met, strict=True)
+        ]
+        odd = [n for n, found in enumerate(words) if not found]
+        begin = 0
+        for end in (*odd, len(rows)):
+            if begin < end:
+                self._write_waiting()
+                part = slice(begin, end)
+                again = [known for known in met[part] if known]
+                for name, times in Counter(name for names, _ in again for name in names).items():
+                    self.classes.again(name, times)
+                cells = {name: column[part] for name, column in rows.columns.items()}
+                numbers = [found for _, found in again]
+                self._write(rows.lines[part], words[part], numbers, cells.__getitem__)
+            if end < len(rows):
+                for row in rows.each(slice(end, end + 1)):
+                    self._take(row)
+            begin = end + 1
 
     def _take(self, row: Row | Reject) -> None:
         """Add a row, or count why it is passed over."""
@@ -197,7 +220,9 @@ class _CorpusReader:
         if None in numbers:
             new = labels[numbers.index(None)]
             return self.skipped.add(NEW_CLASS, Reject(row.line, f'class "{new:.40}"', row.source))
-        return self._add(row, words, labels, list(dict.fromkeys(filter(_is_number, numbers))))
+        return self._add(
+            row, words, labels, list(dict.fromkeys(n for n in numbers if n is not None))
+        )
 
     def _text_of(self, row: Row) -> str:
         """A missing text counts as an empty one."""
@@ -211,17 +236,34 @@ class _CorpusReader:
             why = f"labels {', '.join(labels) or 'none'}; the training data has one in each row"
             raise DataError(f"{self.source}, line {row.line}: {why}.")
         self.multi_label |= len(numbers) != 1
-        self.label_offsets.extend([self.labels.extend(numbers)])
         if len(self.classes) > MAX_CLASSES and self.like is None:
             raise self._not_a_label(f"more than {MAX_CLASSES:,} different values")
-        self.offsets.extend([self.tokens.extend(map(self.types.__getitem__, words))])
-        content = hashlib.blake2b(" ".join(words).encode(), digest_size=16).digest()
-        self.hashes.extend(content)
-        self.lines.extend([row.line])
+        cells = tuple(row.fields.get(name) for name in self.columns.labels)
+        if len(self.met) < _MOST_MET and all(isinstance(cell, str) for cell in cells):
+            self.met[cells[0] if len(cells) == 1 else cells] = labels, numbers
+        self.waiting.append((row, words, numbers))
+        if len(self.waiting) == _TOGETHER:
+            self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        if self.waiting:
+            rows, words, numbers = zip(*self.waiting, strict=True)
+            self.waiting, lines = [], [row.line for row in rows]
+            self._write(lines, words, numbers, lambda name: [row.fields.get(name) for row in rows])
+
+    def _write(
+        self,
+        lines: Sequence[int],
+        words: Sequence[list[str]],
+        numbers: Sequence[list[int]],
+        cells_of: Callable[[str], Sequence[object]],
+    ) -> None:
+        hashes = self.rows.add(lines, words, numbers)
         if self.groups is not None:
-            self.groups.add(row.fields.get(self.groups.column), content)
+            self.groups.add(cells_of(self.groups.column), hashes)
         if self.tally is not None:
-            self.tally.add(row.fields, tuple(numbers))
+            watched = {column.name: cells_of(column.name) for column in self.tally.columns}
+            self.tally.add(watched, numbers)
 
     def _check(self, seen: int, rows: int) -> None:
         """Refuse a file whose rows or labels are not what they are taken for."""
@@ -253,17 +295,3 @@ class _CorpusReader:
         remedy = f" Is it another column? Name it with --label: {others}." if others else ""
         what = f'column "{self.columns.label}" has {why}'
         return DataError(f"{self.source}: {what}; expected classes of many rows each.{remedy}")
-
-
-def _class_order(names: Sequence[str]) -> Callable[[str], Any]:
-    """By number where all are whole numbers, so that 10 comes after 9; else by letters."""
-    numeric = all(name.removeprefix("-").isdecimal() and len(name) < 19 for name in names)
-    return (lambda name: (int(name), name)) if numeric else str
-
-
-def _look_up(numbers: Ints, table: Ints, path: Path) -> Ints:
-    """`table[numbers]`, from disk to disk."""
-    spool = Spool(path, "i")
-    for piece in pieces(len(numbers)):
-        spool.extend(array("i", table[numbers[piece]].tobytes()))
-    return spool.finish()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, chain, count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +15,9 @@ import numpy.typing as npt
 
 from elman.files import safely
 
-__all__ = ["Spool", "pieces"]
+__all__ = ["RowSpools", "Spool", "look_up", "pieces"]
+
+Ints = npt.NDArray[np.int32]
 
 CHUNK = 2**20
 """Numbers held before they go to disk, and worked on at a time."""
@@ -62,3 +66,76 @@ class Spool:
         code = self.buffer.typecode
         # an empty file cannot be mapped
         return np.memmap(self.path, code, mode="r") if self.size else np.zeros(0, dtype=code)
+
+
+def look_up(numbers: Ints, table: Ints, path: Path) -> Ints:
+    """`table[numbers]`, from disk to disk."""
+    spool = Spool(path, "i")
+    for piece in pieces(len(numbers)):
+        spool.extend(array("i", table[numbers[piece]].tobytes()))
+    return spool.finish()
+
+
+class _Numbers(dict[str, int]):
+    """Numbers names in order of first appearance."""
+
+    def __missing__(self, name: str) -> int:
+        self[name] = number = len(self)
+        return number
+
+
+class RowSpools:
+    """The rows of a corpus on disk: words, labels, hashes, lines.
+
+    Args:
+        directory: where the arrays go.
+        words: that have the first numbers.
+    """
+
+    def __init__(self, directory: Path, words: Sequence[str]) -> None:
+        self.types = _Numbers(zip(words, count()))
+        self.tokens = Spool(directory / "tokens.i32", "i")
+        self.offsets = Spool(directory / "offsets.i64", "q")
+        self.labels = Spool(directory / "labels-seen.i32", "i")
+        self.label_offsets = Spool(directory / "label-offsets.i64", "q")
+        self.hashes = Spool(directory / "hashes.u8", "B")
+        self.lines = Spool(directory / "lines.i64", "q")
+        self.offsets.extend([0])
+        self.label_offsets.extend([0])
+
+    def __len__(self) -> int:
+        return self.lines.size
+
+    def add(
+        self,
+        lines: Sequence[int],
+        words: Sequence[Sequence[str]],
+        numbers: Sequence[Sequence[int]],
+    ) -> list[bytes]:
+        """Write some rows: where they stand, their words, the numbers of their labels.
+
+        Returns:
+            the hash of the words of each.
+        """
+        _in_rows(self.labels, self.label_offsets, numbers, chain.from_iterable(numbers))
+        each = map(self.types.__getitem__, chain.from_iterable(words))
+        _in_rows(self.tokens, self.offsets, words, each)
+        blake2b = hashlib.blake2b
+        hashes = [blake2b(" ".join(row).encode(), digest_size=16).digest() for row in words]
+        self.hashes.extend(b"".join(hashes))
+        self.lines.extend(lines)
+        return hashes
+
+    def abandon(self) -> None:
+        for spool in vars(self).values():
+            if isinstance(spool, Spool):
+                spool.abandon()
+
+
+def _in_rows(
+    values: Spool, offsets: Spool, rows: Sequence[Sequence[object]], each: Iterable[int]
+) -> None:
+    ends = accumulate(map(len, rows), initial=values.size)
+    next(ends)
+    offsets.extend(ends)
+    values.extend(each)

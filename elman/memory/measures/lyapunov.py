@@ -18,6 +18,7 @@ References:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,9 +122,17 @@ def _pushed(track: Track, t: int, before: tuple[Tensor, ...], Q: Tensor) -> Tens
             after = (linear(after[0], track.weight_hr), after[1])
         # Jᵀu is linear in u, and its derivative by u along q is J q (Townsend's trick)
         u = tuple(torch.zeros_like(part).requires_grad_() for part in after)
-        back = torch.autograd.grad(after, state, u, create_graph=True)
-        pushed = torch.autograd.grad(back, u, torch.split(q, sizes, 1))
+        back = torch.autograd.grad(_weighed(after, u), state, create_graph=True)
+        pushed = torch.autograd.grad(_weighed(back, torch.split(q, sizes, 1)), u)
     return torch.cat(pushed, 1).reshape(B, k, D).transpose(1, 2).detach()
+
+
+def _weighed(parts: Sequence[Tensor], weights: Sequence[Tensor]) -> Tensor:
+    """The sum whose gradient is that of the parts for these weights.
+
+    Given to `grad` beside the parts, they would have it import sympy to compare two shapes.
+    """
+    return torch.stack([(p * w).sum() for p, w in zip(parts, weights, strict=True)]).sum()
 
 
 def _diagonal(track: Track) -> Floats:

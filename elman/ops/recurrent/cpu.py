@@ -20,12 +20,16 @@ from elman.cells import GATES, STATES
 from elman.ops.plain import not_plain, transforms
 from elman.ops.recurrent.kernels import autograd, call, operators, transformed
 
-__all__ = ["layer", "layer_packed", "supports"]
+__all__ = ["advises_against", "layer", "layer_packed", "supports"]
 
 # Asked once: torch.compile, which reads `supports`, does not follow a cached function.
 _MISSING = native.missing()
 
 _FEW_ROWS = 4
+
+_TILES = torch.cpu._is_amx_tile_supported()
+_HALF = _TILES or torch.cpu._is_avx512_bf16_supported()
+"""Whether this processor multiplies bfloat16 faster than float32."""
 
 _TRANSFORMS = {"Vmap", "Grad"}
 """What of torch.func the kernels have a rule for."""
@@ -58,6 +62,31 @@ def supports(
     if (inside and inside <= _TRANSFORMS) or _only_ours_export(x, lengths):
         return None
     return not_plain(x)
+
+
+def advises_against(
+    cell: str,
+    x: Tensor,
+    *,
+    weights: Sequence[Tensor],
+    state: tuple[Tensor, ...],
+    lengths: Tensor | None = None,
+) -> str | None:
+    """Say why torch's own is quicker for a call, or None.
+
+    Under autocast torch's layers multiply bfloat16, and these float32. Where they have lengths, or
+    are packed, torch's lose more than that; which sizes they win is measured (docs/results.md).
+    """
+    if not _HALF or lengths is not None or not torch.is_autocast_enabled("cpu"):
+        return None
+    _, B, H = state[0].shape
+    if x.dim() != 3 or x.shape[0] != B or torch.get_autocast_dtype("cpu") is not torch.bfloat16:
+        return None
+    if cell == "lstm":
+        quicker = B >= 4 and (H > 64 or not _TILES)
+    else:
+        quicker = H >= 256 and B * H >= 64 * 256
+    return "under autocast torch's own multiplies bfloat16, here faster" if quicker else None
 
 
 def _only_ours_export(x: Tensor, lengths: Tensor | None) -> bool:

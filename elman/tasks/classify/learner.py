@@ -22,7 +22,6 @@ from elman.tasks.classify.network.fit import TextTrained, train_network
 from elman.tasks.classify.network.problem import TextProblem
 from elman.tasks.classify.opponents.majority import majority
 from elman.tasks.classify.opponents.small_nets import MAX_LENGTH, convolution, mean_embedding
-from elman.tasks.classify.opponents.tfidf import tfidf_logistic
 from elman.tasks.classify.options import ClassifyOptions
 from elman.tasks.classify.presets import Recipe
 from elman.tasks.classify.recipe import recipe, variants
@@ -114,6 +113,8 @@ class TextLearner:
         """
         if not options.baselines:
             return
+        from elman.tasks.classify.opponents.tfidf import tfidf_logistic
+
         rows, decision = prepared.rows, prepared.rows.decision
         balanced = options.class_weight == "balanced"
         yield Opponent(

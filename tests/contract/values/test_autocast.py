@@ -11,10 +11,18 @@ import pytest
 import torch
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
+import elman.nn
+from elman.ops.recurrent import cpu
 from tests.contract.compare import assert_near, torchs_own
 from tests.contract.table import LAYERS, flat, needs_cpu
 
 FORMS = ["padded", "hx", "packed"]
+
+
+@pytest.fixture(autouse=True)
+def _kernels_where_they_can(monkeypatch):
+    """Whatever torch's own would be quicker at, on this processor."""
+    monkeypatch.setattr(cpu, "_HALF", False)
 
 
 def forward(layer, module, form, x, hx):
@@ -103,3 +111,45 @@ def test_a_state_returned_goes_on_in_the_kernels(layer, form, engine):
     assert_near("second window", output.float(), exact, "bfloat16 and reference")
     output.float().sum().backward()
     assert ours.weight_hh_l0.grad.abs().sum() > 0
+
+
+QUICKER = "under autocast torch's own multiplies bfloat16, here faster"
+
+
+@needs_cpu
+@pytest.mark.parametrize("tiles", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "B", "H", "by_torch"),
+    [
+        ("LSTM", 4, 65, True),
+        ("LSTM", 3, 512, False),
+        ("GRU", 64, 256, True),
+        ("GRU", 63, 256, False),
+        ("RNN", 128, 255, False),
+        ("RNN", 32, 512, True),
+    ],
+)
+def test_what_torch_does_quicker_is_left_to_it_and_said(kind, B, H, by_torch, tiles, monkeypatch):
+    monkeypatch.setattr(cpu, "_HALF", True)
+    monkeypatch.setattr(cpu, "_TILES", tiles)
+    ours, x = getattr(elman.nn, kind)(3, H, batch_first=True), torch.randn(B, 2, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        choice = ours.explain_choice(x)
+        assert choice.twin == ("aten" if by_torch else "cpu")
+        assert (choice.reasons.get("cpu") == QUICKER) is by_torch
+        # of several lengths, padded or packed, torch's are slow
+        assert ours.explain_choice(x, lengths=[2] * B).twin == "cpu"
+        packed = pack_padded_sequence(x, [2] * B, batch_first=True)
+        assert ours.explain_choice(packed).twin == "cpu"
+    assert ours.explain_choice(x).twin == "cpu"
+
+
+@needs_cpu
+def test_small_lstms_stay_in_the_kernels_beside_tiles(monkeypatch):
+    monkeypatch.setattr(cpu, "_HALF", True)
+    ours, x = elman.nn.LSTM(3, 64), torch.randn(2, 4, 3)
+    with torch.autocast("cpu", torch.bfloat16):
+        monkeypatch.setattr(cpu, "_TILES", True)
+        assert ours.explain_choice(x).twin == "cpu"
+        monkeypatch.setattr(cpu, "_TILES", False)
+        assert ours.explain_choice(x).twin == "aten"

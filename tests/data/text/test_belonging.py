@@ -118,7 +118,7 @@ def test_many_values_are_counted_by_a_share_of_them(monkeypatch):
     monkeypatch.setattr(columns, "_MOST_VALUES", 64)
     tally = columns.Tally(["film", "user"])
     for n in range(9000):
-        tally.add({"film": f"tt{n // 3}", "user": f"u{n}"}, (n % 2,))
+        tally.add({"film": [f"tt{n // 3}"], "user": [f"u{n}"]}, [[n % 2]])
     (found,) = tally.found()
     assert found.column == "film"
     assert found.rows_each == 3
@@ -129,7 +129,7 @@ def test_many_values_are_counted_by_a_share_of_them(monkeypatch):
 def test_columns_that_cannot_be_it_are_not_counted_for_long():
     tally = columns.Tally(["film", "weight"])
     for n in range(400):
-        tally.add({"film": f"tt{n // 3}", "weight": f"{n}.25"}, (n % 2,))
+        tally.add({"film": [f"tt{n // 3}"], "weight": [f"{n}.25"]}, [[n % 2]])
     assert [column.name for column in tally.columns] == ["film"]
 
 
@@ -137,5 +137,5 @@ def test_columns_that_cannot_be_it_are_not_counted_for_long():
 def test_codes_of_very_many_rows_each_are_kinds(rows_each, seen):
     tally = columns.Tally(["ref"])
     for n in range(40 * rows_each):
-        tally.add({"ref": f"r{n % 40}"}, (n // 40 % 2,))
+        tally.add({"ref": [f"r{n % 40}"]}, [[n // 40 % 2]])
     assert bool(tally.found()) == seen

@@ -14,7 +14,7 @@ Split = Literal["", "|", ";", ",", "list", "flags"]
 
 SPLITS: tuple[Split, ...] = ("", "|", ";", ",", "list", "flags")
 
-MISSING = ("nan", "NaN", "NULL", "null", "N/A", "n/a", "#N/A", "<NA>", "\\N")
+MISSING = frozenset({"nan", "NaN", "NULL", "null", "N/A", "n/a", "#N/A", "<NA>", "\\N"})
 """What programs write where there is nothing. "None" may be the name of a class."""
 
 _SIGNS: tuple[Split, ...] = ("|", ";", ",")
@@ -32,14 +32,16 @@ _ON, _OFF = {"1", "true", "yes"}, {"0", "false", "no"}
 
 def label_name(value: object) -> str:
     """A label as text; "" where it is missing. 1.0 is 1: pandas makes floats of holed columns."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    name = str(value).strip()
+    if not isinstance(value, str):
+        if value is None or (isinstance(value, float) and math.isnan(value)):
+            return ""
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        value = str(value)
+    name = value.strip()
     if name in MISSING:
         return ""
-    return name.partition(".")[0] if _WHOLE.fullmatch(name) else name
+    return name.partition(".")[0] if "." in name and _WHOLE.fullmatch(name) else name
 
 
 def is_flag(value: object) -> bool | None:

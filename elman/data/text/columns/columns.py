@@ -6,10 +6,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from elman.data.tables.table import Row
+from elman.data.tables.table import Row, Rows
 from elman.data.text.columns.cells import MISSING, Split, is_flag, label_name, labels_in
 
 __all__ = ["Columns", "MissingTextError"]
+
+
+_NO_TEXT = MISSING | {"None", "NA"}
 
 
 class MissingTextError(ValueError):
@@ -54,6 +57,16 @@ class Columns:
             raise MissingTextError(f"column {', '.join(self.text)} is missing")
         return " ".join(there)
 
+    def texts_in(self, rows: Rows) -> list[str | None]:
+        """The text of each row; None where `text_of` has to say what is wrong."""
+        columns = [rows.columns[name] for name in self.text]
+        if len(columns) == 1:
+            return [None if cell.strip() in _NO_TEXT else cell for cell in columns[0]]
+        return [
+            None if any(cell.strip() in _NO_TEXT for cell in cells) else " ".join(cells)
+            for cells in zip(*columns, strict=True)
+        ]
+
     def labels_of(self, row: Row) -> list[str] | None:
         """The labels of a row, each once; None where the label is missing.
 
@@ -85,7 +98,7 @@ def _is_missing(value: object) -> bool:
     """Whether a cell has no text; pandas and others write "nan" or "None" for that."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return True
-    return isinstance(value, str) and value.strip() in (*MISSING, "None", "NA")
+    return isinstance(value, str) and value.strip() in _NO_TEXT
 
 
 def _check_plain(values: Iterable[object]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from elman.data.text.columns.names import name_words
-from elman.data.text.leaks.keys import cell_name, key_of
+from elman.data.text.leaks.keys import cell_names, keys_of
 
 __all__ = ["Belonging", "Tally"]
 
@@ -86,17 +86,31 @@ class Tally:
         self.rows = 0
         self.columns = [_Column(name) for name in ours[:_MOST_COLUMNS]]
 
-    def add(self, cells: Mapping[str, object], labels: tuple[int, ...]) -> None:
-        self.rows += 1
+    def add(self, cells: Mapping[str, Sequence[object]], labels: Sequence[Sequence[int]]) -> None:
+        """Add rows: their cells by column, and the labels of each."""
+        first, rows = self.rows, len(labels)
+        self.rows += rows
+        sampled = min(max(_SAMPLE - first, 0), rows)  # of these rows
         for column in self.columns:
-            column.add(cells.get(column.name), labels)
-        if self.rows == _SAMPLE:
+            column.add(cells[column.name][:sampled], labels[:sampled])
+        if first < _SAMPLE <= self.rows:
             self.columns = [column for column in self.columns if column.may_be]
+        for column in self.columns:
+            column.add(cells[column.name][sampled:], labels[sampled:])
 
     def found(self) -> tuple[Belonging, ...]:
         """The columns that look like it, those with a name that says so first."""
         found = [column.judged(self.rows) for column in self.columns]
         return tuple(sorted(filter(None, found), key=lambda one: (not one.named, -one.rows_each)))
+
+
+class _Value:
+    """One value of a column: how often it comes, and under which labels."""
+
+    __slots__ = ("label", "one_label", "rows")
+
+    def __init__(self, label: Sequence[int]) -> None:
+        self.rows, self.label, self.one_label = 0, label, True
 
 
 class _Column:
@@ -106,22 +120,24 @@ class _Column:
         self.name, self.named = name, _says_so(name)
         self.sample: list[str] = []
         self.rows, self.up_to = 0, 2**64
-        self.seen: dict[int, list[object]] = {}
+        self.seen: dict[int, _Value] = {}
 
-    def add(self, cell: object, labels: tuple[int, ...]) -> None:
-        if not (name := cell_name(cell)):
-            return
-        self.rows += 1
-        if len(self.sample) < _SAMPLE:
-            self.sample.append(name[:200])
-        if (key := key_of(name)) >= self.up_to:
-            return
-        value = self.seen.setdefault(key, [0, labels, True])
-        value[0] += 1  # type: ignore[operator]
-        value[2] = value[2] and value[1] == labels
-        if len(self.seen) > _MOST_VALUES:
-            self.up_to //= 2
-            self.seen = {key: value for key, value in self.seen.items() if key < self.up_to}
+    def add(self, cells: Sequence[object], labels: Sequence[Sequence[int]]) -> None:
+        names = cell_names(cells)
+        keys = keys_of(names)
+        there = [(name, label) for name, label in zip(names, labels, strict=True) if name]
+        self.rows += len(there)
+        self.sample += [name[:200] for name, _ in there[: _SAMPLE - len(self.sample)]]
+        for name, label in there:
+            if (key := keys[name]) >= self.up_to:
+                continue
+            if (value := self.seen.get(key)) is None:
+                value = self.seen[key] = _Value(label)
+            value.rows += 1
+            value.one_label = value.one_label and value.label == label
+            if len(self.seen) > _MOST_VALUES:
+                self.up_to //= 2
+                self.seen = {key: value for key, value in self.seen.items() if key < self.up_to}
 
     @property
     def may_be(self) -> bool:
@@ -133,12 +149,12 @@ class _Column:
         return self.named or not _most(self.sample, _DATE)
 
     def judged(self, rows: int) -> Belonging | None:
-        counts: list[int] = [value[0] for value in self.seen.values()]  # type: ignore[misc]
+        counts = [value.rows for value in self.seen.values()]
         counted = sum(counts)
         if rows < _FEWEST_ROWS or not counted or not self.may_be:
             return None
-        again = [value for value in self.seen.values() if value[0] > 1]  # type: ignore[operator]
-        repeated: int = sum(value[0] for value in again)  # type: ignore[misc]
+        again = [value for value in self.seen.values() if value.rows > 1]
+        repeated = sum(value.rows for value in again)
         share, each = repeated / counted, counted / len(counts)
         scale = 2**64 // self.up_to
         found = Belonging(self.name, len(counts) * scale, each, self.named)
@@ -146,7 +162,7 @@ class _Column:
             enough = len(counts) >= 6 and share >= 0.1 and self.rows >= 0.2 * rows
             return found if enough else None
         words = sum(len(name.split()) for name in self.sample) / len(self.sample)
-        told: int = sum(value[0] for value in again if value[2])  # type: ignore[misc]
+        told = sum(value.rows for value in again if value.one_label)
         if len(counts) < 30 or not 1.5 <= each <= 50 or share < 0.5 or self.rows < 0.5 * rows:
             return None
         return found if words <= 8 and told < 0.98 * repeated else None

@@ -16,8 +16,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
 from elman.judging.classes.decision import Decision
 from elman.tasks.classify.linear.counts import rarity, ratios
@@ -79,6 +77,10 @@ def _fit(
     matrix: Any, wanted: NDArray[np.bool_], scale: Floats, strength: float, *, balanced: bool
 ) -> tuple[Floats, float]:
     """Return weights and bias of one regression on scaled columns."""
+    # a second, which only those wait for who fit this part
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
     data = matrix.data * scale.take(matrix.indices)
     scaled = csr_matrix((data, matrix.indices, matrix.indptr), shape=matrix.shape)
     # The dual solver: the fastest by far on few rows and many sparse columns.
