@@ -23,9 +23,9 @@ from elman.data.text.columns.columns import Columns, MissingTextError
 from elman.data.text.corpus import NEW_CLASS, NO_LABEL, NO_TEXT, UNREADABLE, Corpus, Skips
 from elman.data.text.leaks.columns import Tally
 from elman.data.text.leaks.keys import GroupReader
+from elman.data.text.lookup.word_types import joined_words
 from elman.data.text.pairs import held, lists_in, pairs_table
 from elman.data.text.spool import RowSpools, look_up
-from elman.data.text.words import tokenize
 from elman.errors import DataError, OptionError, did_you_mean
 
 __all__ = ["read_corpus", "texts_of"]
@@ -118,7 +118,7 @@ class _CorpusReader:
         self.multi_label = like is not None and like.multi_label
         self.source, self.skipped = str(table.path), Skips()
         self.rows = RowSpools(directory, words)
-        self.waiting: list[tuple[Row, list[str], list[int]]] = []
+        self.waiting: list[tuple[Row, bytes, list[int]]] = []
         self.met: dict[object, tuple[list[str], list[int]]] = {}
         """By the cells of rows that were taken: their labels, and their numbers."""
         self.groups, self.tally = None, None
@@ -143,7 +143,7 @@ class _CorpusReader:
             source=self.source,
             tokens=self.rows.tokens.finish(),
             offsets=self.rows.offsets.finish(),
-            word_types=list(self.rows.types),
+            word_types=self.rows.types.words(),
             labels=look_up(self.rows.labels.finish(), place, self.directory / "labels.i32"),
             label_offsets=self.rows.label_offsets.finish(),
             classes=classes,
@@ -184,7 +184,7 @@ class _CorpusReader:
         met = [self.met.get(key) for key in keys]
         texts = self.columns.texts_in(rows)
         words = [
-            [] if text is None or known is None else tokenize(text)
+            b"" if text is None or known is None else joined_words(text)
             for text, known in zip(texts, met, strict=True)
         ]
         odd = [n for n, found in enumerate(words) if not found]
@@ -214,7 +214,7 @@ class _CorpusReader:
             return self.skipped.add(UNREADABLE, Reject(row.line, str(fault), row.source))
         if labels is None:
             return self.skipped.add(NO_LABEL, row)
-        if not (words := tokenize(text)):
+        if not (words := joined_words(text)):
             return self.skipped.add(NO_TEXT, row)
         numbers = [self.classes.number(name) for name in labels]
         if None in numbers:
@@ -231,7 +231,7 @@ class _CorpusReader:
         except MissingTextError:
             return ""
 
-    def _add(self, row: Row, words: list[str], labels: list[str], numbers: list[int]) -> None:
+    def _add(self, row: Row, words: bytes, labels: list[str], numbers: list[int]) -> None:
         if self.like is not None and len(numbers) != 1 and not self.multi_label:
             why = f"labels {', '.join(labels) or 'none'}; the training data has one in each row"
             raise DataError(f"{self.source}, line {row.line}: {why}.")
@@ -254,7 +254,7 @@ class _CorpusReader:
     def _write(
         self,
         lines: Sequence[int],
-        words: Sequence[list[str]],
+        words: Sequence[bytes],
         numbers: Sequence[list[int]],
         cells_of: Callable[[str], Sequence[object]],
     ) -> None:

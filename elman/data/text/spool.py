@@ -6,13 +6,14 @@ import hashlib
 import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain, count
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from elman.data.text.lookup.word_types import WordTypes
 from elman.files import safely
 
 __all__ = ["RowSpools", "Spool", "look_up", "pieces"]
@@ -76,14 +77,6 @@ def look_up(numbers: Ints, table: Ints, path: Path) -> Ints:
     return spool.finish()
 
 
-class _Numbers(dict[str, int]):
-    """Numbers names in order of first appearance."""
-
-    def __missing__(self, name: str) -> int:
-        self[name] = number = len(self)
-        return number
-
-
 class RowSpools:
     """The rows of a corpus on disk: words, labels, hashes, lines.
 
@@ -93,7 +86,7 @@ class RowSpools:
     """
 
     def __init__(self, directory: Path, words: Sequence[str]) -> None:
-        self.types = _Numbers(zip(words, count()))
+        self.types = WordTypes(words)
         self.tokens = Spool(directory / "tokens.i32", "i")
         self.offsets = Spool(directory / "offsets.i64", "q")
         self.labels = Spool(directory / "labels-seen.i32", "i")
@@ -109,19 +102,20 @@ class RowSpools:
     def add(
         self,
         lines: Sequence[int],
-        words: Sequence[Sequence[str]],
+        words: Sequence[bytes],
         numbers: Sequence[Sequence[int]],
     ) -> list[bytes]:
-        """Write some rows: where they stand, their words, the numbers of their labels.
+        """Write some rows: where they stand, their words as `joined_words` gives
+        them, at least one, and the numbers of their labels.
 
         Returns:
             the hash of the words of each.
         """
-        _in_rows(self.labels, self.label_offsets, numbers, chain.from_iterable(numbers))
-        each = map(self.types.__getitem__, chain.from_iterable(words))
-        _in_rows(self.tokens, self.offsets, words, each)
+        _in_rows(self.labels, self.label_offsets, map(len, numbers), chain.from_iterable(numbers))
+        each = self.types.number(b" ".join(words)).tolist()
+        _in_rows(self.tokens, self.offsets, (row.count(b" ") + 1 for row in words), each)
         blake2b = hashlib.blake2b
-        hashes = [blake2b(" ".join(row).encode(), digest_size=16).digest() for row in words]
+        hashes = [blake2b(row, digest_size=16).digest() for row in words]
         self.hashes.extend(b"".join(hashes))
         self.lines.extend(lines)
         return hashes
@@ -132,10 +126,8 @@ class RowSpools:
                 spool.abandon()
 
 
-def _in_rows(
-    values: Spool, offsets: Spool, rows: Sequence[Sequence[object]], each: Iterable[int]
-) -> None:
-    ends = accumulate(map(len, rows), initial=values.size)
+def _in_rows(values: Spool, offsets: Spool, lengths: Iterable[int], each: Iterable[int]) -> None:
+    ends = accumulate(lengths, initial=values.size)
     next(ends)
     offsets.extend(ends)
     values.extend(each)

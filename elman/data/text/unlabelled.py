@@ -15,7 +15,7 @@ from elman.data.tables.table import Reject, Row
 from elman.data.text.columns.choose import choose_columns
 from elman.data.text.columns.columns import Columns
 from elman.data.text.corpus import Ints
-from elman.data.text.lookup.word_types import WordTypes, words_of
+from elman.data.text.lookup.word_types import WordTypes, joined_words
 from elman.data.text.spool import Spool
 from elman.errors import DataError
 
@@ -77,7 +77,7 @@ def read_unlabelled(
         for seen, row in enumerate(table.rows(), 1):
             if progress and seen % _PROGRESS_ROWS == 0:
                 progress(seen)
-            words = words_of(_text(row, chosen))
+            words = joined_words(_text(row, chosen))
             if not words:
                 skipped += 1
                 continue

@@ -12,7 +12,7 @@ import pytest
 
 from elman import native
 from elman.data.text.features import Features, Terms
-from elman.data.text.lookup.word_types import WordTypes, words_of
+from elman.data.text.lookup.word_types import WordTypes, joined_words
 from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 from elman.data.text.words import tokenize
 
@@ -180,7 +180,7 @@ def test_word_types_are_numbered_as_they_come(way, monkeypatch):
     types, numbers = WordTypes(first), {word: n for n, word in enumerate(first)}
     for text in texts:
         words = tokenize(text)
-        found = words_of(text)
+        found = joined_words(text)
         assert found == " ".join(words).encode()
         expected = [numbers.setdefault(word, len(numbers)) for word in words]
         assert types.number(found).tolist() == expected

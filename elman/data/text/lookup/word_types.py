@@ -11,13 +11,13 @@ from elman import native
 from elman.data.text.lookup.characters import pages, spelled
 from elman.data.text.words import resolved, tokenize
 
-__all__ = ["WordTypes", "words_of"]
+__all__ = ["WordTypes", "joined_words"]
 
 
-def words_of(text: str) -> bytes:
+def joined_words(text: str) -> bytes:
     """Return the tokens of a text with a space between two of them, in UTF-8.
 
-    >>> words_of("Don't miss it: 9.5/10!")
+    >>> joined_words("Don't miss it: 9.5/10!")
     b"don't miss it 9.5 10 !"
     """
     if native.missing():
@@ -53,7 +53,7 @@ class WordTypes:
             self._words = native.Words(b"".join(encoded), ends, np.arange(len(ends)), **how)
 
     def number(self, words: bytes) -> NDArray[np.int32]:
-        """Return the numbers `(T,)` of words as `words_of` gives them."""
+        """Return the numbers `(T,)` of words as `joined_words` gives them."""
         if self._words is not None:
             return self._words.number(words)
         numbers, found = self._numbers, words.decode().split()
