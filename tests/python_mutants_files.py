@@ -10,6 +10,7 @@ DELIMITED, BYTES = (D + "tables/test_delimited.py",), (D + "tables/test_bytes.py
 ENCODINGS, FOLDER = (D + "tables/test_encodings.py",), (D + "tables/test_folder.py",)
 FORMATS, SEEN = (D + "tables/test_formats.py",), (D + "test_seen.py",)
 HELD, UNKNOWN = ("tests/python/test_held.py",), ("tests/tasks/classify/test_unknown.py",)
+STRETCHES = (D + "tables/test_stretches.py",)
 REPLACING = ("tests/tasks/contract/test_replacing.py",)
 SETTINGS = ("tests/tasks/test_settings.py",)
 T, X = "elman/data/tables/", "elman/data/text/"
@@ -24,18 +25,37 @@ TAKEN_IN = [
     (T + "folder.py", "name.lower() not in _UNLABELLED", "True", FOLDER),
     (T + "folder.py", "or lower.isdecimal()", "", FOLDER),
     (T + "formats.py", 'b"\\t" in lines[0]', "True", FORMATS),
-    (T + "delimited.py", "len(names) > 1 and [field", "False and [field", DELIMITED),
+    (T + "delimited.py", "elif width > 1 and fields[0]", "elif False and fields[0]", DELIMITED),
     (T + "delimited.py", "int(header is not False)", "1", DELIMITED),
     (T + "delimited.py", "elif not empty or len(names) == 1:", "else:", DELIMITED),
     (T + "delimited.py", "or _PATH.search(field)", "", DELIMITED),
     (T + "delimited.py", "len(_widths(Dialect(m), sample)) == 1", "True", DELIMITED),
-    (T + "records.py", "2 * alike >= len(held)", "True", DELIMITED),
+    (T + "records.py", "2 * alike >= len(lines)", "True", DELIMITED),
     (T + "records.py", "elif len(held) > 2 and", "elif False and", DELIMITED),
     (T + "records.py", "seen[cell] > 1", "True", DELIMITED),
+    (T + "records.py", "if end - begin > 2:", "if False:", STRETCHES),
+    (T + "records.py", "usual.add_all(found[told:n])", "pass", STRETCHES),
+    (T + "records.py", "usual.add_all(found[told:])", "pass", STRETCHES),
+    (T + "records.py", "first - len(cut), [*cut, *block]", "first, [*cut, *block]", STRETCHES),
+    (T + "records.py", "        if not left:\n            return\n", "", STRETCHES),
+    (T + "records.py", ' or "\\0" in "".join(lines)', "", STRETCHES),
+    (T + "delimited.py", "            begin = 0\n", "", STRETCHES),
+    (T + "lines.py", "number += plain", "pass", ENCODINGS),
+    (T + "lines.py", "            begun, size = [], 0\n", "            size = 0\n", STRETCHES),
+    (X + "reader.py", "self.classes.again(name, times)", "pass", STRETCHES),
+    (X + "reader.py", "self._write_waiting()\n                part", "part", STRETCHES),
+    (X + "columns/columns.py", "cell.strip() in _NO_TEXT else cell", "False else cell", STRETCHES),
+    (
+        X + "leaks/columns.py",
+        "first < _SAMPLE <= self.rows",
+        "False",
+        (D + "text/test_belonging.py",),
+    ),
+    ("elman/data/split.py", "new |= np.diff(second[order]) != 0", "pass", (D + "test_split.py",)),
     (X + "columns/cells.py", "len(names) < len(cells)", "True", COLUMNS),
     (X + "columns/cells.py", "if again and few and alone:", "if again and few:", COLUMNS),
     (X + "columns/cells.py", "if name in MISSING:", "if False:", COLUMNS),
-    (X + "columns/cells.py", "if _WHOLE.fullmatch(name) else name", "if 0 else name", COLUMNS),
+    (X + "columns/cells.py", "and _WHOLE.fullmatch(name) else name", "and 0 else name", COLUMNS),
     (
         X + "columns/columns.py",
         "return found if found or self.several else None",

@@ -43,6 +43,10 @@ def dirty(seed: int) -> bytes:
         lines.append(mark.join(written) + end)
         if chance.random() < faults:
             lines.append(chance.choice((end, lines[0], f'{mark}"', "x" * 300 + end)))
+        if chance.random() < faults:  # two stray quotes, and rows between
+            between = [mark.join(row) + end for row in rows[1 : chance.randrange(2, 6)]]
+            lines += [f'7{mark}"open{mark}pos{mark}film 1{end}', *between]
+            lines += [f'8{mark}shut"{mark}neg{mark}film 2{end}']
     data = "".join(lines)
     if chance.random() < 0.3:
         data = data.removesuffix(end)

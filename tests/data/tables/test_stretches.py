@@ -55,6 +55,17 @@ def test_clean_records_come_together(tmp_path):
     assert list(found.each(slice(1, 2))) == [Row(3, {"text": "b\nc", "label": "y"})]
 
 
+def test_after_a_fault_records_come_together_again(tmp_path):
+    path = tmp_path / "r.csv"
+    row = "some words,x\n"
+    path.write_text("text,label\n" + row * 50 + 'a "b",x\n"a"b,x\n' + row * 20_000)
+    found = list(open_table(path).read())
+    assert [one.line for one in found if isinstance(one, Reject)] == [53]
+    assert sum(len(one) for one in found if isinstance(one, Rows)) == 20_051
+    # the rest of the block with the fault is read with care; the others are not
+    assert len([one for one in found if isinstance(one, Rows) and len(one) > 4000]) >= 3
+
+
 def corpus_of(path, place, how):
     try:
         found = read_corpus(path, place, text="text", label="label", **how)
