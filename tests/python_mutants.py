@@ -163,8 +163,8 @@ MUTANTS = [
     Mutant(
         "calibration of the first class",
         J + "classes/metrics.py",
-        "sure, right = probabilities.max(1)",
-        "sure, right = probabilities[:, 0]",
+        "return probabilities.max(1), probabilities.argmax(1)",
+        "return probabilities[:, 0], probabilities.argmax(1)",
         METRICS,
     ),
     Mutant(
@@ -333,7 +333,7 @@ MUTANTS = [
     ),
     Mutant(
         "the surest errors last",
-        C + "answers.py",
+        J + "classes/telling.py",
         "np.argsort(-losses",
         "np.argsort(losses",
         READING,
@@ -414,8 +414,8 @@ MUTANTS = [
     Mutant(
         "rivals are judged with the model's thresholds",
         W + "judge.py",
-        "return Judged(numbers, test.yardstick.deciding(trained.output))",
-        "return Judged(numbers, test.yardstick)",
+        "yardstick = test.yardstick.deciding(trained.output)",
+        "yardstick = test.yardstick",
         ("tests/workflow/test_judge.py",),
     ),
     Mutant(

@@ -62,7 +62,12 @@ HOSTILE = [
     ("elman/terminal.py", "ensure_ascii=False, allow_nan=False", "ensure_ascii=False", TERMINAL),
     ("elman/terminal.py", "if len(line) >= _LONGEST:", "if 0:", STREAMS),
     ("elman/terminal.py", "    except BrokenPipeError:\n", "    except EOFError:\n", STREAMS),
-    ("elman/cli/console.py", "in fitted(visible(line), self", "in fitted(line, self", TERMINAL),
+    (
+        "elman/cli/console.py",
+        "for line in lines:\n                for part in folded(visible(line)):",
+        "for line in lines:\n                for part in folded(line):",
+        TERMINAL,
+    ),
     ("elman/cli/streams.py", "visible(line[:_LONGEST])", "line[:_LONGEST]", TERMINAL),
     ("elman/cli/streams.py", "            os.open(os.devnull, os.O_RDWR)\n", "pass\n", STREAMS),
     ("elman/cli/streams.py", "return code or 1", "return code", STREAMS),

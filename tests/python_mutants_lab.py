@@ -27,7 +27,7 @@ LAB = [
     (SERVE, "; frame-ancestors 'none'\"", '"', SERVE_TESTS),
     (SERVE, "if error.errno == errno.EADDRINUSE:", "if 0:", SERVE_TESTS),
     (PAGE, "; connect-src 'self'", "; connect-src *", LAB_TESTS),
-    (MADE, "policy(script(), fetches=True)", 'policy("", fetches=True)', LAB_TESTS),
+    (MADE, "policy(script(_KIND), fetches=True)", 'policy("", fetches=True)', LAB_TESTS),
     (MADE, "{builtin.TEXTS, *(", "{*(", LAB_TESTS),
     (MADE, ")).lower() in taken", ")) in taken", LAB_TESTS),
     (MADE, 'del one["packed"]', "pass", LAB_TESTS),
