@@ -97,7 +97,9 @@ LAYERS = [
             name, {"num_layers": layers, "bidirectional": both}, id=f"{name}-{layers}-{way}"
         )
         for name in nn.__all__
-        if isinstance(getattr(nn, name), type) and issubclass(getattr(nn, name), torch.nn.Module)
+        if isinstance(getattr(nn, name), type)
+        and issubclass(getattr(nn, name), torch.nn.Module)
+        and not issubclass(getattr(nn, name), torch.nn.RNNCellBase)
         for layers in (1, 2)
         for both, way in ((False, "right"), (True, "both"))
     )
