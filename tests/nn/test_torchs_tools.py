@@ -48,8 +48,11 @@ def test_script_compiles_torchs_layer_with_the_same_weights(name):
 
 @pytest.mark.filterwarnings("ignore:torch.ao.quantization is deprecated")
 @pytest.mark.filterwarnings("ignore:torch.quantize_per_tensor")
+# by name: the order of a set is another one in every process
 @pytest.mark.parametrize(
-    "spec", [None, {nn.LSTM, nn.GRU}, {nn.LSTM}, {"rnn"}, {nn.Linear}], ids=str
+    "spec",
+    [None, {nn.LSTM, nn.GRU}, {nn.LSTM}, {"rnn"}, {nn.Linear}],
+    ids=["none", "LSTM-GRU", "LSTM", "rnn", "Linear"],
 )
 @each_name
 def test_quantisation_makes_of_ours_what_it_makes_of_torchs(name, spec):
