@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
+from contextlib import suppress
 from ctypes import byref
 from typing import Any
 
@@ -181,8 +182,13 @@ class _Piece:
     @classmethod
     def of(cls, text: bytes, pages: int) -> _Piece:
         """Return one that nobody else is using, be they threads or what interrupts this one."""
-        small = len(text) <= cls.MOST
-        piece = _idle.pop() if small and _idle else cls(max(len(text), cls.MOST))
+        piece = None
+        if len(text) <= cls.MOST:
+            # another thread may take the last one between a look and the taking
+            with suppress(IndexError):
+                piece = _idle.pop()
+        if piece is None:
+            piece = cls(max(len(text), cls.MOST))
         piece.end.value = len(text)
         piece.call.bytes, piece.call.pages = text, pages
         return piece

@@ -27,14 +27,16 @@ else:
 class _Cell(_Base):
     """What the three share: torch's forward, on `elman.ops.step`."""
 
-    _states = 1
+    @property
+    def _cell(self) -> str:
+        raise NotImplementedError
 
     __prepare_scriptable__ = scriptable
 
     def explain_choice(self, input: Tensor, hx: Any = None) -> str | None:
         """Say why `forward` leaves these arguments to torch's own code, or None."""
         tensors = self._tensors(input, hx)
-        return "a size does not fit" if tensors is None else supports(tensors)
+        return "a size does not fit" if tensors is None else supports(self._cell, tensors)
 
     def _tensors(self, input: Tensor, hx: Any) -> Tensors | None:
         """What a step reads, where all sizes fit; errors are torch's to raise."""
@@ -45,8 +47,8 @@ class _Cell(_Base):
         c = None
         if hx is None:
             h = input.new_zeros(shape)
-            c = h if self._states == 2 else None
-        elif self._states == 1:
+            c = h if self._cell == "lstm" else None
+        elif self._cell != "lstm":
             h = hx
         elif type(hx) in (tuple, list) and len(hx) == 2 and hx[1].shape == shape:
             h, c = hx
@@ -63,10 +65,10 @@ class _Cell(_Base):
             *[own[name] if name in own else getattr(self, name) for name in WEIGHTS],
         )
 
-    def _step(self, cell: str, input: Tensor, hx: Any) -> tuple[Tensor, ...] | None:
+    def _step(self, input: Tensor, hx: Any) -> tuple[Tensor, ...] | None:
         """The next state, or None where torch's own code is to find it."""
         tensors = self._tensors(input, hx)
-        return None if tensors is None else step(cell, tensors)
+        return None if tensors is None else step(self._cell, tensors)
 
 
 quantize_as_torchs(_Cell)
@@ -82,10 +84,13 @@ class RNNCell(_Cell, nn.RNNCell):
     torch.Size([2, 5])
     """
 
+    @property
+    def _cell(self) -> str:
+        return "rnn" if self.nonlinearity == "tanh" else "rnn_relu"
+
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         """Take one step: `(B, I)` and `(B, H)` to `(B, H)`, or each without B."""
-        cell = "rnn" if self.nonlinearity == "tanh" else "rnn_relu"
-        state = self._step(cell, input, hx) if self.nonlinearity in ("tanh", "relu") else None
+        state = self._step(input, hx) if self.nonlinearity in ("tanh", "relu") else None
         return super().forward(input, hx) if state is None else state[0]
 
 
@@ -95,9 +100,11 @@ class GRUCell(_Cell, nn.GRUCell):
     Args, parameters, states and results are those of `torch.nn.GRUCell`.
     """
 
+    _cell = "gru"
+
     def forward(self, input: Tensor, hx: Tensor | None = None) -> Tensor:
         """Take one step: `(B, I)` and `(B, H)` to `(B, H)`, or each without B."""
-        state = self._step("gru", input, hx)
+        state = self._step(input, hx)
         return super().forward(input, hx) if state is None else state[0]
 
 
@@ -107,11 +114,11 @@ class LSTMCell(_Cell, nn.LSTMCell):
     Args, parameters, states and results are those of `torch.nn.LSTMCell`.
     """
 
-    _states = 2
+    _cell = "lstm"
 
     def forward(
         self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Tensor, Tensor]:
         """Take one step: `(B, I)` and h, c `(B, H)` each to the next h and c, or each without B."""
-        state = self._step("lstm", input, hx)
+        state = self._step(input, hx)
         return super().forward(input, hx) if state is None else (state[0], state[1])

@@ -226,8 +226,9 @@ def test_what_the_kernel_does_not_run_is_torchs_own_and_is_said(kind, options):
     ours, torchs = ours.double(), torchs.double()
     assert "float64" in ours.explain_choice(x.double())
     torch.testing.assert_close(ours(x.double()), torchs(x.double()), rtol=0, atol=0)
+    ours, torchs = ours.float(), torchs.float()
     compiled = torch.compile(ours, fullgraph=True, backend="eager")
-    torch.testing.assert_close(compiled(x.double()), torchs(x.double()), rtol=0, atol=0)
+    torch.testing.assert_close(compiled(x), torchs(x), rtol=0, atol=0)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # torch scripts its own derivatives
@@ -296,14 +297,74 @@ def test_the_next_state_may_be_changed_where_torchs_may(cell):
 @needs_cpu
 def test_reasons_are_said():
     tensors, _ = draw("rnn", 2, 3, 4)
-    assert supports(tensors) is None
+    assert supports("rnn", tensors) is None
     half = [None if t is None else t.bfloat16() for t in tensors]
-    assert "bfloat16" in supports(half)
+    assert "bfloat16" in supports("rnn", half)
     assert step("rnn", half) is None
 
     class Other(torch.Tensor):
         pass
 
     other = [tensors[0].as_subclass(Other), *tensors[1:]]
-    assert supports(other) == "a Other is not a plain tensor"
+    assert supports("rnn", other) == "a Other is not a plain tensor"
     assert step("rnn", other) is None
+
+
+def as_one(cell):
+    """Changes of one tensor, or of where it is asked, that a kernel must not be asked for."""
+
+    def changed(name, change):
+        def apply(tensors):
+            at = NAMES.index(name)
+            return [change(t) if k == at else t for k, t in enumerate(tensors)]
+
+        return apply
+
+    rows = GATES[cell]
+    names = [name for name in NAMES if name != "c" or STATES[cell] == 2]
+    yield from (changed(name, lambda t: t.double()) for name in names)
+    yield from (changed(name, lambda t: t.to("meta")) for name in names)
+    yield from (changed(name, lambda t: t[:-1]) for name in names)  # rows, or gates' rows
+    yield from (changed(name, lambda t: t[..., :-1]) for name in names)
+    yield changed("weight_ih", lambda t: t.reshape(-1, rows * 4))
+    yield changed("weight_hh", lambda t: t[:, None])
+    yield changed("x", lambda t: t[:, :0])
+
+
+@needs_cpu
+@pytest.mark.parametrize("cell", list(GATES))
+def test_a_step_is_taken_where_it_is_said_to_be_and_nowhere_else(cell):
+    tensors, _ = draw(cell, 2, 3, 4)
+    assert supports(cell, tensors) is None
+    assert step(cell, tensors) is not None
+    with torch.autocast("cpu", torch.bfloat16):
+        assert supports(cell, tensors) == "inside autocast"
+        assert step(cell, tensors) is None
+    with torch.autograd.forward_ad.dual_level():
+        assert supports(cell, tensors) is not None
+        assert step(cell, tensors) is None
+    for change in as_one(cell):
+        other = change(tensors)
+        assert supports(cell, other) is not None
+        assert step(cell, other) is None
+
+
+@needs_cpu
+@pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
+@pytest.mark.parametrize("which", ["weight_ih", "weight_hh", "bias_ih", "bias_hh"])
+def test_weights_of_another_size_are_an_error_of_cells_and_of_layers_step_by_step(kind, which):
+    wrong = torch.randn(2, 5) if which.startswith("weight") else torch.randn(2)
+    cell, layer = getattr(elman.nn, f"{kind}Cell")(5, 7), getattr(elman.nn, kind)(5, 7)
+    setattr(cell, which, nn.Parameter(wrong))
+    setattr(layer, f"{which}_l0", nn.Parameter(wrong))
+    x = torch.randn(3, 5)
+    for call in (lambda: cell(x), lambda: layer.step(x), lambda: layer(x[None])):
+        with pytest.raises(RuntimeError):
+            call()
+
+
+def test_nothing_of_no_size_is_divided_by():
+    assert elman.nn.GRUCell(3, 0)(torch.randn(2, 3)).shape == (2, 0)
+    both_ = both(nn.LSTMCell, {}, sizes=(0, 4))
+    expected, found = (cell(torch.randn(2, 0)) for cell in both_)
+    assert_near("h", found[0], expected[0], "float32 and reference")

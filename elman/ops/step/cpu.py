@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.autograd import forward_ad
 
 from elman import native
-from elman.cells import STATES
+from elman.cells import GATES, STATES
 from elman.ops.buffers import reserved
 from elman.ops.plain import not_plain
 from elman.ops.recurrent import reference
@@ -29,13 +29,13 @@ one or more axes or none; c is None but for an LSTM, and both biases may be."""
 # Asked once: torch.compile, which reads `supports`, does not follow a cached function.
 _MISSING = native.missing()
 _NUMBERS, _Call = native.CELLS, native.Step
-_GATES = {"gru": 4, "lstm": 5}
-"""What `csrc/step.h` keeps of a row and unit for backward."""
+_KEPT = {"gru": 4, "lstm": 5}
+"""Floats that `csrc/step.h` keeps of a row and unit for backward."""
 _LARGE = 1 << 18
 _Parameter, _float32, _functorch = nn.Parameter, torch.float32, torch._C._functorch
 
 
-def supports(tensors: Tensors) -> str | None:
+def supports(cell: str, tensors: Tensors) -> str | None:
     """Say what the kernel lacks for a step, or None."""
     if _MISSING:
         return _MISSING
@@ -49,7 +49,23 @@ def supports(tensors: Tensors) -> str | None:
         return "inside torch.compile"
     if torch._C._is_any_autocast_enabled():
         return "inside autocast"
-    return not_plain(given[0])
+    return not_plain(given[0]) or (None if _fit(cell, tensors) else "a size does not fit")
+
+
+def _fit(cell: str, tensors: Tensors) -> bool:
+    """Whether sizes are those that the kernel, which takes them on trust, will read."""
+    x: Any  # mypy takes each of them for a tensor or None
+    h: Any
+    weight_ih: Any
+    weight_hh: Any
+    x, h, c, weight_ih, weight_hh, *biases = tensors
+    I, H = x.shape[-1], h.shape[-1]  # noqa: E741
+    rows = GATES[cell] * H
+    if not I or not H or weight_ih.shape != (rows, I) or weight_hh.shape != (rows, H):
+        return False
+    if x.numel() // I != h.numel() // H or (c is not None and c.shape != h.shape):
+        return False
+    return all(bias is None or bias.shape == (rows,) for bias in biases)
 
 
 def step(cell: str, tensors: Tensors) -> tuple[Tensor, ...] | None:
@@ -57,7 +73,7 @@ def step(cell: str, tensors: Tensors) -> tuple[Tensor, ...] | None:
 
     Args:
         cell: `rnn`, `rnn_relu`, `gru` or `lstm`.
-        tensors: of sizes that fit each other.
+        tensors: which they are.
 
     Returns:
         The next h and, of an LSTM, c, in the form of h; None where `supports` says why.
@@ -84,6 +100,8 @@ def step(cell: str, tensors: Tensors) -> tuple[Tensor, ...] | None:
             return None
         if not tensor.is_contiguous() or (kind is Tensor and tensor.is_neg()):
             lying = False
+    if not _fit(cell, tensors):
+        return None
     if torch.is_grad_enabled():
         for tensor in tensors:
             if tensor is not None and tensor.requires_grad:
@@ -118,7 +136,7 @@ def _forward(cell: str, tensors: Tensors, *, keep: bool) -> tuple[Tensor, ...]:
         c_n = found[1].data_ptr()
     if keep:
         # what backward reads beside what is given; last, so that states may be changed in place
-        kept = h_n if cell not in _GATES else h.new_empty(B, _GATES[cell], H)
+        kept = h_n if cell not in _KEPT else h.new_empty(B, _KEPT[cell], H)
         found = (*found, kept)
         gates = kept.data_ptr()
     _Call(
@@ -173,9 +191,9 @@ class _Step(torch.autograd.Function):
             H,
             torch.get_num_threads(),
             *addresses[:7],
-            0 if cell in _GATES else kept.data_ptr(),
+            0 if cell in _KEPT else kept.data_ptr(),
             0,
-            kept.data_ptr() if cell in _GATES else 0,
+            kept.data_ptr() if cell in _KEPT else 0,
             addresses[7],
             addresses[8] if states == 2 else 0,
             *addresses[7 + states :],
