@@ -142,7 +142,7 @@ def long_description() -> str:
             return "" if image else words
         return f"{image}[{words}]({source[1]}/{'raw' if image else 'blob'}/HEAD/{file})"
 
-    links = r"(!?)\[([^\]]*)\]\(([\w/.-]+\.(?:md|svg|png))\)"
+    links = r"(!?)\[([^\]]*)\]\(([\w/.-]+\.(?:md|svg|png)(?:#[\w-]+)?)\)"
     return re.sub(links, elsewhere, Path("README.md").read_text("utf-8"))
 
 

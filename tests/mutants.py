@@ -19,7 +19,7 @@ class Mutant(NamedTuple):
 F, B, POOL = "csrc/forward.cpp", "csrc/backward.cpp", "csrc/pool.cpp"
 STEP, STEP_PY = "csrc/step.cpp", "ops/step/cpu.py"
 L, P, S = "csrc/layer.h", "csrc/product.h", "csrc/simd.h"
-TEXT, ANSWER = "csrc/text.cpp", "csrc/answer.cpp"
+TEXT, LEXICON, ANSWER = "csrc/text.cpp", "csrc/lexicon.h", "csrc/answer.cpp"
 PY, CALL = "ops/recurrent/cpu.py", "ops/recurrent/kernels/call.py"
 
 MUTANTS = [
@@ -51,17 +51,17 @@ MUTANTS = [
            "static_cast<char>(ASCII[static_cast<unsigned char>(*at)] & LOWER)", "*at"),
     Mutant("room for a small letter as for a large one", TEXT,
            "most = 2 * (end - text)", "most = end - text"),
-    Mutant("a hash of the first eight letters", TEXT, "for (; size > 8; word += 8, size -= 8)",
+    Mutant("a hash of the first eight letters", LEXICON, "for (; size > 8; word += 8, size -= 8)",
            "for (; size > 8; size -= 8)"),
-    Mutant("of equal entries the first", TEXT, "words[add(entry, size)].id = id;",
+    Mutant("of equal entries the first", LEXICON, "words[add(entry, size)].id = id;",
            "if (auto& known = words[add(entry, size)].id; known == how.unknown) known = id;"),
     Mutant("no word before the first", TEXT, "if (text->before_size)", "if (false)"),
-    Mutant("no pair at the beginning of a text", TEXT,
+    Mutant("no pair at the beginning of a text", LEXICON,
            "if (space == entry) nothing_before = first;", ""),
     Mutant("a beginning of three letters", TEXT, "PREFIX = 4", "PREFIX = 3"),
     Mutant("an end of bytes", TEXT, "if (begins_character(word[--at])) ++letters;",
            "--at, ++letters;"),
-    Mutant("a new table without the old words", TEXT,
+    Mutant("a new table without the old words", LEXICON,
            "of_words.put(slot_of(again, known, words[n].size), again, n);", ""),
     Mutant("texts are not moved together", TEXT, "if (begin != to)", "if (false)"),
     # Numbers to answers.

@@ -43,6 +43,7 @@ TESTS = [
 
 OF_FILES = {
     "csrc/text.cpp": ["tests/data/text/test_lookup.py"],
+    "csrc/lexicon.h": ["tests/data/text/test_lookup.py"],
     "csrc/answer.cpp": ["tests/runtime/test_compiled.py", "tests/runtime/test_linear.py"],
 }
 """Of files that nothing else looks at."""
@@ -83,7 +84,7 @@ class Workshop:
         if file.endswith(".cpp"):
             return [self.root / "elman" / file]
         csrc = self.root / "elman/csrc"
-        return [csrc / name for name in ("forward.cpp", "backward.cpp", "pool.cpp", "step.cpp")]
+        return [csrc / f"{name}.cpp" for name in ("forward", "backward", "pool", "step", "text")]
 
     def verdict(self, tests: list[str]) -> str:
         """What saw the change: the first test, the driver, a hang; empty if nothing."""

@@ -44,6 +44,12 @@ def metadata(checkout, tmp_path):
     (checkout / "pyproject.toml").write_text(project, encoding="utf-8")
 
 
+def headings(file):
+    """The places in a Markdown file that a link can lead to."""
+    titles = re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
 def test_metadata_is_complete_and_links_lead_nowhere_wrong(metadata):
     found = metadata()
     assert found["License-Expression"] == "Apache-2.0"
@@ -66,7 +72,10 @@ def test_links_lead_to_the_source_where_it_is_public(metadata):
     assert len(links) == len(LINK.findall(readme))
     assert f"{place}/blob/HEAD/docs/results.md" in links
     assert f"![recall by length]({place}/raw/HEAD/docs/reach.svg)" in shown
-    assert all((ROOT / link.split("/HEAD/")[1]).exists() for link in links)
+    for link in links:
+        file, _, heading = link.split("/HEAD/")[1].partition("#")
+        assert (ROOT / file).exists(), link
+        assert not heading or heading in headings(ROOT / file), link
 
 
 def test_types_are_seen_in_an_editable_install(checkout, tmp_path):
