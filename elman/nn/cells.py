@@ -27,6 +27,8 @@ else:
 class _Cell(_Base):
     """What the three share: torch's forward, on `elman.ops.step`."""
 
+    _states = 1
+
     @property
     def _cell(self) -> str:
         raise NotImplementedError
@@ -41,29 +43,30 @@ class _Cell(_Base):
     def _tensors(self, input: Tensor, hx: Any) -> Tensors | None:
         """What a step reads, where all sizes fit; errors are torch's to raise."""
         size = input.shape
-        if not 1 <= len(size) <= 2 or size[-1] != self.input_size:
+        if not 1 <= len(size) <= 2:
             return None
+        # sizes that fit these are for `step` to see to
         shape = (size[0], self.hidden_size) if len(size) == 2 else (self.hidden_size,)
         c = None
         if hx is None:
             h = input.new_zeros(shape)
-            c = h if self._cell == "lstm" else None
-        elif self._cell != "lstm":
+            c = h if self._states == 2 else None
+        elif self._states == 1:
             h = hx
-        elif type(hx) in (tuple, list) and len(hx) == 2 and hx[1].shape == shape:
+        elif type(hx) in (tuple, list) and len(hx) == 2:
             h, c = hx
         else:
             return None
         if h.shape != shape:
             return None
-        # A parametrised weight, or one that the model's own code sets, is no parameter.
         own = self._parameters
-        return (
-            input,
-            h,
-            c,
-            *[own[name] if name in own else getattr(self, name) for name in WEIGHTS],
-        )
+        try:
+            return (
+                *(input, h, c),
+                *(own["weight_ih"], own["weight_hh"], own["bias_ih"], own["bias_hh"]),
+            )
+        except KeyError:  # one that is parametrised, or set by the model's own code
+            return input, h, c, *[getattr(self, name) for name in WEIGHTS]
 
     def _step(self, input: Tensor, hx: Any) -> tuple[Tensor, ...] | None:
         """The next state, or None where torch's own code is to find it."""
@@ -114,7 +117,7 @@ class LSTMCell(_Cell, nn.LSTMCell):
     Args, parameters, states and results are those of `torch.nn.LSTMCell`.
     """
 
-    _cell = "lstm"
+    _states, _cell = 2, "lstm"
 
     def forward(
         self, input: Tensor, hx: tuple[Tensor, Tensor] | None = None

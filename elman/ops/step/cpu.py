@@ -49,23 +49,25 @@ def supports(cell: str, tensors: Tensors) -> str | None:
         return "inside torch.compile"
     if torch._C._is_any_autocast_enabled():
         return "inside autocast"
-    return not_plain(given[0]) or (None if _fit(cell, tensors) else "a size does not fit")
+    return not_plain(given[0]) or (None if _size_of(cell, tensors) else "a size does not fit")
 
 
-def _fit(cell: str, tensors: Tensors) -> bool:
-    """Whether sizes are those that the kernel, which takes them on trust, will read."""
-    x: Any  # mypy takes each of them for a tensor or None
-    h: Any
-    weight_ih: Any
-    weight_hh: Any
-    x, h, c, weight_ih, weight_hh, *biases = tensors
-    I, H = x.shape[-1], h.shape[-1]  # noqa: E741
+def _size_of(cell: str, tensors: Sequence[Any]) -> tuple[int, int, int] | None:
+    """B, I and H of a step; None where a size is not what the kernel, on trust, would read."""
+    x, h, c, weight_ih, weight_hh, bias_ih, bias_hh = tensors
+    I, shape = x.shape[-1], h.shape  # noqa: E741
+    H = shape[-1]
     rows = GATES[cell] * H
-    if not I or not H or weight_ih.shape != (rows, I) or weight_hh.shape != (rows, H):
-        return False
-    if x.numel() // I != h.numel() // H or (c is not None and c.shape != h.shape):
-        return False
-    return all(bias is None or bias.shape == (rows,) for bias in biases)
+    if not rows or not I or weight_ih.shape != (rows, I) or weight_hh.shape != (rows, H):
+        return None
+    B = h.numel() // H
+    if x.numel() != B * I or (c is not None and c.shape != shape):
+        return None
+    if bias_ih is not None and bias_ih.shape != (rows,):
+        return None
+    if bias_hh is not None and bias_hh.shape != (rows,):
+        return None
+    return B, I, H
 
 
 def step(cell: str, tensors: Tensors) -> tuple[Tensor, ...] | None:
@@ -100,14 +102,15 @@ def step(cell: str, tensors: Tensors) -> tuple[Tensor, ...] | None:
             return None
         if not tensor.is_contiguous() or (kind is Tensor and tensor.is_neg()):
             lying = False
-    if not _fit(cell, tensors):
+    size = _size_of(cell, tensors)
+    if size is None:
         return None
     if torch.is_grad_enabled():
         for tensor in tensors:
             if tensor is not None and tensor.requires_grad:
-                found: tuple[Tensor, ...] = _apply(cell, lying, *tensors)
+                found: tuple[Tensor, ...] = _apply(cell, size, lying, *tensors)
                 return found
-    return _forward(cell, tensors if lying else _laid(tensors), keep=False)
+    return _forward(cell, size, tensors if lying else _laid(tensors), keep=False)
 
 
 def _laid(tensors: Sequence[Tensor | None]) -> list[Tensor | None]:
@@ -120,15 +123,12 @@ def _like(tensor: Tensor) -> Tensor:
     return torch.empty_like(tensor) if tensor.numel() < _LARGE else reserved(*tensor.shape)
 
 
-def _forward(cell: str, tensors: Tensors, *, keep: bool) -> tuple[Tensor, ...]:
+def _forward(
+    cell: str, size: tuple[int, int, int], tensors: Sequence[Any], *, keep: bool
+) -> tuple[Tensor, ...]:
     """h', c' of an LSTM and, if it is kept, what backward reads: gates, or h' itself."""
-    x: Any  # mypy takes each of them for a tensor or None
-    h: Any
-    weight_ih: Any
-    weight_hh: Any
     x, h, c, weight_ih, weight_hh, bias_ih, bias_hh = tensors
-    I, H, h_n = x.shape[-1], h.shape[-1], torch.empty_like(h)  # noqa: E741
-    B = h.numel() // H
+    h_n = torch.empty_like(h)
     found: tuple[Tensor, ...] = (h_n,)
     c_n = gates = 0
     if c is not None:
@@ -136,14 +136,12 @@ def _forward(cell: str, tensors: Tensors, *, keep: bool) -> tuple[Tensor, ...]:
         c_n = found[1].data_ptr()
     if keep:
         # what backward reads beside what is given; last, so that states may be changed in place
-        kept = h_n if cell not in _KEPT else h.new_empty(B, _KEPT[cell], H)
+        kept = h_n if cell not in _KEPT else h.new_empty(size[0], _KEPT[cell], size[2])
         found = (*found, kept)
         gates = kept.data_ptr()
     _Call(
         _NUMBERS[cell],
-        B,
-        I,
-        H,
+        *size,
         torch.get_num_threads(),
         x.data_ptr(),
         h.data_ptr(),
@@ -163,18 +161,24 @@ class _Step(torch.autograd.Function):
     """`csrc/step.h`. A second derivative is that of `reference`."""
 
     @staticmethod
-    def forward(ctx: Any, cell: str, lying: bool, *tensors: Tensor | None) -> tuple[Tensor, ...]:
-        found = _forward(cell, tensors if lying else _laid(tensors), keep=True)
+    def forward(
+        ctx: Any,
+        cell: str,
+        size: tuple[int, int, int],
+        lying: bool,
+        *tensors: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        found = _forward(cell, size, tensors if lying else _laid(tensors), keep=True)
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(*tensors, found[-1])
-        ctx.cell, ctx.lying = cell, lying
+        ctx.cell, ctx.size, ctx.lying = cell, size, lying
         return found[: STATES[cell]]
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Tensor | None, ...]:
-        (*tensors, kept), wanted, cell = ctx.saved_tensors, ctx.needs_input_grad[2:], ctx.cell
+        (*tensors, kept), wanted, cell = ctx.saved_tensors, ctx.needs_input_grad[3:], ctx.cell
         if torch.is_grad_enabled():
-            return None, None, *_differentiable(cell, tensors, grads, wanted)
+            return None, None, None, *_differentiable(cell, tensors, grads, wanted)
         if not ctx.lying:
             tensors = _laid(tensors)
         # Named, so that copies live until the kernel has read them.
@@ -182,13 +186,11 @@ class _Step(torch.autograd.Function):
         out = [
             _like(tensor) if need else None for tensor, need in zip(tensors, wanted, strict=True)
         ]
-        states, H = STATES[cell], tensors[1].shape[-1]
+        states = STATES[cell]
         addresses = [0 if each is None else each.data_ptr() for each in (*tensors, *into, *out)]
         _Call(
             _NUMBERS[cell],
-            tensors[1].numel() // H,
-            tensors[0].shape[-1],
-            H,
+            *ctx.size,
             torch.get_num_threads(),
             *addresses[:7],
             0 if cell in _KEPT else kept.data_ptr(),
@@ -198,7 +200,7 @@ class _Step(torch.autograd.Function):
             addresses[8] if states == 2 else 0,
             *addresses[7 + states :],
         ).backward()
-        return None, None, *out
+        return None, None, None, *out
 
 
 # Past the part of it that is for torch.func, which `step` has ruled out: a fifth of a step's time.
