@@ -123,6 +123,7 @@ def train_report(
 
         place = run.timed("page", run.save, chosen, report, held_out, page)
         report["model"] = str(place)
+        report["seconds"] = run.watch.report()  # the page's too
         if (place / REPORT).is_file():
             report["page"] = str(place / REPORT)
     return report

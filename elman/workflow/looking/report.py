@@ -29,9 +29,11 @@ __all__ = ["page_after_training", "page_anew", "report"]
 _log = logging.getLogger("elman.report")
 
 _ASKED = 64
-"""Rows on which smaller weights are tried, and the memory card at the end of a training."""
-_CARD_TIME = "1s"
-"""What that card may take: measures that have not begun then are left out."""
+"""Rows on which smaller weights are tried."""
+_CARD_ROWS, _CARD_TIME = 48, "1s"
+"""Of the memory card at the end of a training: fewer rows than the order test takes, which trains
+networks for seconds and says little of so few; and what it may take, after which no measure begins.
+"""
 
 
 def report(
@@ -70,7 +72,7 @@ def report(
         else:
             rows = task.labelled(data, loaded, chosen, Path(place))
         card = card_of(loaded, rows, chosen, with_labels=data is not None)
-        few = fewer(rows)
+        few = fewer(rows, _ASKED)
         page = report_page(task, loaded, said, held_out or {}, (few.steps, few.contexts), card)
     if out is not None:
         atomic_write(Path(out), page.encode("utf-8", "backslashreplace"))
@@ -94,9 +96,9 @@ def page_after_training(
     An hour of training is not thrown away for a picture of it.
     """
     try:
-        few = fewer(test)
+        few = fewer(test, _ASKED)
         quick = dataclasses.replace(options, time_limit=_CARD_TIME)
-        card = card_of(model, few, quick, with_labels=True)
+        card = card_of(model, fewer(test, _CARD_ROWS), quick, with_labels=True)
         return report_page(task, model, said, held_out, (few.steps, few.contexts), card)
     except Exception as error:
         _log.debug("no page", exc_info=True)
@@ -115,9 +117,9 @@ def page_anew(task: Task, model: Model) -> str:
     return report_page(task, model, said, held_out, (rows.steps, rows.contexts))
 
 
-def fewer(rows: Labelled) -> Labelled:
-    """Return a few rows, spread over all."""
-    places = np.unique(np.linspace(0, len(rows.steps) - 1, _ASKED).astype(int))
+def fewer(rows: Labelled, most: int) -> Labelled:
+    """Return some rows, spread over all."""
+    places = np.unique(np.linspace(0, len(rows.steps) - 1, most).astype(int))
     return dataclasses.replace(
         rows,
         steps=[np.asarray(rows.steps[n]) for n in places.tolist()],
