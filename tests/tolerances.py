@@ -22,6 +22,8 @@ TOLERANCES = {
     # Of the largest element: two float32 trainings from the same start, 23 steps of Adam, which
     # divides small gradients by their own size and so carries their last digits into the weights.
     "same training": 1e-3,
+    # Of the largest element: eleven bits of the factors of the recurrent products alone.
+    "tf32 and reference": 5e-3,
     # Of the largest element: eleven bits of a number, rounded again at every step.
     "float16 and reference": 5e-3,
     # Of the largest element: the last of the eight bits, cut off rather than rounded by Triton's

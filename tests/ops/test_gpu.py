@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
+import elman.nn
 from elman import ops
 from elman.errors import OptionError
 from elman.ops.recurrent import gpu, gpu_launch, gpu_operators
@@ -40,6 +41,11 @@ CASES = [
 STREAMED = [Case(3, 2, 3, 65, D=2, lengths="ragged"), CASES[1], CASES[5]]
 
 HALVES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+
+
+@pytest.fixture(autouse=True)
+def _full_float32(monkeypatch):
+    monkeypatch.setattr(torch.backends.cudnn.rnn, "fp32_precision", "ieee")
 
 
 @pytest.fixture(params=["resident", "streamed"])
@@ -89,6 +95,21 @@ def test_halves_equal_the_reference(form, cell, dtype, case):
             continue  # a sum that rounds across 0 switches a whole gradient on or off
         assert found[name].dtype == HALVES[dtype], name
         assert_near(f"{cell} {case}, {name}", found[name], tensor, f"{dtype} and reference")
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_torchs_own_twin_learns_there_too(cell):
+    found = run(draw(cell, SMALL).to(torch.float32, DEVICE), "aten")
+    for name, tensor in expected(cell, SMALL).items():
+        assert_near(name, found[name], tensor, "float32 and reference")
+
+
+def test_float32_is_multiplied_as_torchs_own_layers_do(monkeypatch):
+    monkeypatch.setattr(torch.backends.cudnn.rnn, "fp32_precision", "tf32")
+    assert gpu_launch.precision() == "tf32"
+    found = run(draw("gru", CASES[1]).to(torch.float32, DEVICE), "gpu")
+    for name, tensor in expected("gru", CASES[1]).items():
+        assert_near(name, found[name], tensor, "tf32 and reference")
 
 
 @pytest.mark.parametrize("cell", ["gru"])
@@ -205,12 +226,31 @@ def test_the_operator_passes_torchs_own_check():
     torch.library.opcheck(gpu_operators.forward, given)
 
 
-def test_autocast_does_not_reach_into_it():
-    problem = draw("gru", SMALL).to(torch.float32, DEVICE)
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_under_autocast_a_layer_computes_in_that_type(monkeypatch, cell):
+    monkeypatch.setattr(gpu, "advises_against", lambda *call, **options: None)
+    module = {"gru": elman.nn.GRU, "lstm": elman.nn.LSTM}[cell]
+    layer = module(3, 7, bidirectional=True, batch_first=True).to(DEVICE)
+    problem = draw(cell, SMALL).to(torch.float32, DEVICE)
+    with torch.no_grad():
+        for mine, theirs in zip(layer.parameters(), problem.weights, strict=True):
+            mine.copy_(theirs)
+    hx = problem.state if cell == "lstm" else problem.state[0]
     with torch.autocast(DEVICE, torch.bfloat16):
-        found = run(problem, "gpu")
-    for name, tensor in run(problem, "gpu").items():
-        assert_same_bits(name, found[name], tensor)
+        assert layer.explain_choice(problem.x, hx, lengths=problem.lengths).twin == "gpu"
+        output, ends = layer(problem.x, hx, lengths=problem.lengths)
+    ends = ends if cell == "lstm" else (ends,)
+    loss = (output.float() * problem.grad_output).sum()
+    loss = loss + sum((p.float() * g).sum() for p, g in zip(ends, problem.grad_state, strict=True))
+    found = torch.autograd.grad(loss, [problem.x, *problem.state, *layer.parameters()])
+    right = expected(cell, SMALL)
+    assert output.dtype is torch.bfloat16
+    assert_near("output", output.cpu(), right["output"], "bfloat16 and reference")
+    leaves = [f"gradient of {name}" for name, _ in problem.named()]
+    assert set(leaves) <= set(right)
+    for name, gradient in zip(leaves, found, strict=True):
+        assert gradient.dtype is torch.float32, name
+        assert_near(name, gradient.cpu(), right[name], "bfloat16 and reference")
 
 
 def test_offsets_are_of_sixty_four_bits():
@@ -256,6 +296,7 @@ def test_without_the_interpreter_a_tensor_on_the_cpu_is_refused(monkeypatch):
 
 def test_it_is_chosen_only_where_it_was_measured_faster(monkeypatch):
     problem = draw("gru", SMALL).to(torch.float32, DEVICE)
+    monkeypatch.setattr(gpu, "FASTER", {})
     choice = ops.explain_choice("gru", problem.x, **arguments(problem))
     assert choice.twin != "gpu"
     assert choice.reasons["gpu"].endswith("name twin='gpu'")
@@ -264,13 +305,19 @@ def test_it_is_chosen_only_where_it_was_measured_faster(monkeypatch):
     this = SimpleNamespace(name="this GPU")
     monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: this)
 
-    def advice(cell, B, H):
-        return gpu.advises_against(cell, x, weights=[], state=(torch.empty(1, B, H),))
+    def advice(cell, B, H, lengths=None):
+        state = (torch.empty(1, B, H),)
+        return gpu.advises_against(cell, x, weights=[], state=state, lengths=lengths)
 
-    never = "no measurement on this GPU says it is faster; name twin='gpu'"
+    never = "no measurement on this GPU says it is faster at this size; name twin='gpu'"
     assert advice("gru", 8, 64) == never
-    monkeypatch.setattr(gpu, "FASTER", {("this GPU", "gru", torch.float32): (64, 128)})
+    monkeypatch.setattr(gpu, "FASTER", {("this GPU", "gru", torch.float32, False): (64, 128)})
     assert advice("gru", 64, 128) is None
     assert advice("gru", 65, 128) == never
     assert advice("gru", 64, 129) == never
+    assert advice("gru", 64, 128, torch.ones(64)) == never
     assert advice("lstm", 64, 128) == never
+    monkeypatch.setattr(gpu, "_computed_in", lambda x: torch.bfloat16)
+    assert advice("gru", 64, 128) == never
+    monkeypatch.setattr(gpu, "FASTER", {("this GPU", "gru", torch.bfloat16, False): (64, 128)})
+    assert advice("gru", 64, 128) is None

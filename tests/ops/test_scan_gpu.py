@@ -49,7 +49,7 @@ def numbers(size, dtype, exact):
 
     def normal(*shape):
         drawn = torch.randn(shape, generator=generator, dtype=exact)
-        return (drawn * 0.7).to(dtype).to(exact)
+        return (drawn * 0.7).to(dtype).to(DEVICE, exact)
 
     return [normal(T, B, H).transpose(0, 1), normal(B, T, 2 * H)[:, :, ::2], normal(B, H)], normal(
         B, T, H
@@ -135,9 +135,10 @@ def test_the_operator_passes_torchs_own_check():
 
 
 def test_what_it_does_not_compute_is_said(monkeypatch):
-    x = torch.zeros(1, 1, 1, dtype=torch.float64)
+    x = torch.zeros(1, 1, 1, dtype=torch.float64, device=DEVICE)
     assert scan_gpu.supports(x, x) == (
         "x is torch.float64, and it computes float32, complex64, bfloat16 and float16"
     )
     monkeypatch.delenv("TRITON_INTERPRET", raising=False)
-    assert scan_gpu.supports(x.float(), x.float()) == "x is on the cpu"
+    x = x.cpu().float()
+    assert scan_gpu.supports(x, x) == "x is on the cpu"

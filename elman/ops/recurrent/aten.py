@@ -69,8 +69,9 @@ def _padded(
         return x.new_zeros(x.shape[0], x.shape[1], D * state[0].shape[2]), state
     hx = state if cell == "lstm" else state[0]
     # arguments: has_biases, num_layers, dropout, train, bidirectional, batch_first
-    biased = len(weights) // D == 4
-    output, *ends = _KERNELS[cell](x, hx, list(weights), biased, 1, 0.0, False, D == 2, True)
+    # train, which says to dropout that there is any, says to cuDNN that gradients will be asked.
+    biased, train = len(weights) // D == 4, torch.is_grad_enabled()
+    output, *ends = _KERNELS[cell](x, hx, list(weights), biased, 1, 0.0, train, D == 2, True)
     return output, tuple(ends)
 
 
@@ -105,9 +106,9 @@ def _packed_lstm(
     )
     order = packed.sorted_indices
     hx = [part[:, real][:, order] for part in state]
-    biased = len(weights) // D == 4
+    biased, train = len(weights) // D == 4, torch.is_grad_enabled()
     data, *ends = torch.lstm(
-        packed.data, packed.batch_sizes, hx, list(weights), biased, 1, 0.0, False, D == 2
+        packed.data, packed.batch_sizes, hx, list(weights), biased, 1, 0.0, train, D == 2
     )
     steps, _ = pad_packed_sequence(
         packed._replace(data=data), batch_first=True, total_length=x.shape[1]

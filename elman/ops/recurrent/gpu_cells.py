@@ -13,7 +13,17 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-__all__ = ["bias", "load", "load_gates", "step", "step_back", "steps_of", "store_gates", "weight"]
+__all__ = [
+    "bias",
+    "load",
+    "load_gates",
+    "saved_of",
+    "step",
+    "step_back",
+    "steps_of",
+    "store_gates",
+    "weight",
+]
 
 
 @triton.jit
@@ -93,6 +103,22 @@ def load_gates(address, H, mask, G: tl.constexpr):
     for g in tl.static_range(G):
         gates += (load(address + g * H, mask),)
     return gates
+
+
+@triton.jit
+def saved_of(
+    gates, output, h_before, kept, d_output, rows, k, d, D, t, valid, T, H,
+    G: tl.constexpr, SAVED: tl.constexpr,
+):  # fmt: skip
+    """What forward left of one step for the way back, and the gradient that comes in there."""
+    at = (rows * T + t) * D + d
+    here = (at * H)[:, None] + k[None, :]
+    h = load(output + here, valid)
+    keep = h
+    if G > 1:
+        keep = load(kept + here, valid)
+    values = load_gates(gates + (at * G * H)[:, None] + k[None, :], H, valid, SAVED)
+    return values, h, load(h_before + here, valid), keep, load(d_output + here, valid)
 
 
 @triton.jit

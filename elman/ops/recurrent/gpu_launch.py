@@ -32,7 +32,6 @@ def kernel(way: str, cell: str, x: Tensor, state: list[Tensor]) -> tuple[Any, di
 
     D, B, H = state[0].shape
     G = GATES[cell]
-    short = x.dtype.itemsize == 2
     operand = {torch.float32: tl.float32, torch.float16: tl.float16, torch.bfloat16: tl.bfloat16}
     options: dict[str, Any] = {
         "CELL": cell,
@@ -44,12 +43,11 @@ def kernel(way: str, cell: str, x: Tensor, state: list[Tensor]) -> tuple[Any, di
         "enable_fp_fusion": True,
     }
     if needed_bytes(cell, H, x.dtype) <= chip_bytes(x.device):
-        block = _block(H)
-        options |= {"BLOCK_H": block, "num_warps": 4 if block <= 64 and short else 8}
         # With every stage more, the compiler keeps one more step's tiles on the chip.
-        options |= {"num_stages": 2}
+        options |= {"BLOCK_H": _block(H), "num_warps": 8, "num_stages": 2}
         return getattr(gpu_resident, f"{way}_resident"), options
-    options |= {"BLOCK_N": 64, "BLOCK_K": 64 if short else 32, "num_warps": 8}
+    # Of 4 or 8 warps and tiles of 32 to 128, measured at 32 to 256 units.
+    options |= {"BLOCK_N": 64, "BLOCK_K": 128, "num_warps": 8}
     options |= {"carried": torch.empty(3, D, B, H, dtype=torch.float32, device=x.device)}
     # One stage: a load of the state must not be moved before the barrier that completes it.
     options |= {"num_stages": 1}
@@ -68,8 +66,12 @@ def needed_bytes(cell: str, H: int, dtype: torch.dtype) -> int:
 
 
 def precision() -> str:
-    """What torch itself does with float32 products on this device."""
-    return "tf32" if torch.backends.cuda.matmul.fp32_precision == "tf32" else "ieee"
+    """What torch's own recurrent layers do with float32 products on a GPU: tf32, if not forbidden.
+
+    `torch.backends.cudnn.rnn.fp32_precision`, or that of all there is.
+    """
+    cudnn: Any = torch.backends.cudnn
+    return "tf32" if cudnn.rnn.fp32_precision == "tf32" else "ieee"
 
 
 def chip_bytes(device: torch.device) -> int:

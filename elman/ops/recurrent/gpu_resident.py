@@ -20,6 +20,7 @@ from elman.ops.recurrent.gpu_cells import (
     bias,
     load,
     load_gates,
+    saved_of,
     step,
     step_back,
     steps_of,
@@ -116,18 +117,24 @@ def backward_resident(
     if CELL == "lstm":
         dc = load(d_c_n + state_at, inside)
 
+    t = tl.where(d == 0, tl.maximum(last - 1, 0), 0)
+    ahead = saved_of(
+        gates, output, h_before, kept, d_output, rows, k, d, D, t, (t < steps)[:, None] & inside,
+        T, H, G, SAVED,
+    )  # fmt: skip
     for s in range(last):
         t = tl.where(d == 0, last - 1 - s, s)
         valid = (t < steps)[:, None] & inside
         here = (((rows * T + t) * D + d) * H)[:, None] + k[None, :]
         gates_here = (((rows * T + t) * D + d) * G * H)[:, None] + k[None, :]
-        dh += load(d_output + here, valid)
-        h = load(output + here, valid)
-        before = load(h_before + here, valid)
-        keep = h
-        if G > 1:
-            keep = load(kept + here, valid)
-        values = load_gates(gates + gates_here, H, valid, SAVED)
+        # What the next step reads is on its way while this one computes.
+        values, h, before, keep, d_out = ahead
+        t_next = tl.where(d == 0, tl.maximum(t - 1, 0), t + 1)
+        ahead = saved_of(
+            gates, output, h_before, kept, d_output, rows, k, d, D, t_next,
+            (t_next < steps)[:, None] & inside, T, H, G, SAVED,
+        )  # fmt: skip
+        dh += d_out
         d_input, d_recurrent, d_state = step_back(dh, dc, h, before, values, keep, CELL)
         store_gates(da + gates_here, H, d_input, valid, G)
         if CELL == "gru":
