@@ -58,6 +58,18 @@ inline float to_float(Half value) {
     return result;
 }
 
+// Has a vector that was read wait in a register for all who multiply by it; compilers would read it
+// anew for each.
+inline void once(Vec& value) {
+#if defined(__AVX512F__)
+    asm("" : "+v"(value));
+#elif defined(__x86_64__)
+    asm("" : "+x"(value));
+#else
+    (void)value;
+#endif
+}
+
 inline void store(float* to, Vec value) { std::memcpy(to, &value, sizeof value); }
 
 // Taking away 0 changes no float, so this is a broadcast; adding 0 would be an addition.

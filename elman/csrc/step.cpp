@@ -37,7 +37,8 @@ private:
         Vec x[S];
         for (int s = 0; s < S; ++s) x[s] = load_part(rows[s] + k, n);
         for (int r = 0; r < R; ++r) {
-            const Vec w = load_part(weights[r] + k, n);
+            Vec w = load_part(weights[r] + k, n);
+            if constexpr (S > 1) once(w);
             for (int s = 0; s < S; ++s) sums[s * R + r] += w * x[s];
         }
     }
