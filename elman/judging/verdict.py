@@ -64,7 +64,7 @@ def _added(yardstick: Yardstick, rival: Rival) -> str:
     if interval is not None:
         side = sense * (-1 if beyond else 1)
         low, high = sorted(0.0 + 100 * side * end for end in interval)
-        spread = f"95 % interval {low:.1f} to {high:.1f}" + ("" if p is None else f", p = {p:.2g}")
+        spread = f"95 % interval {low:.1f} to {high:.1f}" + _chance(p)
         apart = low > 0 or high < 0
     if beyond:
         return (
@@ -73,6 +73,13 @@ def _added(yardstick: Yardstick, rival: Rival) -> str:
         )
     sure = "" if (p < SURE if p is not None else apart) else ", no more than chance explains"
     return f"The recurrence {said} {rival.called}{sure} ({spread})."
+
+
+def _chance(p: float | None) -> str:
+    """Say how often chance alone does as much, of less than 1 in 10,000 no more than that."""
+    if p is None:
+        return ""
+    return f", p = {p:.2g}" if p >= 1e-4 else ", p < 0.0001"
 
 
 def _won(yardstick: Yardstick, rivals: list[Rival], called: str) -> str:
@@ -92,7 +99,7 @@ def _won(yardstick: Yardstick, rivals: list[Rival], called: str) -> str:
         use = "" if gain > 0 else f"; use {best.called}"
         return _capital(f"{said}{use}; {few} too few to say how sure that is.")
     low, high = sorted(100 * side * end for end in interval)
-    spread = f"95 % interval {low:.1f} to {high:.1f}" + ("" if p is None else f", p = {p:.2g}")
+    spread = f"95 % interval {low:.1f} to {high:.1f}" + _chance(p)
     if not (p < SURE if p is not None else low > 0):
         if f"{abs(gain):.1f}" == "0.0":
             of = " that of" if better.endswith("that of") else ""

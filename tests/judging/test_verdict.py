@@ -80,7 +80,15 @@ def test_the_other_way_round_the_same_numbers_are_told_as_a_loss():
     assert "points below rival, more than chance explains" in lost
     assert numbers_in(lost) == pytest.approx(numbers_in(won), abs=0.06)
     assert min(numbers_in(lost)) > 0
-    assert re.search("p = ([^)]*)", won)[1] == re.search("p = ([^)]*)", lost)[1]
+    assert "p < 0.0001" in won
+    assert "p < 0.0001" in lost
+
+
+@pytest.mark.parametrize(("right", "said"), [(14, "p = 0.00012"), (15, "p < 0.0001")])
+def test_a_chance_below_one_in_ten_thousand_is_no_figure(right, said):
+    ours, theirs = np.ones(N, bool), np.ones(N, bool)
+    theirs[:right] = False  # 2 / 2^right
+    assert f"{said})" in of_classes(ours, rival=theirs)
 
 
 @pytest.mark.parametrize("swap", [False, True])
@@ -183,9 +191,9 @@ def half_right(more, fewer):
     ("more", "fewer", "said"),
     [
         (20, 0, "The recurrence adds +5.0 points to inside (95 % interval 2.9 to 7.1, "
-                "p = 1.9e-06)."),
+                "p < 0.0001)."),
         (0, 20, "The recurrence adds -5.0 points to inside (95 % interval -7.1 to -2.9, "
-                "p = 1.9e-06)."),
+                "p < 0.0001)."),
         (12, 10, "The recurrence adds +0.5 points to inside, no more than chance explains "
                  "(95 % interval -1.8 to 2.8, p = 0.83)."),
         (0, 0, "The recurrence adds +0.0 points to inside, no more than chance explains "
@@ -200,8 +208,8 @@ def test_what_the_recurrence_adds_to_the_simple_model_inside(more, fewer, said):
 @pytest.mark.parametrize(
     ("more", "fewer", "said"),
     [
-        (20, 0, "-5.0 points here; 95 % interval -7.1 to -2.9, p = 1.9e-06"),
-        (0, 20, "+5.0 points here; 95 % interval 2.9 to 7.1, p = 1.9e-06"),
+        (20, 0, "-5.0 points here; 95 % interval -7.1 to -2.9, p < 0.0001"),
+        (0, 20, "+5.0 points here; 95 % interval 2.9 to 7.1, p < 0.0001"),
         (10, 12, "+0.5 points here; 95 % interval -1.8 to 2.8, p = 0.83"),
         (0, 0, "+0.0 points here; 95 % interval 0.0 to 0.0, p = 1"),
     ],
