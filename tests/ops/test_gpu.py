@@ -97,6 +97,7 @@ def test_halves_equal_the_reference(form, cell, dtype, case):
         assert_near(f"{cell} {case}, {name}", found[name], tensor, f"{dtype} and reference")
 
 
+@pytest.mark.filterwarnings("ignore:RNN module weights are not part of single contiguous chunk")
 @pytest.mark.parametrize("cell", ["gru", "lstm"])
 def test_torchs_own_twin_learns_there_too(cell):
     found = run(draw(cell, SMALL).to(torch.float32, DEVICE), "aten")

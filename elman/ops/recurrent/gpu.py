@@ -25,7 +25,16 @@ from elman.ops.recurrent.gpu_operators import forward
 
 __all__ = ["FASTER", "advises_against", "layer", "supports"]
 
-FASTER: dict[tuple[str, str, torch.dtype, bool], tuple[int, int]] = {}
+FASTER: dict[tuple[str, str, torch.dtype, bool], tuple[int, int]] = {
+    ("NVIDIA H200", "rnn", torch.bfloat16, False): (128, 256),
+    ("NVIDIA H200", "rnn", torch.bfloat16, True): (128, 256),
+    ("NVIDIA H200", "gru", torch.bfloat16, False): (128, 128),
+    ("NVIDIA H200", "gru", torch.bfloat16, True): (128, 128),
+    ("NVIDIA H200", "lstm", torch.bfloat16, False): (128, 128),
+    ("NVIDIA H200", "lstm", torch.bfloat16, True): (128, 128),
+    ("NVIDIA H200", "lstm", torch.float16, True): (128, 128),
+    ("NVIDIA H200", "lstm", torch.float32, True): (128, 128),
+}
 """Where `benchmarks/gpu.py` found it faster than `aten`, forward and in training.
 
 By GPU, cell, type and whether rows have lengths: up to which (B, H).

@@ -2,8 +2,6 @@
 
 float32, complex64, bfloat16 and float16; the state is carried in float32. Its derivative is a walk
 of the same kind from the end, and so is the derivative of that: any order is right.
-
-But: it has not been measured on a GPU yet.
 """
 
 from __future__ import annotations
