@@ -1,23 +1,34 @@
-// Backward: some steps at a time, from the last. First every task walks its rows back through them
-// and leaves the gradients of all sums; then the weights' gradients are one product over all rows
-// and steps of the lot, split among tasks by what they yield, never by what they add up. So the
-// gradients have the same bits on any number of threads.
+// Backward: fixed sets of rows, each with weights' gradients of its own, that are added up at the
+// end. A set goes back some steps at a time, from the last: first its rows walk back through them
+// and leave the gradients of all sums, and what those came from, by blocks of columns; then the
+// weights' gradients are one product over all rows and steps of the lot. Sets follow from sizes and
+// lengths, never from threads, and no sum is split, so gradients have the same bits on any number
+// of threads. A thread that has whole sets to itself never waits, and reads nothing that another
+// wrote.
 #include "layer.h"
+#include "outer.h"
 
 namespace elman {
 namespace ELMAN_ISA {
 
 namespace {
 
-constexpr int64_t CHUNK = 384 * 1024;  // floats of gradients at a time: they stay in the cache
-constexpr int64_t CHUNK_ROWS = 512;    // but at least so many rows and steps
-constexpr int64_t DEEP = 512;          // rows and steps added up in registers
+constexpr int64_t LOT = 256;                  // rows and steps at a time, or one step
+constexpr int64_t UNITS_HELD = 64 * 1024;     // floats of sums' gradients that stay in the cache
+constexpr int64_t MOST_SETS = 8;
+constexpr int64_t LEAST_OF_A_SET = 1024;      // rows and steps
+constexpr int64_t LARGE_WEIGHTS = 192 * 1024;  // floats: rows that read them together should be many
+constexpr int64_t MOST_GRADIENTS = 8 * 1024 * 1024;  // floats, of all sets
 
-// Depends on the layer alone: neither on lengths nor on padding nor on threads.
-int64_t steps_at_once(const Layer& layer, const Gradients& layout) {
-    const int64_t B = std::max<int64_t>(1, layer.B), each = B * layer.D * layout.stride();
-    const int64_t by_rows = (CHUNK_ROWS + B - 1) / B;
-    return std::max<int64_t>(1, std::max(CHUNK / each, by_rows));
+// A power of two, so that they are shared evenly by as many threads as there mostly are.
+int64_t sets_of(const Layer& layer, const Batch& batch) {
+    const int64_t weights = gates_of(layer.cell) * layer.H * (layer.I + layer.H);
+    const int64_t rows = weights > LARGE_WEIGHTS ? 32 : layer.B >= 64 ? 16 : layer.B >= 32 ? 8 : 4;
+    const int64_t most = std::min({MOST_SETS, layer.B / rows, batch.total / LEAST_OF_A_SET,
+                                   MOST_GRADIENTS / (layer.D * weights)});
+    int64_t sets = 1;
+    while (2 * sets <= most) sets *= 2;
+    return sets;
 }
 
 // One row back over one step: dh, dc in, and out what of them goes around the state's product.
@@ -70,107 +81,88 @@ void back_row(const Gradients& layout, int64_t H, const Row& row) {
     }
 }
 
-// C (rows of `to_row` floats) += Σ_k a[k][0..R) ⊗ b[k][0..V·VL), `lanes` of the last vector real.
-template <int R, int V>
-void outer(int64_t K, const float* a, int64_t a_step, const float* b, float* to, int64_t to_row,
-           int64_t lanes) {
-    Vec sum[R][V] = {};
-    for (int64_t k = 0; k < K; ++k, a += a_step, b += V * VL) {
-        Vec column[V];
-        for (int v = 0; v < V; ++v) column[v] = load(b + v * VL);
-        for (int r = 0; r < R; ++r) {
-            const Vec x = splat(a[r]);
-            for (int v = 0; v < V; ++v) sum[r][v] += x * column[v];
-        }
-    }
-    for (int r = 0; r < R; ++r, to += to_row) {
-        for (int v = 0; v < V - 1; ++v) store(to + v * VL, load(to + v * VL) + sum[r][v]);
-        float* last = to + (V - 1) * VL;
-        store_part(last, load_part(last, lanes) + sum[r][V - 1], lanes);
-    }
-}
-
-constexpr int OUTER_VECTORS = REGISTERS == 32 ? 4 : 2;
-constexpr int OUTER_ROWS = 6;
-
-using OuterFn = void (*)(int64_t, const float*, int64_t, const float*, float*, int64_t, int64_t);
-
-template <int V, int... R>
-constexpr OuterFn outer_of(int64_t rows, std::integer_sequence<int, R...>) {
-    constexpr OuterFn all[] = {outer<R + 1, V>...};
-    return all[rows - 1];
-}
-
-OuterFn outer_for(int64_t rows, int64_t width) {
-    using Rows = std::make_integer_sequence<int, OUTER_ROWS>;
-    if (width == 1) return outer_of<1>(rows, Rows());
-    if (width == 2) return outer_of<2>(rows, Rows());
-    if (width == OUTER_VECTORS) return outer_of<OUTER_VECTORS>(rows, Rows());
-    return outer_of<OUTER_VECTORS - 1>(rows, Rows());
-}
-
 class Backward {
 public:
     explicit Backward(const Layer& layer)
         : layer(layer), batch(layer), sums{layer.cell, vectors(layer.H)},
           layout{layer.cell, sums.blocks * VL}, threads(threads_for(layer, batch)),
-          groups(groups_of(layer)), at_once(steps_at_once(layer, layout)) {}
+          sets(sets_of(layer, batch)), parts(layer.D * sets) {}
 
     int run();
 
 private:
     struct Direction {
         Packed state, input;
-        const float* output;             // of this direction
-        float *dh, *dc, *c_0;            // by rank
-        float* dz;                       // of the steps at hand
-        std::vector<const float*> x, h;  // what each row of dz was made from
-        float* weight_grad[2];           // ih, hh
+        const float* output;      // of this direction
+        float *dh, *dc, *c_0;     // by rank
+        float* weight_grad[2];    // ih, hh
         float* bias_grad[2];
     };
 
-    // Some columns of one weight's gradient, as vectors, and some hidden units of every gate.
+    // One set of rows in one direction.
+    struct Part {
+        int64_t d;
+        std::vector<int64_t> ranks;
+        int64_t from, until;         // the steps at hand
+        std::vector<int64_t> first;  // of each of them, from the last: its first row in Lanes
+        int64_t rows = 0;            // in Lanes
+        Buffer memory;
+        Lanes dz, x, h;
+        float *weight_sum[2], *bias_sum;
+        bool more = false;           // the sums have something in them
+    };
+
+    // Some vectors of columns of one weight's gradient, and some blocks of units.
     struct Share {
-        int64_t d, of_state, first, width, unit, units;
+        Part* part;
+        int64_t of_state, column, columns, unit, units;
     };
 
     void prepare();
-    void share_out();
-    void walk(int64_t d, int64_t group);
+    void prepare_part(Part& part, int64_t set, float* to);
+    void make_room(Part& part) const;
+    bool next_lot(Part& part) const;
+    void walk(Part& part, int64_t groups, int64_t group) const;
     template <int64_t cell>
-    void walk_steps(Direction& own, int64_t d, const std::vector<int64_t>& ranks);
-    void input_gradient(Direction& own, int64_t d, const std::vector<int64_t>& ranks);
-    void weight_gradient(const Share& share);
-    void bias_gradient(int64_t d);
+    void walk_steps(Part& part, const std::vector<int64_t>& members) const;
+    std::vector<Share> shares_of(Part& part, int64_t pieces) const;
+    void weight_gradient(const Share& share) const;
+    void bias_gradient(Part& part) const;
+    void add_up(int64_t d, int64_t of_state, int64_t column, int64_t columns) const;
+    void add_up_biases(int64_t d) const;
 
     int64_t width() const { return layout.padded + APART; }
+    int64_t columns_of(int64_t of_state) const { return of_state ? layer.H : layer.I; }
+    // Blocks of units whose sums a weight is part of, and the first of them.
+    int64_t units() const { return gates_of(layer.cell) * sums.blocks; }
+    int64_t first_unit(int64_t of_state) const {
+        return of_state ? layout.of_state() / VL : 0;
+    }
+    int64_t groups_in(const Part& part) const {
+        return (static_cast<int64_t>(part.ranks.size()) + MOST_TOGETHER - 1) / MOST_TOGETHER;
+    }
 
     const Layer& layer;
     const Batch batch;
     const Sums sums;
     const Gradients layout;
-    const int64_t threads, groups, at_once;
-    int64_t from = 0, until = 0;       // the steps at hand
-    std::vector<int64_t> first;        // by rank: its first row of dz
-    int64_t rows = 0;                  // of dz
-    std::vector<Share> shares;
-    Buffer memory, packed, zeros;
+    const int64_t threads, sets;
+    std::vector<Part> parts;
+    Buffer memory, packed, gradients, zeros;
     Direction direction[2];
 };
 
 void Backward::prepare() {
     const int64_t H = layer.H, I = layer.I, gates = gates_of(layer.cell), D = layer.D;
     const int64_t K = gates * layout.padded;
-    const int64_t most = std::min(layer.B * at_once, batch.total);
     const int64_t state = packed_size(K, sums.blocks, 1);
     const int64_t input = layer.grad_x[0] ? packed_size(K, vectors(I), 1) : 0;
     packed.reserve(D * (state + input));
-    memory.reserve(D * (3 * layer.B * width() + most * layout.stride()));
+    memory.reserve(D * 3 * layer.B * width());
     const int64_t zero = std::max(width(), vectors(I) * VL);
     zeros.reserve(zero);
     std::memset(zeros.get(), 0, zero * sizeof(float));
     if (layer.B) std::memset(memory.get(), 0, D * 3 * layer.B * width() * sizeof(float));
-    first.resize(layer.B);
     for (int64_t d = 0; d < D; ++d) {
         Direction& own = direction[d];
         float* to = packed.get() + d * (state + input);
@@ -189,9 +181,6 @@ void Backward::prepare() {
         own.dh = memory.get() + d * 3 * layer.B * width();
         own.dc = own.dh + layer.B * width();
         own.c_0 = own.dc + layer.B * width();
-        own.dz = memory.get() + D * 3 * layer.B * width() + d * most * layout.stride();
-        own.x.resize(most);
-        own.h.resize(most);
         for (int64_t rank = 0; rank < layer.B; ++rank) {
             const int64_t at = (d * layer.B + batch.row[rank]) * H;
             const auto copy = [&](float* to, const float* from) {
@@ -206,61 +195,113 @@ void Backward::prepare() {
         own.weight_grad[1] = layer.grad_weight_hh[d];
         own.bias_grad[0] = layer.grad_bias_ih[d];
         own.bias_grad[1] = layer.grad_bias_hh[d];
-        for (int64_t of_state = 0; of_state < 2; ++of_state) {
-            const int64_t N = of_state ? H : I;
-            if (float* grad = own.weight_grad[of_state])
-                std::memset(grad, 0, gates * H * N * sizeof(float));
-            if (float* grad = own.bias_grad[of_state])
-                std::memset(grad, 0, gates * H * sizeof(float));
-            if (!own.weight_grad[of_state]) continue;
-            for (int64_t j = 0, V; j < vectors(N); j += V) {
-                V = next_piece(vectors(N) - j, OUTER_VECTORS);
-                shares.push_back({d, of_state, j, V, 0, H});
-            }
-        }
     }
-    share_out();
+    const int64_t each = units() * VL * (vectors(I) + sums.blocks) * VL + layout.stride();
+    gradients.reserve(each * static_cast<int64_t>(parts.size()));
+    for (size_t k = 0; k < parts.size(); ++k)
+        prepare_part(parts[k], static_cast<int64_t>(k), gradients.get() + each * k);
 }
 
-// Enough shares for every thread, the largest first. What each yields does not depend on the cut.
-void Backward::share_out() {
-    if (static_cast<int64_t>(shares.size()) < 2 * threads) {
-        std::vector<Share> smaller;
-        for (const Share& share : shares)
-            for (int64_t unit = 0, units; unit < layer.H; unit += units) {
-                units = next_piece(layer.H - unit, (layer.H + threads - 1) / threads);
-                smaller.push_back(share);
-                smaller.back().unit = unit;
-                smaller.back().units = units;
-            }
-        shares = smaller;
+void Backward::prepare_part(Part& part, int64_t k, float* to) {
+    part.d = k / sets;
+    part.ranks = ranks_of(layer.B, sets, k % sets);
+    part.from = part.ranks.empty() ? 0 : batch.length[part.ranks[0]];
+    const int64_t block = units() * VL * VL;
+    part.weight_sum[0] = to;
+    part.weight_sum[1] = to + vectors(layer.I) * block;
+    part.bias_sum = part.weight_sum[1] + sums.blocks * block;
+    int64_t total = 0;
+    for (const int64_t rank : part.ranks) total += batch.length[rank];
+    const int64_t rows = static_cast<int64_t>(part.ranks.size());
+    part.dz.most = part.x.most = part.h.most = std::min(total, std::max(LOT, rows));
+}
+
+void Backward::make_room(Part& part) const {
+    const int64_t dz = part.dz.size(layout.parts() * sums.blocks);
+    const int64_t x = part.x.size(vectors(layer.I)), h = part.h.size(sums.blocks);
+    part.memory.reserve(dz + x + h);
+    part.dz.at = part.memory.get();
+    part.x.at = part.dz.at + dz;
+    part.h.at = part.x.at + x;
+}
+
+// As many steps before the last lot as there is room for; false when all were walked.
+bool Backward::next_lot(Part& part) const {
+    part.until = part.from;
+    part.rows = 0;
+    part.first.clear();
+    int64_t going = 0;
+    const int64_t all = static_cast<int64_t>(part.ranks.size());
+    for (; part.from > 0; --part.from) {
+        while (going < all && batch.length[part.ranks[going]] >= part.from) ++going;
+        if (part.rows + going > part.dz.most) break;
+        part.first.push_back(part.rows);
+        part.rows += going;
     }
-    std::stable_sort(shares.begin(), shares.end(), [](const Share& a, const Share& b) {
-        return a.width * a.units > b.width * b.units;
-    });
+    return part.rows > 0;
 }
 
 int Backward::run() {
     if (!batch.valid(layer)) return 1;
     prepare();
-    for (from = (batch.longest - 1) / at_once * at_once; batch.longest && from >= 0;
-         from -= at_once) {
-        until = std::min(from + at_once, batch.longest);
-        rows = 0;
-        for (int64_t rank = 0; rank < layer.B && batch.length[rank] > from; ++rank) {
-            first[rank] = rows;
-            rows += std::min(until, batch.length[rank]) - from;
-        }
-        parallel(layer.D * groups, threads,
-                 [&](int64_t task) { walk(task / groups, task % groups); });
-        const int64_t n = static_cast<int64_t>(shares.size());
-        parallel(n + layer.D, threads, [&](int64_t task) {
-            if (task < n) weight_gradient(shares[task]);
-            else bias_gradient(task - n);
+    const int64_t n = static_cast<int64_t>(parts.size());
+    const int64_t turns = (n + threads - 1) / threads;
+    if (n >= 0.8 * turns * threads) {
+        parallel(n, threads, [&](int64_t k) {
+            Part& part = parts[k];
+            make_room(part);
+            const int64_t groups = groups_in(part);
+            const std::vector<Share> shares = shares_of(part, 1);
+            while (next_lot(part)) {
+                for (int64_t group = 0; group < groups; ++group) walk(part, groups, group);
+                for (const Share& share : shares) weight_gradient(share);
+                bias_gradient(part);
+                part.more = true;
+            }
+            part.memory.reserve(0);
         });
+    } else {
+        // Several threads to a set: they wait for each other twice a lot.
+        std::vector<Share> shares;
+        int64_t groups = (threads + n - 1) / n;
+        for (Part& part : parts) {
+            make_room(part);
+            for (const Share& share : shares_of(part, threads)) shares.push_back(share);
+            groups = std::max(groups, groups_in(part));
+        }
+        std::stable_sort(shares.begin(), shares.end(), [](const Share& a, const Share& b) {
+            return a.columns * a.units > b.columns * b.units;
+        });
+        const int64_t m = static_cast<int64_t>(shares.size());
+        for (;;) {
+            bool any = false;
+            for (Part& part : parts) any |= next_lot(part);
+            if (!any) break;
+            parallel(n * groups, threads,
+                     [&](int64_t task) { walk(parts[task / groups], groups, task % groups); });
+            parallel(m + n, threads, [&](int64_t task) {
+                if (task < m) weight_gradient(shares[task]);
+                else bias_gradient(parts[task - m]);
+            });
+            for (Part& part : parts) part.more |= part.rows > 0;
+        }
     }
     const int64_t H = layer.H;
-    for (int64_t d = 0; d < layer.D; ++d)
+    for (int64_t d = 0; d < layer.D; ++d) {
+        for (int64_t of_state = 0; of_state < 2; ++of_state) {
+            if (!direction[d].weight_grad[of_state]) continue;
+            const int64_t columns = vectors(columns_of(of_state));
+            const int64_t pieces = (columns + OUTER_VECTORS - 1) / OUTER_VECTORS;
+            parallel(pieces, units() * columns * VL * VL > 200'000 ? threads : 1, [&](int64_t k) {
+                int64_t column = 0, V = 0;
+                for (int64_t before = 0; before <= k; ++before) {
+                    column += V;
+                    V = next_piece(columns - column, OUTER_VECTORS);
+                }
+                add_up(d, of_state, column, V);
+            });
+        }
+        add_up_biases(d);
         for (int64_t rank = 0; rank < layer.B; ++rank) {
             const int64_t row = batch.row[rank], at = (d * layer.B + row) * H;
             const Direction& own = direction[d];
@@ -274,29 +315,75 @@ int Backward::run() {
                                                     layer.grad_x_step),
                             0, layer.I * sizeof(float));
         }
+    }
     return 0;
 }
 
-void Backward::walk(int64_t d, int64_t group) {
-    const auto ranks = ranks_of(layer.B, groups, group);
-    Direction& own = direction[d];
-    if (layer.cell == RNN) walk_steps<RNN>(own, d, ranks);
-    else if (layer.cell == RELU) walk_steps<RELU>(own, d, ranks);
-    else if (layer.cell == GRU) walk_steps<GRU>(own, d, ranks);
-    else walk_steps<LSTM>(own, d, ranks);
-    if (layer.grad_x[d]) input_gradient(own, d, ranks);
+void Backward::walk(Part& part, int64_t groups, int64_t group) const {
+    const auto members = ranks_of(static_cast<int64_t>(part.ranks.size()), groups, group);
+    if (layer.cell == RNN) walk_steps<RNN>(part, members);
+    else if (layer.cell == RELU) walk_steps<RELU>(part, members);
+    else if (layer.cell == GRU) walk_steps<GRU>(part, members);
+    else walk_steps<LSTM>(part, members);
 }
 
+// The input's gradient: rows of sums' gradients, collected until they are worth a product.
+class InputGradient {
+public:
+    static constexpr int64_t TOGETHER = 64;
+
+    InputGradient(const Packed& weights, int64_t I, int64_t room, const float* zeros)
+        : weights_(weights), I_(I), whole_(vectors(I) * VL), scratch_(I == whole_ ? 0 : room * whole_),
+          dz_(room), start_(room, zeros), to_(room), sum_(room) {
+        for (int64_t k = 0; k < room; ++k) sum_[k] = scratch_.get() + k * whole_;
+    }
+
+    void add(const float* dz, float* to) {
+        dz_[n_] = dz;
+        to_[n_++] = to;
+    }
+
+    void flush() {
+        const bool direct = I_ == whole_;
+        product(n_, dz_.data(), weights_, start_.data(), direct ? to_.data() : sum_.data(),
+                {VL, {0, 0, 0, 0}});
+        if (!direct)
+            for (int64_t k = 0; k < n_; ++k) copy(to_[k], sum_[k], I_);
+        n_ = 0;
+    }
+
+private:
+    const Packed& weights_;
+    const int64_t I_, whole_;
+    Buffer scratch_;
+    std::vector<const float*> dz_, start_;
+    std::vector<float*> to_, sum_;
+    int64_t n_ = 0;
+};
+
 template <int64_t cell>
-void Backward::walk_steps(Direction& own, int64_t d, const std::vector<int64_t>& ranks) {
-    const int64_t m = static_cast<int64_t>(ranks.size()), size = sums.size();
+void Backward::walk_steps(Part& part, const std::vector<int64_t>& members) const {
+    const int64_t d = part.d, m = static_cast<int64_t>(members.size()), size = sums.size();
+    if (!m || batch.length[part.ranks[members[0]]] <= part.from) return;
+    const Direction& own = direction[d];
+    const int64_t room = std::max(m, InputGradient::TOGETHER);
+    const bool wanted = layer.grad_x[d];
+    Buffer memory(room * layout.stride());
+    InputGradient input(own.input, layer.I, wanted ? room : 0, zeros.get());
     std::vector<const float*> dz(m), start(m);
     std::vector<float*> dh(m);
-    for (int64_t s = until - 1; s >= from; --s) {
+    int64_t used = 0;  // rows of memory
+    for (int64_t s = part.until - 1; s >= part.from; --s) {
         int64_t going = 0;
-        for (; going < m && batch.length[ranks[going]] > s; ++going) {
-            const int64_t rank = ranks[going], row = batch.row[rank], length = batch.length[rank];
-            const int64_t t = step_at(s, length, d), index = first[rank] + s - from;
+        while (going < m && batch.length[part.ranks[members[going]]] > s) ++going;
+        if (!wanted || used + going > room) {
+            if (wanted) input.flush();
+            used = 0;
+        }
+        for (int64_t k = 0; k < going; ++k, ++used) {
+            const int64_t rank = part.ranks[members[k]], row = batch.row[rank];
+            const int64_t length = batch.length[rank], t = step_at(s, length, d);
+            const int64_t index = part.first[part.until - 1 - s] + members[k];
             const auto state_at = [&](int64_t step) {
                 return own.output + place(layer, row, step_at(step, length, d), layer.output_row,
                                           layer.output_step);
@@ -315,100 +402,116 @@ void Backward::walk_steps(Direction& own, int64_t d, const std::vector<int64_t>&
                                   : nullptr;
             here.dh = own.dh + rank * width();
             here.dc = own.dc + rank * width();
-            here.dz = own.dz + index * layout.stride();
+            here.dz = memory.get() + used * layout.stride();
+            const float* x = layer.x + place(layer, row, t, layer.x_row, layer.x_step);
             if (s > 0) {
                 if (here.grad_output)
                     prefetch<false>(here.grad_output + (d ? 1 : -1) * layer.grad_output_step,
                                     layer.H);
                 if (cell == GRU || cell == LSTM) prefetch<false>(here.gates - size, size);
                 prefetch<false>(here.before + (d ? 1 : -1) * layer.output_step, layer.H);
+                prefetch<false>(x + (d ? 1 : -1) * layer.x_step, layer.I);
             }
             back_row<cell>(layout, layer.H, here);
-            own.x[index] = layer.x + place(layer, row, t, layer.x_row, layer.x_step);
-            own.h[index] = here.before;
-            dz[going] = here.dz + layout.of_state();
-            dh[going] = here.dh;
-            start[going] = cell == GRU ? here.dh : zeros.get();
+            part.dz.put(index, here.dz, layout.parts() * layout.padded);
+            if (own.weight_grad[0]) part.x.put(index, x, layer.I);
+            if (own.weight_grad[1]) part.h.put(index, here.before, layer.H);
+            if (wanted)
+                input.add(here.dz, layer.grad_x[d] + place(layer, row, t, layer.grad_x_row,
+                                                           layer.grad_x_step));
+            dz[k] = here.dz + layout.of_state();
+            dh[k] = here.dh;
+            start[k] = cell == GRU ? here.dh : zeros.get();
         }
         product(going, dz.data(), own.state, start.data(), dh.data(), {VL, {0, 0, 0, 0}});
     }
+    if (wanted) input.flush();
 }
 
-void Backward::input_gradient(Direction& own, int64_t d, const std::vector<int64_t>& ranks) {
-    constexpr int64_t together = 64;
-    const int64_t I = layer.I, whole = vectors(I) * VL;
-    const bool direct = I == whole;
-    Buffer scratch(direct ? 0 : together * whole);
-    const float *dz[together], *start[together];
-    float *to[together], *sum[together];
-    std::fill(start, start + together, zeros.get());
-    int64_t n = 0;
-    const auto flush = [&] {
-        product(n, dz, own.input, start, direct ? to : sum, {VL, {0, 0, 0, 0}});
-        if (!direct)
-            for (int64_t k = 0; k < n; ++k) copy(to[k], sum[k], I);
-        n = 0;
-    };
-    for (const int64_t rank : ranks) {
-        const int64_t length = batch.length[rank];
-        for (int64_t s = from; s < std::min(until, length); ++s) {
-            dz[n] = own.dz + (first[rank] + s - from) * layout.stride();
-            to[n] = layer.grad_x[d] + place(layer, batch.row[rank], step_at(s, length, d),
-                                            layer.grad_x_row, layer.grad_x_step);
-            sum[n] = scratch.get() + n * whole;
-            if (++n == together) flush();
+// What each yields does not depend on the cut.
+std::vector<Backward::Share> Backward::shares_of(Part& part, int64_t pieces) const {
+    std::vector<Share> shares;
+    for (int64_t of_state = 0; of_state < 2; ++of_state) {
+        if (!direction[part.d].weight_grad[of_state]) continue;
+        const int64_t columns = vectors(columns_of(of_state));
+        for (int64_t unit = 0, n; unit < units(); unit += n) {
+            n = std::min(next_piece(units() - unit, (units() + pieces - 1) / pieces),
+                         std::max<int64_t>(1, UNITS_HELD / part.dz.block()));
+            for (int64_t column = 0, V; column < columns; column += V) {
+                V = next_piece(columns - column, OUTER_VECTORS);
+                shares.push_back({&part, of_state, column, V, unit, n});
+            }
         }
     }
-    flush();
+    return shares;
 }
 
-void Backward::weight_gradient(const Share& share) {
-    const Direction& own = direction[share.d];
-    const auto& rows_of = share.of_state ? own.h : own.x;
-    const int64_t H = layer.H, N = share.of_state ? H : layer.I, V = share.width;
-    const int64_t column = share.first * VL, lanes = std::min<int64_t>(V * VL, N - column);
-    const int64_t last = lanes - (V - 1) * VL;
-    const int64_t gates = gates_of(layer.cell), stride = layout.stride();
-    Buffer panel(std::min(rows, DEEP) * V * VL);
-    for (int64_t k = 0; k < rows; k += DEEP) {
-        const int64_t K = std::min(DEEP, rows - k);
-        float* line = panel.get();
-        for (int64_t i = 0; i < K; ++i, line += V * VL) {
-            const float* from = rows_of[k + i] + column;
-            for (int64_t v = 0; v < V - 1; ++v) store(line + v * VL, load(from + v * VL));
-            store(line + (V - 1) * VL, load_part(from + (V - 1) * VL, last));
-        }
-        for (int64_t part = 0; part < gates; ++part) {
-            const float* dz = own.dz + (share.of_state ? layout.of_state() : 0) +
-                              part * layout.padded + k * stride;
-            const int64_t gate = share.of_state ? part : layout.gate_of_input(part);
-            float* to = own.weight_grad[share.of_state] + gate * H * N + column;
-            for (int64_t m = share.unit, R; m < share.unit + share.units; m += R) {
-                R = next_piece(share.unit + share.units - m, OUTER_ROWS);
-                outer_for(R, V)(K, dz + m, stride, panel.get(), to + m * N, N, last);
+void Backward::weight_gradient(const Share& share) const {
+    const Part& part = *share.part;
+    const Lanes& columns = share.of_state ? part.h : part.x;
+    const int64_t V = share.columns, H = layer.H;
+    const float* b = columns.at + share.column * columns.block();
+    float* to = part.weight_sum[share.of_state] + share.column * VL * units() * VL;
+    const OuterFn add = outer_for(V);
+    for (int64_t unit = share.unit; unit < share.unit + share.units; ++unit) {
+        const float* a = part.dz.at + (first_unit(share.of_state) + unit) * part.dz.block();
+        const int64_t real = std::min<int64_t>(VL, H - unit % sums.blocks * VL);
+        for (int64_t u = 0; u < real; u += OUTER_UNITS)
+            add(part.rows, a + u, b, columns.block(), to + (unit * VL + u) * V * VL, part.more);
+    }
+}
+
+void Backward::bias_gradient(Part& part) const {
+    constexpr int64_t CHAINS = 4;
+    for (int64_t unit = 0; unit < layout.parts() * sums.blocks; ++unit) {
+        const float* dz = part.dz.at + unit * part.dz.block();
+        Vec sum[CHAINS] = {};
+        int64_t k = 0;
+        for (; k + CHAINS <= part.rows; k += CHAINS)
+            for (int64_t c = 0; c < CHAINS; ++c) sum[c] += load(dz + (k + c) * VL);
+        for (; k < part.rows; ++k) sum[0] += load(dz + k * VL);
+        const Vec all = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+        float* to = part.bias_sum + unit * VL;
+        store(to, part.more ? load(to) + all : all);
+    }
+}
+
+// Some columns of a weight's gradient, of all sets in their order.
+void Backward::add_up(int64_t d, int64_t of_state, int64_t column, int64_t columns) const {
+    const int64_t H = layer.H, N = columns_of(of_state), V = columns;
+    for (int64_t part = 0; part < gates_of(layer.cell); ++part) {
+        const int64_t gate = of_state ? part : layout.gate_of_input(part);
+        for (int64_t u = 0; u < H; ++u) {
+            float* to = direction[d].weight_grad[of_state] + (gate * H + u) * N + column * VL;
+            const int64_t from = column * VL * units() * VL + (part * layout.padded + u) * V * VL;
+            for (int64_t v = 0; v < V; ++v) {
+                Vec sum{};
+                for (int64_t set = 0; set < sets; ++set) {
+                    const Part& one = parts[d * sets + set];
+                    if (one.more) sum += load(one.weight_sum[of_state] + from + v * VL);
+                }
+                store_part(to + v * VL, sum, N - (column + v) * VL);
             }
         }
     }
 }
 
-void Backward::bias_gradient(int64_t d) {
-    const Direction& own = direction[d];
-    const int64_t H = layer.H, parts = layout.parts();
-    for (int64_t part = 0; part < parts; ++part) {
+void Backward::add_up_biases(int64_t d) const {
+    const int64_t H = layer.H;
+    for (int64_t part = 0; part < layout.parts(); ++part) {
         // In a GRU the first part is the input's alone, and the last the state's.
         const bool input = layer.cell != GRU || part < 3, state = layer.cell != GRU || part > 0;
         for (int64_t u = 0; u < H; u += VL) {
-            const int64_t lanes = std::min<int64_t>(VL, H - u);
             Vec sum{};
-            const float* dz = own.dz + part * layout.padded + u;
-            for (int64_t k = 0; k < rows; ++k) sum += load(dz + k * layout.stride());
-            const auto add = [&](float* grad, int64_t gate) {
-                if (!grad) return;
-                float* to = grad + gate * H + u;
-                store_part(to, load_part(to, lanes) + sum, lanes);
+            for (int64_t set = 0; set < sets; ++set) {
+                const Part& one = parts[d * sets + set];
+                if (one.more) sum += load(one.bias_sum + part * layout.padded + u);
+            }
+            const auto put = [&](float* grad, int64_t gate) {
+                if (grad) store_part(grad + gate * H + u, sum, H - u);
             };
-            if (input) add(own.bias_grad[0], layout.gate_of_input(part));
-            if (state) add(own.bias_grad[1], layer.cell == GRU ? part - 1 : part);
+            if (input) put(direction[d].bias_grad[0], layout.gate_of_input(part));
+            if (state) put(direction[d].bias_grad[1], layer.cell == GRU ? part - 1 : part);
         }
     }
 }

@@ -137,8 +137,8 @@ inline int64_t place(const Layer& layer, int64_t row, int64_t t, int64_t row_str
     return row * row_stride + (layer.offsets ? layer.offsets[t] : t) * step_stride;
 }
 
-// Ranks that one task walks through time together: every n-th, so that all tasks get rows of all
-// lengths. More than MOST_TOGETHER would push their states out of the first cache.
+// Ranks that one task walks through time together: one of every n, from left to right and back, so
+// that all tasks get as many steps. More than MOST_TOGETHER would push their states out of the first cache.
 constexpr int64_t MOST_TOGETHER = 32;
 
 inline int64_t groups_of(const Layer& layer) {
@@ -151,7 +151,9 @@ inline int64_t groups_of(const Layer& layer) {
 
 inline std::vector<int64_t> ranks_of(int64_t B, int64_t groups, int64_t group) {
     std::vector<int64_t> ranks;
-    for (int64_t rank = group; rank < B; rank += groups) ranks.push_back(rank);
+    for (int64_t rank = group, back = 2 * (groups - group) - 1; rank < B;
+         rank += back, back = 2 * groups - back)
+        ranks.push_back(rank);
     return ranks;
 }
 
