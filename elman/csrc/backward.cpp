@@ -13,17 +13,24 @@ namespace ELMAN_ISA {
 
 namespace {
 
-constexpr int64_t LOT = 256;                  // rows and steps at a time, or one step
-constexpr int64_t UNITS_HELD = 64 * 1024;     // floats of sums' gradients that stay in the cache
+constexpr int64_t LOT = 384;                   // rows and steps at a time, or one step
+constexpr int64_t LOT_OF_LARGE = 512;          // where the sums of the weights' gradients are
+constexpr int64_t LARGE_GRADIENTS = 1024 * 1024;  // so many floats that they come from far
+constexpr int64_t ROWS_AT_ONCE = 6;
+constexpr int64_t UNITS_HELD = 64 * 1024;      // floats of sums' gradients that stay in the cache
 constexpr int64_t MOST_SETS = 8;
-constexpr int64_t LEAST_OF_A_SET = 1024;      // rows and steps
+constexpr int64_t LEAST_OF_A_SET = 128;        // rows and steps
 constexpr int64_t LARGE_WEIGHTS = 192 * 1024;  // floats: rows that read them together should be many
 constexpr int64_t MOST_GRADIENTS = 8 * 1024 * 1024;  // floats, of all sets
 
+int64_t weights_of(const Layer& layer) {
+    return gates_of(layer.cell) * layer.H * (layer.I + layer.H);
+}
+
 // A power of two, so that they are shared evenly by as many threads as there mostly are.
 int64_t sets_of(const Layer& layer, const Batch& batch) {
-    const int64_t weights = gates_of(layer.cell) * layer.H * (layer.I + layer.H);
-    const int64_t rows = weights > LARGE_WEIGHTS ? 32 : layer.B >= 64 ? 16 : layer.B >= 32 ? 8 : 4;
+    const int64_t weights = weights_of(layer);
+    const int64_t rows = weights > LARGE_WEIGHTS ? 32 : layer.B >= 64 ? 16 : layer.B >= 32 ? 8 : layer.B >= 8 ? 4 : 2;
     const int64_t most = std::min({MOST_SETS, layer.B / rows, batch.total / LEAST_OF_A_SET,
                                    MOST_GRADIENTS / (layer.D * weights)});
     int64_t sets = 1;
@@ -39,7 +46,9 @@ struct Row {
     const float* c_before;
     int64_t c_block;
     const float* grad_output;  // (H) or null
+    const float* x;            // (I)
     float *dh, *dc, *dz;
+    float* grad_x;  // (I) or null
 };
 
 template <int64_t cell>
@@ -125,10 +134,12 @@ private:
     void walk(Part& part, int64_t groups, int64_t group) const;
     template <int64_t cell>
     void walk_steps(Part& part, const std::vector<int64_t>& members) const;
+    template <int64_t cell>
+    Row row_at(int64_t d, int64_t rank, int64_t s, float* dz) const;
     std::vector<Share> shares_of(Part& part, int64_t pieces) const;
     void weight_gradient(const Share& share) const;
     void bias_gradient(Part& part) const;
-    void add_up(int64_t d, int64_t of_state, int64_t column, int64_t columns) const;
+    void add_up(int64_t d, int64_t of_state, int64_t column, int64_t V) const;
     void add_up_biases(int64_t d) const;
 
     int64_t width() const { return layout.padded + APART; }
@@ -213,7 +224,9 @@ void Backward::prepare_part(Part& part, int64_t k, float* to) {
     int64_t total = 0;
     for (const int64_t rank : part.ranks) total += batch.length[rank];
     const int64_t rows = static_cast<int64_t>(part.ranks.size());
-    part.dz.most = part.x.most = part.h.most = std::min(total, std::max(LOT, rows));
+    const int64_t lot = weights_of(layer) > LARGE_GRADIENTS ? LOT_OF_LARGE : LOT;
+    const int64_t lots = std::max<int64_t>(1, (total + lot - 1) / lot);  // as equal as they go
+    part.dz.most = part.x.most = part.h.most = std::min(total, total / lots + rows);
 }
 
 void Backward::make_room(Part& part) const {
@@ -263,15 +276,17 @@ int Backward::run() {
     } else {
         // Several threads to a set: they wait for each other twice a lot.
         std::vector<Share> shares;
-        int64_t groups = (threads + n - 1) / n;
+        int64_t groups = (threads + n - 1) / n, most_rows = 1;
         for (Part& part : parts) {
             make_room(part);
             for (const Share& share : shares_of(part, threads)) shares.push_back(share);
             groups = std::max(groups, groups_in(part));
+            most_rows = std::max<int64_t>(most_rows, part.ranks.size());
         }
         std::stable_sort(shares.begin(), shares.end(), [](const Share& a, const Share& b) {
             return a.columns * a.units > b.columns * b.units;
         });
+        groups = std::min(groups, most_rows);
         const int64_t m = static_cast<int64_t>(shares.size());
         for (;;) {
             bool any = false;
@@ -341,6 +356,7 @@ public:
     void add(const float* dz, float* to) {
         dz_[n_] = dz;
         to_[n_++] = to;
+        prefetch<true>(to, I_);
     }
 
     void flush() {
@@ -363,7 +379,7 @@ private:
 
 template <int64_t cell>
 void Backward::walk_steps(Part& part, const std::vector<int64_t>& members) const {
-    const int64_t d = part.d, m = static_cast<int64_t>(members.size()), size = sums.size();
+    const int64_t d = part.d, m = static_cast<int64_t>(members.size());
     if (!m || batch.length[part.ranks[members[0]]] <= part.from) return;
     const Direction& own = direction[d];
     const int64_t room = std::max(m, InputGradient::TOGETHER);
@@ -373,6 +389,9 @@ void Backward::walk_steps(Part& part, const std::vector<int64_t>& members) const
     std::vector<const float*> dz(m), start(m);
     std::vector<float*> dh(m);
     int64_t used = 0;  // rows of memory
+    // Where weights are near, a product of few rows follows what was asked of memory for the next
+    // step; else they are read once for all.
+    const int64_t at_once = weights_of(layer) > LARGE_WEIGHTS ? m : ROWS_AT_ONCE;
     for (int64_t s = part.until - 1; s >= part.from; --s) {
         int64_t going = 0;
         while (going < m && batch.length[part.ranks[members[going]]] > s) ++going;
@@ -380,52 +399,65 @@ void Backward::walk_steps(Part& part, const std::vector<int64_t>& members) const
             if (wanted) input.flush();
             used = 0;
         }
-        for (int64_t k = 0; k < going; ++k, ++used) {
-            const int64_t rank = part.ranks[members[k]], row = batch.row[rank];
-            const int64_t length = batch.length[rank], t = step_at(s, length, d);
-            const int64_t index = part.first[part.until - 1 - s] + members[k];
-            const auto state_at = [&](int64_t step) {
-                return own.output + place(layer, row, step_at(step, length, d), layer.output_row,
-                                          layer.output_step);
-            };
-            Row here;
-            const int64_t kept = d * batch.total + batch.before[rank] + s;
-            here.gates = layer.reserve + kept * size;
-            here.output = state_at(s);
-            here.before = s ? state_at(s - 1) : layer.h_0 + (d * layer.B + row) * layer.H;
-            here.c_before = s ? here.gates - size + 4 * VL : own.c_0 + rank * width();
-            here.c_block = s ? 5 * VL : VL;
-            here.grad_output =
-                layer.grad_output ? layer.grad_output + d * layer.H +
-                                        place(layer, row, t, layer.grad_output_row,
-                                              layer.grad_output_step)
-                                  : nullptr;
-            here.dh = own.dh + rank * width();
-            here.dc = own.dc + rank * width();
-            here.dz = memory.get() + used * layout.stride();
-            const float* x = layer.x + place(layer, row, t, layer.x_row, layer.x_step);
-            if (s > 0) {
-                if (here.grad_output)
-                    prefetch<false>(here.grad_output + (d ? 1 : -1) * layer.grad_output_step,
-                                    layer.H);
-                if (cell == GRU || cell == LSTM) prefetch<false>(here.gates - size, size);
-                prefetch<false>(here.before + (d ? 1 : -1) * layer.output_step, layer.H);
-                prefetch<false>(x + (d ? 1 : -1) * layer.x_step, layer.I);
+        const int64_t step = part.first[part.until - 1 - s];
+        for (int64_t begin = 0, n; begin < going; begin += n) {
+            n = next_piece(going - begin, at_once);
+            for (int64_t k = begin; k < begin + n; ++k, ++used) {
+                const int64_t rank = part.ranks[members[k]];
+                const Row here = row_at<cell>(d, rank, s, memory.get() + used * layout.stride());
+                back_row<cell>(layout, layer.H, here);
+                const int64_t index = step + members[k];
+                part.dz.put(index, here.dz, layout.parts() * layout.padded);
+                if (own.weight_grad[0]) part.x.put(index, here.x, layer.I);
+                if (own.weight_grad[1]) part.h.put(index, here.before, layer.H);
+                if (wanted) input.add(here.dz, here.grad_x);
+                dz[k] = here.dz + layout.of_state();
+                dh[k] = here.dh;
+                start[k] = cell == GRU ? here.dh : zeros.get();
             }
-            back_row<cell>(layout, layer.H, here);
-            part.dz.put(index, here.dz, layout.parts() * layout.padded);
-            if (own.weight_grad[0]) part.x.put(index, x, layer.I);
-            if (own.weight_grad[1]) part.h.put(index, here.before, layer.H);
-            if (wanted)
-                input.add(here.dz, layer.grad_x[d] + place(layer, row, t, layer.grad_x_row,
-                                                           layer.grad_x_step));
-            dz[k] = here.dz + layout.of_state();
-            dh[k] = here.dh;
-            start[k] = cell == GRU ? here.dh : zeros.get();
+            product(n, dz.data() + begin, own.state, start.data() + begin, dh.data() + begin,
+                    {VL, {0, 0, 0, 0}});
         }
-        product(going, dz.data(), own.state, start.data(), dh.data(), {VL, {0, 0, 0, 0}});
     }
     if (wanted) input.flush();
+}
+
+// Where a row's numbers of a step are; of the step before, they are asked for.
+template <int64_t cell>
+Row Backward::row_at(int64_t d, int64_t rank, int64_t s, float* dz) const {
+    const Direction& own = direction[d];
+    const int64_t row = batch.row[rank], length = batch.length[rank], t = step_at(s, length, d);
+    const int64_t H = layer.H, size = sums.size(), kept = d * batch.total + batch.before[rank] + s;
+    const auto state_at = [&](int64_t step) {
+        return own.output + place(layer, row, step_at(step, length, d), layer.output_row,
+                                  layer.output_step);
+    };
+    Row here;
+    here.gates = layer.reserve + kept * size;
+    here.output = state_at(s);
+    here.before = s ? state_at(s - 1) : layer.h_0 + (d * layer.B + row) * H;
+    here.c_before = s ? here.gates - size + 4 * VL : own.c_0 + rank * width();
+    here.c_block = s ? 5 * VL : VL;
+    here.grad_output = layer.grad_output
+                           ? layer.grad_output + d * H +
+                                 place(layer, row, t, layer.grad_output_row, layer.grad_output_step)
+                           : nullptr;
+    here.x = layer.x + place(layer, row, t, layer.x_row, layer.x_step);
+    here.dh = own.dh + rank * width();
+    here.dc = own.dc + rank * width();
+    here.dz = dz;
+    here.grad_x = layer.grad_x[d] ? layer.grad_x[d] + place(layer, row, t, layer.grad_x_row,
+                                                            layer.grad_x_step)
+                                  : nullptr;
+    if (s > 0) {
+        const int64_t back = d ? 1 : -1;
+        if (here.grad_output)
+            prefetch<false>(here.grad_output + back * layer.grad_output_step, H);
+        if (cell == GRU || cell == LSTM) prefetch<false>(here.gates - size, size);
+        prefetch<false>(here.before + back * layer.output_step, H);
+        prefetch<false>(here.x + back * layer.x_step, layer.I);
+    }
+    return here;
 }
 
 // What each yields does not depend on the cut.
@@ -477,22 +509,22 @@ void Backward::bias_gradient(Part& part) const {
 }
 
 // Some columns of a weight's gradient, of all sets in their order.
-void Backward::add_up(int64_t d, int64_t of_state, int64_t column, int64_t columns) const {
-    const int64_t H = layer.H, N = columns_of(of_state), V = columns;
+void Backward::add_up(int64_t d, int64_t of_state, int64_t column, int64_t V) const {
+    const int64_t H = layer.H, N = columns_of(of_state), last = N - (column + V - 1) * VL;
+    const float* from[MOST_SETS];
+    int64_t n = 0;
+    for (int64_t set = 0; set < sets; ++set)
+        if (const Part& part = parts[d * sets + set]; part.more)
+            from[n++] = part.weight_sum[of_state] + column * VL * units() * VL;
     for (int64_t part = 0; part < gates_of(layer.cell); ++part) {
         const int64_t gate = of_state ? part : layout.gate_of_input(part);
-        for (int64_t u = 0; u < H; ++u) {
-            float* to = direction[d].weight_grad[of_state] + (gate * H + u) * N + column * VL;
-            const int64_t from = column * VL * units() * VL + (part * layout.padded + u) * V * VL;
-            for (int64_t v = 0; v < V; ++v) {
+        float* to = direction[d].weight_grad[of_state] + gate * H * N + column * VL;
+        for (int64_t at = part * layout.padded * V * VL, u = 0; u < H; ++u, to += N)
+            for (int64_t v = 0; v < V; ++v, at += VL) {
                 Vec sum{};
-                for (int64_t set = 0; set < sets; ++set) {
-                    const Part& one = parts[d * sets + set];
-                    if (one.more) sum += load(one.weight_sum[of_state] + from + v * VL);
-                }
-                store_part(to + v * VL, sum, N - (column + v) * VL);
+                for (int64_t k = 0; k < n; ++k) sum += load(from[k] + at);
+                store_part(to + v * VL, sum, v == V - 1 ? last : VL);
             }
-        }
     }
 }
 

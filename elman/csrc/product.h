@@ -92,9 +92,10 @@ void tile(int64_t K, const float* const* a, const W* b, int64_t b_block, const f
 constexpr int MOST_ROWS = 8;
 constexpr int MOST_BLOCKS = 8;
 
-// How many blocks a tile of R rows can hold in registers beside the weights it reads.
+// How many blocks a tile of R rows can hold in registers beside the weights it reads; those of one
+// row are read as they are multiplied, and many sums hide what each addition takes.
 constexpr int blocks_that_fit(int R, int G, bool halves) {
-    const int J = HELD / (G * ((halves ? 2 : 1) * R + 1));
+    const int J = HELD / (G * ((halves ? 2 : 1) * R + (R > 1 ? 1 : 0)));
     return J > MOST_BLOCKS ? MOST_BLOCKS : J;
 }
 
