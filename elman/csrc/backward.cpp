@@ -150,7 +150,8 @@ private:
         return of_state ? layout.of_state() / VL : 0;
     }
     int64_t groups_in(const Part& part) const {
-        return (static_cast<int64_t>(part.ranks.size()) + MOST_TOGETHER - 1) / MOST_TOGETHER;
+        const int64_t most = most_together(layer);
+        return (static_cast<int64_t>(part.ranks.size()) + most - 1) / most;
     }
 
     const Layer& layer;

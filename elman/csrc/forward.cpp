@@ -10,6 +10,7 @@ namespace {
 // Floats of sums computed ahead: they stay in the second cache.
 constexpr int64_t AHEAD = 24 * 1024;
 constexpr int64_t MOST_AHEAD = 32;
+constexpr int64_t LEAST_ROWS = 64;  // that read large weights once
 
 // Rows that read bfloat16 weights together: with more, widening them takes longer than reading
 // floats does; and as long as floats fit in the second cache, they are read quickly enough.
@@ -111,7 +112,9 @@ void walk(const Layer& layer, const Batch& batch, const Weights& weights, int64_
     const Sums layout{cell, vectors(H)};
     const int64_t width = layout.blocks * VL + APART, size = layout.size();
     const bool kept = layer.reserve && (cell == GRU || cell == LSTM);
-    const int64_t ahead = std::clamp<int64_t>(AHEAD / (m * size), 1, MOST_AHEAD);
+    const bool large = weights.input.K * layout.blocks * gates_of(cell) * VL > LARGE_WEIGHTS;
+    const int64_t least = large ? (LEAST_ROWS + m - 1) / m : 1;
+    const int64_t ahead = std::min(MOST_AHEAD, std::max(least, AHEAD / (m * size)));
     Buffer states(2 * m * width), scratch(kept ? 0 : ahead * m * size);
     float *h = states.get(), *c = h + m * width;
     std::memset(h, 0, 2 * m * width * sizeof(float));

@@ -138,12 +138,18 @@ inline int64_t place(const Layer& layer, int64_t row, int64_t t, int64_t row_str
 }
 
 // Ranks that one task walks through time together: one of every n, from left to right and back, so
-// that all tasks get as many steps. More than MOST_TOGETHER would push their states out of the first cache.
-constexpr int64_t MOST_TOGETHER = 32;
+// that all tasks get as many steps. More would push their states out of the first cache; where the
+// weights do not fit the second, that matters less than how often they are read.
+constexpr int64_t HELD_WEIGHTS = 256 * 1024;  // floats
+
+inline int64_t most_together(const Layer& layer) {
+    return gates_of(layer.cell) * layer.H * layer.H > HELD_WEIGHTS ? 128 : 32;
+}
 
 inline int64_t groups_of(const Layer& layer) {
     const int64_t directions = layer.D;
-    int64_t groups = (layer.B + MOST_TOGETHER - 1) / MOST_TOGETHER;
+    const int64_t most = most_together(layer);
+    int64_t groups = (layer.B + most - 1) / most;
     const int64_t wanted = std::max<int64_t>(1, layer.threads / directions);
     groups = (groups + wanted - 1) / wanted * wanted;  // a whole number for every thread
     return std::max<int64_t>(1, std::min(groups, layer.B));

@@ -92,10 +92,12 @@ void tile(int64_t K, const float* const* a, const W* b, int64_t b_block, const f
 constexpr int MOST_ROWS = 8;
 constexpr int MOST_BLOCKS = 8;
 
-// How many blocks a tile of R rows can hold in registers beside the weights it reads; those of one
-// row are read as they are multiplied, and many sums hide what each addition takes.
+// How many blocks a tile of R rows can hold in registers beside the weights it reads. One row reads
+// them as it multiplies: with eight sums it does not wait for each addition.
 constexpr int blocks_that_fit(int R, int G, bool halves) {
-    const int J = HELD / (G * ((halves ? 2 : 1) * R + (R > 1 ? 1 : 0)));
+    int J = HELD / (G * ((halves ? 2 : 1) * R + 1));
+    if (R == 1 && !halves)
+        while (J * G < 8) ++J;
     return J > MOST_BLOCKS ? MOST_BLOCKS : J;
 }
 
@@ -148,7 +150,9 @@ void product_of(int64_t M, const float* const* a, const Packed& b, const float* 
     const int64_t widest = std::min<int64_t>(next_piece(M, most_rows), M);
     const int64_t b_block = b.K * G * VL;
     // The widest tile decides how many blocks go together; narrower ones hold as many.
-    const int64_t most_blocks = blocks_that_fit(static_cast<int>(widest), G, halves);
+    int64_t most_blocks = blocks_that_fit(static_cast<int>(widest), G, halves);
+    // Of many blocks that lie powers of two apart, not so many as a cache holds of such.
+    if (G == 1 && b.blocks > MOST_BLOCKS && most_blocks == MOST_BLOCKS) --most_blocks;
     for (int64_t j = 0, J; j < b.blocks; j += J) {
         J = next_piece(b.blocks - j, most_blocks);
         Slots here = slots;
