@@ -21,6 +21,7 @@ constexpr int64_t UNITS_HELD = 64 * 1024;      // floats of sums' gradients that
 constexpr int64_t MOST_SETS = 8;
 constexpr int64_t LEAST_OF_A_SET = 128;        // rows and steps
 constexpr int64_t LARGE_WEIGHTS = 192 * 1024;  // floats: rows that read them together should be many
+constexpr int64_t WORTH_A_THREAD = 200'000;    // floats to add up
 constexpr int64_t MOST_GRADIENTS = 8 * 1024 * 1024;  // floats, of all sets
 
 int64_t weights_of(const Layer& layer) {
@@ -139,11 +140,14 @@ private:
     std::vector<Share> shares_of(Part& part, int64_t pieces) const;
     void weight_gradient(const Share& share) const;
     void bias_gradient(Part& part) const;
-    void add_up(int64_t d, int64_t of_state, int64_t column, int64_t V) const;
+    void add_up(int64_t d, int64_t of_state) const;
     void add_up_biases(int64_t d) const;
 
     int64_t width() const { return layout.padded + APART; }
     int64_t columns_of(int64_t of_state) const { return of_state ? layer.H : layer.I; }
+    int64_t size_of(int64_t of_state) const {
+        return gates_of(layer.cell) * layer.H * columns_of(of_state);
+    }
     // Blocks of units whose sums a weight is part of, and the first of them.
     int64_t units() const { return gates_of(layer.cell) * sums.blocks; }
     int64_t first_unit(int64_t of_state) const {
@@ -208,7 +212,7 @@ void Backward::prepare() {
         own.bias_grad[0] = layer.grad_bias_ih[d];
         own.bias_grad[1] = layer.grad_bias_hh[d];
     }
-    const int64_t each = units() * VL * (vectors(I) + sums.blocks) * VL + layout.stride();
+    const int64_t each = weights_of(layer) + layout.stride();
     gradients.reserve(each * static_cast<int64_t>(parts.size()));
     for (size_t k = 0; k < parts.size(); ++k)
         prepare_part(parts[k], static_cast<int64_t>(k), gradients.get() + each * k);
@@ -218,10 +222,11 @@ void Backward::prepare_part(Part& part, int64_t k, float* to) {
     part.d = k / sets;
     part.ranks = ranks_of(layer.B, sets, k % sets);
     part.from = part.ranks.empty() ? 0 : batch.length[part.ranks[0]];
-    const int64_t block = units() * VL * VL;
-    part.weight_sum[0] = to;
-    part.weight_sum[1] = to + vectors(layer.I) * block;
-    part.bias_sum = part.weight_sum[1] + sums.blocks * block;
+    // The first set adds up where the result is wanted.
+    const Direction& own = direction[part.d];
+    part.bias_sum = to;
+    part.weight_sum[0] = k % sets ? to + layout.stride() : own.weight_grad[0];
+    part.weight_sum[1] = k % sets ? part.weight_sum[0] + size_of(0) : own.weight_grad[1];
     int64_t total = 0;
     for (const int64_t rank : part.ranks) total += batch.length[rank];
     const int64_t rows = static_cast<int64_t>(part.ranks.size());
@@ -304,19 +309,8 @@ int Backward::run() {
     }
     const int64_t H = layer.H;
     for (int64_t d = 0; d < layer.D; ++d) {
-        for (int64_t of_state = 0; of_state < 2; ++of_state) {
-            if (!direction[d].weight_grad[of_state]) continue;
-            const int64_t columns = vectors(columns_of(of_state));
-            const int64_t pieces = (columns + OUTER_VECTORS - 1) / OUTER_VECTORS;
-            parallel(pieces, units() * columns * VL * VL > 200'000 ? threads : 1, [&](int64_t k) {
-                int64_t column = 0, V = 0;
-                for (int64_t before = 0; before <= k; ++before) {
-                    column += V;
-                    V = next_piece(columns - column, OUTER_VECTORS);
-                }
-                add_up(d, of_state, column, V);
-            });
-        }
+        for (int64_t of_state = 0; of_state < 2; ++of_state)
+            if (direction[d].weight_grad[of_state]) add_up(d, of_state);
         add_up_biases(d);
         for (int64_t rank = 0; rank < layer.B; ++rank) {
             const int64_t row = batch.row[rank], at = (d * layer.B + row) * H;
@@ -482,15 +476,19 @@ std::vector<Backward::Share> Backward::shares_of(Part& part, int64_t pieces) con
 void Backward::weight_gradient(const Share& share) const {
     const Part& part = *share.part;
     const Lanes& columns = share.of_state ? part.h : part.x;
-    const int64_t V = share.columns, H = layer.H;
+    const int64_t V = share.columns, H = layer.H, N = columns_of(share.of_state);
+    const int64_t column = share.column * VL, last = N - column - (V - 1) * VL;
     const float* b = columns.at + share.column * columns.block();
-    float* to = part.weight_sum[share.of_state] + share.column * VL * units() * VL;
     const OuterFn add = outer_for(V);
-    for (int64_t unit = share.unit; unit < share.unit + share.units; ++unit) {
-        const float* a = part.dz.at + (first_unit(share.of_state) + unit) * part.dz.block();
-        const int64_t real = std::min<int64_t>(VL, H - unit % sums.blocks * VL);
-        for (int64_t u = 0; u < real; u += OUTER_UNITS)
-            add(part.rows, a + u, b, columns.block(), to + (unit * VL + u) * V * VL, part.more);
+    for (int64_t block = share.unit; block < share.unit + share.units; ++block) {
+        const float* a = part.dz.at + (first_unit(share.of_state) + block) * part.dz.block();
+        const int64_t run = block / sums.blocks, unit = block % sums.blocks * VL;
+        const int64_t gate = share.of_state ? run : layout.gate_of_input(run);
+        float* to = part.weight_sum[share.of_state] + (gate * H + unit) * N + column;
+        for (int64_t u = 0; u < std::min<int64_t>(VL, H - unit); u += OUTER_UNITS) {
+            const int64_t units = std::min<int64_t>(OUTER_UNITS, H - unit - u);
+            add(part.rows, a + u, b, columns.block(), {to + u * N, N, units, last, part.more});
+        }
     }
 }
 
@@ -509,24 +507,23 @@ void Backward::bias_gradient(Part& part) const {
     }
 }
 
-// Some columns of a weight's gradient, of all sets in their order.
-void Backward::add_up(int64_t d, int64_t of_state, int64_t column, int64_t V) const {
-    const int64_t H = layer.H, N = columns_of(of_state), last = N - (column + V - 1) * VL;
-    const float* from[MOST_SETS];
-    int64_t n = 0;
-    for (int64_t set = 0; set < sets; ++set)
-        if (const Part& part = parts[d * sets + set]; part.more)
-            from[n++] = part.weight_sum[of_state] + column * VL * units() * VL;
-    for (int64_t part = 0; part < gates_of(layer.cell); ++part) {
-        const int64_t gate = of_state ? part : layout.gate_of_input(part);
-        float* to = direction[d].weight_grad[of_state] + gate * H * N + column * VL;
-        for (int64_t at = part * layout.padded * V * VL, u = 0; u < H; ++u, to += N)
-            for (int64_t v = 0; v < V; ++v, at += VL) {
-                Vec sum{};
-                for (int64_t k = 0; k < n; ++k) sum += load(from[k] + at);
-                store_part(to + v * VL, sum, v == V - 1 ? last : VL);
-            }
-    }
+// A weight's gradient, of all sets in their order.
+void Backward::add_up(int64_t d, int64_t of_state) const {
+    const int64_t size = size_of(of_state);
+    float* to = direction[d].weight_grad[of_state];
+    if (!parts[d * sets].more) std::memset(to, 0, size * sizeof(float));  // nobody has a step
+    if (sets == 1) return;
+    const int64_t piece = vectors((size + threads - 1) / threads) * VL;
+    parallel(threads, size * sets > WORTH_A_THREAD ? threads : 1, [&](int64_t k) {
+        for (int64_t at = k * piece; at < std::min(size, (k + 1) * piece); at += VL) {
+            const int64_t lanes = std::min<int64_t>(VL, size - at);
+            Vec sum = load_part(to + at, lanes);
+            for (int64_t set = 1; set < sets; ++set)
+                if (const Part& part = parts[d * sets + set]; part.more)
+                    sum += load_part(part.weight_sum[of_state] + at, lanes);
+            store_part(to + at, sum, lanes);
+        }
+    });
 }
 
 void Backward::add_up_biases(int64_t d) const {

@@ -1,8 +1,7 @@
 // Products over rows and steps: gradients of weights.
 //
 // Both factors lie as the walk leaves them, by blocks of VL columns and in each one row after
-// another, so whatever is read goes on where it was. A gradient lies in pieces of some vectors of
-// columns, in each one unit after another, until all are added up.
+// another, so whatever is read goes on where it was.
 #pragma once
 #include "layer.h"
 
@@ -25,9 +24,18 @@ struct Lanes {
 constexpr int OUTER_UNITS = REGISTERS == 32 && VL > 4 ? 8 : 4;
 constexpr int OUTER_VECTORS = HELD / (OUTER_UNITS + 1);
 
-// to[unit][V·VL] (+)= Σ_k a[k][unit] b[k], for OUTER_UNITS units and V blocks of columns.
+// What is added up: the first units of OUTER_UNITS, and V vectors of which the last has so many lanes.
+struct Sum {
+    float* at;
+    int64_t row;  // floats from unit to unit
+    int64_t units, lanes;
+    bool more;  // there is something to add to
+};
+
+// sum[unit][·] = Σ_k a[k][unit] b[k], added to what is there.
 template <int V>
-void outer(int64_t K, const float* a, const float* b, int64_t b_block, float* to, bool more) {
+void outer(int64_t K, const float* a, const float* b, int64_t b_block, const Sum& to) {
+    for (int64_t u = 0; u < to.units; ++u) prefetch<true>(to.at + u * to.row, V * VL);
     Vec sum[OUTER_UNITS][V] = {};
 #pragma GCC unroll 2
     for (int64_t k = 0; k < K * VL; k += VL) {
@@ -38,11 +46,17 @@ void outer(int64_t K, const float* a, const float* b, int64_t b_block, float* to
             for (int v = 0; v < V; ++v) sum[u][v] += x * column[v];
         }
     }
-    for (int u = 0; u < OUTER_UNITS; ++u)
-        for (int v = 0; v < V; ++v, to += VL) store(to, more ? load(to) + sum[u][v] : sum[u][v]);
+    for (int u = 0; u < OUTER_UNITS; ++u) {
+        if (u == to.units) break;
+        for (int v = 0; v < V; ++v) {
+            float* at = to.at + u * to.row + v * VL;
+            const int64_t lanes = v == V - 1 ? to.lanes : VL;
+            store_part(at, to.more ? load_part(at, lanes) + sum[u][v] : sum[u][v], lanes);
+        }
+    }
 }
 
-using OuterFn = void (*)(int64_t, const float*, const float*, int64_t, float*, bool);
+using OuterFn = void (*)(int64_t, const float*, const float*, int64_t, const Sum&);
 
 template <int... V>
 constexpr OuterFn outer_of(int64_t width, std::integer_sequence<int, V...>) {
