@@ -35,7 +35,7 @@ class Problem:
     """One layer's call, forward or forward and backward, with memory that is used again."""
 
     def __init__(self, library, cell, shape, threads, ragged, training):
-        B, T, I, H = shape
+        B, T, I, H = shape  # noqa: E741
         self.library, self.training, self.held = library, training, []
         self.random = np.random.default_rng(5)
         G, lstm = GATES[cell], cell == "lstm"

@@ -11,15 +11,17 @@ from tests.contract.compare import assert_same_bits
 from tests.contract.table import CELLS, LARGE, LONG, Case, draw, needs_cpu, run
 from tests.isas import on_each_isa
 
-CASES = [LARGE, LONG, Case(70, 6, 5, 33, D=2), Case(2, 3, 8, 512)]
+SETS = Case(70, 20, 5, 33, D=2, lengths="ragged")
+"""Rows enough for several sets, of which three threads have no whole number each."""
+CASES = [LARGE, LONG, SETS, Case(70, 6, 5, 33, D=2), Case(2, 3, 8, 512), Case(9, 100, 8, 64)]
 
 
 @needs_cpu
-@on_each_isa("case", CASES, [LARGE])
+@on_each_isa("case", CASES, [LARGE, SETS])
 @pytest.mark.parametrize("cell", CELLS)
 def test_any_number_of_threads_gives_the_same_bits(isa, cell, case):
     expected = run(draw(cell, case).to(torch.float32), "cpu")
-    for threads in (2, 3):
+    for threads in (2, 3, 8):
         torch.set_num_threads(threads)
         for name, tensor in run(draw(cell, case).to(torch.float32), "cpu").items():
             assert_same_bits(f"{cell} {case} on {threads} threads: {name}", tensor, expected[name])
