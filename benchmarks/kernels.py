@@ -1,4 +1,4 @@
-"""Two builds of the C++ kernels side by side, in turns, in one process: did a change make them faster?
+"""Two builds of the C++ kernels in turns, in one process: did a change make them faster?
 
 python benchmarks/kernels.py OLD.so NEW.so [--isa avx512 avx2] [--threads 1 2] [--cells rnn lstm]
     [--shapes 64x200x128x128 …] [--modes training forward] [--lengths full ragged] [--rounds 5]
