@@ -39,7 +39,7 @@ if platform.machine().lower() in ("x86_64", "amd64"):
     ISAS["avx2"] = ["-march=x86-64-v3"]
     ISAS["avx512"] = ["-march=x86-64-v4", "-mprefer-vector-width=512"]
 
-ONCE = ("answer", "dispatch", "text")
+ONCE = ("answer", "dispatch", "logistic", "text")
 """Files without vector code of their own, compiled for all processors."""
 
 

@@ -21,9 +21,41 @@ STEP, STEP_PY = "csrc/step.cpp", "ops/step/cpu.py"
 L, P, S = "csrc/layer.h", "csrc/product.h", "csrc/simd.h"
 OUTER = "csrc/outer.h"
 TEXT, LEXICON, ANSWER = "csrc/text.cpp", "csrc/lexicon.h", "csrc/answer.cpp"
+LOGISTIC = "csrc/logistic.cpp"
 PY, CALL = "ops/recurrent/cpu.py", "ops/recurrent/kernels/call.py"
 
 MUTANTS = [
+    # The simple model of texts: who is drawn, where a row begins, when it is enough.
+    Mutant("a draw that favours small numbers", LOGISTIC,
+           "static_cast<uint32_t>(product) < odd;", "false;"),
+    Mutant("rows are not shuffled", LOGISTIC,
+           "std::swap(order[n], order[n + below(static_cast<uint32_t>(of.N - n), random)]);", ""),
+    Mutant("every pass shuffles anew", LOGISTIC,
+           "for (int64_t n = 0; n < of.N; ++n)\n                std::swap",
+           "order.assign(of.order, of.order + of.N);\n"
+           "            for (int64_t n = 0; n < of.N; ++n)\n                std::swap"),
+    Mutant("rows in the order of the file", LOGISTIC,
+           "order(of.order, of.order + of.N);\n        double",
+           "order(of.order, of.order + of.N);\n        std::sort(order.begin(), order.end());\n"
+           "        double"),
+    Mutant("no bias in the squares", LOGISTIC, "squares[row] += 1.0;", ""),
+    Mutant("no weights to begin with", LOGISTIC, "add(row, side(row) * begin);", ""),
+    Mutant("one pass too many", LOGISTIC, "if (largest < *of.enough) return;",
+           "if (pass && largest < *of.enough) return;"),
+    Mutant("as many passes as it likes", LOGISTIC, "pass < of.passes", "pass < 1000"),
+    Mutant("Newton's method stays coarse", LOGISTIC, "if (steps <= of.N / 10)", "if (false)"),
+    Mutant("Newton's method is exact at once", LOGISTIC, "double exact = 1e-2;",
+           "double exact = 1e-3;"),
+    Mutant("the bias is not added", LOGISTIC, "return sum + bias;", "return sum;"),
+    Mutant("the bias is not learnt", LOGISTIC, "bias += much;", ""),
+    Mutant("the larger of the pair", LOGISTIC, "+ b < 0;", "+ b > 0;"),
+    Mutant("it begins where it was", LOGISTIC,
+           "C - before < 0.5 * C ? 0.1 * before : before", "before"),
+    Mutant("a step below 0 is taken", LOGISTIC, "next <= 0 ? 0.1 * z : next", "next"),
+    Mutant("rows that stay are written", LOGISTIC, "if (taken) {", "if (true) {"),
+    Mutant("the pair is kept crosswise", LOGISTIC,
+           "other ? Pair{C - z, z} : Pair{z, C - z}", "Pair{z, C - z}"),
+    Mutant("a row of the answer no speaks for yes", LOGISTIC, "? -1.0 : 1.0", "? 1.0 : 1.0"),
     # Texts to numbers: what ends a word, a number, a tag; small letters; look-up.
     Mutant("a word keeps its last apostrophe", TEXT,
            "if (!(follows & WORD) || follows & APART) break;", "if (follows & APART) break;"),

@@ -44,6 +44,7 @@ TESTS = [
 OF_FILES = {
     "csrc/text.cpp": ["tests/data/text/test_lookup.py"],
     "csrc/lexicon.h": ["tests/data/text/test_lookup.py"],
+    "csrc/logistic.cpp": ["tests/tasks/classify/test_solver.py"],
     "csrc/answer.cpp": ["tests/runtime/test_compiled.py", "tests/runtime/test_linear.py"],
 }
 """Of files that nothing else looks at."""

@@ -3,7 +3,7 @@
 #pragma once
 #include <cstdint>
 
-#define ELMAN_ABI 6
+#define ELMAN_ABI 7
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace elman {

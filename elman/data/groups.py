@@ -11,8 +11,6 @@ import itertools
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from elman.data.split import Hashes, Parts, group_equal, quota, salted
 
@@ -34,6 +32,10 @@ def join(keys: Keys, hashes: Hashes) -> Ints:
         keys: the hash of each row's group.
         hashes: `(N, 16)` content hashes of the rows.
     """
+    # a quarter of a second, which only those wait for who have groups
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     groups, texts = np.unique(keys, return_inverse=True)[1], group_equal(hashes)
     size = len(keys) and int(groups.max()) + 1
     nodes = size + (len(keys) and int(texts.max()) + 1)

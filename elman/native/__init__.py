@@ -14,6 +14,7 @@ from elman.native.library import (
     use_isa,
     use_threads,
 )
+from elman.native.logistic import Logistic
 from elman.native.structs import CELLS, Layer, Packed, Pool, Scan, Step, reserve_size
 from elman.native.texts import APART, DIGIT, SIGN, SPACE, WORD, Answer, Lexicon, Text, Words, cut
 
@@ -29,6 +30,7 @@ __all__ = [
     "Answer",
     "Layer",
     "Lexicon",
+    "Logistic",
     "Packed",
     "Pool",
     "Scan",

@@ -31,7 +31,7 @@ ISAS = ("avx512", "avx2", "baseline")
 
 PATH = Path(__file__).parents[1] / "_native.so"
 
-_ABI = 6
+_ABI = 7
 """Of `csrc/elman.h`; a library left over from another version is not called."""
 
 
@@ -78,6 +78,7 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
     lib.elman_words_size.restype = ctypes.c_int64
     lib.elman_words_copy.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
     lib.elman_words_copy.restype = None
+    lib.elman_logistic.restype = None
     lib.elman_state_size.restype = ctypes.c_int64
     lib.elman_fma_peak.restype = ctypes.c_double
     lib.elman_fma_peak.argtypes = [ctypes.c_int64, ctypes.c_double]

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.judging.classes.calibration import INVERSE_TEMPERATURES, calibrated
+from elman.judging.classes.calibration import INVERSE_TEMPERATURES, calibrated, least
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.metrics import log_loss, row_losses
 
 __all__ = ["is_better", "mixture"]
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _MOST_SIMPLE = 0.99
@@ -36,15 +35,17 @@ def mixture(
     its temperature, with the bounds of any other, or else few rows without an error would ask for
     certainty, and the sum would seem better than either for no other reason.
     """
-    from scipy.optimize import minimize  # a third of a second, where there is nothing to weigh
 
-    def loss(parts: Floats) -> float:
-        scale, share = parts
-        logits = scale * (share * simple + (1 - share) * recurrent)
-        return log_loss(decision.probabilities(logits), truth)
+    def loss(share: float) -> float:
+        logits = share * simple + (1 - share) * recurrent
 
-    bounds = (INVERSE_TEMPERATURES, (0.0, _MOST_SIMPLE))
-    share = float(minimize(loss, (1.0, 0.5), method="Nelder-Mead", bounds=bounds).x[1])
+        def scaled(inverse: float) -> float:
+            return log_loss(decision.probabilities(inverse * logits), truth)
+
+        return scaled(least(scaled, *INVERSE_TEMPERATURES, within=1e-5))
+
+    # Log loss is convex in both; the cone of one share over all temperatures cuts it convexly.
+    share = least(loss, 0.0, _MOST_SIMPLE, within=1e-4)
     return share, 1 - share
 
 

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "elman.h"
+#include "logistic.h"
 #include "pool.h"
 #include "step.h"
 
@@ -31,6 +32,7 @@ int elman_layer_forward(const elman::Layer* layer);
 int elman_layer_forward_half(const elman::Layer* layer);
 int elman_layer_backward(const elman::Layer* layer);
 int elman_pool(const elman::Pool* pool);
+void elman_logistic(const elman::Logistic* logistic);
 void elman_step_forward(const elman::Step* step);
 void elman_step_backward(const elman::Step* step);
 }
@@ -268,6 +270,31 @@ void run_pool(int64_t B, int64_t T, int64_t H) {
             }
 }
 
+// Rows of 0, 1, 2 … of so many columns, every other one to say yes to.
+void run_logistic(int64_t N, int64_t columns) {
+    Exact<int64_t> ends(N), order(N);
+    Exact<double> strengths(N), enough(1), weights(columns + 1);
+    int64_t values = 0;
+    for (int64_t row = 0; row < N; ++row) {
+        ends.data[row] = values += row % (columns + 1);
+        order.data[row] = N - 1 - row;
+        strengths.data[row] = row % 2 ? 3 : -2;
+    }
+    *enough.data = 1e-3;
+    Exact<int32_t> ids(values);
+    Exact<double> each(values);
+    for (int64_t row = 0, n = 0; row < N; ++row)
+        for (int64_t column = 0; column < row % (columns + 1); ++column, ++n) {
+            ids.data[n] = column;
+            each.data[n] = random_float();
+        }
+    const elman::Logistic logistic{N, columns, ends.data, ids.data, each.data, order.data,
+                                   strengths.data, enough.data, 50, 1, weights.data};
+    elman_logistic(&logistic);
+    for (int64_t k = 0; k <= columns; ++k)
+        if (!std::isfinite(weights.data[k])) std::exit(3);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -281,6 +308,7 @@ int main(int argc, char** argv) {
         {16, 80, 5, 65},  // more steps than backward takes at once
         {1, 1, 601, 500},  // more weights than a step backward reads by columns
     };
+    for (const auto& s : shapes) run_logistic(s[2], s[3]);
     int64_t layers = 0;
     for (int k = 2; k < argc; ++k) {
         if (elman_use_isa(argv[k])) std::exit(6);

@@ -21,6 +21,7 @@ STRUCTS = {
     native.Lexicon: "text.h",
     native.Text: "text.h",
     native.Answer: "answer.h",
+    native.Logistic: "logistic.h",
 }
 
 

@@ -9,28 +9,23 @@ import sys
 
 import pytest
 
+from elman import native
 from elman.training.listener import Stopwatch
 from tests.cli.command import elman
 from tests.tasks.classify.small import reviews, write_csv
 
-SECONDS_EACH = ("torch._dynamo", "sympy", "sklearn", "scipy.optimize", "scipy.stats", "pandas")
-"""What takes a third of a second or more to import, beside torch itself."""
+SLOW = ("torch._dynamo", "sympy", "sklearn", "scipy", "pandas")
+"""What takes a quarter of a second or more to import, beside torch itself."""
 
 
-@pytest.mark.parametrize(
-    ("options", "wanted"),
-    [
-        ("preset='chapter'", []),
-        # the linear part is scikit-learn's, which imports its own friends
-        ("", ["sklearn", "scipy.optimize", "scipy.stats"]),
-    ],
-)
-def test_training_without_opponents_imports_what_it_uses(tmp_path, options, wanted):
+@pytest.mark.skipif(native.missing() is not None, reason="without kernels scikit-learn fits")
+@pytest.mark.parametrize("options", ["preset='chapter'", "preset='fast'", "preset='strong'"])
+def test_training_without_opponents_imports_neither_scikit_learn_nor_scipy(tmp_path, options):
     code = (
         "import sys, elman\n"
         "from tests.tasks.classify.small import reviews\n"
         f"elman.train(list(reviews(90)), sys.argv[1], baselines=False, {options})\n"
-        f"print([m for m in {SECONDS_EACH} if m in sys.modules])"
+        f"print([m for m in {SLOW} if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "m")],
@@ -39,8 +34,7 @@ def test_training_without_opponents_imports_what_it_uses(tmp_path, options, want
         text=True,
         timeout=120,
     )
-    # scikit-learn imports pandas where it is installed
-    assert [name for name in ast.literal_eval(done.stdout) if name != "pandas"] == wanted
+    assert ast.literal_eval(done.stdout) == []
 
 
 def test_seconds_of_a_command_begin_with_its_start(tmp_path):

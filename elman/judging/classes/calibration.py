@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.metrics import log_loss
 
-__all__ = ["INVERSE_TEMPERATURES", "calibrated", "inverse_temperature", "with_f1_thresholds"]
+__all__ = [
+    "INVERSE_TEMPERATURES",
+    "calibrated",
+    "inverse_temperature",
+    "least",
+    "with_f1_thresholds",
+]
 
 INVERSE_TEMPERATURES = (1 / 8, 2.0)
 """The least and the most that logits are multiplied by."""
@@ -38,15 +44,27 @@ def calibrated(decision: Decision, logits: NDArray[Any], truth: NDArray[np.int64
 def inverse_temperature(loss: Callable[[float], float]) -> float:
     """Return what logits are multiplied by for the least loss, between 1/8 and 2.
 
-    Log loss is convex in it, so golden-section search finds the minimum.
+    Log loss is convex in it.
     """
-    (low, high), shrink = INVERSE_TEMPERATURES, (np.sqrt(5) - 1) / 2
-    while high - low > 1e-3:
-        left, right = high - shrink * (high - low), low + shrink * (high - low)
-        if loss(left) <= loss(right):
-            high = right
+    return least(loss, *INVERSE_TEMPERATURES)
+
+
+def least(
+    loss: Callable[[float], float], low: float, high: float, *, within: float = 1e-3
+) -> float:
+    """Return where a loss that falls and then rises is least, by golden-section search."""
+    shrink = (np.sqrt(5) - 1) / 2
+    left, right = high - shrink * (high - low), low + shrink * (high - low)
+    at_left, at_right = loss(left), loss(right)
+    while high - low > within:
+        if at_left <= at_right:
+            high, right, at_right = right, left, at_left
+            left = high - shrink * (high - low)
+            at_left = loss(left)
         else:
-            low = left
+            low, left, at_left = left, right, at_right
+            right = low + shrink * (high - low)
+            at_right = loss(right)
     return float((low + high) / 2)
 
 

@@ -18,7 +18,7 @@ from elman.judging.classes.decision import Decision
 from elman.runtime.ensemble import network_of
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import shapes_of_all
-from elman.tasks.classify.linear.counts import counts, ratios
+from elman.tasks.classify.linear.counts import Counts, counts, ratios
 from elman.tasks.classify.linear.join import alone, joined
 from elman.tasks.classify.linear.part import LinearPart, fit_linear, indicator
 from elman.tasks.classify.linear.simple import simple_model
@@ -114,7 +114,7 @@ def test_counts_are_those_of_every_id_over_the_root_of_the_words(tmp_path, prese
     prepared = prepared_of(tmp_path, labelled("binary"), preset)
     rows = prepared.rows
     asked = np.concatenate([rows.test, rows.train[:20]])
-    found = counts(prepared, asked).toarray()
+    found = counts(prepared, asked).matrix().toarray()
     assert found.shape == (len(asked), prepared.with_terms.numbers)
     unknown = 0
     for line, text in zip(found, prepared.terms_of(asked), strict=True):
@@ -124,14 +124,19 @@ def test_counts_are_those_of_every_id_over_the_root_of_the_words(tmp_path, prese
             wanted[id] += (id > 1) / np.sqrt(len(text))
         assert line == pytest.approx(wanted)
     assert unknown > 0
-    assert counts(prepared, asked[:0]).shape == (0, prepared.with_terms.numbers)
+    assert counts(prepared, asked[:0]).matrix().shape == (0, prepared.with_terms.numbers)
+
+
+def sparse(array):
+    found = csr_matrix(array)
+    return Counts(found.indptr[1:].astype(np.int64), found.indices, found.data, found.shape[1])
 
 
 def test_what_a_rare_class_lacks_speaks_against_it():
     random = np.random.default_rng(1)
     seen = random.random((300, 40)) < random.random(40) / 4
     wanted = np.arange(300)[:, None] % 50 == [0, 1]
-    speaks = ratios(csr_matrix(seen * random.random((300, 40))), wanted)
+    speaks = ratios(sparse(seen * random.random((300, 40))), wanted)
     here = np.stack([seen[wanted[:, k]].sum(0) for k in (0, 1)], axis=1)
     lacks = (here == 0) & (seen.sum(0) > 0)[:, None]
     assert lacks.sum() > 20
@@ -141,16 +146,16 @@ def test_what_a_rare_class_lacks_speaks_against_it():
     half = np.concatenate([seen, random.permuted(seen, axis=1)])
     p, q = half[:300].sum(0) + 1, half[300:].sum(0) + 1
     assert p.sum() == q.sum()
-    even = ratios(csr_matrix(half.astype(float)), (np.arange(600) < 300)[:, None])
+    even = ratios(sparse(half.astype(float)), (np.arange(600) < 300)[:, None])
     assert even[:, 0] == pytest.approx(np.log(p / q))
     # a class whose texts are all empty is a class
-    wordless = csr_matrix(half * (np.arange(600) >= 300)[:, None])
+    wordless = sparse(half * (np.arange(600) >= 300)[:, None])
     assert np.isfinite(ratios(wordless, (np.arange(600)[:, None] < 300) == [True, False])).all()
 
 
 def test_a_class_that_training_lacks_is_improbable_and_the_others_stand():
     random = np.random.default_rng(0)
-    matrix = csr_matrix(random.random((50, 7)))
+    matrix = sparse(random.random((50, 7)))
     decision = Decision(("a", "b", "c"), "multiclass")
     targets = random.integers(0, 2, 50)
     part = fit_linear(matrix, indicator(decision, targets))

@@ -52,6 +52,6 @@ def simple_model(prepared: Prepared, *, balanced: bool = False) -> Simple:
     rows = prepared.rows
     every = np.concatenate([rows.train, rows.validation])
     matrix, wanted = counts(prepared, every), indicator(rows.decision, rows.targets[every])
-    train = len(rows.train)
-    learnt = fit_linear(matrix[:train], wanted[:train], balanced=balanced)
-    return Simple(learnt.logits(matrix[train:]), fit_linear(matrix, wanted, balanced=balanced))
+    seen, held = matrix.cut(len(rows.train))
+    learnt = fit_linear(seen, wanted[: len(rows.train)], balanced=balanced)
+    return Simple(learnt.logits(held), fit_linear(matrix, wanted, balanced=balanced))

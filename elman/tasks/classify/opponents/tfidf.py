@@ -56,7 +56,7 @@ def _weighed(prepared: Prepared, train: Ints, others: Ints) -> tuple[Any, Any]:
     """Return TF-IDF of some rows, and of others by the rarity of terms among the first."""
     lengths = np.diff(prepared.rows.offsets)
     seen, found = (
-        diags(np.sqrt(lengths[part])) @ counts(prepared, part) for part in (train, others)
+        diags(np.sqrt(lengths[part])) @ counts(prepared, part).matrix() for part in (train, others)
     )
     often = np.bincount(seen.indices, minlength=seen.shape[1]) >= 2
     often[PADDING] = True  # a column of nothing, for a regression asks for one
