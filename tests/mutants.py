@@ -26,10 +26,8 @@ PY, CALL = "ops/recurrent/cpu.py", "ops/recurrent/kernels/call.py"
 
 MUTANTS = [
     # The simple model of texts: who is drawn, where a row begins, when it is enough.
-    Mutant("a draw that favours small numbers", LOGISTIC,
-           "static_cast<uint32_t>(product) < odd;", "false;"),
     Mutant("rows are not shuffled", LOGISTIC,
-           "std::swap(order[n], order[n + below(static_cast<uint32_t>(of.N - n), random)]);", ""),
+           "std::swap(order[n], order[n + below(static_cast<uint32_t>(of.N - n), random)]);", ";"),
     Mutant("every pass shuffles anew", LOGISTIC,
            "for (int64_t n = 0; n < of.N; ++n)\n                std::swap",
            "order.assign(of.order, of.order + of.N);\n"
@@ -52,7 +50,6 @@ MUTANTS = [
     Mutant("it begins where it was", LOGISTIC,
            "C - before < 0.5 * C ? 0.1 * before : before", "before"),
     Mutant("a step below 0 is taken", LOGISTIC, "next <= 0 ? 0.1 * z : next", "next"),
-    Mutant("rows that stay are written", LOGISTIC, "if (taken) {", "if (true) {"),
     Mutant("the pair is kept crosswise", LOGISTIC,
            "other ? Pair{C - z, z} : Pair{z, C - z}", "Pair{z, C - z}"),
     Mutant("a row of the answer no speaks for yes", LOGISTIC, "? -1.0 : 1.0", "? 1.0 : 1.0"),

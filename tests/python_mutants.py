@@ -277,8 +277,8 @@ MUTANTS = [
     Mutant(
         "long rows lose their end",
         C + "network/problem.py",
-        "head = length // 2 if length < end - begin else length",
-        "head = length",
+        "if left_out.any():",
+        "if False:",
         OPPONENTS,
     ),
     Mutant(

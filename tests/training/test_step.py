@@ -12,6 +12,7 @@ from torch import nn
 from elman.training.adam import Adam
 from elman.training.config import LoopConfig
 from elman.training.loop import fit
+from elman.training.step import Weights, _clip
 from tests.training.problems import Regression, net, weights
 
 CONFIG = LoopConfig(epochs=1, batch_size=7, learning_rate=1e-2, seed=11)  # 9 steps an epoch
@@ -82,6 +83,18 @@ def test_what_is_longer_than_the_norm_is_clipped_and_counted():
     progress = fit(Line(), Slopes([0.0] * 4, [2.0, -2.5, 3.0, 0.5]), config).progress
     assert progress.clipped == 2
     assert progress.largest_norm == 3.0
+
+
+@pytest.mark.parametrize("most", [1e-3, 0.5, 1e3])
+def test_gradients_are_clipped_to_the_bits_of_torch(most):
+    module, twin = net().eval(), net().eval()
+    for each in (module, twin):
+        Regression().loss(each, np.arange(20)).backward()
+    weights = Weights(module, CONFIG)
+    norm = float(nn.utils.clip_grad_norm_(twin.parameters(), most))
+    assert _clip(weights, most) == norm > 0.01
+    for ours, theirs in zip(module.parameters(), twin.parameters(), strict=True):
+        assert torch.equal(ours.grad, theirs.grad)
 
 
 def test_left_out_of_the_norm_is_left_out_of_the_clipping(monkeypatch):

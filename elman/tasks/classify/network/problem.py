@@ -86,10 +86,12 @@ class TextProblem:
         lengths = np.minimum(ends - begins, self.max_length)
         T = max(int(lengths.max(initial=0)), 1)
         x = np.zeros((len(rows), T, *self.words.shape[1:]), np.int64)
-        for n, (begin, end, length) in enumerate(zip(begins, ends, lengths, strict=True)):
-            head = length // 2 if length < end - begin else length
-            x[n, :head] = self.words[begin : begin + head]
-            x[n, head:length] = self.words[end - length + head : end]
+        step, left_out = np.arange(T), ends - begins - lengths
+        at = begins[:, None] + step
+        if left_out.any():
+            at += left_out[:, None] * (step >= lengths[:, None] // 2)
+        there = step < lengths[:, None]
+        x[there] = self.words[at[there]]
         return torch.from_numpy(x), torch.from_numpy(lengths.astype(np.int64))
 
     def loss(self, module: nn.Module, examples: NDArray[np.int64]) -> Tensor:
