@@ -351,12 +351,22 @@ EXPORT int elman_read(elman::Text* text, const Words* words) {
     return 0;
 }
 
-// The words of one text, a space between two of them, into `word`; 0, or 1 where a page is missing.
+// The words of texts into `word`, a space between two words and between two texts, and where those
+// of each text end into `last`; 0, or 1 where a page is missing.
 EXPORT int elman_cut(elman::Text* text) {
     Cut cut(nullptr);
-    cut.run(text->bytes, text->bytes + text->ends[0], text->pages);
-    if (cut.missing) return 1;
-    text->word_size = elman::join(cut, text->word);
+    char* to = text->word;
+    const char* at = text->bytes;
+    for (int64_t n = 0; n < text->N; ++n) {
+        const char* const end = text->bytes + text->ends[n];
+        cut.run(at, end, text->pages);
+        if (cut.missing) return 1;
+        if (n) *to++ = ' ';
+        to += elman::join(cut, to);
+        text->last[n] = to - text->word;
+        at = end;
+    }
+    text->word_size = to - text->word;
     return 0;
 }
 

@@ -38,9 +38,10 @@ struct Text {
     const char* before;           // of one text: the word before it, before_size bytes; or 0
     int64_t before_size;
     int32_t* ids;   // out: steps of 1, 2, 3 or 4 numbers; room for as many as there are bytes
-    int64_t* last;  // out (N): where the steps of each text end
+    int64_t* last;  // out (N): where the steps of each text end, or its words in `word`
     int64_t* known;  // out (N): whether a word of it has a number
-    char* word;     // out: the last word, of room for three bytes for each of the texts'; null: not
+    char* word;     // out: the last word, or all; of room for three bytes for each of the texts', and
+                    // one for each text; null: not
     int64_t word_size;  // out
 };
 

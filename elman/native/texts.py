@@ -141,19 +141,29 @@ class Words:
         ]
 
 
-def cut(text: bytes, pages: int) -> bytes | None:
-    """Return the words of a text with a space between two of them; None where a page is missing.
+def cut(texts: bytes, ends: Ints, pages: int) -> tuple[bytes, Ints] | None:
+    """Return the words of texts, a space between two words and between two texts.
 
     Args:
-        text: in UTF-8.
-        pages: as of `Words.read`.
+        texts, ends, pages: as of `Words.read`.
+
+    Returns:
+        The words, and `(N,)` where those of each text end; None where a page is missing.
     """
     lib: Any = library()
-    piece = _Piece.of(text, pages)
-    failed = lib.elman_cut(piece.reference)
-    found = None if failed else ctypes.string_at(piece.word, piece.call.word_size)
-    piece.done()
-    return found
+    room = np.empty(3 * len(texts) + len(ends), np.uint8)
+    last = np.empty(len(ends), np.int64)
+    call = Text(
+        N=len(ends),
+        bytes=texts,
+        ends=ends.ctypes.data,
+        pages=pages,
+        last=last.ctypes.data,
+        word=room.ctypes.data,
+    )
+    if lib.elman_cut(byref(call)):
+        return None
+    return room[: call.word_size].tobytes(), last
 
 
 class _Piece:

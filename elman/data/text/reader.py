@@ -183,10 +183,9 @@ class _CorpusReader:
         keys: Iterable[object] = labels[0] if len(labels) == 1 else zip(*labels, strict=True)
         met = [self.met.get(key) for key in keys]
         texts = self.columns.texts_in(rows)
-        words = [
-            b"" if text is None or known is None else joined_words(text)
-            for text, known in zip(texts, met, strict=True)
-        ]
+        words = joined_words(
+            [text if text and known else "" for text, known in zip(texts, met, strict=True)]
+        )
         odd = [n for n, found in enumerate(words) if not found]
         begin = 0
         for end in (*odd, len(rows)):
@@ -214,7 +213,8 @@ class _CorpusReader:
             return self.skipped.add(UNREADABLE, Reject(row.line, str(fault), row.source))
         if labels is None:
             return self.skipped.add(NO_LABEL, row)
-        if not (words := joined_words(text)):
+        (words,) = joined_words([text])
+        if not words:
             return self.skipped.add(NO_TEXT, row)
         numbers = [self.classes.number(name) for name in labels]
         if None in numbers:

@@ -6,7 +6,7 @@ import hashlib
 import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -41,10 +41,13 @@ class Spool:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.file = open(self.part, "wb")  # noqa: SIM115  (closed by finish or abandon)
 
-    def extend(self, numbers: Iterable[int]) -> int:
+    def extend(self, numbers: Iterable[int] | npt.NDArray[np.integer]) -> int:
         """Append numbers; return how many there are now."""
         before = len(self.buffer)
-        self.buffer.extend(numbers)
+        if isinstance(numbers, np.ndarray):
+            self.buffer.frombytes(numbers.astype(self.buffer.typecode, copy=False).tobytes())
+        else:
+            self.buffer.extend(numbers)
         self.size += len(self.buffer) - before
         if len(self.buffer) > CHUNK:
             self._flush()
@@ -73,7 +76,7 @@ def look_up(numbers: Ints, table: Ints, path: Path) -> Ints:
     """`table[numbers]`, from disk to disk."""
     spool = Spool(path, "i")
     for piece in pieces(len(numbers)):
-        spool.extend(array("i", table[numbers[piece]].tobytes()))
+        spool.extend(table[numbers[piece]])
     return spool.finish()
 
 
@@ -111,12 +114,12 @@ class RowSpools:
         Returns:
             the hash of the words of each.
         """
-        _in_rows(self.labels, self.label_offsets, map(len, numbers), chain.from_iterable(numbers))
-        each = self.types.number(b" ".join(words)).tolist()
-        _in_rows(self.tokens, self.offsets, (row.count(b" ") + 1 for row in words), each)
+        _in_rows(self.labels, self.label_offsets, [*map(len, numbers)], [*chain(*numbers)])
+        each = self.types.number(b" ".join(words))
+        _in_rows(self.tokens, self.offsets, [row.count(b" ") + 1 for row in words], each)
         blake2b = hashlib.blake2b
         hashes = [blake2b(row, digest_size=16).digest() for row in words]
-        self.hashes.extend(b"".join(hashes))
+        self.hashes.extend(np.frombuffer(b"".join(hashes), np.uint8))
         self.lines.extend(lines)
         return hashes
 
@@ -126,8 +129,11 @@ class RowSpools:
                 spool.abandon()
 
 
-def _in_rows(values: Spool, offsets: Spool, lengths: Iterable[int], each: Iterable[int]) -> None:
-    ends = accumulate(lengths, initial=values.size)
-    next(ends)
-    offsets.extend(ends)
+def _in_rows(
+    values: Spool,
+    offsets: Spool,
+    lengths: Sequence[int],
+    each: Sequence[int] | npt.NDArray[np.integer],
+) -> None:
+    offsets.extend(values.size + np.cumsum(lengths))
     values.extend(each)

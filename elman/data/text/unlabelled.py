@@ -77,14 +77,14 @@ def read_unlabelled(
         for seen, row in enumerate(table.rows(), 1):
             if progress and seen % _PROGRESS_ROWS == 0:
                 progress(seen)
-            words = joined_words(_text(row, chosen))
+            (words,) = joined_words([_text(row, chosen)])
             if not words:
                 skipped += 1
                 continue
             if hashlib.blake2b(words, digest_size=16).digest() in held:
                 left_out += 1
                 continue
-            offsets.extend([tokens.extend(types.number(words).tolist())])
+            offsets.extend([tokens.extend(types.number(words))])
         if not tokens.size:
             raise DataError(f"{path}: no text among {seen:,} rows; expected texts to pre-train on")
     except BaseException:

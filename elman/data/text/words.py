@@ -10,9 +10,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
-__all__ = ["UNSPACED", "kinds", "lowered", "resolved", "tokenize"]
+__all__ = ["UNSPACED", "all_resolved", "kinds", "lowered", "resolved", "tokenize"]
 
 # Entities that lost their "&" on the way, as in AG News: "it #39;s", "quot;".
 BARE_ENTITY = re.compile(r"&?#(\d{2,5});|\bquot;")
@@ -91,6 +92,12 @@ def resolved(text: str) -> str:
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     return text
+
+
+def all_resolved(texts: Sequence[str]) -> Sequence[str]:
+    """Return each `resolved`; most often there is nothing to do in any, which one look tells."""
+    whole = "\n".join(texts)  # nothing that is resolved, and no character, goes over that
+    return texts if resolved(whole) == whole else [*map(resolved, texts)]
 
 
 def lowered(text: str) -> str:

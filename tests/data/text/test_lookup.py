@@ -180,10 +180,33 @@ def test_word_types_are_numbered_as_they_come(way, monkeypatch):
     types, numbers = WordTypes(first), {word: n for n, word in enumerate(first)}
     for text in texts:
         words = tokenize(text)
-        found = joined_words(text)
+        (found,) = joined_words([text])
         assert found == " ".join(words).encode()
         expected = [numbers.setdefault(word, len(numbers)) for word in words]
         assert types.number(found).tolist() == expected
     assert types.words() == list(numbers)
     assert len(numbers) > 5000
+    assert joined_words([]) == []
+    # what one text ends with changes nothing in the next, and one that is empty stays where it is
+    ends = [
+        "&am",
+        "p; x",
+        "",
+        "&#3",
+        "9;",
+        "e",
+        "\u0301",
+        "quot",
+        ";",
+        "<b",
+        "r>",
+        "1.",
+        "5",
+        "É’",
+        "s",
+        "ΑΣ",
+        "İ",
+    ]
+    for some in (ends, texts[:700], ["", "", "a b", ""]):
+        assert joined_words(some) == [" ".join(tokenize(text)).encode() for text in some]
     assert WordTypes().words() == []

@@ -61,7 +61,7 @@ class GroupReader:
             keys.append(key.to_bytes(8, "little"))
             if name and len(self.names) < _NAMES_KEPT:
                 self.names.setdefault(key, name)
-        self.keys.extend(b"".join(keys))
+        self.keys.extend(np.frombuffer(b"".join(keys), np.uint8))
 
     def finish(self) -> Groups:
         return Groups(self.column, np.asarray(self.keys.finish()).view("<u8"), self.names)

@@ -7,7 +7,7 @@ Unicode a Python knows. A page is made when a text first needs it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from elman import native
 from elman.data.text.words import UNSPACED, kinds, lowered
 
-__all__ = ["Pages", "pages", "spelled"]
+__all__ = ["Pages", "all_spelled", "pages", "spelled"]
 
 _BY_CONTEXT = ("Σ", "İ")
 """What in small letters is another letter at the end of a word, and what is two."""
@@ -71,3 +71,9 @@ def pages() -> Pages:
 def spelled(text: str) -> str:
     """Return a text whose characters each have their own small letter, or are small already."""
     return lowered(text) if any(char in text for char in _BY_CONTEXT) else text
+
+
+def all_spelled(texts: Sequence[str]) -> Sequence[str]:
+    """Return each `spelled`; most often there is nothing to do in any, which one look tells."""
+    whole = "".join(texts)
+    return [*map(spelled, texts)] if any(char in whole for char in _BY_CONTEXT) else texts

@@ -8,32 +8,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman import native
-from elman.data.text.lookup.characters import pages, spelled
-from elman.data.text.words import resolved, tokenize
+from elman.data.text.lookup.characters import all_spelled, pages
+from elman.data.text.words import all_resolved, tokenize
 
 __all__ = ["WordTypes", "joined_words"]
 
 
-def joined_words(text: str) -> bytes:
-    """Return the tokens of a text with a space between two of them, in UTF-8.
+def joined_words(texts: Sequence[str]) -> list[bytes]:
+    """Return of each text the tokens with a space between two of them, in UTF-8.
 
-    >>> joined_words("Don't miss it: 9.5/10!")
-    b"don't miss it 9.5 10 !"
+    >>> joined_words(["Don't miss it: 9.5/10!"])
+    [b"don't miss it 9.5 10 !"]
     """
     if native.missing():
-        return " ".join(tokenize(text)).encode()
-    text = resolved(text)
-    if text.isascii():
-        found = native.cut(text.encode(), 0)
-    else:
-        text = spelled(text)
-        whole = text.encode("utf-8", "surrogatepass")
-        found = native.cut(whole, pages().address)
-        if found is None:
-            pages().make([text])
-            found = native.cut(whole, pages().address)
+        return [" ".join(tokenize(text)).encode() for text in texts]
+    texts = all_spelled(all_resolved(texts))
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    ends, whole = np.cumsum([*map(len, encoded)], dtype=np.int64), b"".join(encoded)
+    found = native.cut(whole, ends, pages().address)
+    if found is None:
+        pages().make(texts)
+        found = native.cut(whole, ends, pages().address)
     assert found is not None
-    return found
+    words, last = found[0], found[1].tolist()
+    return [words[begin:end] for begin, end in zip([0, *(n + 1 for n in last)], last, strict=False)]
 
 
 class WordTypes:
