@@ -108,9 +108,12 @@ def test_three_regressions_are_averaged(tmp_path, monkeypatch, kind, balanced):
     assert np.abs(held).max() > 0.5
 
 
-@pytest.mark.parametrize("preset", ["fast", "strong"])
-def test_counts_are_those_of_every_id_over_the_root_of_the_words(tmp_path, preset):
+@pytest.mark.parametrize(("preset", "together"), [("fast", 40), ("fast", 1), ("strong", 2**20)])
+def test_counts_are_those_of_every_id_over_the_root_of_the_words(
+    tmp_path, monkeypatch, preset, together
+):
     """Unknown words and padding count for nothing, and for the length of the text."""
+    monkeypatch.setattr("elman.tasks.classify.linear.counts._TOGETHER", together)
     prepared = prepared_of(tmp_path, labelled("binary"), preset)
     rows = prepared.rows
     asked = np.concatenate([rows.test, rows.train[:20]])
