@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from load import measured, write  # noqa: E402
+from load import measured, write
 
 OURS = """
 import sys
