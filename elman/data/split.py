@@ -105,7 +105,9 @@ def hold_out(
     if len(hashes) == 0:
         return held
     groups = group_equal(hashes)  # (N,)
-    _, first, sizes = np.unique(groups, return_index=True, return_counts=True)  # (G,)
+    sizes = np.bincount(groups)  # (G,)
+    first = np.zeros(len(sizes), dtype=np.int64)
+    first[groups[::-1]] = np.arange(len(groups))[::-1]  # of several the last assignment stays
     strata = np.full(len(first), np.iinfo(np.int64).max)
     np.minimum.at(strata, groups, class_ids)
     rank = salted(np.ascontiguousarray(hashes[first]).view(np.uint64)[:, 0], salt)
