@@ -18,12 +18,14 @@ constexpr int CHAINS = REGISTERS == 32 ? 24 : 14;
 constexpr int STEPS = 4096;
 
 // Every chain runs towards multiply-add's fixed point, 1: no value ever gets slow or infinite.
-// Written out chain by chain: of a loop over chains compilers make one that keeps them in memory.
-template <int... K>
-void multiply_add(Vec* chain, Vec a, Vec b, std::integer_sequence<int, K...>) {
-    Vec c[] = {chain[K]...};
-    for (int step = 0; step < STEPS; ++step) ((c[K] = c[K] * a + b), ...);
-    ((chain[K] = c[K]), ...);
+void multiply_add(Vec (&chain)[CHAINS], Vec a, Vec b) {
+    Vec c[CHAINS];
+    for (int k = 0; k < CHAINS; ++k) c[k] = chain[k];
+    for (int step = 0; step < STEPS; ++step)
+// Else GCC keeps the chains of one set or another in memory, however they are written.
+#pragma GCC unroll 24
+        for (int k = 0; k < CHAINS; ++k) c[k] = c[k] * a + b;
+    for (int k = 0; k < CHAINS; ++k) chain[k] = c[k];
 }
 
 }  // namespace
@@ -43,7 +45,7 @@ double fma_peak(int64_t threads, double seconds) {
         for (int k = 0; k < CHAINS; ++k) chain[k] = splat(0.5f + 0.03125f * static_cast<float>(k));
         int64_t done = 0;
         do {
-            multiply_add(chain, a, b, std::make_integer_sequence<int, CHAINS>());
+            multiply_add(chain, a, b);
             ++done;
         } while (elapsed() < seconds);
         Vec sum{};
