@@ -1,0 +1,20 @@
+// The table of what one unit offers for products of bfloat16.
+#include "half_layer.h"
+
+namespace elman {
+namespace ELMAN_ISA {
+
+int64_t half_reserve_size(int64_t cell, int64_t H) { return Sizes(cell, H).reserve(); }
+
+#if defined(__AMX_BF16__)
+constexpr const char* UNIT = "tiles";
+#elif defined(__AVX512BF16__)
+constexpr const char* UNIT = "dots";
+#else
+constexpr const char* UNIT = "emulated";
+#endif
+
+const HalfKernels half_kernels = {UNIT, half_forward, half_backward, half_reserve_size};
+
+}  // namespace ELMAN_ISA
+}  // namespace elman
