@@ -93,6 +93,12 @@ inline void write_pair(Half* to, Vec a, Vec b, Half* to_a = nullptr, Half* to_b 
 #endif
 }
 
+// Asks for n numbers that will soon be read or written.
+template <bool write = false, class T>
+inline void soon(const T* at, int64_t n) {
+    prefetch<write>(reinterpret_cast<const float*>(at), n * static_cast<int64_t>(sizeof(T)) / 4);
+}
+
 // n numbers to bfloat16, and as many zeros as fill `whole`.
 template <class From>
 void halve(Half* to, const From* from, int64_t n, int64_t whole) {

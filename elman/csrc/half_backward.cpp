@@ -188,14 +188,14 @@ struct HalfBackward::Row {
     float *dc, *dh_left;
 
     template <int64_t cell>
-    void back(int64_t block, int64_t v, int64_t lanes, int64_t kept, Vec* dz) const {
+    void back(int64_t block, int64_t v, int64_t lanes, Vec* dz) const {
         if (!going) {
-            for (int g = 0; g < 4; ++g) dz[g] = Vec{};
+            for (int g = 0; g < columns_of(cell); ++g) dz[g] = Vec{};
             return;
         }
         const int64_t unit = block * LANES + v;
         Backwards at;
-        at.gates = gates + block * kept * LANES + v;
+        at.gates = gates + block * kept_of(cell) * LANES + v;
         at.dh = load(dh + unit);
         if (grad_output) at.dh += read(grad_output + unit, lanes);
         if constexpr (cell == RNN || cell == RELU) at.h = read(h + unit, lanes);
@@ -209,10 +209,12 @@ struct HalfBackward::Row {
 
 template <int64_t cell, class Out>
 void HalfBackward::walk_steps(int64_t d, int64_t group) {
+    constexpr int64_t parts = columns_of(cell);
     Direction& own = direction[d];
     const auto& ranks = group_ranks[group];
+    const int64_t blocks = size.blocks();
     const int64_t m = static_cast<int64_t>(ranks.size()), wide = size.wide(), state = size.state();
-    const int64_t dz_row = size.parts() * state + HALVES_APART, kept = size.reserve();
+    const int64_t dz_row = parts * state + HALVES_APART, kept = size.reserve();
     const int64_t dx_row = size.input_blocks() * LANES;
     Half* const dz = own.dz + group_row[group] * dz_row;
     float* const dh = own.dh + group_row[group] * wide;
@@ -247,6 +249,13 @@ void HalfBackward::walk_steps(int64_t d, int64_t group) {
         row.dh = (s == length - 1 ? own.dh_n : own.dh) + held * wide;
         row.dh_left = own.dh + held * wide;
         row.dc = own.dc + held * wide;
+        if (s) {
+            const int64_t back = d ? 1 : -1;
+            soon(row.gates - kept, kept);
+            soon(row.before + back * layer.output_step, size.H);
+            if (row.grad_output)
+                soon(row.grad_output + back * layer.grad_output_step, size.H);
+        }
         own.x[slot] = reinterpret_cast<const char*>(layer.x) +
                       (layer.x_half ? 2 : 4) * place(layer, at, t, layer.x_row, layer.x_step);
         own.h[slot] = row.before;
@@ -259,17 +268,15 @@ void HalfBackward::walk_steps(int64_t d, int64_t group) {
             const int64_t slot = first[ranks[k] / 2] + s - from;
             const Row<Out> a = row_at(k, s, 2 * slot), b = row_at(k + 1, s, 2 * slot + 1);
             Half *to_a = dz + k * dz_row, *to_b = to_a + dz_row;
-            for (int64_t block = 0; block < size.blocks(); ++block)
+            Half* const panel = own.panel.get() + slot * 2 * LANES;
+            for (int64_t block = 0; block < blocks; ++block)
                 for (int64_t v = 0; v < LANES; v += VL) {
-                    Vec dz_a[4], dz_b[4];
+                    Vec dz_a[parts], dz_b[parts];
                     const int64_t unit = block * LANES + v, lanes = size.H - unit;
-                    a.template back<cell>(block, v, lanes, size.kept(), dz_a);
-                    b.template back<cell>(block, v, lanes, size.kept(), dz_b);
-                    for (int64_t part = 0; part < size.parts(); ++part) {
-                        Half* panel = own.panel.get() +
-                                      (part * size.blocks() + block) * panel_row +
-                                      slot * 2 * LANES + 2 * v;
-                        write_pair<true>(panel, dz_a[part], dz_b[part], to_a + part * state + unit,
+                    a.template back<cell>(block, v, lanes, dz_a);
+                    b.template back<cell>(block, v, lanes, dz_b);
+                    for (int64_t part = 0; part < parts; ++part) {
+                        write_pair<true>(panel + (part * blocks + block) * panel_row + 2 * v, dz_a[part], dz_b[part], to_a + part * state + unit,
                                          to_b + part * state + unit);
                     }
                 }
@@ -286,11 +293,15 @@ void HalfBackward::walk_steps(int64_t d, int64_t group) {
             if (length <= s) continue;
             const int64_t to = place(layer, batch.row[rank], step_at(s, length, d),
                                      layer.grad_x_row, layer.grad_x_step);
-            if (layer.x_half)
-                halve(reinterpret_cast<Half*>(layer.grad_x[d]) + to, dx + k * dx_row, size.I,
-                      size.I);
-            else
+            const int64_t next = to + (d ? 1 : -1) * layer.grad_x_step;
+            if (layer.x_half) {
+                Half* grad = reinterpret_cast<Half*>(layer.grad_x[d]);
+                soon<true>(grad + next, size.I);
+                halve(grad + to, dx + k * dx_row, size.I, size.I);
+            } else {
+                soon<true>(layer.grad_x[d] + next, size.I);
                 copy(layer.grad_x[d] + to, dx + k * dx_row, size.I);
+            }
         }
     }
 }

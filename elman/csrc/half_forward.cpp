@@ -113,9 +113,9 @@ void Walk<cell, Out>::run() {
             const int64_t rank = ranks[k], t = step_at(s, batch.length[rank], d);
             output[k] = reinterpret_cast<Out*>(layer.output) + d * H +
                         place(layer, batch.row[rank], t, layer.output_row, layer.output_step);
-            if (carries && layer.reserve)
-                kept[k] = reinterpret_cast<Half*>(layer.reserve) +
-                          (d * batch.total + batch.before[rank] + s) * size.reserve();
+            if (!carries || !layer.reserve) continue;
+            kept[k] = reinterpret_cast<Half*>(layer.reserve) +
+                      (d * batch.total + batch.before[rank] + s) * size.reserve();
         }
         for (int64_t block = 0, blocks; block < size.blocks(); block += blocks) {
             blocks = std::min(together(size), size.blocks() - block);
@@ -152,8 +152,7 @@ void Walk<cell, Out>::read_inputs(int64_t s, int64_t going, Half* to) const {
         const int64_t rank = ranks[k], t = step_at(s, batch.length[rank], d);
         const In* from = reinterpret_cast<const In*>(layer.x) +
                          place(layer, batch.row[rank], t, layer.x_row, layer.x_step);
-        prefetch<false>(reinterpret_cast<const float*>(from + (d ? -1 : 1) * layer.x_step),
-                        size.I * static_cast<int64_t>(sizeof(In)) / 4);
+        soon(from + (d ? -1 : 1) * layer.x_step, size.I);
         halve(to + k * row, from, size.I, size.I);
     }
 }
@@ -176,17 +175,18 @@ void Walk<cell, Out>::multiply(int64_t block, int64_t blocks, int64_t going, con
 // One block of every row after one step: sums become gates, and the next state.
 template <int64_t cell, class Out>
 void Walk<cell, Out>::finish(int64_t block, int64_t going, const float* sums, Half* next) {
-    const int64_t unit = block * LANES, kept_at = block * size.kept() * LANES;
-    const float* bias = weights.bias.get() + block * size.columns() * LANES;
+    constexpr int64_t columns = columns_of(cell), keeps = kept_of(cell);
+    const int64_t unit = block * LANES, kept_at = block * keeps * LANES;
+    const float* bias = weights.bias.get() + block * columns * LANES;
     next += size.input() + unit;
     for (int64_t v = 0; v < LANES; v += VL) {
         const int64_t lanes = size.H - unit - v;
-        Vec added[4];
-        for (int64_t g = 0; g < size.columns(); ++g) added[g] = load(bias + g * LANES + v);
+        Vec added[columns];
+        for (int64_t g = 0; g < columns; ++g) added[g] = load(bias + g * LANES + v);
         for (int64_t k = 0; k < going; ++k) {
             const float* sum = sums + k * sums_row + v;
             float* before = carried.get() + k * state + unit + v;
-            Half* keep = layer.reserve ? kept[k] + kept_at + v : nullptr;
+            Half* keep = keeps && layer.reserve ? kept[k] + kept_at + v : nullptr;
             const Vec h = Cell<cell>::step(sum, added, before, keep);
             write(output[k] + unit + v, h, lanes);
             write(next + k * row + v, h);

@@ -19,6 +19,12 @@ private:
 // Rows of powers of two would fall on the same places of the cache.
 constexpr int64_t HALVES_APART = 32;
 
+// Sums of a block: RNN [a]; GRU [r, z, n of the input, n of the state]; LSTM [i, f, g, o].
+constexpr int64_t columns_of(int64_t cell) { return cell == LSTM || cell == GRU ? 4 : 1; }
+
+// Kept of a block for backward: GRU [r, z, n, n of the state]; LSTM [i, f, g, o, c].
+constexpr int64_t kept_of(int64_t cell) { return cell == LSTM ? 5 : cell == GRU ? 4 : 0; }
+
 struct Sizes {
     int64_t cell, I, H;
 
@@ -32,11 +38,8 @@ struct Sizes {
     int64_t input() const { return up(I, TILE_K); }                 // as factors of products
     int64_t state() const { return up(H, TILE_K); }
     int64_t both() const { return input() + state(); }
-    // Sums of a block: RNN [a]; GRU [r, z, n of the input, n of the state]; LSTM [i, f, g, o].
-    int64_t columns() const { return cell == GRU ? 4 : gates(); }
-    // Kept of a block for backward: GRU [r, z, n, n of the state]; LSTM [i, f, g, o, c].
-    int64_t kept() const { return cell == LSTM ? 5 : cell == GRU ? 4 : 0; }
-    int64_t reserve() const { return blocks() * kept() * LANES; }
+    int64_t columns() const { return columns_of(cell); }
+    int64_t reserve() const { return blocks() * kept_of(cell) * LANES; }
     // Gradients of a row's sums, `state()` numbers each, as `Gradients` of layer.h has them.
     int64_t parts() const { return columns(); }
     int64_t first_of_state() const { return cell == GRU ? 1 : 0; }
