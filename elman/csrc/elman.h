@@ -69,6 +69,7 @@ struct HalfKernels {
     int (*forward)(const Layer&);
     int (*backward)(const Layer&);
     int64_t (*reserve_size)(int64_t cell, int64_t H);  // numbers of bfloat16, each real step
+    void (*product)(int64_t M, int64_t J, int64_t K, const uint16_t* a, const uint16_t* b, float* c);
 };
 
 struct Kernels {
@@ -114,6 +115,7 @@ void drop(const void* packed);
 int half_forward(const Layer&);   // half_forward.cpp; 1 as above
 int half_backward(const Layer&);  // half_backward.cpp
 int64_t half_reserve_size(int64_t cell, int64_t H);
+void half_product(int64_t M, int64_t J, int64_t K, const uint16_t* a, const uint16_t* b, float* c);
 extern const HalfKernels half_kernels;  // half_kernels.cpp
 }
 #endif

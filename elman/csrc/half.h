@@ -47,6 +47,14 @@ inline Vec read(const Half* from, int64_t n) {
 #endif
 }
 
+// The first n numbers of a vector, and 0: what is beyond the last unit may be NaN where a row is.
+inline Vec first(Vec value, int64_t n) {
+    if (n >= VL) return value;
+    float part[VL] = {};
+    if (n > 0) store_part(part, value, n);
+    return load(part);
+}
+
 inline void write(float* to, Vec value, int64_t n) {
     if (n > 0) store_part(to, value, n);
 }

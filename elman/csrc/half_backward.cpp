@@ -204,6 +204,8 @@ struct HalfBackward::Row {
         at.dc = dc + unit;
         at.dh_left = dh_left + unit;
         Cell<cell>::back(at, dz);
+        if (lanes >= VL) return;
+        for (int g = 0; g < columns_of(cell); ++g) dz[g] = elman::ELMAN_ISA::first(dz[g], lanes);
     }
 };
 

@@ -109,3 +109,13 @@ EXPORT int elman_half_backward(const elman::Layer* layer) {
     const elman::HalfKernels* half = elman::wished(elman::wish);
     return half ? half->backward(*layer) : 2;
 }
+
+// c (M, 16 J) += a (M, K) · b (J, K / 2, 16, 2), by the unit in use: what a test asks for its bits.
+// M is a multiple of sixteen, K of thirty-two.
+EXPORT int elman_half_product(int64_t M, int64_t J, int64_t K, const uint16_t* a, const uint16_t* b,
+                              float* c) {
+    const elman::HalfKernels* half = elman::wished(elman::wish);
+    if (!half) return 2;
+    half->product(M, J, K, a, b, c);
+    return 0;
+}

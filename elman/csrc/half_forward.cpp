@@ -189,7 +189,7 @@ void Walk<cell, Out>::finish(int64_t block, int64_t going, const float* sums, Ha
             Half* keep = keeps && layer.reserve ? kept[k] + kept_at + v : nullptr;
             const Vec h = Cell<cell>::step(sum, added, before, keep);
             write(output[k] + unit + v, h, lanes);
-            write(next + k * row + v, h);
+            write(next + k * row + v, h, lanes);
         }
     }
 }
