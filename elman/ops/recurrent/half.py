@@ -23,6 +23,9 @@ __all__ = ["advises_against", "layer", "layer_packed", "supports"]
 
 _MISSING = native.missing()
 
+_LARGE = 256
+"""Hidden units from which on one row is no quicker."""
+
 _TAKEN = (torch.float32, torch.bfloat16)
 
 
@@ -62,7 +65,10 @@ def advises_against(
     state: tuple[Tensor, ...],
     lengths: Tensor | None = None,
 ) -> str | None:
-    """Say why another twin is quicker for a call, or None."""
+    """Say why another twin is quicker for a call, or None; measured (docs/results.md)."""
+    _, B, H = state[0].shape
+    if B == 1 and H >= _LARGE and not cell.startswith("rnn"):
+        return "one row alone waits for its weights, not for products"
     return None
 
 
