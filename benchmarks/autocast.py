@@ -82,7 +82,9 @@ def compare_bits(unit: str) -> None:
                     output = layer(x, lengths=lengths)[0]
                 loss = (output.float() * torch.linspace(-1, 1, T)[:, None]).sum()
                 found.append([output, *torch.autograd.grad(loss, [x, *layer.parameters()])])
-            wrong = [k for k, (a, b) in enumerate(zip(*found, strict=True)) if not torch.equal(a, b)]
+            wrong = [
+                k for k, (a, b) in enumerate(zip(*found, strict=True)) if not torch.equal(a, b)
+            ]
             differ += [f"{kind} {(B, T, I, H)}: results {wrong}"] if wrong else []
     native.use_half(unit)
     print(f"{unit} beside the emulation, {len(KINDS) * len(ODD)} layers:", *differ or ["same bits"])
@@ -103,7 +105,9 @@ def main() -> None:
         row = []
         for kind in KINDS:
             both = [times(kind, B, T, H, training=training) for training in (False, True)]
-            ratios = [" / ".join(f"{b[0] / b[k]:.2f}" for b in both) for k in range(1, len(both[0]))]
+            ratios = [
+                " / ".join(f"{b[0] / b[k]:.2f}" for b in both) for k in range(1, len(both[0]))
+            ]
             row.append(", ".join(ratios))
             if kind == "LSTM":
                 ms = ", ".join(" / ".join(f"{1e3 * b[k]:.2f}" for b in both) for k in (0, -1))

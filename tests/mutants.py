@@ -22,6 +22,7 @@ L, P, S = "csrc/layer.h", "csrc/product.h", "csrc/simd.h"
 OUTER = "csrc/outer.h"
 TEXT, LEXICON, ANSWER = "csrc/text.cpp", "csrc/lexicon.h", "csrc/answer.cpp"
 PY, CALL = "ops/recurrent/cpu.py", "ops/recurrent/kernels/call.py"
+FIT = "ops/recurrent/kernels/fit.py"
 
 MUTANTS = [
     # Texts to numbers: what ends a word, a number, a tag; small letters; look-up.
@@ -400,9 +401,9 @@ MUTANTS = [
     Mutant("features with gaps", CALL,
            "return x if x.stride(-1) == 1 or x.shape[-1] == 1 else x.contiguous()", "return x"),
     Mutant("bfloat16 biases read as float", CALL, "w if w.dim() == 2 else w.float()", "w"),
-    Mutant("packed steps one too far", PY, "batch_sizes.cumsum(0) - batch_sizes",
+    Mutant("packed steps one too far", FIT, "batch_sizes.cumsum(0) - batch_sizes",
            "batch_sizes.cumsum(0)"),
-    Mutant("lengths of packed rows one short", PY, "(batch_sizes[:, None] > rows).sum(0)",
+    Mutant("lengths of packed rows one short", FIT, "(batch_sizes[:, None] > rows).sum(0)",
            "(batch_sizes[:, None] > rows).sum(0) - 1"),
 ]  # fmt: skip
 

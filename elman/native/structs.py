@@ -13,8 +13,17 @@ from typing import Any
 
 from elman.native.library import library
 
-__all__ = ["CELLS", "Layer", "Packed", "Pool", "Scan", "Step", "fields", "half_reserve_size",
-           "reserve_size"]
+__all__ = [
+    "CELLS",
+    "Layer",
+    "Packed",
+    "Pool",
+    "Scan",
+    "Step",
+    "fields",
+    "half_reserve_size",
+    "reserve_size",
+]
 
 CELLS = {"rnn": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
 """Cells by their number in `csrc/elman.h`."""

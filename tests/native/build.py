@@ -17,7 +17,7 @@ MARCH = {
     "avx2": ["-march=x86-64-v3"],
     "baseline": [],
 }
-ONCE = ("answer", "dispatch", "text")
+ONCE = ("answer", "dispatch", "half_dispatch", "text")
 """As setup.py has them."""
 
 

@@ -103,6 +103,7 @@ def differentiate(
     wanted: Sequence[bool],
     run: Callable[..., Sequence[Tensor]] = call.backward,
     *,
+    otherwise: Callable[..., Sequence[Tensor]] = backward,
     again: bool = False,
 ) -> list[Tensor | None]:
     """Gradients of x, states and weights; None where not wanted.
@@ -112,6 +113,7 @@ def differentiate(
         grads: of output and final states; None where nobody uses it.
         wanted: of which a gradient is.
         run: what computes them where nothing is done with that but computing it.
+        otherwise: what computes them elsewhere, so that it can be differentiated.
         again: the output is no longer what it was, and has to be computed again.
     """
     x, lengths, offsets, output, reserve, *tensors = ctx.saved_tensors
@@ -120,6 +122,6 @@ def differentiate(
     state, weights = tensors[: ctx.states], tensors[ctx.states :]
     arguments = (x, state, weights, lengths, offsets, output, reserve, ctx.cell, list(wanted))
     if not is_plain(grads):
-        run = backward
+        run = otherwise
     found = run(list(grads[:3]), *arguments)
     return [grad if need else None for grad, need in zip(found, wanted, strict=True)]

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from elman.ops.recurrent.kernels import autograd, call
-from elman.ops.recurrent.kernels.backward import backward, is_plain
+from elman.ops.recurrent.kernels.backward import backward
 
 __all__ = ["layer"]
 
@@ -32,8 +32,8 @@ class _Layer(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
         wanted = [ctx.needs_input_grad[0], *ctx.needs_input_grad[6:]]
-        run = partial(call.backward, half=ctx.half) if is_plain(grads) else _in_float32
-        found = autograd.differentiate(ctx, grads, wanted, run, again=autograd.changed(ctx))
+        run, again = partial(call.backward, half=ctx.half), autograd.changed(ctx)
+        found = autograd.differentiate(ctx, grads, wanted, run, otherwise=_in_float32, again=again)
         return found[0], None, None, None, None, None, *found[1:]
 
 
@@ -41,6 +41,7 @@ def _in_float32(grads: Sequence[Tensor | None], x: Tensor, *layer: Any) -> tuple
     """Gradients that can be differentiated, by the kernels of float32."""
     *of_layer, _, _, cell, wanted = layer
     floats = [None if grad is None else grad.float() for grad in grads]
+    floats += [None] * (3 - len(floats))  # that of c_n, where there is none
     nothing = x.new_empty(0, dtype=torch.float32)
     found = backward(floats, x.float(), *of_layer, nothing, nothing, cell, wanted)
     return found[0].to(x.dtype), *found[1:]
