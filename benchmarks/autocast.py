@@ -53,7 +53,7 @@ def call(layer: nn.Module, twin: str, x: torch.Tensor, *, training: bool) -> Non
 
 
 def times(kind: str, B: int, T: int, H: int, *, training: bool) -> list[float]:
-    """Return the seconds of torch's layer, of ours in float32, and in bfloat16 where there is it."""
+    """Return the seconds of torch's layer, of ours in float32, and in bfloat16 if it is here."""
     theirs, ours = (getattr(lib, kind)(H, H, batch_first=True) for lib in (nn, elman.nn))
     x = torch.randn(B, T, H)
     runs = [partial(call, theirs, "cpu"), partial(call, ours, "cpu")]

@@ -17,6 +17,8 @@ MARCH = {
     "avx2": ["-march=x86-64-v3"],
     "baseline": [],
 }
+MARCH["dots"] = [*MARCH["avx512"], "-mavx512bf16"]
+MARCH["tiles"] = [*MARCH["dots"], "-mamx-tile", "-mamx-bf16"]
 ONCE = ("answer", "dispatch", "half_dispatch", "text")
 """As setup.py has them."""
 

@@ -39,11 +39,12 @@ class _Layer(torch.autograd.Function):
 
 def _in_float32(grads: Sequence[Tensor | None], x: Tensor, *layer: Any) -> tuple[Tensor, ...]:
     """Gradients that can be differentiated, by the kernels of float32."""
-    *of_layer, _, _, cell, wanted = layer
+    state, weights, lengths, offsets, _, _, cell, wanted = layer
     floats = [None if grad is None else grad.float() for grad in grads]
     floats += [None] * (3 - len(floats))  # that of c_n, where there is none
     nothing = x.new_empty(0, dtype=torch.float32)
-    found = backward(floats, x.float(), *of_layer, nothing, nothing, cell, wanted)
+    of_layer = (x.float(), state, weights, lengths, offsets, nothing, nothing)
+    found = backward(floats, *of_layer, cell, wanted)
     return found[0].to(x.dtype), *found[1:]
 
 
