@@ -107,6 +107,11 @@ inline void soon(const T* at, int64_t n) {
     prefetch<write>(reinterpret_cast<const float*>(at), n * static_cast<int64_t>(sizeof(T)) / 4);
 }
 
+template <class T>
+inline void clear(T* at, int64_t n) {
+    if (n > 0) std::memset(at, 0, static_cast<size_t>(n) * sizeof(T));
+}
+
 // n numbers to bfloat16, and as many zeros as fill `whole`.
 template <class From>
 void halve(Half* to, const From* from, int64_t n, int64_t whole) {
@@ -115,7 +120,7 @@ void halve(Half* to, const From* from, int64_t n, int64_t whole) {
     } else {
         for (int64_t k = 0; k < n; k += VL) write(to + k, read(from + k, n - k), n - k);
     }
-    if (whole > n) std::memset(to + n, 0, static_cast<size_t>(whole - n) * 2);
+    clear(to + n, whole - n);
 }
 
 // A square of sixteen words a row becomes its transpose; strides in words.

@@ -60,14 +60,13 @@ void HalfBackward::prepare() {
         own.dh = own.memory.get();
         own.dh_n = own.dh + rows * wide;
         own.dc = own.dh_n + rows * wide;
-        std::memset(own.dh, 0, static_cast<size_t>(3 * rows * wide) * 4);
+        clear(own.dh, 3 * rows * wide);
         own.rows.reserve(rows * dz_row + (layer.cell == LSTM ? rows * wide : 0));
         own.dz = own.rows.get();
         own.c_0 = own.dz + rows * dz_row;
-        std::memset(own.dz, 0,
-                    static_cast<size_t>(rows * (dz_row + (layer.cell == LSTM ? wide : 0))) * 2);
+        clear(own.dz, rows * (dz_row + (layer.cell == LSTM ? wide : 0)));
         own.before_first.reserve(rows * wide);
-        std::memset(own.before_first.get(), 0, static_cast<size_t>(rows * wide) * 4);
+        clear(own.before_first.get(), rows * wide);
         if (layer.grad_x[d]) own.dx.reserve(rows * size.input_blocks() * LANES);
         panel_row = depth * 2 * LANES + HALVES_APART;
         own.panel.reserve(size.parts() * size.blocks() * panel_row);
@@ -134,8 +133,8 @@ void HalfBackward::pad() {
     for (int64_t d = 0; d < layer.D; ++d) {
         Direction& own = direction[d];
         for (int64_t column = 0; column < size.parts() * size.blocks(); ++column)
-            std::memset(own.panel.get() + column * panel_row + used * 2 * LANES, 0,
-                        static_cast<size_t>((whole - used) * 2 * LANES) * 2);
+            clear(own.panel.get() + column * panel_row + used * 2 * LANES,
+                  (whole - used) * 2 * LANES);
         std::fill(own.x.begin() + 2 * used, own.x.begin() + 2 * whole, nullptr);
         std::fill(own.h.begin() + 2 * used, own.h.begin() + 2 * whole, nullptr);
     }
@@ -153,9 +152,9 @@ void HalfBackward::finish() {
             if (!layer.grad_x[d] || layer.offsets) return;
             const int64_t bytes = layer.x_half ? 2 : 4;
             for (int64_t t = batch.length[rank]; t < layer.T; ++t)
-                std::memset(reinterpret_cast<char*>(layer.grad_x[d]) +
-                                bytes * place(layer, at, t, layer.grad_x_row, layer.grad_x_step),
-                            0, static_cast<size_t>(bytes * size.I));
+                clear(reinterpret_cast<char*>(layer.grad_x[d]) +
+                          bytes * place(layer, at, t, layer.grad_x_row, layer.grad_x_step),
+                      bytes * size.I);
         });
     for (int64_t d = 0; d < layer.D; ++d)
         for (int64_t part = 0; part < size.parts() && !begun; ++part) bias_gradient(d, part);

@@ -22,7 +22,7 @@ struct HalfWeights {
         const int64_t H = size.H, K = size.both(), gates = size.gates();
         memory.reserve(size.blocks() * gates * K * LANES);
         bias.reserve(size.blocks() * size.columns() * LANES);
-        std::memset(bias.get(), 0, size.blocks() * size.columns() * LANES * sizeof(float));
+        clear(bias.get(), size.blocks() * size.columns() * LANES);
         const bool many = size.blocks() * gates * K * LANES > 1'000'000;
         parallel(size.blocks(), many ? threads : 1, [&](int64_t block) {
             HalfBuffer scratch(LANES * std::max(size.input(), size.state()));
@@ -86,12 +86,12 @@ void Walk<cell, Out>::run() {
     HalfBuffer both(2 * rows * row);
     Buffer sums(rows * sums_row);
     Half *here = both.get(), *next = here + rows * row;
-    std::memset(here, 0, static_cast<size_t>(2 * rows * row) * 2);
-    std::memset(sums.get(), 0, static_cast<size_t>(rows * sums_row) * 4);
+    clear(here, 2 * rows * row);
+    clear(sums.get(), rows * sums_row);
     constexpr bool carries = cell == LSTM || cell == GRU;
     if constexpr (carries) {
         carried.reserve(m * state);
-        std::memset(carried.get(), 0, static_cast<size_t>(m * state) * 4);
+        clear(carried.get(), m * state);
     }
     for (int64_t k = 0; k < m; ++k) {
         const int64_t from = (d * layer.B + batch.row[ranks[k]]) * H;
@@ -141,7 +141,7 @@ void Walk<cell, Out>::run() {
         }
         if (cell == LSTM) copy(layer.c_n + to, carried.get() + k * state, H);
         if (layer.offsets) continue;  // packed steps have no padding
-        for (int64_t t = length; t < layer.T; ++t) std::memset(placed(t), 0, H * sizeof(Out));
+        for (int64_t t = length; t < layer.T; ++t) clear(placed(t), H);
     }
 }
 

@@ -75,7 +75,7 @@ inline void pack_column(const float* from, int64_t stride, int64_t lanes, int64_
     const int64_t whole = up(K, TILE_K);
     for (int64_t n = 0; n < LANES; ++n) {
         if (n < lanes) halve(scratch + n * whole, from + n * stride, K, whole);
-        else std::memset(scratch + n * whole, 0, static_cast<size_t>(whole) * 2);
+        else clear(scratch + n * whole, whole);
     }
     const auto* words = reinterpret_cast<const uint32_t*>(scratch);
     for (int64_t k = 0; k < whole; k += TILE_K)
