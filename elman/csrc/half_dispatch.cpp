@@ -78,7 +78,9 @@ bool dots_are_quick() {
 #endif
 }
 
+// Whoever has chosen a lesser set of kernels has no unit either.
 const HalfKernels* best_half() {
+    if (std::strcmp(current().isa, "avx512")) return nullptr;
     const HalfKernels* tiles = tiles_or_null();
     if (tiles) return tiles;
     static const bool quick = dots_are_quick();

@@ -2,7 +2,8 @@
 
 An install without a C++ compiler lacks it; everything then runs on torch's and numpy's own code,
 and `missing()` says why. `ELMAN_NATIVE=off` leaves it out, `ELMAN_NATIVE=avx2` (or another of
-`ISAS`) takes that instruction set instead of the best the processor has.
+`ISAS`) takes that instruction set instead of the best the processor has, and then no unit for
+bfloat16.
 """
 
 from __future__ import annotations

@@ -77,6 +77,14 @@ def test_every_unit_of_the_processor_is_here():
     assert not native.use_half("tile")
 
 
+@pytest.mark.skipif("avx2" not in ISAS_HERE, reason="one instruction set alone")
+def test_a_lesser_set_has_no_unit():
+    before = native.isa()
+    assert native.use_isa("avx2")
+    assert native.half() is None
+    assert native.use_isa(before)
+
+
 @pytest.mark.skipif(native.missing() is not None, reason=str(native.missing()))
 def test_every_set_of_the_processor_is_here():
     """Asked of the system, not of the library: a set that it denies would be tested by nobody."""
