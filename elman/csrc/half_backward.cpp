@@ -9,13 +9,11 @@ namespace ELMAN_ISA {
 
 namespace {
 
-constexpr int64_t PANEL = 256 * 1024;  // numbers of gradients at a time: they stay in the cache
-constexpr int64_t LEAST_DEPTH = 512;   // but at least so many rows and steps
+constexpr int64_t DEPTH = 512;  // rows and steps at a time: a feature's numbers stay in the cache
 
 // Depends on the layer alone: neither on lengths nor on padding nor on threads.
-int64_t half_steps_at_once(const Layer& layer, const Sizes& size) {
-    const int64_t depth = std::max(LEAST_DEPTH, PANEL / (size.parts() * size.wide()));
-    return std::max<int64_t>(1, depth / std::max<int64_t>(1, layer.B));
+int64_t half_steps_at_once(const Layer& layer) {
+    return std::max<int64_t>(1, DEPTH / std::max<int64_t>(1, layer.B));
 }
 
 }  // namespace
@@ -23,11 +21,11 @@ int64_t half_steps_at_once(const Layer& layer, const Sizes& size) {
 HalfBackward::HalfBackward(const Layer& layer)
     : layer(layer), batch(layer), size(layer), threads(threads_for_half(layer, batch)),
       groups(groups_of_pairs(layer)), pairs(pairs_of(layer)),
-      at_once(half_steps_at_once(layer, size)) {}
+      at_once(half_steps_at_once(layer)) {}
 
 void HalfBackward::prepare() {
     const int64_t H = size.H, I = size.I, D = layer.D, gates = size.gates();
-    const int64_t K = gates * size.state(), wide = size.wide();
+    const int64_t K = gates * size.state(), wide = size.row();
     for (int64_t g = 0; g < groups; ++g) {
         group_ranks.push_back(ranks_of_pairs(layer.B, groups, g));
         group_row.push_back(rows);
@@ -36,6 +34,7 @@ void HalfBackward::prepare() {
     depth = up(std::min(pairs * at_once, pairs * std::max<int64_t>(1, batch.longest)),
                TILE_K / 2);
     first.resize(pairs);
+    panel_tile = size.parts() * size.blocks() * TILE + HALVES_APART;
     const int64_t dz_row = size.parts() * size.state() + HALVES_APART;
     for (int64_t d = 0; d < D; ++d) {
         Direction& own = direction[d];
@@ -67,9 +66,8 @@ void HalfBackward::prepare() {
         clear(own.dz, rows * (dz_row + (layer.cell == LSTM ? wide : 0)));
         own.before_first.reserve(rows * wide);
         clear(own.before_first.get(), rows * wide);
-        if (layer.grad_x[d]) own.dx.reserve(rows * size.input_blocks() * LANES);
-        panel_row = depth * 2 * LANES + HALVES_APART;
-        own.panel.reserve(size.parts() * size.blocks() * panel_row);
+        if (layer.grad_x[d]) own.dx.reserve(rows * (size.input_blocks() + 1) * LANES);
+        own.panel.reserve(depth / (TILE_K / 2) * panel_tile);
         own.x.assign(2 * depth, nullptr);
         own.h.assign(2 * depth, nullptr);
         for_each_row([&](int64_t rank, int64_t row) {
@@ -87,7 +85,7 @@ void HalfBackward::prepare() {
         for (int64_t of_state = 0; of_state < 2; ++of_state) {
             if (!(of_state ? layer.grad_weight_hh : layer.grad_weight_ih)[d]) continue;
             const int64_t features = of_state ? size.blocks() : size.input_blocks();
-            own.sums[of_state].reserve(features * LANES * gates * wide);
+            own.sums[of_state].reserve(features * LANES * size.sums_row());
             share(d, of_state, features);
         }
     }
@@ -133,15 +131,14 @@ void HalfBackward::pad() {
     for (int64_t d = 0; d < layer.D; ++d) {
         Direction& own = direction[d];
         for (int64_t column = 0; column < size.parts() * size.blocks(); ++column)
-            clear(own.panel.get() + column * panel_row + used * 2 * LANES,
-                  (whole - used) * 2 * LANES);
+            if (whole > used) clear(own.pair(used, column, panel_tile), (whole - used) * 2 * LANES);
         std::fill(own.x.begin() + 2 * used, own.x.begin() + 2 * whole, nullptr);
         std::fill(own.h.begin() + 2 * used, own.h.begin() + 2 * whole, nullptr);
     }
 }
 
 void HalfBackward::finish() {
-    const int64_t H = size.H, wide = size.wide();
+    const int64_t H = size.H, wide = size.row();
     for (int64_t d = 0; d < layer.D; ++d)
         for_each_row([&](int64_t rank, int64_t row) {
             const Direction& own = direction[d];
@@ -214,9 +211,9 @@ void HalfBackward::walk_steps(int64_t d, int64_t group) {
     Direction& own = direction[d];
     const auto& ranks = group_ranks[group];
     const int64_t blocks = size.blocks();
-    const int64_t m = static_cast<int64_t>(ranks.size()), wide = size.wide(), state = size.state();
+    const int64_t m = static_cast<int64_t>(ranks.size()), wide = size.row(), state = size.state();
     const int64_t dz_row = parts * state + HALVES_APART, kept = size.reserve();
-    const int64_t dx_row = size.input_blocks() * LANES;
+    const int64_t dx_row = (size.input_blocks() + 1) * LANES;
     Half* const dz = own.dz + group_row[group] * dz_row;
     float* const dh = own.dh + group_row[group] * wide;
     float* const dx = layer.grad_x[d] ? own.dx.get() + group_row[group] * dx_row : nullptr;
@@ -269,7 +266,7 @@ void HalfBackward::walk_steps(int64_t d, int64_t group) {
             const int64_t slot = first[ranks[k] / 2] + s - from;
             const Row<Out> a = row_at(k, s, 2 * slot), b = row_at(k + 1, s, 2 * slot + 1);
             Half *to_a = dz + k * dz_row, *to_b = to_a + dz_row;
-            Half* const panel = own.panel.get() + slot * 2 * LANES;
+            Half* const panel = own.pair(slot, 0, panel_tile);
             for (int64_t block = 0; block < blocks; ++block)
                 for (int64_t v = 0; v < LANES; v += VL) {
                     Vec dz_a[parts], dz_b[parts];
@@ -277,18 +274,18 @@ void HalfBackward::walk_steps(int64_t d, int64_t group) {
                     a.template back<cell>(block, v, lanes, dz_a);
                     b.template back<cell>(block, v, lanes, dz_b);
                     for (int64_t part = 0; part < parts; ++part) {
-                        write_pair<true>(panel + (part * blocks + block) * panel_row + 2 * v, dz_a[part], dz_b[part], to_a + part * state + unit,
+                        write_pair<true>(panel + (part * blocks + block) * TILE + 2 * v, dz_a[part], dz_b[part], to_a + part * state + unit,
                                          to_b + part * state + unit);
                     }
                 }
         }
         const int64_t K = size.gates() * state;
         product(going, size.blocks(),
-                {dz + size.first_of_state() * state, dz_row, own.state, K * LANES, K, dh, wide,
+                {dz + size.first_of_state() * state, dz_row, own.state, K * LANES, TILE, K, dh, wide,
                  cell == GRU});
         if (!dx) continue;
         product(going, size.input_blocks(),
-                {dz, dz_row, own.input, K * LANES, K, dx, dx_row, false});
+                {dz, dz_row, own.input, K * LANES, TILE, K, dx, dx_row, false});
         for (int64_t k = 0; k < std::min(going, m); ++k) {
             const int64_t rank = ranks[k], length = batch.length[rank];
             if (length <= s) continue;

@@ -23,6 +23,12 @@ private:
         Half *dz, *c_0;                  // as these
         std::vector<const void*> x, h;   // what each row of the panel was made from; null: nothing
         Buffer sums[2];                  // gradients of weights, transposed: [feature][unit]
+
+        // Where the panel has a pair of rows in one column of gradients: tiles of sixteen pairs.
+        Half* pair(int64_t slot, int64_t column, int64_t tile) const {
+            constexpr int64_t deep = TILE_K / 2;
+            return panel.get() + slot / deep * tile + column * TILE + slot % deep * 2 * LANES;
+        }
     };
 
     // Some features of one weight's gradient, in tiles.
@@ -58,7 +64,7 @@ private:
     const Batch batch;
     const Sizes size;
     const int64_t threads, groups, pairs, at_once;
-    int64_t rows = 0, depth = 0, panel_row = 0;
+    int64_t rows = 0, depth = 0, panel_tile = 0;
     int64_t from = 0, until = 0;  // the steps at hand
     int64_t used = 0;             // pairs of the panel
     bool begun = false;           // the sums have something in them

@@ -162,7 +162,7 @@ void Walk<cell, Out>::multiply(int64_t block, int64_t blocks, int64_t going, con
                                float* sums) const {
     const int64_t K = size.both(), column = K * LANES, input = size.input();
     const Half* b = weights.memory.get() + block * size.gates() * column;
-    const Product whole{a, row, b, column, K, sums, sums_row, false};
+    const Product whole{a, row, b, column, TILE, K, sums, sums_row, false};
     if constexpr (cell != GRU) return product(going, blocks * size.gates(), whole);
     product(going, 2, whole);
     Product part = whole;

@@ -39,12 +39,12 @@ void HalfBackward::weight_gradient(const Share& share) {
     else
         turn<float>(rows, share, turned.get(), row);
     const Half* panel = own.panel.get();
-    if (share.of_state) panel += size.first_of_state() * size.blocks() * panel_row;
+    if (share.of_state) panel += size.first_of_state() * size.blocks() * TILE;
     const Session session;
     product(share.tiles * LANES, columns,
-            {turned.get(), row, panel, panel_row, K,
-             own.sums[share.of_state].get() + share.tile * LANES * columns * LANES, columns * LANES,
-             begun});
+            {turned.get(), row, panel, TILE, panel_tile, K,
+             own.sums[share.of_state].get() + share.tile * LANES * size.sums_row(),
+             size.sums_row(), begun});
 }
 
 void HalfBackward::bias_gradient(int64_t d, int64_t part) {
@@ -55,11 +55,11 @@ void HalfBackward::bias_gradient(int64_t d, int64_t part) {
     for (int64_t block = 0; block < size.blocks(); ++block)
         for (int64_t v = 0; v < LANES; v += VL) {
             const int64_t unit = block * LANES + v, lanes = H - unit;
-            const Half* pair = own.panel.get() + (part * size.blocks() + block) * panel_row + 2 * v;
+            const int64_t column = part * size.blocks() + block;
             Vec sum{}, other{};
-            for (int64_t k = 0; k < used; ++k, pair += 2 * LANES) {
+            for (int64_t k = 0; k < used; ++k) {
                 Words words;
-                std::memcpy(&words, pair, sizeof words);
+                std::memcpy(&words, own.pair(k, column, panel_tile) + 2 * v, sizeof words);
                 sum += (Vec)(words << 16);
                 other += (Vec)(words & 0xffff0000u);
             }
@@ -77,7 +77,7 @@ void HalfBackward::bias_gradient(int64_t d, int64_t part) {
 // The sums, turned back, to where the weight's gradient is wanted.
 void HalfBackward::weights_out(const Share& share) {
     const Direction& own = direction[share.d];
-    const int64_t H = size.H, N = share.of_state ? H : size.I, row = size.gates() * size.wide();
+    const int64_t H = size.H, N = share.of_state ? H : size.I, row = size.sums_row();
     float* to = (share.of_state ? layer.grad_weight_hh : layer.grad_weight_ih)[share.d];
     const auto* sums = reinterpret_cast<const uint32_t*>(own.sums[share.of_state].get());
     alignas(64) float square[LANES][LANES] = {};

@@ -9,7 +9,7 @@ int64_t half_reserve_size(int64_t cell, int64_t H) { return Sizes(cell, H).reser
 // c += a · b of contiguous rows and columns, as half_product.h has them, of whole tiles.
 void half_product(int64_t M, int64_t J, int64_t K, const Half* a, const Half* b, float* c) {
     const Session session;
-    product(M, J, {a, K, b, K * LANES, K, c, J * LANES, true});
+    product(M, J, {a, K, b, K * LANES, TILE, K, c, J * LANES, true});
 }
 
 #if defined(__AMX_BF16__)

@@ -35,6 +35,8 @@ struct Sizes {
     int64_t blocks() const { return (H + LANES - 1) / LANES; }
     int64_t input_blocks() const { return (I + LANES - 1) / LANES; }
     int64_t wide() const { return blocks() * LANES; }               // hidden units, padded
+    int64_t row() const { return wide() + LANES; }                  // of floats, apart
+    int64_t sums_row() const { return gates() * wide() + LANES; }   // of a feature's gradients
     int64_t input() const { return up(I, TILE_K); }                 // as factors of products
     int64_t state() const { return up(H, TILE_K); }
     int64_t both() const { return input() + state(); }

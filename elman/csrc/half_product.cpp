@@ -45,12 +45,12 @@ void block(const Product& of) {
         if constexpr (sums > 2) _tile_zero(2);
         if constexpr (sums > 3) _tile_zero(3);
     }
-    for (int64_t k = 0; k < of.K; k += TILE_K) {
-        _tile_loadd(6, b[0] + k * LANES, LINE);
+    for (int64_t k = 0, at = 0; k < of.K; k += TILE_K, at += of.b_tile) {
+        _tile_loadd(6, b[0] + at, LINE);
         _tile_loadd(4, a[0] + k, a_row);
         _tile_dpbf16ps(0, 4, 6);
         if constexpr (J == 2) {
-            _tile_loadd(7, b[1] + k * LANES, LINE);
+            _tile_loadd(7, b[1] + at, LINE);
             _tile_dpbf16ps(1, 4, 7);
             if constexpr (R == 2) {
                 _tile_loadd(5, a[1] + k, a_row);
@@ -136,6 +136,7 @@ void block(const Product& of) {
                                : _mm512_setzero_ps();
     const Half* b = of.b;
     for (int64_t k = 0; k < of.K; k += 2, b += 2 * LANES) {
+        if (k % TILE_K == 0 && k) b += of.b_tile - TILE;
         __m512bh column[J];
         for (int j = 0; j < J; ++j)
             column[j] = (__m512bh)_mm512_loadu_si512(b + j * of.b_column);
@@ -209,7 +210,7 @@ void product(int64_t M, int64_t J, const Product& of) {
                 for (int n = 0; n < LANES; ++n) c[n] = 0;
             for (int64_t k = 0; k < of.K; k += TILE_K) {
                 const Half* a = of.a + m * of.a_row + k;
-                const Half* b = of.b + j * of.b_column + k * LANES;
+                const Half* b = of.b + j * of.b_column + k / TILE_K * of.b_tile;
                 float even[LANES] = {}, odd[LANES] = {};
                 for (int p = 0; p < TILE_K / 2; ++p, a += 2, b += 2 * LANES)
                     for (int n = 0; n < LANES; ++n) {

@@ -23,9 +23,6 @@ __all__ = ["advises_against", "layer", "layer_packed", "supports"]
 
 _MISSING = native.missing()
 
-_FEW = 4
-"""Rows below which tiles were not measured."""
-
 _LARGE = 256
 """Hidden units from which on one row is no quicker."""
 
@@ -70,8 +67,6 @@ def advises_against(
 ) -> str | None:
     """Say why another twin is quicker for a call, or None; measured (docs/results.md)."""
     _, B, H = state[0].shape
-    if B < _FEW and native.half() == "tiles":
-        return "so few rows leave tiles all but empty"
     if B == 1 and H >= _LARGE and not cell.startswith("rnn"):
         return "one row alone waits for its weights, not for products"
     return None
