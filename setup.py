@@ -39,7 +39,15 @@ if platform.machine().lower() in ("x86_64", "amd64"):
     ISAS["avx2"] = ["-march=x86-64-v3"]
     ISAS["avx512"] = ["-march=x86-64-v4", "-mprefer-vector-width=512"]
 
-ONCE = ("answer", "dispatch", "logistic", "text")
+HALF: dict[str, tuple[list[str], str]] = {}
+"""Units that multiply bfloat16: flags, and a call that shows whether a compiler knows the unit."""
+if "avx512" in ISAS:
+    dots = [*ISAS["avx512"], "-mavx512bf16"]
+    call = "__m512bh b{}; _mm512_storeu_ps(p, _mm512_dpbf16_ps(_mm512_loadu_ps(p), b, b))"
+    HALF["dots"] = (dots, call)
+    HALF["tiles"] = ([*dots, "-mamx-tile", "-mamx-bf16"], "_tile_dpbf16ps(0, 1, 2)")
+
+ONCE = ("answer", "dispatch", "half_dispatch", "logistic", "text")
 """Files without vector code of their own, compiled for all processors."""
 
 
@@ -72,16 +80,24 @@ def compile_one(source: Path, name: str, flags: list[str]) -> Path:
     return output
 
 
+def knows(flags: list[str], call: str) -> bool:
+    """Whether compiler and assembler take the flags and the instruction that they are for."""
+    source = f"#include <immintrin.h>\nvoid f(float* p) {{ (void)p; {call}; }}\n"
+    command = [*compiler(), *FLAGS, *flags, "-x", "c++", "-c", "-", "-o", os.devnull]
+    return not subprocess.run(command, input=source.encode(), stderr=subprocess.DEVNULL).returncode
+
+
 def build_library(target: Path) -> None:
     """Compile every kernel file once per instruction set, and link them with what is there once."""
     extra = shlex.split(os.environ.get("CXXFLAGS", ""))
-    has = [f"-DELMAN_HAS_{isa.upper()}" for isa in ISAS]
+    half = {unit: flags for unit, (flags, call) in HALF.items() if knows(flags, call)}
+    has = [f"-DELMAN_HAS_{name.upper()}" for name in (*ISAS, *half)]
     jobs = [(CSRC / f"{name}.cpp", name, [*has, *extra]) for name in ONCE]
-    for isa, flags in ISAS.items():
-        for source in sorted(CSRC.glob("*.cpp")):
+    for name, flags in {**ISAS, **half}.items():
+        for source in sorted(CSRC.glob("half_*.cpp" if name in half else "*.cpp")):
             if source.stem not in ONCE:
-                named = [*flags, f"-DELMAN_ISA={isa}", *extra]
-                jobs.append((source, f"{source.stem}-{isa}", named))
+                named = [*flags, f"-DELMAN_ISA={name}", *extra]
+                jobs.append((source, f"{source.stem}-{name}", named))
     OBJECTS.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         objects = list(pool.map(lambda job: compile_one(*job), jobs))

@@ -41,11 +41,28 @@ TESTS = [
 ]
 """Quick ones first: a mutant dies at the first failure."""
 
+OF_BFLOAT16 = ["tests/contract/half/test_values.py", "tests/contract/half/test_bits.py"]
+
 OF_FILES = {
     "csrc/text.cpp": ["tests/data/text/test_lookup.py"],
     "csrc/lexicon.h": ["tests/data/text/test_lookup.py"],
     "csrc/logistic.cpp": ["tests/tasks/classify/test_solver.py"],
     "csrc/answer.cpp": ["tests/runtime/test_compiled.py", "tests/runtime/test_linear.py"],
+    **dict.fromkeys(
+        [
+            f"csrc/half{rest}"
+            for rest in (
+                ".h",
+                "_product.cpp",
+                "_layer.h",
+                "_cells.h",
+                "_forward.cpp",
+                "_backward.cpp",
+                "_gradients.cpp",
+            )
+        ],
+        OF_BFLOAT16,
+    ),
 }
 """Of files that nothing else looks at."""
 
@@ -85,6 +102,9 @@ class Workshop:
         if file.endswith(".cpp"):
             return [self.root / "elman" / file]
         csrc = self.root / "elman/csrc"
+        if "half" in file:
+            names = ("product", "forward", "backward", "gradients")
+            return [csrc / f"half_{name}.cpp" for name in names]
         return [csrc / f"{name}.cpp" for name in ("forward", "backward", "pool", "step", "text")]
 
     def verdict(self, tests: list[str]) -> str:

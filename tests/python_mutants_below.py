@@ -689,14 +689,14 @@ BELOW = [
     ),
     (
         "elman/ops/recurrent/kernels/autograd.py",
-        "changed = ctx.changes._version > ctx.version",
-        "changed = False",
+        "return bool(ctx.changes._version > ctx.version)",
+        "return False",
         ("tests/contract/modules/test_module_behaviour.py",),
     ),
     (
         "elman/ops/recurrent/kernels/autograd.py",
-        "kept = (results[0].data, *results[1:])",
-        "kept = results",
+        "(results[0].data, *results[1:])",
+        "results",
         ("tests/contract/modules/test_module_behaviour.py",),
     ),
     (
@@ -707,8 +707,8 @@ BELOW = [
     ),
     (
         "elman/ops/recurrent/kernels/call.py",
-        "output, _, kept = forward(x, state, weights, lengths, offsets, cell, True)",
-        "_, _, kept = forward(x, state, weights, lengths, offsets, cell, True)",
+        "output, _, kept = forward(x, state, weights, lengths, offsets, cell, True, half)",
+        "_, _, kept = forward(x, state, weights, lengths, offsets, cell, True, half)",
         ("tests/contract/modules/test_module_behaviour.py",),
     ),
     (
@@ -722,6 +722,30 @@ BELOW = [
         "return lengths is not None or not has_static_value(x.shape[1])",
         "return True",
         ("tests/contract/modules/test_export.py",),
+    ),
+    (
+        "elman/ops/recurrent/kernels/half.py",
+        "otherwise=_in_float32, ",
+        "",
+        ("tests/contract/half/test_modules.py",),
+    ),
+    (
+        "elman/ops/recurrent/kernels/half.py",
+        "found[0].to(x.dtype)",
+        "found[0]",
+        ("tests/contract/half/test_modules.py",),
+    ),
+    (
+        "elman/ops/recurrent/half.py",
+        'if cell in ("gru", "lstm") else torch.bfloat16',
+        'if cell == "gru" else torch.bfloat16',
+        ("tests/contract/half/test_modules.py", "tests/contract/values/test_autocast.py"),
+    ),
+    (
+        "elman/ops/recurrent/half.py",
+        "if torch.compiler.is_compiling():",
+        "if False:",
+        ("tests/contract/half/test_modules.py",),
     ),
     (
         "elman/nn/layer/forms.py",

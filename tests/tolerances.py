@@ -24,6 +24,10 @@ TOLERANCES = {
     "same training": 1e-3,
     # Of the largest element: eleven bits of the factors of the recurrent products alone.
     "tf32 and reference": 5e-3,
+    # Of the largest element: where both round the same numbers to eight bits, what differs is a sum
+    # that lies at the border, whose last bit then goes the other way, and gates kept in eight bits;
+    # sums of terms that cancel show it most. A term left out is several times as large.
+    "bfloat16, rounded alike": 2e-2,
     # Of the largest element: eleven bits of a number, rounded again at every step.
     "float16 and reference": 5e-3,
     # Of the largest element: the last of the eight bits, cut off rather than rounded by Triton's

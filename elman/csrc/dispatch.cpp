@@ -120,13 +120,14 @@ const Kernels* best() {
 
 std::atomic<const Kernels*> chosen{nullptr};
 
+}  // namespace
+
 const Kernels& current() {
     const Kernels* kernels = chosen.load(std::memory_order_acquire);
     if (!kernels) chosen.store(kernels = best(), std::memory_order_release);
     return *kernels;
 }
 
-}  // namespace
 }  // namespace elman
 
 EXPORT int64_t elman_abi() { return ELMAN_ABI; }

@@ -47,6 +47,9 @@ struct Layer {
     float* grad_weight_hh[2];
     float* grad_bias_ih[2];
     float* grad_bias_hh[2];
+    // Products of bfloat16 only (HalfKernels): x and its gradient, output and its gradient are
+    // bfloat16, addressed as such; so is always the reserve.
+    int64_t x_half, output_half;
 };
 
 // In the place of a layer's input: rows of sums that `project` made of some inputs, and which of
@@ -59,6 +62,15 @@ struct Projected {
 struct Scan;  // scan.h
 struct Pool;  // pool.h
 struct Step;  // step.h
+
+// One layer in products of bfloat16, sums in float32, by one unit of half_product.h.
+struct HalfKernels {
+    const char* unit;
+    int (*forward)(const Layer&);
+    int (*backward)(const Layer&);
+    int64_t (*reserve_size)(int64_t cell, int64_t H);  // numbers of bfloat16, each real step
+    void (*product)(int64_t M, int64_t J, int64_t K, const uint16_t* a, const uint16_t* b, float* c);
+};
 
 struct Kernels {
     const char* isa;
@@ -76,6 +88,7 @@ struct Kernels {
     void (*project)(const Layer&, const void* packed, int64_t n, const float* const* x,
                     float* sums);
     void (*drop)(const void* packed);
+    const HalfKernels* half;
 };
 
 // Weights in the layout of one set of kernels, which stays theirs when another is chosen.
@@ -83,6 +96,8 @@ struct PackedLayer {
     const Kernels* kernels;
     const void* weights;
 };
+
+const Kernels& current();  // those in use: dispatch.cpp
 
 #ifdef ELMAN_ISA
 namespace ELMAN_ISA {
@@ -97,6 +112,11 @@ int packed_forward(const Layer&, const void* packed, const Projected*);  // null
 int64_t projected_size(int64_t cell, int64_t H);
 void project(const Layer&, const void* packed, int64_t n, const float* const* x, float* sums);
 void drop(const void* packed);
+int half_forward(const Layer&);   // half_forward.cpp; 1 as above
+int half_backward(const Layer&);  // half_backward.cpp
+int64_t half_reserve_size(int64_t cell, int64_t H);
+void half_product(int64_t M, int64_t J, int64_t K, const uint16_t* a, const uint16_t* b, float* c);
+extern const HalfKernels half_kernels;  // half_kernels.cpp
 }
 #endif
 

@@ -13,7 +13,7 @@ namespace ELMAN_ISA {
 extern const Kernels kernels;
 const Kernels kernels = {NAME(ELMAN_ISA), layer_forward, layer_backward, reserve_size,
                          fma_peak, scan, pool, step_forward, step_backward, pack, packed_forward,
-                         projected_size, project, drop};
+                         projected_size, project, drop, &half_kernels};
 
 }  // namespace ELMAN_ISA
 }  // namespace elman

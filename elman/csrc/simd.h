@@ -43,11 +43,16 @@ inline Vec load(const float* from) {
 typedef uint16_t Half;
 
 inline Vec load(const Half* from) {
+#if defined(__AVX512F__)  // compilers convert in halves
+    const __m256i halves = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    return (Vec)_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16);
+#else
     typedef Half Halves __attribute__((vector_size(VL * 2)));
     typedef uint32_t Words __attribute__((vector_size(VL * 4)));
     Halves value;
     std::memcpy(&value, from, sizeof value);
     return (Vec)(__builtin_convertvector(value, Words) << 16);
+#endif
 }
 
 inline float to_float(float value) { return value; }

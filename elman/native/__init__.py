@@ -4,24 +4,37 @@ It knows neither torch nor Python, so one build serves every version of both.
 """
 
 from elman.native.library import (
+    HALVES,
     ISAS,
     PATH,
     cores,
     fma_peak,
+    half,
     isa,
     missing,
     threads,
+    use_half,
     use_isa,
     use_threads,
 )
 from elman.native.logistic import Logistic
-from elman.native.structs import CELLS, Layer, Packed, Pool, Scan, Step, reserve_size
+from elman.native.structs import (
+    CELLS,
+    Layer,
+    Packed,
+    Pool,
+    Scan,
+    Step,
+    half_reserve_size,
+    reserve_size,
+)
 from elman.native.texts import APART, DIGIT, SIGN, SPACE, WORD, Answer, Lexicon, Text, Words, cut
 
 __all__ = [
     "APART",
     "CELLS",
     "DIGIT",
+    "HALVES",
     "ISAS",
     "PATH",
     "SIGN",
@@ -40,10 +53,13 @@ __all__ = [
     "cores",
     "cut",
     "fma_peak",
+    "half",
+    "half_reserve_size",
     "isa",
     "missing",
     "reserve_size",
     "threads",
+    "use_half",
     "use_isa",
     "use_threads",
 ]

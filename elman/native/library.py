@@ -2,7 +2,8 @@
 
 An install without a C++ compiler lacks it; everything then runs on torch's and numpy's own code,
 and `missing()` says why. `ELMAN_NATIVE=off` leaves it out, `ELMAN_NATIVE=avx2` (or another of
-`ISAS`) takes that instruction set instead of the best the processor has.
+`ISAS`) takes that instruction set instead of the best the processor has, and then no unit for
+bfloat16.
 """
 
 from __future__ import annotations
@@ -14,20 +15,26 @@ from functools import cache
 from pathlib import Path
 
 __all__ = [
+    "HALVES",
     "ISAS",
     "PATH",
     "cores",
     "fma_peak",
+    "half",
     "isa",
     "library",
     "missing",
     "threads",
+    "use_half",
     "use_isa",
     "use_threads",
 ]
 
 ISAS = ("avx512", "avx2", "baseline")
 """Instruction sets the library may hold, best first."""
+
+HALVES = ("tiles", "dots", "emulated")
+"""Units that multiply bfloat16, best first: AMX, vdpbf16ps, and tiles in plain C++, for tests."""
 
 PATH = Path(__file__).parents[1] / "_native.so"
 
@@ -63,6 +70,10 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
     lib.elman_use_isa.argtypes = [ctypes.c_char_p]
     lib.elman_reserve_size.restype = ctypes.c_int64
     lib.elman_reserve_size.argtypes = [ctypes.c_int64, ctypes.c_int64]
+    lib.elman_half.restype = ctypes.c_char_p
+    lib.elman_use_half.argtypes = [ctypes.c_char_p]
+    lib.elman_half_reserve_size.restype = ctypes.c_int64
+    lib.elman_half_reserve_size.argtypes = [ctypes.c_int64, ctypes.c_int64]
     lib.elman_pack.restype = ctypes.c_void_p
     lib.elman_packed_forward.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
     lib.elman_drop.argtypes = [ctypes.c_void_p]
@@ -122,6 +133,18 @@ def use_isa(name: str) -> bool:
     """Switch to another instruction set; False where processor or build do not have it."""
     lib = library()
     return lib is not None and lib.elman_use_isa(name.encode()) == 0
+
+
+def half() -> str | None:
+    """Return the unit that multiplies bfloat16, one of `HALVES`, or None where there is none."""
+    lib = library()
+    return None if lib is None else str(lib.elman_half().decode()) or None
+
+
+def use_half(unit: str | None) -> bool:
+    """Switch to another unit, None for the best; False where processor or build do not have it."""
+    lib = library()
+    return lib is not None and lib.elman_use_half((unit or "").encode()) == 0
 
 
 def cores() -> int:

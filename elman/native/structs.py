@@ -13,7 +13,17 @@ from typing import Any
 
 from elman.native.library import library
 
-__all__ = ["CELLS", "Layer", "Packed", "Pool", "Scan", "Step", "fields", "reserve_size"]
+__all__ = [
+    "CELLS",
+    "Layer",
+    "Packed",
+    "Pool",
+    "Scan",
+    "Step",
+    "fields",
+    "half_reserve_size",
+    "reserve_size",
+]
 
 CELLS = {"rnn": 0, "rnn_relu": 1, "gru": 2, "lstm": 3}
 """Cells by their number in `csrc/elman.h`."""
@@ -44,6 +54,7 @@ class Layer(ctypes.Structure):
         grad_h_0 grad_c_0
         grad_weight_ih grad_weight_ih_reverse grad_weight_hh grad_weight_hh_reverse
         grad_bias_ih grad_bias_ih_reverse grad_bias_hh grad_bias_hh_reverse
+        x_half output_half
     """)
 
     def forward(self, *, half: bool = False) -> None:
@@ -69,6 +80,26 @@ class Layer(ctypes.Structure):
         lib = library()
         assert lib is not None
         _checked(lib.elman_layer_backward(byref(self)))
+
+    def half_forward(self) -> None:
+        """Run the layer in products of bfloat16, on the unit in use; there must be one.
+
+        Raises:
+            ValueError: as of `forward`.
+        """
+        lib = library()
+        assert lib is not None
+        _checked(lib.elman_half_forward(byref(self)))
+
+    def half_backward(self) -> None:
+        """Run it backward.
+
+        Raises:
+            ValueError: as of `forward`.
+        """
+        lib = library()
+        assert lib is not None
+        _checked(lib.elman_half_backward(byref(self)))
 
 
 class Packed:
@@ -181,6 +212,14 @@ def reserve_size(cell: str, hidden_size: int) -> int:
     return int(lib.elman_reserve_size(CELLS[cell], hidden_size))
 
 
+def half_reserve_size(cell: str, hidden_size: int) -> int:
+    """As `reserve_size`, numbers of bfloat16."""
+    lib = library()
+    assert lib is not None
+    return int(lib.elman_half_reserve_size(CELLS[cell], hidden_size))
+
+
 def _checked(failed: int) -> None:
+    assert failed != 2, "there is no unit for bfloat16"
     if failed:
         raise ValueError("lengths must be between 0 and the steps of the input")

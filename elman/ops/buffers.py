@@ -33,26 +33,29 @@ _idle: list[mmap.mmap] = []
 _CPU = torch.device("cpu")
 
 
-def reserved(*shape: int, strides: tuple[int, ...] | None = None) -> Tensor:
-    """Return float32 of this shape on the CPU, with whatever values were there.
+def reserved(
+    *shape: int, strides: tuple[int, ...] | None = None, dtype: torch.dtype = torch.float32
+) -> Tensor:
+    """Return a tensor of this shape on the CPU, with whatever values were there.
 
     Args:
         shape: of the tensor.
         strides: another order of its dimensions in memory, without gaps.
+        dtype: of its numbers.
     """
     size = prod(shape)
-    needed = 4 * size
+    needed = dtype.itemsize * size
     if needed < SMALLEST:
         if strides is not None:
-            return torch.empty_strided(shape, strides, dtype=torch.float32, device=_CPU)
-        return torch.empty(shape, dtype=torch.float32, device=_CPU)
+            return torch.empty_strided(shape, strides, dtype=dtype, device=_CPU)
+        return torch.empty(shape, dtype=dtype, device=_CPU)
     block = _taken(needed) or mmap.mmap(-1, needed, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     lease = _lease(len(block)).from_buffer(block)
     lease.block = block
-    storage = torch.frombuffer(lease, dtype=torch.float32, count=size).untyped_storage()
+    storage = torch.frombuffer(lease, dtype=dtype, count=size).untyped_storage()
     # A tensor of its own: a view may not be changed in place where a function with a derivative of
     # its own returns it.
-    tensor = torch.empty(0, dtype=torch.float32, device=_CPU)
+    tensor = torch.empty(0, dtype=dtype, device=_CPU)
     if strides is None:
         tensor.set_(storage, 0, shape)  # type: ignore[call-overload]
     else:

@@ -26,7 +26,7 @@ def engine(request, monkeypatch):
     if request.param == "cpu" and CPU_LACKS:
         pytest.skip(f"cpu: {CPU_LACKS}")
     if request.param == "aten":
-        for twin in ("gpu", "cpu"):
+        for twin in ("gpu", "half", "cpu"):
             monkeypatch.setattr(ops.TWINS[twin], "supports", lambda *_, **__: "left out")
     return request.param
 

@@ -7,8 +7,9 @@ twin's own reason, and a summary at the end counts those skips.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 import torch
@@ -158,8 +159,12 @@ def draw(cell: str, case: Case) -> Problem:
 
 def run(problem: Problem, twin: str | None) -> dict[str, Tensor]:
     """Forward and backward: every result and every gradient, by name."""
-    leaves = dict(problem.named())
-    output, state = ops.layer(
+    return derived(problem, partial(forward, twin=twin))
+
+
+def forward(problem: Problem, twin: str | None) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Output and final states."""
+    return ops.layer(
         problem.cell,
         problem.x,
         weights=problem.weights,
@@ -167,6 +172,14 @@ def run(problem: Problem, twin: str | None) -> dict[str, Tensor]:
         lengths=problem.lengths,
         twin=twin,
     )
+
+
+def derived(
+    problem: Problem, forward: Callable[[Problem], tuple[Tensor, tuple[Tensor, ...]]]
+) -> dict[str, Tensor]:
+    """Every result of a function, and every gradient, by name."""
+    leaves = dict(problem.named())
+    output, state = forward(problem)
     results = {"output": output, **dict(zip(("h_n", "c_n"), state, strict=False))}
     # Every leaf takes part, so that one that drops out of the graph is an error here; only where
     # no row has a step is there nothing to read.
@@ -176,7 +189,7 @@ def run(problem: Problem, twin: str | None) -> dict[str, Tensor]:
     gradients = torch.autograd.grad(
         [result for result, _ in attached],
         list(leaves.values()),
-        [cotangent for _, cotangent in attached],
+        [cotangent.to(result.dtype) for result, cotangent in attached],
         allow_unused=idle,
         materialize_grads=idle,
     )
@@ -187,14 +200,7 @@ def run(problem: Problem, twin: str | None) -> dict[str, Tensor]:
 def values(problem: Problem, twin: str) -> dict[str, Tensor]:
     """Forward without gradients: every result, by name."""
     with torch.no_grad():
-        output, state = ops.layer(
-            problem.cell,
-            problem.x,
-            weights=problem.weights,
-            state=problem.state,
-            lengths=problem.lengths,
-            twin=twin,
-        )
+        output, state = forward(problem, twin)
     return {"output": output, **dict(zip(("h_n", "c_n"), state, strict=False))}
 
 

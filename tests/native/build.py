@@ -17,7 +17,9 @@ MARCH = {
     "avx2": ["-march=x86-64-v3"],
     "baseline": [],
 }
-ONCE = ("answer", "dispatch", "logistic", "text")
+MARCH["dots"] = [*MARCH["avx512"], "-mavx512bf16"]
+MARCH["tiles"] = [*MARCH["dots"], "-mamx-tile", "-mamx-bf16"]
+ONCE = ("answer", "dispatch", "half_dispatch", "logistic", "text")
 """As setup.py has them."""
 
 

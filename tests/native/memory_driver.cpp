@@ -1,5 +1,6 @@
 // Runs every cell forward and backward over odd sizes, with every buffer of exactly the size that
-// elman.h promises. Arguments: how buffers are kept, then instruction sets.
+// elman.h promises. Arguments: how buffers are kept, then instruction sets and units that
+// multiply bfloat16.
 //
 //     malloc   for a memory checker to watch
 //     after    each ends where an unreadable page begins: one float beyond kills the process
@@ -31,6 +32,10 @@ int64_t elman_reserve_size(int64_t cell, int64_t H);
 int elman_layer_forward(const elman::Layer* layer);
 int elman_layer_forward_half(const elman::Layer* layer);
 int elman_layer_backward(const elman::Layer* layer);
+int elman_use_half(const char* unit);
+int64_t elman_half_reserve_size(int64_t cell, int64_t H);
+int elman_half_forward(const elman::Layer* layer);
+int elman_half_backward(const elman::Layer* layer);
 int elman_pool(const elman::Pool* pool);
 void elman_logistic(const elman::Logistic* logistic);
 void elman_step_forward(const elman::Step* step);
@@ -87,6 +92,7 @@ float random_float() {
 struct Case {
     int64_t cell, B, T, I, H, D, threads;
     bool biased, ragged, packed, time_first, kept, half;
+    bool products, steps_half;  // of bfloat16; x and output are, too
 };
 
 struct Run {
@@ -94,6 +100,20 @@ struct Run {
     std::vector<std::unique_ptr<Exact<float>>> memory;
     std::vector<std::unique_ptr<Exact<uint16_t>>> halves;
     std::vector<Exact<float>*> results;
+    std::vector<Exact<uint16_t>*> half_results;
+
+    // What every step has of x or of the output, or of their gradients.
+    float* steps(int64_t n, bool wanted_back = false) {
+        if (!c.steps_half) return wanted_back ? wanted(n) : given(n);
+        halves.push_back(std::make_unique<Exact<uint16_t>>(n));
+        Exact<uint16_t>& made = *halves.back();
+        if (wanted_back) half_results.push_back(&made);
+        for (int64_t k = 0; k < n && !wanted_back; ++k) {
+            const float value = random_float();
+            std::memcpy(made.data + k, reinterpret_cast<const char*>(&value) + 2, 2);
+        }
+        return reinterpret_cast<float*>(made.data);
+    }
 
     float* given(int64_t n) {
         memory.push_back(std::make_unique<Exact<float>>(n));
@@ -138,7 +158,14 @@ struct Run {
                                  c.packed);
                     std::exit(3);
                 }
-        if (keep != "values") return;
+        for (const Exact<uint16_t>* result : half_results)
+            for (int64_t k = 0; k < result->size; ++k)
+                if ((result->data[k] & 0x7f80) == 0x7f80) {
+                    std::fprintf(stderr, "%s: bfloat16 element %lld is not finite: cell %lld\n",
+                                 what, (long long)k, (long long)c.cell);
+                    std::exit(3);
+                }
+        if (keep != "values" || c.products) return;
         for (const Exact<float>* result : results) {
             std::fwrite(&result->size, sizeof(int64_t), 1, stdout);
             std::fwrite(result->data, sizeof(float), static_cast<size_t>(result->size), stdout);
@@ -170,18 +197,23 @@ struct Run {
         layer.H = c.H, layer.D = c.D, layer.threads = c.threads;
         layer.lengths = c.ragged || c.packed ? lengths.data : nullptr;
         layer.offsets = c.packed ? offsets.data : nullptr;
-        layer.x = given(slots * c.I - (keep == "short"));
+        layer.x_half = layer.output_half = c.steps_half;
+        layer.x = steps(slots * c.I - (keep == "short"));
         strides(c.I, layer.x_row, layer.x_step);
-        layer.output = wanted(slots * DH);
+        layer.output = steps(slots * DH, true);
         strides(DH, layer.output_row, layer.output_step);
         const bool lstm = c.cell == elman::LSTM;
         layer.h_0 = given(c.D * c.B * c.H);
         layer.c_0 = lstm ? given(c.D * c.B * c.H) : nullptr;
         layer.h_n = wanted(c.D * c.B * c.H);
         layer.c_n = lstm ? wanted(c.D * c.B * c.H) : nullptr;
-        const int64_t each = elman_reserve_size(c.cell, c.H);
+        const int64_t each =
+            (c.products ? elman_half_reserve_size : elman_reserve_size)(c.cell, c.H);
         std::unique_ptr<Exact<float>> reserve;
-        if (c.kept && each) {
+        if (c.kept && each && c.products) {
+            halves.push_back(std::make_unique<Exact<uint16_t>>(c.D * total * each));
+            layer.reserve = reinterpret_cast<float*>(halves.back()->data);
+        } else if (c.kept && each) {
             reserve = std::make_unique<Exact<float>>(c.D * total * each);
             layer.reserve = reserve->data;
         }
@@ -192,12 +224,15 @@ struct Run {
             layer.bias_ih[d] = given(G * c.H);
             layer.bias_hh[d] = given(G * c.H);
         }
-        if ((c.half ? elman_layer_forward_half : elman_layer_forward)(&layer)) std::exit(4);
+        const auto forward = c.products ? elman_half_forward
+                             : c.half   ? elman_layer_forward_half
+                                        : elman_layer_forward;
+        if (forward(&layer)) std::exit(4);
         check("forward");
         if (!c.kept) return;
 
         layer.h_n = layer.c_n = nullptr;
-        layer.grad_output = given(slots * DH);
+        layer.grad_output = steps(slots * DH);
         strides(DH, layer.grad_output_row, layer.grad_output_step);
         layer.grad_h_n = given(c.D * c.B * c.H);
         layer.grad_c_n = lstm ? given(c.D * c.B * c.H) : nullptr;
@@ -205,14 +240,14 @@ struct Run {
         layer.grad_h_0 = wanted(c.D * c.B * c.H);
         layer.grad_c_0 = lstm ? wanted(c.D * c.B * c.H) : nullptr;
         for (int64_t d = 0; d < c.D; ++d) {
-            layer.grad_x[d] = wanted(slots * c.I);
+            layer.grad_x[d] = steps(slots * c.I, true);
             layer.grad_weight_ih[d] = wanted(G * c.H * c.I);
             layer.grad_weight_hh[d] = wanted(G * c.H * c.H);
             if (!c.biased) continue;
             layer.grad_bias_ih[d] = wanted(G * c.H);
             layer.grad_bias_hh[d] = wanted(G * c.H);
         }
-        if (elman_layer_backward(&layer)) std::exit(4);
+        if ((c.products ? elman_half_backward : elman_layer_backward)(&layer)) std::exit(4);
         check("backward");
     }
 
@@ -311,24 +346,30 @@ int main(int argc, char** argv) {
     for (const auto& s : shapes) run_logistic(s[2], s[3]);
     int64_t layers = 0;
     for (int k = 2; k < argc; ++k) {
-        if (elman_use_isa(argv[k])) std::exit(6);
-        for (const auto& s : shapes) run_pool(s[0], s[1], s[3]);
+        // A unit that multiplies bfloat16 runs that alone, and a set has the emulation.
+        const bool set = elman_use_isa(argv[k]) == 0;
+        if (elman_use_half(set ? "emulated" : argv[k])) std::exit(6);
+        for (const auto& s : shapes)
+            if (set) run_pool(s[0], s[1], s[3]);
         for (const auto& s : shapes)
             for (int64_t cell = 0; cell < 4; ++cell)
-                for (int form = 0; form < 9; ++form) {
+                for (int form = set ? 0 : 9; form < 12; ++form) {
                     Case c{};
                     c.cell = cell, c.B = s[0], c.T = s[1], c.I = s[2], c.H = s[3];
                     c.D = 1 + form % 2;
                     c.biased = form != 2;
-                    c.ragged = form == 1 || form == 2 || form == 5 || form == 6 || form == 8;
-                    c.packed = form == 5 || form == 6 || form == 8;
+                    c.ragged = form == 1 || form == 2 || form == 5 || form == 6 || form == 8 ||
+                               form >= 10;
+                    c.packed = form == 5 || form == 6 || form == 8 || form == 11;
                     c.time_first = form == 3 || form == 4;
-                    c.half = form >= 7;
+                    c.products = form >= 9;
+                    c.steps_half = form == 10;
+                    c.half = form == 7 || form == 8;
                     c.kept = !c.half && form != 4;
                     c.threads = 1 + form % 3;
-                    Run{c, {}, {}, {}}.run();
+                    Run{c, {}, {}, {}, {}}.run();
                     ++layers;
-                    if (form < 3) Run{c, {}, {}, {}}.step();
+                    if (form < 3) Run{c, {}, {}, {}, {}}.step();
                 }
     }
     if (keep != "values") std::printf("%lld\n", static_cast<long long>(layers));

@@ -10,6 +10,7 @@ import pytest
 from elman import native
 from tests.bench import test_measure
 from tests.contract.bits import test_padding, test_threads
+from tests.contract.half.units import UNITS_HERE
 from tests.contract.values import test_equals_reference, test_extremes
 from tests.isas import ISAS_HERE
 from tests.ops import test_pool, test_scan
@@ -47,14 +48,50 @@ NEEDED = {
 """What Linux calls the features that each set is made of."""
 
 
+UNITS = {
+    "tiles": {"amx_tile", "amx_bf16", *NEEDED["avx512"]},
+    "dots": {"avx512_bf16", *NEEDED["avx512"]},
+    "emulated": set(),
+}
+"""As well of the units that multiply bfloat16."""
+
+
+def features_here():
+    """What the system says of the processor; None where that is not Linux on x86-64."""
+    if platform.machine() != "x86_64" or not Path("/proc/cpuinfo").exists():
+        return None
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    return set(next(line for line in lines if line.startswith("flags")).split())
+
+
+@pytest.mark.skipif(native.missing() is not None, reason=str(native.missing()))
+def test_every_unit_of_the_processor_is_here():
+    features = features_here() or set()
+    expected = {unit for unit, needed in UNITS.items() if needed <= features}
+    # A system may refuse room for tiles, and an old compiler not know them.
+    assert set(UNITS_HERE) | {"tiles"} == expected | {"tiles"}
+    assert set(UNITS_HERE) <= expected
+    assert list(UNITS) == list(native.HALVES)
+    assert native.use_half(None)
+    assert (native.half() or "emulated") in UNITS_HERE
+    assert not native.use_half("tile")
+
+
+@pytest.mark.skipif("avx2" not in ISAS_HERE, reason="one instruction set alone")
+def test_a_lesser_set_has_no_unit():
+    before = native.isa()
+    assert native.use_isa("avx2")
+    assert native.half() is None
+    assert native.use_isa(before)
+
+
 @pytest.mark.skipif(native.missing() is not None, reason=str(native.missing()))
 def test_every_set_of_the_processor_is_here():
     """Asked of the system, not of the library: a set that it denies would be tested by nobody."""
-    if platform.machine() != "x86_64" or not Path("/proc/cpuinfo").exists():
+    features = features_here()
+    if features is None:
         assert ISAS_HERE == ("baseline",)
         return
-    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    features = set(next(line for line in lines if line.startswith("flags")).split())
     assert set(ISAS_HERE) == {isa for isa, needed in NEEDED.items() if needed <= features}
     assert set(NEEDED) == set(native.ISAS)
 

@@ -20,8 +20,12 @@ from tests.native.build import COMPILER, compile_objects, link
 
 HERE = Path(__file__).parent
 CSRC = native.PATH.with_name("csrc")
-LAYERS = 19 * 4 * 9
+OF_BFLOAT16 = 19 * 4 * 3
+LAYERS = 19 * 4 * 9 + OF_BFLOAT16
 """Shapes, cells and forms of the driver."""
+
+UNITS = [unit for unit in ("tiles", "dots") if native.use_half(unit)]
+native.use_half(None)
 
 needs_compiler = pytest.mark.skipif(not COMPILER, reason="no C++ compiler")
 
@@ -40,9 +44,10 @@ def driver(tmp_path_factory):
 @needs_compiler
 @pytest.mark.parametrize("side", ["after", "before"])
 def test_no_kernel_leaves_its_buffers(driver, side):
-    done = subprocess.run([driver, side, *ISAS_HERE], capture_output=True, text=True, timeout=60)
+    command = [driver, side, *ISAS_HERE, *UNITS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, f"exit {done.returncode}: {done.stderr}"
-    assert int(done.stdout) == LAYERS * len(ISAS_HERE)
+    assert int(done.stdout) == LAYERS * len(ISAS_HERE) + OF_BFLOAT16 * len(UNITS)
 
 
 @needs_compiler
@@ -61,7 +66,7 @@ SANITIZERS = {
 @pytest.mark.slow
 @needs_compiler
 @pytest.mark.parametrize("sanitizer", SANITIZERS)
-@pytest.mark.parametrize("isa", ISAS_HERE)
+@pytest.mark.parametrize("isa", [*ISAS_HERE, *UNITS])
 def test_sanitizers_find_nothing(isa, sanitizer, tmp_path):
     sources = [*sorted(CSRC.glob("*.cpp")), HERE / "memory_driver.cpp"]
     flags = [*SANITIZERS[sanitizer], "-O1", "-g", f"-I{CSRC}", "-fno-math-errno",

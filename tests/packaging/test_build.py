@@ -18,6 +18,8 @@ ISAS = (
     if platform.machine().lower() in ("x86_64", "amd64")
     else ["baseline"]
 )
+UNITS = ["dots", "tiles"] if "avx512" in ISAS else []
+"""What multiplies bfloat16 and is compiled beside the sets."""
 COMPILER = """#!/bin/sh
 echo "$@" >> "$NOTES"
 while [ $# -gt 0 ]; do
@@ -66,7 +68,7 @@ def compiled(calls):
     found = []
     for call in calls:
         words = call.split()
-        if "-c" in words:
+        if "-c" in words and "-" not in words:
             isa = [word[12:] for word in words if word.startswith("-DELMAN_ISA=")]
             found.append(" ".join([words[words.index("-c") + 1].split("/")[-1], *isa]))
     return sorted(found)
@@ -76,7 +78,9 @@ def all_of(csrc):
     once = [f"{name}.cpp" for name in ONCE]
     kernels = [path.name for path in csrc.glob("*.cpp") if path.name not in once]
     assert len(kernels) >= 5
-    return sorted([*once, *(f"{name} {isa}" for name in kernels for isa in ISAS)])
+    half = [f"{name} {unit}" for name in kernels if name.startswith("half_") for unit in UNITS]
+    assert len(half) >= 4 * len(UNITS)
+    return sorted([*once, *half, *(f"{name} {isa}" for name in kernels for isa in ISAS)])
 
 
 def test_nothing_is_compiled_twice(build):
@@ -107,9 +111,26 @@ def test_functions_of_several_objects_are_linked_for_the_least_processor(build):
     """The linker keeps the first std::vector<…> that it meets, whatever it was compiled for."""
     [link] = [call for call in build() if "-shared" in call.split()]
     objects = [word for word in link.split() if word.endswith(".o") and "-" in word]
-    order = [ISAS.index(name.removesuffix(".o").rsplit("-", 1)[1]) for name in objects]
+    sets = ISAS + UNITS
+    order = [sets.index(name.removesuffix(".o").rsplit("-", 1)[1]) for name in objects]
     assert order == sorted(order)
-    assert set(order) == set(range(len(ISAS)))
+    assert set(order) == set(range(len(sets)))
+
+
+@pytest.mark.skipif(not UNITS, reason="of other processors there is none")
+def test_a_compiler_that_knows_no_tiles_builds_the_rest(build, checkout, compiler, tmp_path):
+    old = tmp_path / "c++"
+    refuse = 'case "$*" in *amx*) exit 1;; esac\necho "$@" >> "$NOTES"'
+    old.write_text(COMPILER.replace('echo "$@" >> "$NOTES"', refuse))
+    old.chmod(0o755)
+    calls = build(CXX=str(old))
+    assert compiled(calls) == [
+        call for call in all_of(checkout / "elman/csrc") if not call.endswith(" tiles")
+    ]
+    [dispatch] = [call for call in calls if "half_dispatch.cpp" in call]
+    assert "-DELMAN_HAS_DOTS" in dispatch
+    assert "TILES" not in dispatch
+    build()
 
 
 def test_without_a_compiler_the_library_of_other_sources_goes(build, checkout):

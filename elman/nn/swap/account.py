@@ -8,6 +8,7 @@ __all__ = ["Account", "Left", "Measured", "Swapped", "Times"]
 
 _CODE = {
     "cpu": "elman's C++ kernels",
+    "half": "elman's C++ kernels in bfloat16",
     "gpu": "elman's Triton kernels",
     "aten": "torch's own code, as before",
 }

@@ -10,12 +10,12 @@ from torch import Tensor
 from elman.cells import GATES
 from elman.errors import OptionError, did_you_mean
 from elman.ops import twins
-from elman.ops.recurrent import aten, cpu, gpu, reference
+from elman.ops.recurrent import aten, cpu, gpu, half, reference
 from elman.ops.twins import Choice, Twins
 
 __all__ = ["TWINS", "choose", "explain_choice", "layer"]
 
-TWINS: Twins = {"gpu": gpu, "cpu": cpu, "aten": aten, "reference": reference}
+TWINS: Twins = {"gpu": gpu, "half": half, "cpu": cpu, "aten": aten, "reference": reference}
 """Implementations of `layer`, fastest first."""
 
 

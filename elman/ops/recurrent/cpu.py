@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 
 from elman import native
-from elman.cells import GATES, STATES
+from elman.cells import STATES
 from elman.ops.plain import not_plain, transforms
-from elman.ops.recurrent.kernels import autograd, call, operators, transformed
+from elman.ops.recurrent.kernels import autograd, call, fit, operators, transformed
 
 __all__ = ["advises_against", "layer", "layer_packed", "supports"]
 
@@ -132,9 +132,7 @@ def layer_packed(
     Returns:
         Output `(N, D·H)` in the order of x, and the final states.
     """
-    rows = torch.arange(state[0].shape[1], device="cpu")
-    lengths = (batch_sizes[:, None] > rows).sum(0)
-    return _call(cell, x, weights, state, lengths, batch_sizes.cumsum(0) - batch_sizes)
+    return _call(cell, x, weights, state, *fit.packed(state, batch_sizes))
 
 
 def _call(
@@ -146,7 +144,7 @@ def _call(
     offsets: Tensor | None,
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """Run the kernel itself, within autograd, or as torch's compiler or its transforms want it."""
-    _check(cell, x, weights, state, lengths)
+    fit.check(cell, x, weights, state, lengths)
     keep = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *state, *weights))
     # Whoever differentiates an exported program computes it again: most only run it.
     keep = keep and not torch.compiler.is_exporting()
@@ -161,30 +159,3 @@ def _call(
     else:
         return call.forward(x, state, weights, lengths, offsets, cell, False)[:2]
     return results[0], tuple(results[1 : 1 + STATES[cell]])
-
-
-def _check(
-    cell: str,
-    x: Tensor,
-    weights: Sequence[Tensor],
-    state: Sequence[Tensor],
-    lengths: Tensor | None,
-) -> None:
-    """Let nothing through whose size or type the kernels would take on trust."""
-    D, B, H = state[0].shape
-    rows, dtype = GATES[cell] * H, x.dtype
-    shapes = ((rows, x.shape[-1]), (rows, H), (rows,), (rows,))[: len(weights) // D]
-    whole = len(weights) == D * len(shapes) and len(state) == STATES[cell]
-    if lengths is not None and lengths.shape != (B,):
-        raise ValueError(f"lengths must be of shape ({B},), found {tuple(lengths.shape)}")
-    wanted = ((D, B, H),) * len(state) + shapes * D
-    for tensor, shape in zip((*state, *weights), wanted, strict=whole):
-        if tensor.shape != shape or tensor.dtype is not dtype or not tensor.is_cpu:
-            whole = False
-    if not whole:
-        found = ", ".join(str((*t.shape,)) for t in (*state, *weights))
-        raise RuntimeError(
-            f"{cell} with x of {x.shape[-1]} features and states {(D, B, H)} in {x.dtype}: "
-            f"expected {STATES[cell]} such states and weights {', '.join(map(str, shapes))} "
-            f"for each of {D} directions, all on the cpu and of that type; found {found}"
-        )

@@ -166,7 +166,7 @@ def test_unknown_names_list_the_choices():
                                           r"Choices: rnn, rnn_relu, gru, lstm\.$"):  # fmt: skip
         ops.layer("gry", torch.zeros(2, 4, 3), **arguments)
     with pytest.raises(OptionError, match=r'^There is no twin "cpux"\. Did you mean "cpu"\? Choices'
-                                          r": gpu, cpu, aten, reference\.$"):  # fmt: skip
+                                          r": gpu, half, cpu, aten, reference\.$"):  # fmt: skip
         ops.layer("rnn", torch.zeros(2, 4, 3), **arguments, twin="cpux")
     with pytest.raises(OptionError, match=r'^Twin "gpu" does not compute this rnn: .+\.$'):
         ops.layer("rnn", torch.zeros(2, 4, 3), **arguments, twin="gpu")

@@ -12,17 +12,34 @@ import torch
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence
 
 import elman.nn
-from elman.ops.recurrent import cpu
+from elman import native, ops
+from elman.ops.recurrent import cpu, half
 from tests.contract.compare import assert_near, torchs_own
-from tests.contract.table import LAYERS, flat, needs_cpu
+from tests.contract.table import CPU_LACKS, LAYERS, flat, needs_cpu
 
 FORMS = ["padded", "hx", "packed"]
 
 
-@pytest.fixture(autouse=True)
-def _kernels_where_they_can(monkeypatch):
-    """Whatever torch's own would be quicker at, on this processor."""
+@pytest.fixture(params=["half", "cpu", "aten"])
+def engine(request, monkeypatch):
+    """Have the layers run on one twin, whatever would be quicker on this processor."""
+    left_out = {"half": ["gpu"], "cpu": ["gpu", "half"], "aten": ["gpu", "half", "cpu"]}
+    if request.param != "aten" and CPU_LACKS:
+        pytest.skip(f"{request.param}: {CPU_LACKS}")
+    for twin in left_out[request.param]:
+        monkeypatch.setattr(ops.TWINS[twin], "supports", lambda *_, **__: "left out")
     monkeypatch.setattr(cpu, "_HALF", False)
+    monkeypatch.setattr(half, "advises_against", lambda *_, **__: None)
+    if request.param == "half" and native.half() is None:
+        native.use_half("emulated")
+    yield request.param
+    native.use_half(None)
+
+
+@pytest.fixture
+def float32_only(monkeypatch):
+    """No unit multiplies bfloat16 in our kernels."""
+    monkeypatch.setattr(half, "supports", lambda *_, **__: "left out")
 
 
 def forward(layer, module, form, x, hx):
@@ -105,7 +122,7 @@ def test_a_state_returned_goes_on_in_the_kernels(layer, form, engine):
         _, state = ours(given)
         if layer.name.startswith("RNN") or (layer.name == "LSTM" and form == "padded"):
             assert {part.dtype for part in flat(state)} == {torch.bfloat16}
-        assert ours.explain_choice(given, state).twin == "cpu"
+        assert ours.explain_choice(given, state).twin == engine
         output, _ = ours(given, state)
     output = output.data.view(6, 4, -1).transpose(0, 1) if form == "packed" else output
     assert_near("second window", output.float(), exact, "bfloat16 and reference")
@@ -129,6 +146,7 @@ QUICKER = "under autocast torch's own multiplies bfloat16, here faster"
         ("RNN", 32, 512, True),
     ],
 )
+@pytest.mark.usefixtures("float32_only")
 def test_what_torch_does_quicker_is_left_to_it_and_said(kind, B, H, by_torch, tiles, monkeypatch):
     monkeypatch.setattr(cpu, "_HALF", True)
     monkeypatch.setattr(cpu, "_TILES", tiles)
@@ -145,6 +163,7 @@ def test_what_torch_does_quicker_is_left_to_it_and_said(kind, B, H, by_torch, ti
 
 
 @needs_cpu
+@pytest.mark.usefixtures("float32_only")
 def test_small_lstms_stay_in_the_kernels_beside_tiles(monkeypatch):
     monkeypatch.setattr(cpu, "_HALF", True)
     ours, x = elman.nn.LSTM(3, 64), torch.randn(2, 4, 3)

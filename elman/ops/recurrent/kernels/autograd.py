@@ -11,10 +11,10 @@ from torch import Tensor
 from elman.ops.recurrent.kernels import call
 from elman.ops.recurrent.kernels.backward import backward, is_plain
 
-__all__ = ["Layer", "differentiate", "forward", "save"]
+__all__ = ["Layer", "changed", "differentiate", "forward", "save", "save_apart"]
 
 
-_NOTHING = torch.empty(0, dtype=torch.float32, device="cpu")
+_NOTHING = {t: torch.empty(0, dtype=t, device="cpu") for t in (torch.float32, torch.bfloat16)}
 
 
 class Layer(torch.autograd.Function):
@@ -25,21 +25,14 @@ class Layer(torch.autograd.Function):
         ctx: Any, x: Tensor, lengths: Any, offsets: Any, cell: str, n: int, *tensors: Any
     ) -> Any:
         results = forward(x, tensors[:n], tensors[n:], lengths, offsets, cell, True)
-        # The program may change its output in place: of torch's layers it has a copy. So what is
-        # saved does not count the changes, and what counts them keeps no memory.
-        kept = (results[0].data, *results[1:])
-        save(ctx, x, tensors[:n], tensors[n:], lengths, offsets, cell, kept)
-        ctx.changes = results[0].detach()
-        ctx.changes.data = _NOTHING
-        ctx.version = ctx.changes._version
+        save_apart(ctx, x, tensors[:n], tensors[n:], lengths, offsets, cell, results)
         ctx.mark_non_differentiable(*results[1 + n :])
         return results
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
         wanted = [ctx.needs_input_grad[0], *ctx.needs_input_grad[5:]]
-        changed = ctx.changes._version > ctx.version
-        found = differentiate(ctx, grads, wanted, changed=changed)
+        found = differentiate(ctx, grads, wanted, again=changed(ctx))
         return found[0], None, None, None, None, *found[1:]
 
 
@@ -79,13 +72,39 @@ def save(
     ctx.cell, ctx.states = cell, len(state)
 
 
+def save_apart(
+    ctx: Any,
+    x: Tensor,
+    state: Sequence[Tensor],
+    weights: Sequence[Tensor],
+    lengths: Tensor | None,
+    offsets: Tensor | None,
+    cell: str,
+    results: Sequence[Tensor],
+) -> None:
+    """As `save`, where the program may change its output in place: of torch's layers it has a copy.
+
+    So what is saved does not count the changes, and what counts them keeps no memory.
+    """
+    save(ctx, x, state, weights, lengths, offsets, cell, (results[0].data, *results[1:]))
+    ctx.changes = results[0].detach()
+    ctx.changes.data = _NOTHING[results[0].dtype]
+    ctx.version = ctx.changes._version
+
+
+def changed(ctx: Any) -> bool:
+    """Whether the output that `save_apart` saw was changed in place."""
+    return bool(ctx.changes._version > ctx.version)
+
+
 def differentiate(
     ctx: Any,
     grads: Sequence[Tensor | None],
     wanted: Sequence[bool],
     run: Callable[..., Sequence[Tensor]] = call.backward,
     *,
-    changed: bool = False,
+    otherwise: Callable[..., Sequence[Tensor]] = backward,
+    again: bool = False,
 ) -> list[Tensor | None]:
     """Gradients of x, states and weights; None where not wanted.
 
@@ -94,14 +113,15 @@ def differentiate(
         grads: of output and final states; None where nobody uses it.
         wanted: of which a gradient is.
         run: what computes them where nothing is done with that but computing it.
-        changed: the output is no longer what it was, and has to be computed again.
+        otherwise: what computes them elsewhere, so that it can be differentiated.
+        again: the output is no longer what it was, and has to be computed again.
     """
     x, lengths, offsets, output, reserve, *tensors = ctx.saved_tensors
-    if changed:
+    if again:
         output = reserve = x.new_empty(0)
     state, weights = tensors[: ctx.states], tensors[ctx.states :]
     arguments = (x, state, weights, lengths, offsets, output, reserve, ctx.cell, list(wanted))
     if not is_plain(grads):
-        run = backward
+        run = otherwise
     found = run(list(grads[:3]), *arguments)
     return [grad if need else None for grad, need in zip(found, wanted, strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -62,24 +63,39 @@ def forward(
     offsets: Tensor | None,
     cell: str,
     keep: bool,
+    half: torch.dtype | None = None,
 ) -> tuple[Tensor, tuple[Tensor, ...], Tensor | None]:
-    """Output, final states, and what backward needs, if it is kept and there is any."""
-    if x.dtype is torch.bfloat16:
+    """Output, final states, and what backward needs, if it is kept and there is any.
+
+    Args:
+        x, state, weights, lengths, offsets, cell: of the layer.
+        keep: whether it is.
+        half: have products of bfloat16, of x in that or float32, and give output in this dtype.
+    """
+    if half is None and x.dtype is torch.bfloat16:
         return *_forward_half(x, state, weights, lengths, offsets, cell), None
     B, T, _, H, D = size_of(x, state, offsets)
     x, state = plain(x), [part.resolve_neg().contiguous() for part in state]
     weights = [weight.contiguous() for weight in weights]
     shape, strides = by_time(x, D * H)
-    output = reserved(*shape, strides=strides)
+    output = reserved(*shape, strides=strides, dtype=half or torch.float32)
     ends = tuple([torch.empty_like(part) for part in state])
     layer = _layer(x, state, weights, lengths, offsets, cell, output, ends)
     reserve = None
-    if keep and (each := native.reserve_size(cell, H)):
+    if keep and (each := _each_step_keeps(cell, H, half is not None)):
         steps = B * T if offsets is None else x.shape[0]
-        reserve = reserved(D * steps * each)
+        reserve = reserved(D * steps * each, dtype=torch.bfloat16 if half else torch.float32)
         layer.reserve = reserve.data_ptr()
-    layer.forward()
+    if half is None:
+        layer.forward()
+    else:
+        layer.half_forward()
     return output, ends, reserve
+
+
+def _each_step_keeps(cell: str, H: int, half: bool) -> int:
+    """Numbers that backward needs of each real step and direction."""
+    return native.half_reserve_size(cell, H) if half else native.reserve_size(cell, H)
 
 
 def _forward_half(
@@ -113,13 +129,15 @@ def backward(
     reserve: Tensor,
     cell: str,
     wanted: Sequence[bool],
+    half: torch.dtype | None = None,
 ) -> list[Tensor]:
     """Gradients of x, states and weights, in that order; empty where not wanted.
 
-    Where what forward kept is empty, it is computed again.
+    Where what forward kept is empty, it is computed again. `half` is as of `forward`.
     """
-    if not output.numel() or (not reserve.numel() and native.reserve_size(cell, state[0].shape[2])):
-        output, _, kept = forward(x, state, weights, lengths, offsets, cell, True)
+    each = _each_step_keeps(cell, state[0].shape[2], half is not None)
+    if not output.numel() or (each and not reserve.numel()):
+        output, _, kept = forward(x, state, weights, lengths, offsets, cell, True, half)
         reserve = reserve if kept is None else kept
     D = len(state[0])
     x, state = plain(x), [part.resolve_neg().contiguous() for part in state]
@@ -135,7 +153,8 @@ def backward(
         layer.grad_output = grad_output.data_ptr()
         layer.grad_output_row, layer.grad_output_step = _strides(grad_output)
     _point(layer, ("grad_h_n", "grad_c_n"), grad_ends)
-    per_direction = [like_steps(x, x.shape[-1], reserved) for _ in range(D)] if need_x else []
+    new = partial(reserved, dtype=x.dtype)
+    per_direction = [like_steps(x, x.shape[-1], new) for _ in range(D)] if need_x else []
     _point(layer, ("grad_x", "grad_x_reverse"), per_direction)
     if need_x:
         layer.grad_x_row, layer.grad_x_step = _strides(per_direction[0])
@@ -146,7 +165,10 @@ def backward(
         for weight, need in zip(weights, need_weights, strict=True)
     ]
     _point(layer, _GRADIENTS[D, len(weights) // D], grad_weights)
-    layer.backward()
+    if half is None:
+        layer.backward()
+    else:
+        layer.half_backward()
     grad_x = None
     if need_x:
         grad_x = per_direction[0] if D == 1 else per_direction[0].add_(per_direction[1])
@@ -174,6 +196,7 @@ def _layer(
         layer.offsets = offsets.data_ptr()
     layer.x, layer.output = x.data_ptr(), output.data_ptr()
     layer.x_row, layer.x_step = _strides(x)
+    layer.x_half, layer.output_half = x.dtype is torch.bfloat16, output.dtype is torch.bfloat16
     layer.output_row, layer.output_step = _strides(output)
     _point(layer, ("h_0", "c_0"), state)
     _point(layer, ("h_n", "c_n"), ends)
