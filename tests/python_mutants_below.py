@@ -730,12 +730,6 @@ BELOW = [
         ("tests/contract/half/test_modules.py",),
     ),
     (
-        "elman/ops/recurrent/kernels/half.py",
-        "found[0].to(x.dtype)",
-        "found[0]",
-        ("tests/contract/half/test_modules.py",),
-    ),
-    (
         "elman/ops/recurrent/half.py",
         'if cell in ("gru", "lstm") else torch.bfloat16',
         'if cell == "gru" else torch.bfloat16',

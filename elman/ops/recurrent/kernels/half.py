@@ -44,8 +44,7 @@ def _in_float32(grads: Sequence[Tensor | None], x: Tensor, *layer: Any) -> tuple
     floats += [None] * (3 - len(floats))  # that of c_n, where there is none
     nothing = x.new_empty(0, dtype=torch.float32)
     of_layer = (x.float(), state, weights, lengths, offsets, nothing, nothing)
-    found = backward(floats, *of_layer, cell, wanted)
-    return found[0].to(x.dtype), *found[1:]
+    return backward(floats, *of_layer, cell, wanted)
 
 
 def layer(
