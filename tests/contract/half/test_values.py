@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 import torch
 
+import elman.nn
 from elman import native, ops
 from tests.contract.compare import assert_near, assert_same_bits
 from tests.contract.half.rounding import rounding
@@ -87,3 +88,20 @@ def test_an_infinite_input_saturates_and_does_not_become_nan(unit, cell, infinit
     # also where sums beyond the last unit, of an infinity and no weight, go back
     for name in ("output", "gradient of h_0"):
         assert_near(f"{unit} {name}", found[name], exact[name], "bfloat16, rounded alike")
+
+
+def test_no_state_of_a_gru_leaves_one(unit):
+    """h is n here, and n is the tanh of a bias, in float32."""
+    H = 128
+    layer = elman.nn.GRU(1, H)
+    with torch.no_grad():
+        for weight in layer.parameters():
+            weight.zero_()
+        layer.bias_ih_l0[H : 2 * H] = -1000.0
+        for x in torch.linspace(-7, 7, 80 * H).view(-1, H):
+            layer.bias_ih_l0[2 * H :] = x
+            with torch.autocast("cpu", torch.bfloat16):
+                h = layer(torch.zeros(1, 1, 1))[0].flatten()
+            assert h.dtype is torch.float32
+            assert float(h.abs().max()) <= 1
+            assert_near("tanh", h, x.double().tanh(), "quick tanh")
