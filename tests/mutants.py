@@ -219,7 +219,6 @@ MUTANTS = [
     Mutant("transposed weight read past its rows", L, "unit < H ? load_part(from, lanes) : Vec{}",
            "load_part(from, lanes)"),
     Mutant("every task takes all rows", L, "rank += back, back = 2 * groups - back", "rank += 1"),
-    Mutant("tasks share rows after the first turn", L, "back = 2 * groups - back", "back = groups"),
     # Products and vectors.
     Mutant("product subtracts", P, "sum[r][v] += x * w[v];", "sum[r][v] -= x * w[v];"),
     Mutant("product skips the first", P, "for (int64_t k = from; k < until; ++k)",
