@@ -38,6 +38,7 @@ TESTS = [
     "tests/ops/test_pool.py",
     "tests/runtime/test_compiled.py",
     "tests/ops/test_step.py",
+    "tests/ops/test_curves.py",
 ]
 """Quick ones first: a mutant dies at the first failure."""
 

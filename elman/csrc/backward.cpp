@@ -129,7 +129,7 @@ private:
     };
 
     void prepare();
-    void prepare_part(Part& part, int64_t set, float* to);
+    void prepare_part(Part& part, int64_t k);
     void make_room(Part& part) const;
     bool next_lot(Part& part) const;
     void walk(Part& part, int64_t groups, int64_t group) const;
@@ -212,21 +212,25 @@ void Backward::prepare() {
         own.bias_grad[0] = layer.grad_bias_ih[d];
         own.bias_grad[1] = layer.grad_bias_hh[d];
     }
-    const int64_t each = weights_of(layer) + layout.stride();
-    gradients.reserve(each * static_cast<int64_t>(parts.size()));
-    for (size_t k = 0; k < parts.size(); ++k)
-        prepare_part(parts[k], static_cast<int64_t>(k), gradients.get() + each * k);
+    const int64_t n = static_cast<int64_t>(parts.size());
+    gradients.reserve(n * layout.stride() + (n - D) * weights_of(layer));
+    for (int64_t k = 0; k < n; ++k) prepare_part(parts[k], k);
 }
 
-void Backward::prepare_part(Part& part, int64_t k, float* to) {
+void Backward::prepare_part(Part& part, int64_t k) {
     part.d = k / sets;
     part.ranks = ranks_of(layer.B, sets, k % sets);
     part.from = part.ranks.empty() ? 0 : batch.length[part.ranks[0]];
     // The first set adds up where the result is wanted.
     const Direction& own = direction[part.d];
-    part.bias_sum = to;
-    part.weight_sum[0] = k % sets ? to + layout.stride() : own.weight_grad[0];
-    part.weight_sum[1] = k % sets ? part.weight_sum[0] + size_of(0) : own.weight_grad[1];
+    part.bias_sum = gradients.get() + k * layout.stride();
+    part.weight_sum[0] = own.weight_grad[0];
+    part.weight_sum[1] = own.weight_grad[1];
+    if (k % sets) {
+        const int64_t biases = static_cast<int64_t>(parts.size()) * layout.stride();
+        part.weight_sum[0] = gradients.get() + biases + (k - part.d - 1) * weights_of(layer);
+        part.weight_sum[1] = part.weight_sum[0] + size_of(0);
+    }
     int64_t total = 0;
     for (const int64_t rank : part.ranks) total += batch.length[rank];
     const int64_t rows = static_cast<int64_t>(part.ranks.size());
