@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from elman.judging.values.answer import Forecast
     from elman.nn.swap.accelerate import accelerate
     from elman.runtime.model import Model
-    from elman.runtime.stream import Stream
+    from elman.runtime.streams.stream import Stream
     from elman.workflow.compare import compare
     from elman.workflow.drift import drift
     from elman.workflow.evaluate import evaluate
@@ -72,7 +72,7 @@ _HOMES = {
     "Forecast": "elman.judging.values.answer",
     "Model": "elman.runtime.model",
     "Prediction": "elman.judging.classes.decision",
-    "Stream": "elman.runtime.stream",
+    "Stream": "elman.runtime.streams.stream",
     "accelerate": "elman.nn",
     "compare": "elman.workflow.compare",
     "drift": "elman.workflow.drift",

@@ -31,7 +31,7 @@ PACKAGES = (
 )
 GIVEN = {
     "elman.runtime.model": "Model",
-    "elman.runtime.stream": "Stream",
+    "elman.runtime.streams.stream": "Stream",
     "elman.judging.classes.decision": "Prediction",
     "elman.tasks.forecast.coding.codec": "Forecast",
 }

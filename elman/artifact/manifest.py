@@ -75,6 +75,8 @@ class Artifact:
     training: dict[str, Any]
     tensors: dict[str, NDArray[np.float32]] = field(repr=False)
     parts: Mapping[str, Any] = field(repr=False)
+    sha256: str = ""
+    """Of a model directory, which it names; of what was never one there is none."""
 
     def part(self, name: str) -> Any:
         """Return a part that this kind of model cannot do without.

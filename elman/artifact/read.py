@@ -73,6 +73,7 @@ def read(
         training=manifest.training,
         tensors=tensors,
         parts=Parts(directory, files, sizes),
+        sha256=manifest.sha256,
     )
 
 

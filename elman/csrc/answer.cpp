@@ -19,19 +19,21 @@ constexpr int64_t HELD = 64 * 1024;        // floats of inputs or of outputs: th
 constexpr int64_t LEAST_STEPS = 2'000;     // of all rows, for a further thread
 constexpr int64_t UNKNOWN = 1, PADDING = 0;  // how the members read an id that is not theirs
 
-// What is kept of one row: how many steps it had, what its ids said in the linear part, and of every
-// member the states, and what is pooled.
+// What is kept of one row: how many steps it had, what is said of them, what its ids said in the
+// linear part, and of every member the states, and what is pooled.
 struct State {
     const Answer& how;
     char* bytes;
 
     static int64_t floats_of_member(const Answer& how) { return (2 * how.layers + 1) * how.H; }
     static int64_t size(const Answer& how) {
-        const int64_t doubles = 1 + how.outputs + how.members * how.H;
+        const int64_t doubles = 1 + said_doubles(how) + how.outputs + how.members * how.H;
         return (8 * doubles + 4 * how.members * floats_of_member(how) + 63) / 64 * 64;
     }
+    static int64_t said_doubles(const Answer& how) { return (how.outputs + 1) / 2; }
     int64_t& steps() const { return *reinterpret_cast<int64_t*>(bytes); }
-    double* linear() const { return reinterpret_cast<double*>(bytes) + 1; }
+    float* said() const { return reinterpret_cast<float*>(bytes + SAID); }
+    double* linear() const { return reinterpret_cast<double*>(bytes) + 1 + said_doubles(how); }
     double* sum(int64_t member) const { return linear() + how.outputs + member * how.H; }
     float* greatest(int64_t member) const {
         return reinterpret_cast<float*>(sum(how.members)) + member * floats_of_member(how);
@@ -294,11 +296,12 @@ EXPORT int elman_answer(const elman::Answer* answer) {
     std::vector<double> memory(how.after ? 0 : N * size / 8);
     std::vector<Row> rows;
     for (const int64_t row : order) {
-        char* bytes = how.after ? static_cast<char*>(how.after)
-                                : reinterpret_cast<char*>(memory.data()) + row * size;
-        rows.push_back({how.ids + begin(row) * how.columns, steps(row), {how, bytes},
-                        how.said + row * how.outputs});
-        if (how.before) std::memcpy(bytes, how.before, size);
+        char* bytes = (how.after ? static_cast<char*>(how.after)
+                                 : reinterpret_cast<char*>(memory.data())) + row * size;
+        const State state{how, bytes};
+        rows.push_back({how.ids + begin(row) * how.columns, steps(row), state,
+                        how.said ? how.said + row * how.outputs : state.said()});
+        if (how.before) std::memcpy(bytes, static_cast<const char*>(how.before) + row * size, size);
         else rows.back().state.clear();
     }
     elman::Table table;

@@ -10,6 +10,8 @@ namespace elman {
 
 enum Pooling : int64_t { LAST = 0, MEAN = 1, MAX = 2 };
 
+constexpr int64_t SAID = 8;  // bytes: where what is kept of a row has what is said of it
+
 struct Answer {
     int64_t columns;  // ids of a step
     int64_t outputs;
@@ -27,9 +29,9 @@ struct Answer {
     int64_t N, threads;
     const int32_t* ids;   // the steps of all rows, one row after another
     const int64_t* ends;  // (N)
-    const void* before;   // state_size bytes: what one row is the continuation of; null: nothing
-    void* after;          // what is kept of it; null: not wanted
-    float* said;          // (N, outputs)
+    const void* before;   // (N, state_size): what each row is the continuation of; null: nothing
+    void* after;          // (N, state_size): what is kept of each; null: not wanted
+    float* said;          // (N, outputs); null: it is kept, SAID bytes from the beginning of each
 };
 
 }  // namespace elman

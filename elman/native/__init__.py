@@ -3,6 +3,7 @@
 It knows neither torch nor Python, so one build serves every version of both.
 """
 
+from elman.native.answers import SAID, Answer
 from elman.native.library import (
     HALVES,
     ISAS,
@@ -28,7 +29,7 @@ from elman.native.structs import (
     half_reserve_size,
     reserve_size,
 )
-from elman.native.texts import APART, DIGIT, SIGN, SPACE, WORD, Answer, Lexicon, Text, Words, cut
+from elman.native.texts import APART, DIGIT, SIGN, SPACE, WORD, Lexicon, Text, Words, cut
 
 __all__ = [
     "APART",
@@ -37,6 +38,7 @@ __all__ = [
     "HALVES",
     "ISAS",
     "PATH",
+    "SAID",
     "SIGN",
     "SPACE",
     "WORD",

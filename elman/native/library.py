@@ -38,7 +38,7 @@ HALVES = ("tiles", "dots", "emulated")
 
 PATH = Path(__file__).parents[1] / "_native.so"
 
-_ABI = 7
+_ABI = 8
 """Of `csrc/elman.h`; a library left over from another version is not called."""
 
 

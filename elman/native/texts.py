@@ -1,4 +1,4 @@
-"""Texts as numbers, and the answers of saved networks to numbers: one call of C++ each.
+"""Texts as numbers: one call of C++ each.
 
 Every field of a struct is eight bytes, as in `structs`.
 """
@@ -17,7 +17,17 @@ from numpy.typing import NDArray
 from elman.native.library import library
 from elman.native.structs import fields
 
-__all__ = ["APART", "DIGIT", "SIGN", "SPACE", "WORD", "Answer", "Lexicon", "Text", "Words", "cut"]
+__all__ = [
+    "APART",
+    "DIGIT",
+    "SIGN",
+    "SPACE",
+    "WORD",
+    "Lexicon",
+    "Text",
+    "Words",
+    "cut",
+]
 
 WORD, DIGIT, SIGN, SPACE, APART = (1 << bit for bit in range(24, 29))
 """What a character is, as `csrc/text.h` has it, above its small letter."""
@@ -210,60 +220,3 @@ class _Piece:
 
 
 _idle: list[_Piece] = []
-
-
-class Answer(ctypes.Structure):
-    """A saved network and rows of ids for it: `Answer` of `csrc/answer.h`."""
-
-    __slots__ = ()
-    _fields_ = fields(
-        """
-        columns outputs
-        members cell layers vocabulary E H pools
-        read
-        pooling embedding packed weight bias
-        linear linear_weight linear_bias
-        N threads
-        ids ends
-        before after said
-        """,
-        *("ids", "before"),
-    )
-
-    def state_size(self) -> int:
-        """Bytes of what is kept of a row that goes on."""
-        lib = library()
-        assert lib is not None
-        return int(lib.elman_state_size(byref(self)))
-
-    def run(self) -> bool:
-        """Answer; False where there is an id that the network does not know."""
-        lib: Any = library()
-        return bool(lib.elman_answer(byref(self)) == 0)
-
-    def onward(
-        self, before: bytes, ids: NDArray[np.int32], size: int, outputs: int
-    ) -> bytes | None:
-        """Go on with one row, of a copy of the fields up to `linear_bias`.
-
-        Args:
-            before: what this gave last; b"" at the beginning.
-            ids: of the further steps.
-            size: of the state, in bytes.
-            outputs: as in the field.
-
-        Returns:
-            The state, and float32 outputs behind it; None as `run` says False.
-        """
-        # What lies in objects of ctypes costs a quarter of what arrays do.
-        call = Answer.from_buffer_copy(self)
-        kept = ctypes.create_string_buffer(size + 4 * outputs)
-        end = ctypes.c_int64(len(ids))
-        call.N = call.threads = 1
-        call.ids = ids.tobytes()
-        call.ends = ctypes.addressof(end)
-        if before:
-            call.before = before
-        call.after = address = ctypes.addressof(kept)
-        call.said = address + size
-        return kept.raw if call.run() else None

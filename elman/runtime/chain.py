@@ -17,6 +17,7 @@ import numpy as np
 from elman.runtime.arrays import Doubles, Floats, Integers, Steps
 from elman.runtime.linear import Recurrent
 from elman.runtime.spec import NetworkSpec
+from elman.runtime.streams import keeping
 
 __all__ = ["Chained", "marginals"]
 
@@ -33,7 +34,8 @@ class State(NamedTuple):
     """What a stream keeps: of what stands below, the newest label's probabilities, the answers."""
 
     below: Any
-    label: Doubles | None
+    label: Any
+    """`(K,)` float64; None before the first step."""
     said: Floats
 
 
@@ -60,6 +62,16 @@ class Chained:
     def begin(self) -> State:
         """The state of a stream that has seen nothing yet."""
         return State(self.below.begin(), None, np.zeros((0, self.spec.outputs), np.float32))
+
+    @property
+    def pattern(self) -> State:
+        """What states of a stream are like, as `keeping.like` reads it."""
+        K = self.spec.outputs
+        return State(self.below.begin(), keeping.Maybe(np.zeros(K)), np.zeros((0, K), np.float32))
+
+    def advance_all(self, states: Sequence[State], pieces: Sequence[Steps]) -> list[State]:
+        """Take some more steps of each of several streams."""
+        return [self.advance(state, x) for state, x in zip(states, pieces, strict=True)]
 
     def advance(self, state: State, steps: Steps) -> State:
         """Take some more steps; `state` itself stays as it is."""

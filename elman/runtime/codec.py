@@ -52,6 +52,16 @@ class Codec(Protocol):
             after: the context of the piece before, None at the beginning.
         """
 
+    @property
+    def carries(self) -> Any:
+        """What `carried` returns is like: a pattern, as `keeping.like` reads it.
+
+        Of a codec with a window, an empty row of its items: an array of numbers, or a tuple.
+        """
+
+    def carried(self, context: Any) -> Any:
+        """Return what of a context the next piece of a stream needs, as `keeping.flat` takes it."""
+
     def numbers(self, outputs: Floats, contexts: Sequence[Any]) -> Numbers:
         """Turn outputs `(N, outputs)` into answers as they are judged."""
 

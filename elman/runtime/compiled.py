@@ -47,7 +47,7 @@ class State(NamedTuple):
 
     steps: int
     kept: bytes
-    """With what is said of the steps so far at the end."""
+    """With what is said of the steps so far."""
 
 
 def compiles(spec: NetworkSpec) -> bool:
@@ -148,15 +148,27 @@ class Compiled:
     def advance(self, state: State, steps: Steps, where: str = "stream") -> State:
         """Take some more steps; `state` itself stays as it is."""
         ids = steps if self._fits(steps) else self._checked(steps, where)
-        kept = self._answer.onward(state.kept, ids, self._size, self._outputs)
+        kept = self._answer.onward(state.kept, ids, self._size)
         if kept is None:
             check_ids(ids, self._shape, self._known, where)
         assert kept is not None
         return State(state.steps + len(ids), kept)
 
+    def advance_all(self, states: Sequence[State], pieces: Sequence[Steps]) -> list[State]:
+        """Take some more steps of each of several streams; as `advance`, to the same bits."""
+        checked = [x if self._fits(x) else self._checked(x, "stream") for x in pieces]
+        ids, ends = joined(checked, self._shape)
+        every = self._answer.all_onward([state.kept for state in states], ids, ends)
+        if every is None:
+            for x in checked:
+                check_ids(x, self._shape, self._known, "stream")
+        assert every is not None
+        rows = zip(states, checked, every, strict=True)
+        return [State(state.steps + len(x), kept) for state, x, kept in rows]
+
     def read(self, state: State) -> Floats:
         """Return what is said of the steps so far, `(outputs,)`."""
-        return np.frombuffer(state.kept, np.float32, self._outputs, self._size)
+        return np.frombuffer(state.kept, np.float32, self._outputs, native.SAID)
 
     def _fits(self, steps: Any) -> bool:
         """Say whether steps are as the kernel reads them, but for their numbers."""
@@ -206,11 +218,22 @@ class InOneCall:
         """
         return self._begin() if self.compiled is None else self.compiled.begin()
 
+    @property
+    def pattern(self) -> Any:
+        """What states of a stream are like, as `keeping.like` reads it."""
+        return self.begin()
+
     def advance(self, state: Any, steps: Steps) -> Any:
         """Take some more steps, none perhaps; `state` itself stays as it is."""
         if self.compiled is not None:
             return self.compiled.advance(state, steps)
         return self._advance(state, steps)
+
+    def advance_all(self, states: Sequence[Any], pieces: Sequence[Steps]) -> Sequence[Any]:
+        """Take some more steps of each of several streams: as `advance`, to the same bits."""
+        if self.compiled is not None:
+            return self.compiled.advance_all(states, pieces)
+        return [self._advance(state, x) for state, x in zip(states, pieces, strict=True)]
 
     def read(self, state: Any) -> Floats:
         """Outputs `(outputs,)` after the steps so far: what `forward` says of that sequence.

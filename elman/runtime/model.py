@@ -21,7 +21,7 @@ from elman.runtime.arrays import Floats, Steps
 from elman.runtime.codec import Codec, Numbers, encode_all
 from elman.runtime.ensemble import AnyNetwork
 from elman.runtime.kinds import built, spec_of
-from elman.runtime.stream import Stream
+from elman.runtime.streams.stream import Stream
 from elman.web.page import framed
 
 __all__ = ["Frame", "Model", "Values", "outputs_of"]
@@ -173,13 +173,17 @@ class Model:
         """
         return self.with_codec(self.codec.reaching(steps))
 
-    def stream(self) -> Stream:
+    def stream(self, state: bytes | None = None) -> Stream:
         """Begin a stream: an answer after every item, as if the whole had come at once.
+
+        Args:
+            state: what `Stream.export` gave, to go on from there to the same bits.
 
         Raises:
             OptionError: the network reads both ways and needs the whole sequence.
+            ArtifactError: the state is damaged, or another model's.
         """
-        return Stream(self.network, self.codec)
+        return Stream(self.network, self.codec, self.info.sha256, state)
 
     def _predictions(self, items: Iterator[Any], batch_size: int) -> Iterator[Any]:
         while batch := list(islice(items, batch_size)):

@@ -63,6 +63,7 @@ def test_what_characters_are_and_pools_have_the_numbers_of_the_header():
     text = (CSRC / "answer.h").read_text(encoding="utf-8")
     [body] = re.findall(r"enum Pooling : int64_t {(.*?)}", text)
     assert {name.lower(): int(n) for name, n in re.findall(r"(\w+) = (\d)", body)} == POOLING
+    assert f"constexpr int64_t SAID = {native.SAID};" in text
 
 
 def test_numbers_of_cells_are_those_of_the_header():

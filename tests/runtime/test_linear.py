@@ -17,7 +17,7 @@ from elman.runtime.linear import own_steps
 from elman.runtime.model import Model
 from elman.runtime.network import Network
 from elman.runtime.spec import NetworkSpec
-from elman.runtime.stream import Stream
+from elman.runtime.streams.stream import Stream
 from elman.runtime.tensors import shapes_of_all
 from tests.runtime import networks
 from tests.runtime.test_stream import Words

@@ -7,7 +7,7 @@ import pytest
 
 from elman.errors import InputError, OptionError
 from elman.runtime.codec import Encoded
-from elman.runtime.stream import Stream
+from elman.runtime.streams.stream import Stream
 from tests.runtime import networks
 from tests.tolerances import assert_close
 
@@ -20,6 +20,10 @@ class Words:
     """Items are short sequences of ids; a prediction is its logits."""
 
     window = None
+    carries = None
+
+    def carried(self, context):
+        return None
 
     def items_of(self, data):
         return data
@@ -44,6 +48,7 @@ class Differences(Words):
     """Items are numbers; a step is one minus its neighbour, so a window must be kept raw."""
 
     window = 5
+    carries = np.zeros(0)
 
     def encode(self, item, after=None):
         steps = np.diff(np.asarray(item, np.float32), prepend=np.float32(item[0]))[:, None]

@@ -25,6 +25,7 @@ from elman.runtime.arrays import Floats, Steps
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
+from elman.runtime.streams.keeping import Maybe
 
 __all__ = [
     "SEEN",
@@ -115,6 +116,11 @@ class TextCodec:
         before = after or _NOTHING
         ids, known, last = self.features.read_on(item, before.last)
         return Encoded(ids, TextRead(last or before.last, known or before.known))
+
+    carries: ClassVar[Any] = Maybe(TextRead("", False))
+
+    def carried(self, context: TextRead | None) -> TextRead | None:
+        return context
 
     def encode_all(self, items: Sequence[str]) -> tuple[Ragged, list[TextRead]]:
         """Turn whole texts into steps; their contexts do not say what is last."""

@@ -20,6 +20,7 @@ from elman.runtime.arrays import Floats
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
+from elman.runtime.streams.keeping import Maybe
 
 __all__ = [
     "SEEN",
@@ -101,6 +102,11 @@ class TagCodec:
         words = self.words_of(item)
         read = TagRead(tuple(words), goes_on=after is not None)
         return Encoded(self.features.encode(words), read)
+
+    carries: ClassVar[Any] = Maybe(TagRead((), True))
+
+    def carried(self, context: TagRead | None) -> TagRead | None:
+        return context and TagRead((), True)
 
     def words_of(self, item: str | Sequence[str]) -> Sequence[str]:
         """Return the words of an item.

@@ -98,12 +98,18 @@ class SentenceCodec:
         rows = (row.fields.get(column) if isinstance(row, Row) else None for row in table.rows())
         return ("" if cell is None else str(cell) for cell in rows)
 
+    carries: ClassVar[tuple[str, ...]] = ()
+
+    def carried(self, context: object) -> object:
+        return context
+
     def parse(self, text: str) -> str:
         return text
 
     def encode(self, item: str | Sequence[str], after: Any = None) -> Encoded:
         """Take a sentence, or the words of one that is still being typed."""
-        if not isinstance(item, (str, list)):
+        parts = item if isinstance(item, list) else [item]
+        if not all(isinstance(part, str) for part in parts):
             raise OptionError(f"{item!r:.60} is not a sentence; this model takes strings")
         text = item if isinstance(item, str) else " ".join(item)
         if len(text) > LONGEST:

@@ -96,6 +96,13 @@ class SeriesCodec:
             return [values]
         return data  # type: ignore[no-any-return]
 
+    @property
+    def carries(self) -> Floats:
+        return np.zeros(0)
+
+    def carried(self, context: object) -> object:
+        return context
+
     def parse(self, text: str) -> float:
         try:
             value = float(text)

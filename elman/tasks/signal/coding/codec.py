@@ -27,6 +27,7 @@ from elman.runtime.arrays import Floats
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
 from elman.runtime.spec import NetworkSpec
+from elman.runtime.streams.keeping import Maybe
 from elman.tasks.signal.coding.input import SignalInput
 
 __all__ = [
@@ -114,6 +115,14 @@ class SignalCodec:
                 )
             return text
         return found
+
+    @property
+    def carries(self) -> Maybe:
+        before = np.zeros((self.input.motion, self.input.values), np.float32)
+        return Maybe(Heard(self.input.begin, Maybe(before), 0))
+
+    def carried(self, context: Heard | None) -> Heard | None:
+        return context
 
     def encode(self, item: Any, after: Heard | None = None) -> Encoded:
         raw = self._raw(item)

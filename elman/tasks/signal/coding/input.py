@@ -131,6 +131,11 @@ class SignalInput:
         assert self.sensor is not None
         return Readings(len(self.sensor.channels), self.sensor.every)
 
+    @property
+    def begin(self) -> Any:
+        """What is kept before the first packet."""
+        return np.zeros(0, np.float32) if self.sound else self.readings.begin()
+
     def advance(self, kept: Any, raw: Floats) -> tuple[Floats, Any]:
         """Return the unscaled steps that a packet completes, and what is kept for the next.
 
@@ -138,10 +143,8 @@ class SignalInput:
             kept: of the packet before; None at the beginning.
             raw: samples `(n,)`, or rows `(n, C)`.
         """
-        if self.sound is not None:
-            begin = np.zeros(0, np.float32) if kept is None else kept
-            return self.mel.advance(begin, raw)
-        return self.readings.advance(self.readings.begin() if kept is None else kept, raw)
+        before = self.begin if kept is None else kept
+        return (self.mel if self.sound else self.readings).advance(before, raw)
 
     def scaled(self, steps: Floats) -> Floats:
         """Return the unscaled steps of a whole signal as the network reads them, `(T, size)`."""

@@ -1,0 +1,1 @@
+"""Sequences that are still coming in: fed, kept, taken up again."""
