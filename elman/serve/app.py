@@ -12,6 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from elman.serve.errors import CODES, RefusedError, answer_of
 from elman.serve.gate import Gate
@@ -43,7 +44,8 @@ def create(models: Mapping[str, str | Path] | Serving) -> FastAPI:
         yield
         await serving.stop()
 
-    app = FastAPI(
+    app = _Service(
+        serving,
         title="elman",
         version=__version__,
         description="Recurrent models: predict, explain, and streams.",
@@ -53,14 +55,24 @@ def create(models: Mapping[str, str | Path] | Serving) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.serving = serving
     for part in (health, catalogue, predict):
         app.include_router(part.router(serving))
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_middleware(Gate, serving=serving)
     return app
+
+
+class _Service(FastAPI):
+    """FastAPI behind the gate, which is the first to see a request."""
+
+    def __init__(self, serving: Serving, **said: Any) -> None:
+        super().__init__(**said)
+        self.state.serving = serving
+        self._gate = Gate(super().__call__, serving)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._gate(scope, receive, send)
 
 
 async def _refused(request: Request, error: Any) -> Response:

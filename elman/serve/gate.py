@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import itertools
 import re
 import secrets
 import time
 import traceback
 from typing import Any
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from elman.serve.errors import RefusedError, answer_of
@@ -21,11 +23,14 @@ from elman.serve.serving import Serving
 
 __all__ = ["Gate"]
 
-_HEALTH = ("/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready")
+_HEALTH = {"/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready"}
 """Answered to anybody, and however much is asked for elsewhere."""
 
 _ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 """A request's id that may stand in a log."""
+
+_HERE = secrets.token_hex(4)
+_NUMBERS = itertools.count(1)
 
 
 class Gate:
@@ -42,8 +47,17 @@ class Gate:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-        else:
-            await _Passage(self._app, self._serving, scope, receive, send).pass_through()
+            return
+        serving = self._serving
+        passage = _Passage(self._app, serving, scope, receive, send)
+        if passage.counted:
+            serving.in_flight += 1
+        try:
+            await passage.through()
+        finally:
+            if passage.counted:
+                serving.in_flight -= 1
+            passage.tell()
 
 
 class _Passage:
@@ -55,31 +69,28 @@ class _Passage:
         self._app, self._serving, self._scope = app, serving, scope
         self._receive, self._send = receive, send
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
-        given = self._headers.get(b"x-request-id", b"")
-        self.id = given.decode() if _ID.fullmatch(given) else secrets.token_hex(8)
+        given = self._headers.get(b"x-request-id")
+        if given is not None and _ID.fullmatch(given):
+            self.id = given.decode()
+        else:
+            self.id = f"{_HERE}-{next(_NUMBERS):x}"
+        self._id_header = (b"x-request-id", self.id.encode())
         self._http = scope["type"] == "http"
         self._health = scope["path"] in _HEALTH
+        self.counted = self._http and not self._health
         self._began = time.perf_counter()
+        self._route = ""
         self._status = 0
         self._code = ""
         self._read = 0
         self._whole = False
         """Whether the body has come."""
         self._late = False
-        state = scope.setdefault("state", {})
-        state["request_id"], state["rows"], state["model"] = self.id, 0, None
+        self._state: dict[str, Any] = scope.setdefault("state", {})
+        self._state.update(request_id=self.id, rows=0, model=None, code="")
 
-    async def pass_through(self) -> None:
-        serving = self._serving
-        counted = not self._health
-        serving.in_flight += counted and self._http
-        try:
-            await self._answered()
-        finally:
-            serving.in_flight -= counted and self._http
-            self._tell()
-
-    async def _answered(self) -> None:
+    async def through(self) -> None:
+        """Answer, whatever comes."""
         task = asyncio.current_task()
         assert task is not None
         timer = None
@@ -88,6 +99,11 @@ class _Passage:
             if self._http:
                 loop = asyncio.get_running_loop()
                 timer = loop.call_later(self._seconds(), self._expire, task)
+                if (lean := self._serving.lean.find(self._scope)) is not None:
+                    self._route = lean.path
+                    response = await lean.answer(Request(self._scope, self._taking))
+                    await response(self._scope, self._taking, self._giving)
+                    return
             await self._app(self._scope, self._taking, self._giving)
         except RefusedError as refused:
             await self._refuse(refused)
@@ -157,15 +173,11 @@ class _Passage:
         kind = message["type"]
         if kind in ("http.response.start", "websocket.http.response.start"):
             self._status = message["status"]
-            message = {**message, "headers": [*message["headers"], self._id_header]}
+            message["headers"] = [*message["headers"], self._id_header]
         elif kind == "websocket.accept":
             self._status = 101
-            message = {**message, "headers": [*message.get("headers", ()), self._id_header]}
+            message["headers"] = [*message.get("headers", ()), self._id_header]
         await self._send(message)
-
-    @property
-    def _id_header(self) -> tuple[bytes, bytes]:
-        return b"x-request-id", self.id.encode()
 
     async def _refuse(self, refused: RefusedError) -> None:
         self._code = refused.code
@@ -184,24 +196,21 @@ class _Passage:
         )
         await self._giving({"type": f"{kind}.response.body", "body": body})
 
-    def _tell(self) -> None:
-        serving, scope = self._serving, self._scope
-        route = getattr(scope.get("route"), "path", None) or ("health" if self._health else "none")
+    def tell(self) -> None:
+        """Count and log what became of it."""
+        serving, state = self._serving, self._state
+        route = self._route or getattr(self._scope.get("route"), "path", None) or "none"
         seconds = time.perf_counter() - self._began
         status = self._status or 499
-        code = self._code or scope["state"].get("code", "")
-        serving.metrics.requests.labels(route, str(status), code).inc()
-        serving.metrics.seconds.labels(route).observe(seconds)
+        code = self._code or state["code"]
+        serving.metrics.answered(route, status, code, seconds)
         if serving.log.requests and not self._health:
-            state = scope["state"]
-            serving.log.event(
-                "request",
-                request=self.id,
-                method=scope.get("method", "WEBSOCKET"),
-                route=route,
-                status=status,
-                ms=round(seconds * 1000, 3),
-                rows=state["rows"],
-                **({"model": state["model"]} if state["model"] else {}),
-                **({"code": code} if code else {}),
+            serving.log.request(
+                self.id,
+                self._scope.get("method", "WEBSOCKET"),
+                route,
+                status,
+                seconds,
+                state,
+                code,
             )

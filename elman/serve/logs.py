@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Mapping
 from typing import IO, Any
 
 __all__ = ["Log"]
@@ -35,22 +36,50 @@ class Log:
         self._stream = stream
         self._lines: deque[str] = deque()
         self._dropped = 0
+        self._second = 0, ""
         self._come = threading.Event()
         self._thread: threading.Thread | None = None
 
     def event(self, event: str, /, **facts: Any) -> None:
         """Log one event."""
+        self._put(json.dumps({"time": self._now(), "event": event, **facts}))
+
+    def request(
+        self,
+        id: str,
+        method: str,
+        route: str,
+        status: int,
+        seconds: float,
+        state: Mapping[str, Any],
+        code: str,
+    ) -> None:
+        """Log what became of a request; every text in it is one of ours, or was looked at."""
+        model = f', "model": "{state["model"]}"' if state["model"] else ""
+        why = f', "code": "{code}"' if code else ""
+        self._put(
+            f'{{"time": "{self._now()}", "event": "request", "request": "{id}", '
+            f'"method": "{method}", "route": "{route}", "status": {status}, '
+            f'"ms": {seconds * 1000:.3f}, "rows": {state["rows"]}{model}{why}}}'
+        )
+
+    def _now(self) -> str:
+        now = time.time()
+        second = int(now)
+        if second != self._second[0]:
+            self._second = second, time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._second[1]}.{int((now - second) * 1000):03d}Z"
+
+    def _put(self, line: str) -> None:
         if len(self._lines) >= _WAITING:
             self._dropped += 1
             return
-        now = time.time()
-        at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
-        said = {"time": f"{at}.{int(now * 1000) % 1000:03d}Z", "event": event, **facts}
-        self._lines.append(json.dumps(said))
+        self._lines.append(line)
         if self._thread is None:
             self._thread = threading.Thread(target=self._write, name="elman-log", daemon=True)
             self._thread.start()
-        self._come.set()
+        if not self._come.is_set():
+            self._come.set()
 
     def flush(self) -> None:
         """Write what waits, from here."""

@@ -66,6 +66,18 @@ class Metrics:
             registry=self.registry,
         )
 
+        self._asked: dict[tuple[str, int, str], tuple[Counter, Histogram]] = {}
+
+    def answered(self, route: str, status: int, code: str, seconds: float) -> None:
+        """Count a request."""
+        key = route, status, code
+        found = self._asked.get(key)
+        if found is None:
+            found = self.requests.labels(route, str(status), code), self.seconds.labels(route)
+            self._asked[key] = found
+        found[0].inc()
+        found[1].observe(seconds)
+
     def gauge(self, name: str, documentation: str, value: Callable[[], float]) -> None:
         """Add a gauge that is asked when it is read."""
         Gauge(name, documentation, registry=self.registry).set_function(value)

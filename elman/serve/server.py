@@ -75,6 +75,7 @@ class _Server(uvicorn.Server):
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_keep_alive=int(serving.bounds.idle_s),
             timeout_graceful_shutdown=1,
         )

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from elman.serve.batcher import Batcher
 from elman.serve.bounds import Bounds
 from elman.serve.errors import RefusedError
+from elman.serve.lean import Lean
 from elman.serve.logs import Log
 from elman.serve.metrics import Metrics
 from elman.serve.models import Models
@@ -53,6 +54,7 @@ class Serving:
         """All answers of models are computed here, one after another."""
         self.explaining = ThreadPoolExecutor(1, "elman-explaining")
         self.batcher = Batcher(self.bounds, self.arithmetic, self.metrics)
+        self.lean = Lean()
         self.starting: list[Callable[[], Awaitable[None]]] = []
         """Called before the first request, in their order."""
         self.draining: list[Callable[[], Awaitable[None]]] = []

@@ -19,7 +19,9 @@ def router(serving: Serving) -> APIRouter:
     """Return these routes."""
     routes = APIRouter(prefix="/v1/models", tags=["predict"])
 
-    @routes.post(
+    @serving.lean.route(
+        routes,
+        "POST",
         "/{name}/predict",
         summary="Answer one item or several",
         responses=responses(400, 401, 404, 408, 413, 415, 422, 429, 500, 503),
