@@ -47,7 +47,9 @@ def texts_of(path: Path, column: str) -> list[str]:
 
 
 @contextmanager
-def serving(model: Path, core: int, options: list[str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def serving(
+    model: Path, core: int, options: list[str]
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """Run the service on one core; yield its process and port."""
     command = ["taskset", "-c", str(core), sys.executable, "-m", "elman", "serve", str(model)]
     command += ["--port", "0", *options]

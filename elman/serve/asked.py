@@ -75,8 +75,10 @@ def read(body: bytes, served: Served, bounds: Bounds) -> Request:
     values = [content["item"]] if one else content["items"]
     if not isinstance(values, list):
         raise RefusedError(422, "items: expected an array")
-    if len(values) > bounds.items:
-        raise RefusedError(413, f"{len(values):,} items; at most {bounds.items:,} in one request")
+    if len(values) > bounds.max_items:
+        raise RefusedError(
+            413, f"{len(values):,} items; at most {bounds.max_items:,} in one request"
+        )
     model = _deciding(served, content.get("options"))
     wire, items, whole = served.wire, [], 0
     for n, value in enumerate(values):
@@ -85,10 +87,10 @@ def read(body: bytes, served: Served, bounds: Bounds) -> Request:
             item, length = wire.asked(model, value)
         except InputError as error:
             raise RefusedError(422, f"{place}: {error}") from None
-        if length > bounds.length:
+        if length > bounds.max_length:
             raise RefusedError(
                 413,
-                f"{place}: {length:,} characters or numbers; at most {bounds.length:,}",
+                f"{place}: {length:,} characters or numbers; at most {bounds.max_length:,}",
                 "too_long",
             )
         items.append(item)

@@ -69,8 +69,8 @@ class Batcher:
             InputError: the model refuses an item.
         """
         bounds = self._bounds
-        if self.requests >= bounds.queue or (
-            self.requests and self.length + length > bounds.queue_length
+        if self.requests >= bounds.max_queue or (
+            self.requests and self.length + length > bounds.max_queue_length
         ):
             raise RefusedError(429, retry_after=1)
         answered: asyncio.Future[list[Any]] = asyncio.get_running_loop().create_future()

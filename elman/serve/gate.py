@@ -7,7 +7,6 @@ any of it, and whatever fails below it becomes an answer that says nothing of th
 from __future__ import annotations
 
 import asyncio
-import hmac
 import itertools
 import re
 import secrets
@@ -15,7 +14,7 @@ import time
 import traceback
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from elman.serve.errors import RefusedError, answer_of
@@ -107,6 +106,8 @@ class _Passage:
             await self._app(self._scope, self._taking, self._giving)
         except RefusedError as refused:
             await self._refuse(refused)
+        except ClientDisconnect:
+            self._code = "client_closed"
         except asyncio.CancelledError:
             if not self._late:
                 self._code = "cancelled"
@@ -128,36 +129,33 @@ class _Passage:
 
     def _check(self) -> None:
         serving = self._serving
-        if serving.hosts is not None:
-            host = self._headers.get(b"host", b"").decode("latin-1").lower()
-            name = host if host.endswith("]") else host.rpartition(":")[0] or host
-            if name not in serving.hosts:
-                raise RefusedError(403)
+        access = serving.access
+        if not access.host_is_known(self._headers.get(b"host", b"")):
+            raise RefusedError(403)
         if self._health:
             return
-        if serving.token is not None:
-            kind, _, given = self._headers.get(b"authorization", b"").partition(b" ")
-            same = hmac.compare_digest(given.strip(), serving.token.encode())
-            if kind.lower() != b"bearer" or not same:
-                raise RefusedError(401)
+        if self._state.get("spare"):
+            raise RefusedError(503, "too many connections", "connections", retry_after=1)
+        if not access.token_is_right(self._headers.get(b"authorization", b"")):
+            raise RefusedError(401)
         if self._http:
-            if serving.in_flight > serving.bounds.queue:
+            if serving.in_flight > serving.bounds.max_queue:
                 raise RefusedError(429, retry_after=1)
             length = self._headers.get(b"content-length", b"0")
-            if length.isdigit() and int(length[:20]) > serving.bounds.body:
+            if length.isdigit() and int(length[:20]) > serving.bounds.max_body:
                 raise self._too_large()
 
     def _seconds(self) -> float:
         bounds = self._serving.bounds
         explains = self._scope["path"].endswith("/explain")
-        return bounds.explain_s if explains else bounds.deadline_s
+        return bounds.explain_seconds if explains else bounds.deadline_seconds
 
     def _expire(self, task: asyncio.Task[Any]) -> None:
         self._late = True
         task.cancel()
 
     def _too_large(self) -> RefusedError:
-        most = self._serving.bounds.body
+        most = self._serving.bounds.max_body
         return RefusedError(413, f"the body has more than the {most:,} bytes that are taken")
 
     async def _taking(self) -> Message:
@@ -165,7 +163,7 @@ class _Passage:
         if message["type"] == "http.request":
             self._read += len(message.get("body", b""))
             self._whole = not message.get("more_body", False)
-            if self._read > self._serving.bounds.body:
+            if self._read > self._serving.bounds.max_body:
                 raise self._too_large()
         return message
 

@@ -14,12 +14,16 @@ import uvicorn
 
 from elman.errors import WorkError
 from elman.serve.app import create
+from elman.serve.connection import Stalled, connections_of
 from elman.serve.serving import Serving
 
 __all__ = ["bound", "run"]
 
 _BACKLOG = 512
 """Connections that the system holds until they are taken."""
+
+_LOOKS = 10
+"""Ticks of a tenth of a second from one look for clients that do not read to the next."""
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -64,22 +68,28 @@ class _Server(uvicorn.Server):
     def __init__(self, serving: Serving, began: Callable[[], None]) -> None:
         self.serving, self.began = serving, began
         self.whole = True
+        self._stalled = Stalled(serving.bounds.deadline_seconds)
         self._told_once = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending: asyncio.Task[None] | None = None
         config = uvicorn.Config(
             create(serving),
-            http="httptools",
+            http=connections_of(serving),
             ws="websockets-sansio",
             lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            timeout_keep_alive=int(serving.bounds.idle_s),
+            timeout_keep_alive=int(serving.bounds.idle_seconds),
             timeout_graceful_shutdown=1,
         )
         super().__init__(config)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _LOOKS == 0:
+            self._stalled.abort(self.server_state.connections)
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from elman.serve.access import Access
 from elman.serve.batcher import Batcher
 from elman.serve.bounds import Bounds
 from elman.serve.errors import RefusedError
@@ -31,8 +32,7 @@ class Serving:
     Args:
         models: loaded.
         bounds: how much is taken at a time.
-        token: what every request but those for health must show; None for none.
-        hosts: names by which it may be addressed; None for any.
+        access: what requests must show; by default nothing.
         log: where events go.
     """
 
@@ -41,13 +41,12 @@ class Serving:
         models: Models,
         bounds: Bounds | None = None,
         *,
-        token: str | None = None,
-        hosts: frozenset[str] | None = None,
+        access: Access | None = None,
         log: Log | None = None,
     ) -> None:
         self.models = models
         self.bounds = bounds or Bounds()
-        self.token, self.hosts = token, hosts
+        self.access = access or Access()
         self.log = log or Log()
         self.metrics = Metrics()
         self.arithmetic = ThreadPoolExecutor(1, "elman-arithmetic")
@@ -98,7 +97,7 @@ class Serving:
             most_s: seconds to wait; by default as the bounds say.
         """
         self.ends = True
-        until = time.monotonic() + (self.bounds.drain_s if most_s is None else most_s)
+        until = time.monotonic() + (self.bounds.drain_seconds if most_s is None else most_s)
         while self.in_flight and time.monotonic() < until:
             await asyncio.sleep(0.02)
         whole = not self.in_flight
