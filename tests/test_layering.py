@@ -29,6 +29,7 @@ LEVELS = [
     {"tasks"},
     {"reporting"},
     {"workflow"},
+    {"serve"},
     {"cli", "sklearn", "sktime"},
 ]
 """From bottom to top; a file imports from lower levels and from its own folder."""

@@ -34,6 +34,7 @@ from elman.tasks.rows import (
     Renewed,
     Unlabelled,
 )
+from elman.tasks.wire import Wire
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -268,6 +269,9 @@ class Task(Protocol):
 
     def reporter(self) -> Reporter:
         """Return what a page of its models has."""
+
+    def wire(self) -> Wire:
+        """Return how its items and answers travel as JSON."""
 
     def explainer(self) -> Callable[[Model, Any], Explanation | AttentionMap | InfluenceMap]:
         """Return the part that explains; imports torch where gradients are followed."""

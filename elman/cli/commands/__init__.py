@@ -12,6 +12,7 @@ from elman.cli.commands.evaluate import evaluate
 from elman.cli.commands.explain import explain
 from elman.cli.commands.lab import lab
 from elman.cli.commands.memory import memory
+from elman.cli.commands.out.serve import serve
 from elman.cli.commands.predict import predict
 from elman.cli.commands.recall import recall
 from elman.cli.commands.report import report
@@ -25,7 +26,7 @@ __all__ = ["register"]
 
 _COMMANDS = (
     *(train, compare, evaluate, predict, update, drift, explain, memory),
-    *(report, stream),
+    *(report, stream, serve),
     *(lab, demo, recall, bench),
 )
 """In the order of the help page."""

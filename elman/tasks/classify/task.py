@@ -33,6 +33,7 @@ from elman.tasks.interface import (
 )
 from elman.tasks.reporter import Reporter
 from elman.tasks.rows import encoded
+from elman.tasks.wire import Wire
 
 if TYPE_CHECKING:
     from elman.attribution.explanation import Explanation
@@ -156,6 +157,11 @@ class Classify:
         from elman.tasks.classify.reporter import REPORTER
 
         return REPORTER
+
+    def wire(self) -> Wire:
+        from elman.tasks.classify.wire import WIRE
+
+        return WIRE
 
     def explainer(self) -> Callable[[Model, Any], Explanation]:
         from elman.tasks.classify.explain import explain

@@ -37,6 +37,7 @@ from elman.tasks.forecast.shown import screens
 from elman.tasks.forecast.shown.page import DRAWN, known, page_of, told
 from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located, Renewed
 from elman.tasks.reporter import Reporter
+from elman.tasks.wire import Wire
 
 if TYPE_CHECKING:
     from elman.attribution.explanation import Explanation
@@ -184,6 +185,11 @@ class ForecastTask:
         from elman.tasks.forecast.reporter import REPORTER
 
         return REPORTER
+
+    def wire(self) -> Wire:
+        from elman.tasks.forecast.wire import WIRE
+
+        return WIRE
 
     def explainer(self) -> Callable[[Model, Any], Explanation]:
         from elman.tasks.forecast.explain import explain

@@ -39,6 +39,7 @@ from elman.tasks.signal.drift import MEASURES, measured
 from elman.tasks.signal.labelled import labelled_signals, random_signals
 from elman.tasks.signal.options import SignalOptions
 from elman.tasks.signal.rows.source import Given, source_of
+from elman.tasks.wire import Wire
 
 if TYPE_CHECKING:
     from elman.attribution.explanation import Explanation
@@ -174,6 +175,11 @@ class Classes:
         from elman.tasks.signal.reporter import REPORTER
 
         return REPORTER
+
+    def wire(self) -> Wire:
+        from elman.tasks.signal.wire import WIRE
+
+        return WIRE
 
     def explainer(self) -> Callable[[Model, Any], Explanation]:
         from elman.tasks.signal.explain import explain

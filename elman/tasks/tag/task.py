@@ -25,7 +25,9 @@ from elman.tasks.tag.drift import MEASURES, measured
 from elman.tasks.tag.items import items_of_file, piped_items, typed_items
 from elman.tasks.tag.labelled import labelled_sentences, random_sentences
 from elman.tasks.tag.options import TagOptions
+from elman.tasks.tag.records import record_of
 from elman.tasks.tag.rows.source import has_columns, pairs_of
+from elman.tasks.wire import Wire
 
 if TYPE_CHECKING:
     from elman.attribution.maps.influence import InfluenceMap
@@ -108,25 +110,15 @@ class Tag:
 
         return REPORTER
 
+    def wire(self) -> Wire:
+        from elman.tasks.tag.wire import WIRE
+
+        return WIRE
+
     def explainer(self) -> Callable[[Model, Any], InfluenceMap]:
         from elman.tasks.tag.explain import influence_map
 
         return influence_map
-
-
-def record_of(answer: Tagging) -> dict[str, Any]:
-    """Return what is written of one text: its words, their tags, and spans with their words."""
-    record: dict[str, Any] = {
-        "words": list(answer.words),
-        "tags": list(answer.tags),
-        "probabilities": [round(p, 6) for p in answer.probabilities],
-    }
-    if answer.spans is not None:
-        record["spans"] = [
-            span._asdict() | {"text": " ".join(answer.words[span.begin : span.end])}
-            for span in answer.spans
-        ]
-    return record
 
 
 TASK = Tag()

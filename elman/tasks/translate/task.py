@@ -33,6 +33,7 @@ from elman.tasks.translate.codec import PIECES, SEEN, SIDES, codec_of, sentence_
 from elman.tasks.translate.drift import MEASURES, measured
 from elman.tasks.translate.labelled import labelled_pairs, random_sentences
 from elman.tasks.translate.options import TranslateOptions
+from elman.tasks.wire import Wire
 
 if TYPE_CHECKING:
     from elman.attribution.maps.attention import AttentionMap
@@ -146,6 +147,11 @@ class Translate:
         from elman.tasks.translate.reporter import REPORTER
 
         return REPORTER
+
+    def wire(self) -> Wire:
+        from elman.tasks.translate.wire import WIRE
+
+        return WIRE
 
     def explainer(self) -> Callable[[Model, Any], AttentionMap]:
         from elman.tasks.translate.attention import attention_map

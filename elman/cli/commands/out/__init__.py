@@ -1,0 +1,1 @@
+"""Commands that take models out of this machine's shell: services and exports."""

@@ -1,0 +1,89 @@
+"""Who may ask: a token on every address but the loopback, and there only names of this machine.
+
+A page of another site that reaches the loopback under a name of its own says that name (Host), and
+is refused: nobody's browser can be made to ask a service that listens for its own user alone.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from elman.errors import OptionError
+
+__all__ = ["Access", "access_of"]
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_TOKEN = re.compile(r"[!-~]{16,512}")
+
+
+class Access(NamedTuple):
+    """What a request must show."""
+
+    token: bytes | None = None
+    """None where none is asked for."""
+    hosts: frozenset[str] | None = None
+    """Names by which the service may be addressed, without port; None for any."""
+
+    def host_is_known(self, header: bytes) -> bool:
+        """Say whether a request may address the service so."""
+        if self.hosts is None:
+            return True
+        host = header.decode("latin-1").lower()
+        return (host if host.endswith("]") else host.rpartition(":")[0] or host) in self.hosts
+
+    def token_is_right(self, header: bytes) -> bool:
+        """Say whether an Authorization header shows the token, in a time that tells nothing."""
+        if self.token is None:
+            return True
+        kind, _, given = header.partition(b" ")
+        same = hmac.compare_digest(given.strip(), self.token)
+        return same and kind.lower() == b"bearer"
+
+
+def access_of(
+    host: str, token_file: Path | None, token: str | None, further: Iterable[str] = ()
+) -> Access:
+    """Return what requests to an address must show.
+
+    Args:
+        host: that is listened on.
+        token_file: a file with the token.
+        token: of the environment, where there is no file.
+        further: names by which a service on the loopback may be addressed as well.
+
+    Raises:
+        OptionError: other machines can reach the address and there is no token, or a weak one.
+    """
+    place = "ELMAN_TOKEN"
+    if token_file is not None:
+        place = f"--token-file {token_file}"
+        try:
+            token = token_file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "not UTF-8"
+            raise OptionError(f"{place} could not be read ({why})") from None
+    if token is not None and not _TOKEN.fullmatch(token):
+        raise OptionError(
+            f"{place}: expected a token of 16 to 512 letters, digits and signs, without blanks, as "
+            "`openssl rand -hex 32` makes one"
+        )
+    loopback = _is_loopback(host)
+    if token is None and not loopback:
+        raise OptionError(
+            f"--host {host}: other machines may reach this address, so requests need a token; give "
+            "--token-file FILE or set ELMAN_TOKEN, as `openssl rand -hex 32` makes one"
+        )
+    hosts = _LOOPBACK | {host.lower()} | {name.lower() for name in further} if loopback else None
+    return Access(None if token is None else token.encode(), hosts)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"

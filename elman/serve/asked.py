@@ -1,0 +1,115 @@
+"""A request's body becomes items that a model takes, within bounds; errors say which item."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from elman.errors import InputError
+from elman.runtime.model import Model
+from elman.schema import most_values
+from elman.serve.bounds import Bounds
+from elman.serve.errors import RefusedError
+from elman.serve.models import Served
+from elman.tasks.resolve import resolve
+
+__all__ = ["Request", "parsed", "read"]
+
+_DEEPEST = 32
+"""Levels of a body; items have three at most."""
+
+_VALUES = 2**22
+"""Of a body, before it is known which are items."""
+
+
+class Request(NamedTuple):
+    """What is asked of a model."""
+
+    items: list[Any]
+    length: int
+    model: Model
+    """Deciding as the request wants."""
+    one: bool
+    """Whether it asked for one item, and gets one answer."""
+
+
+def parsed(body: bytes) -> Any:
+    """Parse a body.
+
+    Raises:
+        RefusedError: it is no JSON, or JSON that nobody needs.
+    """
+    try:
+        text = body.decode("utf-8")
+        if len(text) > _VALUES and most_values(text) > _VALUES:
+            raise RefusedError(413, f"more than {_VALUES:,} values in one body")
+        return json.loads(text, parse_constant=_finite)
+    except UnicodeDecodeError as error:
+        raise RefusedError(400, f"the body is not UTF-8 (byte {error.start})") from None
+    except RecursionError:
+        raise RefusedError(400, "the body is nested too deep") from None
+    except ValueError as error:
+        raise RefusedError(400, f"the body is not JSON ({error})") from None
+
+
+def _finite(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def read(body: bytes, served: Served, bounds: Bounds) -> Request:
+    """Return what a body asks of a model.
+
+    Raises:
+        RefusedError: it cannot be answered; the message says why, and which item.
+    """
+    content = parsed(body)
+    if not isinstance(content, dict):
+        raise RefusedError(422, 'expected an object, as {"item": …} or {"items": […]}')
+    if strange := content.keys() - {"item", "items", "options"}:
+        raise RefusedError(
+            422, f'"{min(strange):.40}" is not known; expected item or items, and options'
+        )
+    one = "item" in content
+    if one == ("items" in content):
+        raise RefusedError(422, "expected either item or items")
+    values = [content["item"]] if one else content["items"]
+    if not isinstance(values, list):
+        raise RefusedError(422, "items: expected an array")
+    if len(values) > bounds.max_items:
+        raise RefusedError(
+            413, f"{len(values):,} items; at most {bounds.max_items:,} in one request"
+        )
+    model = _deciding(served, content.get("options"))
+    wire, items, whole = served.wire, [], 0
+    for n, value in enumerate(values):
+        place = "item" if one else f"item {n}"
+        try:
+            item, length = wire.asked(model, value)
+        except InputError as error:
+            raise RefusedError(422, f"{place}: {error}") from None
+        if length > bounds.max_length:
+            raise RefusedError(
+                413,
+                f"{place}: {length:,} characters or numbers; at most {bounds.max_length:,}",
+                "too_long",
+            )
+        items.append(item)
+        whole += length
+    return Request(items, whole, model, one)
+
+
+def _deciding(served: Served, options: Any) -> Model:
+    if not options:
+        if options is not None and not isinstance(options, dict):
+            raise RefusedError(422, "options: expected an object")
+        return served.model
+    if not isinstance(options, dict):
+        raise RefusedError(422, "options: expected an object")
+    allowed = served.wire.options
+    if strange := options.keys() - set(allowed):
+        known = ", ".join(allowed) or "none"
+        raise RefusedError(422, f'options: "{min(strange):.40}" is not known here. Known: {known}')
+    try:
+        return served.task.deciding(served.model, resolve(served.task.name, options, "predict"))
+    except InputError as error:
+        raise RefusedError(422, f"options: {error}") from None

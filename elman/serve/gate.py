@@ -1,0 +1,214 @@
+"""What every request passes: its id, host, token, body, deadline; and what is counted and logged.
+
+It is the outermost part of the application, for HTTP and WebSocket alike, so no route can forget
+any of it, and whatever fails below it becomes an answer that says nothing of the inside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+import secrets
+import time
+import traceback
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from elman.serve.errors import RefusedError, answer_of
+from elman.serve.serving import Serving
+
+__all__ = ["Gate"]
+
+_HEALTH = {"/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready"}
+"""Answered to anybody, and however much is asked for elsewhere."""
+
+_ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
+"""A request's id that may stand in a log."""
+
+_HERE = secrets.token_hex(4)
+_NUMBERS = itertools.count(1)
+
+
+class Gate:
+    """The application behind its gate.
+
+    Args:
+        app: what answers.
+        serving: what all routes share.
+    """
+
+    def __init__(self, app: ASGIApp, serving: Serving) -> None:
+        self._app, self._serving = app, serving
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        serving = self._serving
+        passage = _Passage(self._app, serving, scope, receive, send)
+        if passage.counted:
+            serving.in_flight += 1
+        try:
+            await passage.through()
+        finally:
+            if passage.counted:
+                serving.in_flight -= 1
+            passage.tell()
+
+
+class _Passage:
+    """One request, or one WebSocket."""
+
+    def __init__(
+        self, app: ASGIApp, serving: Serving, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        self._app, self._serving, self._scope = app, serving, scope
+        self._receive, self._send = receive, send
+        self._headers: dict[bytes, bytes] = dict(scope["headers"])
+        given = self._headers.get(b"x-request-id")
+        if given is not None and _ID.fullmatch(given):
+            self.id = given.decode()
+        else:
+            self.id = f"{_HERE}-{next(_NUMBERS):x}"
+        self._id_header = (b"x-request-id", self.id.encode())
+        self._http = scope["type"] == "http"
+        self._health = scope["path"] in _HEALTH
+        self.counted = self._http and not self._health
+        self._began = time.perf_counter()
+        self._route = ""
+        self._status = 0
+        self._code = ""
+        self._read = 0
+        self._whole = False
+        """Whether the body has come."""
+        self._late = False
+        self._state: dict[str, Any] = scope.setdefault("state", {})
+        self._state.update(request_id=self.id, rows=0, model=None, code="")
+
+    async def through(self) -> None:
+        """Answer, whatever comes."""
+        task = asyncio.current_task()
+        assert task is not None
+        timer = None
+        try:
+            self._check()
+            if self._http:
+                loop = asyncio.get_running_loop()
+                timer = loop.call_later(self._seconds(), self._expire, task)
+                if (lean := self._serving.lean.find(self._scope)) is not None:
+                    self._route = lean.path
+                    response = await lean.answer(Request(self._scope, self._taking))
+                    await response(self._scope, self._taking, self._giving)
+                    return
+            await self._app(self._scope, self._taking, self._giving)
+        except RefusedError as refused:
+            await self._refuse(refused)
+        except ClientDisconnect:
+            self._code = "client_closed"
+        except asyncio.CancelledError:
+            if not self._late:
+                self._code = "cancelled"
+                raise
+            late = RefusedError(503, "there was no answer in time", "deadline", retry_after=1)
+            await self._refuse(late if self._whole else RefusedError(408))
+        except Exception as error:
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            self._serving.log.event(
+                "failure",
+                request=self.id,
+                kind=type(error).__name__,
+                place=f"{place.filename.rpartition('/')[2]}:{place.lineno}",
+            )
+            await self._refuse(RefusedError(500))
+        finally:
+            if timer is not None:
+                timer.cancel()
+
+    def _check(self) -> None:
+        serving = self._serving
+        access = serving.access
+        if not access.host_is_known(self._headers.get(b"host", b"")):
+            raise RefusedError(403)
+        if self._health:
+            return
+        if self._state.get("spare"):
+            raise RefusedError(503, "too many connections", "connections", retry_after=1)
+        if not access.token_is_right(self._headers.get(b"authorization", b"")):
+            raise RefusedError(401)
+        if self._http:
+            if serving.in_flight > serving.bounds.max_queue:
+                raise RefusedError(429, retry_after=1)
+            length = self._headers.get(b"content-length", b"0")
+            if length.isdigit() and int(length[:20]) > serving.bounds.max_body:
+                raise self._too_large()
+
+    def _seconds(self) -> float:
+        bounds = self._serving.bounds
+        explains = self._scope["path"].endswith("/explain")
+        return bounds.explain_seconds if explains else bounds.deadline_seconds
+
+    def _expire(self, task: asyncio.Task[Any]) -> None:
+        self._late = True
+        task.cancel()
+
+    def _too_large(self) -> RefusedError:
+        most = self._serving.bounds.max_body
+        return RefusedError(413, f"the body has more than the {most:,} bytes that are taken")
+
+    async def _taking(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._read += len(message.get("body", b""))
+            self._whole = not message.get("more_body", False)
+            if self._read > self._serving.bounds.max_body:
+                raise self._too_large()
+        return message
+
+    async def _giving(self, message: Message) -> None:
+        kind = message["type"]
+        if kind in ("http.response.start", "websocket.http.response.start"):
+            self._status = message["status"]
+            message["headers"] = [*message["headers"], self._id_header]
+        elif kind == "websocket.accept":
+            self._status = 101
+            message["headers"] = [*message.get("headers", ()), self._id_header]
+        await self._send(message)
+
+    async def _refuse(self, refused: RefusedError) -> None:
+        self._code = refused.code
+        if self._status:  # too late to say anything; the connection ends
+            raise ConnectionAbortedError(refused.code)
+        body, headers = answer_of(refused, self._scope["path"])
+        if not self._whole and self._http:
+            # what was not read of the body would be taken for the next request
+            headers.append((b"connection", b"close"))
+        kind = "http" if self._http else "websocket.http"
+        if not self._http and "websocket.http.response" not in self._scope.get("extensions", {}):
+            await self._send({"type": "websocket.close", "code": 1008})
+            return
+        await self._giving(
+            {"type": f"{kind}.response.start", "status": refused.status, "headers": headers}
+        )
+        await self._giving({"type": f"{kind}.response.body", "body": body})
+
+    def tell(self) -> None:
+        """Count and log what became of it."""
+        serving, state = self._serving, self._state
+        route = self._route or getattr(self._scope.get("route"), "path", None) or "none"
+        seconds = time.perf_counter() - self._began
+        status = self._status or 499
+        code = self._code or state["code"]
+        serving.metrics.answered(route, status, code, seconds)
+        if serving.log.requests and not self._health:
+            serving.log.request(
+                self.id,
+                self._scope.get("method", "WEBSOCKET"),
+                route,
+                status,
+                seconds,
+                state,
+                code,
+            )

@@ -1,0 +1,1 @@
+"""What the service answers, a part of its paths a file: each has `router(serving)`."""

@@ -1,0 +1,126 @@
+"""The process: a socket, uvicorn on it, and signals that let what runs come to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import uvicorn
+
+from elman.errors import WorkError
+from elman.serve.app import create
+from elman.serve.connection import Stalled, connections_of
+from elman.serve.serving import Serving
+
+__all__ = ["bound", "run"]
+
+_BACKLOG = 512
+"""Connections that the system holds until they are taken."""
+
+_LOOKS = 10
+"""Ticks of a tenth of a second from one look for clients that do not read to the next."""
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a socket that listens there.
+
+    Raises:
+        WorkError: the address cannot be taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        raise WorkError(
+            f"{host}:{port} cannot be listened on ({error.strerror or error}). Give another --port."
+        ) from None
+    listening.setblocking(False)
+    return listening
+
+
+def run(serving: Serving, listening: socket.socket, began: Callable[[], None]) -> bool:
+    """Serve until a signal says to end; say whether all that ran came to its end.
+
+    The first signal lets running requests finish; the second ends at once.
+
+    Args:
+        serving: what is served.
+        listening: the socket.
+        began: called once requests are taken.
+    """
+    server = _Server(serving, began)
+    server.run([listening])
+    serving.log.flush()
+    return server.whole
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, serving: Serving, began: Callable[[], None]) -> None:
+        self.serving, self.began = serving, began
+        self.whole = True
+        self._stalled = Stalled(serving.bounds.deadline_seconds)
+        self._told_once = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ending: asyncio.Task[None] | None = None
+        config = uvicorn.Config(
+            create(serving),
+            http=connections_of(serving),
+            ws="websockets-sansio",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=int(serving.bounds.idle_seconds),
+            timeout_graceful_shutdown=1,
+        )
+        super().__init__(config)
+
+    async def on_tick(self, counter: int) -> bool:
+        if counter % _LOOKS == 0:
+            self._stalled.abort(self.server_state.connections)
+        return await super().on_tick(counter)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.began()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        self._loop = asyncio.get_running_loop()
+        before = {
+            number: signal.signal(number, self._told) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _told(self, number: int, frame: Any) -> None:
+        if self._told_once:
+            self.whole = False
+            self.force_exit = self.should_exit = True
+            return
+        self._told_once = True
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._begin_to_end)
+
+    def _begin_to_end(self) -> None:
+        self._ending = asyncio.create_task(self._end())
+
+    async def _end(self) -> None:
+        self.serving.log.event("ending", in_flight=self.serving.in_flight)
+        self.whole = await self.serving.drain()
+        self.should_exit = True

@@ -1,0 +1,128 @@
+"""What all routes of a service share: bounds, models, arithmetic, figures, log, and its life.
+
+A part that has something to begin or to end puts a function on `starting` or `draining`; one that
+must not begin anything new while the service ends asks `check_open`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from elman.serve.access import Access
+from elman.serve.batcher import Batcher
+from elman.serve.bounds import Bounds
+from elman.serve.errors import RefusedError
+from elman.serve.lean import Lean
+from elman.serve.logs import Log
+from elman.serve.metrics import Metrics
+from elman.serve.models import Models
+
+__all__ = ["Serving"]
+
+POLL_S = 1.0
+"""Seconds between two looks at the models on disk."""
+
+
+class Serving:
+    """One service.
+
+    Args:
+        models: loaded.
+        bounds: how much is taken at a time.
+        access: what requests must show; by default nothing.
+        log: where events go.
+    """
+
+    def __init__(
+        self,
+        models: Models,
+        bounds: Bounds | None = None,
+        *,
+        access: Access | None = None,
+        log: Log | None = None,
+    ) -> None:
+        self.models = models
+        self.bounds = bounds or Bounds()
+        self.access = access or Access()
+        self.log = log or Log()
+        self.metrics = Metrics()
+        self.arithmetic = ThreadPoolExecutor(1, "elman-arithmetic")
+        """All answers of models are computed here, one after another."""
+        self.explaining = ThreadPoolExecutor(1, "elman-explaining")
+        self.batcher = Batcher(self.bounds, self.arithmetic, self.metrics)
+        self.lean = Lean()
+        self.starting: list[Callable[[], Awaitable[None]]] = []
+        """Called before the first request, in their order."""
+        self.draining: list[Callable[[], Awaitable[None]]] = []
+        """Called when no new work is taken any more and what ran has ended."""
+        self.in_flight = 0
+        """Requests that are being answered, those for health left out."""
+        self.ends = False
+        """Whether the service takes no new work because it ends."""
+        self.began = time.time()
+        self._watching: asyncio.Task[None] | None = None
+        self.metrics.gauge(
+            "elman_queue_requests", "Requests that wait.", lambda: self.batcher.requests
+        )
+        self.metrics.gauge(
+            "elman_queue_length", "Characters or numbers that wait.", lambda: self.batcher.length
+        )
+        self.metrics.gauge(
+            "elman_in_flight", "Requests that are being answered.", lambda: self.in_flight
+        )
+        for name, served in models.items():
+            self.metrics.models.labels(name).set(served.loads)
+
+    def check_open(self) -> None:
+        """Refuse new work while the service ends.
+
+        Raises:
+            RefusedError: it does.
+        """
+        if self.ends:
+            raise RefusedError(503, "the service ends; ask another one", "ending", retry_after=5)
+
+    async def start(self) -> None:
+        for begin in self.starting:
+            await begin()
+        self._watching = asyncio.create_task(self._watch(), name="elman-models")
+
+    async def drain(self, most_s: float | None = None) -> bool:
+        """Take no new work, wait for what runs, and end the parts; say whether all of it ended.
+
+        Args:
+            most_s: seconds to wait; by default as the bounds say.
+        """
+        self.ends = True
+        until = time.monotonic() + (self.bounds.drain_seconds if most_s is None else most_s)
+        while self.in_flight and time.monotonic() < until:
+            await asyncio.sleep(0.02)
+        whole = not self.in_flight
+        for end in self.draining:
+            await end()
+        self.draining = []
+        return whole
+
+    async def stop(self) -> None:
+        """End everything."""
+        await self.drain(0.0)
+        if self._watching is not None:
+            self._watching.cancel()
+        for executor in (self.arithmetic, self.explaining):
+            executor.shutdown(wait=False, cancel_futures=True)
+        self.log.flush()
+
+    async def _watch(self) -> None:
+        """Take up models that are replaced on disk."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(POLL_S)
+            for served, refused in await loop.run_in_executor(None, self.models.refreshed):
+                if refused:
+                    self.log.event("model refused", model=served.name, reason=refused)
+                else:
+                    self.metrics.models.labels(served.name).set(served.loads)
+                    self.log.event("model replaced", model=served.name, version=served.version)

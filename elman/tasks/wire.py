@@ -1,0 +1,65 @@
+"""How items and answers of a task travel as JSON: what a service takes, and what it says."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+from elman.errors import OptionError
+from elman.runtime.model import Model
+
+__all__ = ["Asked", "Schema", "Wire", "kind_of", "text_of"]
+
+Schema = dict[str, Any]  # of JSON
+
+
+class Asked(NamedTuple):
+    """An item as the codec takes it."""
+
+    item: Any
+    length: int
+    """In characters or numbers: what it costs to answer."""
+
+
+class Wire(Protocol):
+    """One task's. An item becomes arrays, texts and numbers, never a path."""
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Those of `predict` that a request may have: they decide, and cost nothing."""
+
+    def item_schema(self, model: Model) -> Schema:
+        """Return what an item is; whatever fits it is answered."""
+
+    def asked(self, model: Model, value: Any) -> Asked:
+        """Read one item of a request.
+
+        Args:
+            model: that will answer.
+            value: as JSON has it.
+
+        Raises:
+            OptionError: it is none; the message says what was expected, not which item it is.
+        """
+
+    def answer_schema(self, model: Model) -> Schema:
+        """Return what an answer is."""
+
+    def answer(self, answer: Any) -> dict[str, Any]:
+        """Return an answer as JSON has it, as `elman predict --json` does."""
+
+
+def text_of(value: Any) -> str:
+    """Return a text of a request.
+
+    Raises:
+        OptionError: it is something else.
+    """
+    if not isinstance(value, str):
+        raise OptionError(f"expected a text, found {kind_of(value)}")
+    return value
+
+
+def kind_of(value: Any) -> str:
+    """Say what kind of JSON a value is."""
+    names = {dict: "an object", list: "an array", str: "a text", type(None): "null"}
+    return names.get(type(value), "true or false" if isinstance(value, bool) else "a number")
