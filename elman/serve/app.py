@@ -19,6 +19,8 @@ from elman.serve.gate import Gate
 from elman.serve.models import Models
 from elman.serve.routes import catalogue, health, predict
 from elman.serve.serving import Serving
+from elman.serve.streams import routes, socket
+from elman.serve.streams.service import Streams
 from elman.version import __version__
 
 __all__ = ["create"]
@@ -57,6 +59,10 @@ def create(models: Mapping[str, str | Path] | Serving) -> FastAPI:
     )
     for part in (health, catalogue, predict):
         app.include_router(part.router(serving))
+    streams = Streams(serving, serving.states)
+    app.state.streams = streams
+    app.include_router(routes.router(streams))
+    app.include_router(socket.router(streams))
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -76,6 +76,7 @@ class _Server(uvicorn.Server):
             create(serving),
             http=connections_of(serving),
             ws="websockets-sansio",
+            ws_max_size=serving.bounds.max_body,
             lifespan="on",
             log_config=None,
             access_log=False,

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from elman.serve.access import Access
 from elman.serve.batcher import Batcher
@@ -34,6 +35,7 @@ class Serving:
         bounds: how much is taken at a time.
         access: what requests must show; by default nothing.
         log: where events go.
+        states: folder in which open streams outlive the service; by default they do not.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class Serving:
         *,
         access: Access | None = None,
         log: Log | None = None,
+        states: Path | None = None,
     ) -> None:
         self.models = models
         self.bounds = bounds or Bounds()
         self.access = access or Access()
         self.log = log or Log()
+        self.states = states
         self.metrics = Metrics()
         self.arithmetic = ThreadPoolExecutor(1, "elman-arithmetic")
         """All answers of models are computed here, one after another."""

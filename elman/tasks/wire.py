@@ -41,6 +41,12 @@ class Wire(Protocol):
             OptionError: it is none; the message says what was expected, not which item it is.
         """
 
+    def piece_schema(self, model: Model) -> Schema:
+        """Return what a stream is fed: as much of an item as one likes."""
+
+    def piece(self, model: Model, value: Any) -> Asked:
+        """Read what a stream is fed; as `asked`."""
+
     def answer_schema(self, model: Model) -> Schema:
         """Return what an answer is."""
 

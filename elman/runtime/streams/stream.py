@@ -106,7 +106,7 @@ class Stream:
     def feed(self, item: Any) -> Any:
         """Take one more item and return the prediction for all so far.
 
-        Of values several may come at once, oldest first, and the last is answered.
+        Of values and of words several may come at once, oldest first, and the last is answered.
 
         An item that the codec or the network refuses leaves the stream as it was.
         """
@@ -126,7 +126,10 @@ class Stream:
     def _with(self, item: Any, window: int) -> tuple[Any, int]:
         """Return the newest items with further ones, and how many those are."""
         if isinstance(self._recent, tuple):
-            return (*self._recent, item)[-window:], 1
+            if not isinstance(item, str):
+                raise OptionError(f"{item!r:.60} is not a text; this model takes words")
+            words = item.split()
+            return (*self._recent, *words)[-window:], len(words)
         try:
             items = np.asarray(item, np.float64).reshape(-1)
         except (TypeError, ValueError):

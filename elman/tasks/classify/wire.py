@@ -25,6 +25,12 @@ class TextWire:
         text = text_of(value)
         return Asked(text, len(text))
 
+    def piece_schema(self, model: Model) -> Schema:
+        return self.item_schema(model)
+
+    def piece(self, model: Model, value: Any) -> Asked:
+        return self.asked(model, value)
+
     def answer_schema(self, model: Model) -> Schema:
         return prediction_schema(text_codec_of(model).decision)
 

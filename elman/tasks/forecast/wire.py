@@ -6,6 +6,7 @@ import math
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elman.errors import OptionError
 from elman.judging.values.answer import Forecast
@@ -52,12 +53,17 @@ class SeriesWire:
             return Asked(codec.recent(n), codec.window)
         if not isinstance(value, list):
             raise OptionError(f"expected a list of values, found {kind_of(value)}")
-        values = np.empty(len(value))
-        for n, x in enumerate(value):
-            if x is not None and (not isinstance(x, (int, float)) or isinstance(x, bool)):
-                raise OptionError(f"value {n}: expected a number or null, found {kind_of(x)}")
-            values[n] = math.nan if x is None else x
+        values = _values(value)
         codec.encode(values)
+        return Asked(values, len(values))
+
+    def piece_schema(self, model: Model) -> Schema:
+        number: Schema = {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
+        missing: Schema = number | {"type": ["number", "null"]}
+        return {"title": "values", "anyOf": [number, {"type": "array", "items": missing}]}
+
+    def piece(self, model: Model, value: Any) -> Asked:
+        values = _values(value if isinstance(value, list) else [value])
         return Asked(values, len(values))
 
     def answer_schema(self, model: Model) -> Schema:
@@ -83,6 +89,15 @@ class SeriesWire:
 
     def answer(self, answer: Forecast) -> dict[str, Any]:
         return told(None, answer)
+
+
+def _values(given: list[Any]) -> NDArray[np.float64]:
+    values = np.empty(len(given))
+    for n, x in enumerate(given):
+        if x is not None and (not isinstance(x, (int, float)) or isinstance(x, bool)):
+            raise OptionError(f"value {n}: expected a number or null, found {kind_of(x)}")
+        values[n] = math.nan if x is None else x
+    return values
 
 
 WIRE = SeriesWire()

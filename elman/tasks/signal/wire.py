@@ -66,6 +66,18 @@ class SignalWire:
         found = input.packet([np.nan if row is None else row for row in rows])
         return Asked(found, int(found.size))
 
+    def piece_schema(self, model: Model) -> Schema:
+        schema = self.item_schema(model)
+        packet: Schema = schema["anyOf"][0] if "anyOf" in schema else schema
+        return packet
+
+    def piece(self, model: Model, value: Any) -> Asked:
+        if isinstance(value, dict):
+            raise OptionError(
+                f"a stream takes packets of samples at the model's own rate; {_wanted(model)}"
+            )
+        return self.asked(model, value)
+
     def answer_schema(self, model: Model) -> Schema:
         return prediction_schema(signal_codec_of(model).decision)
 

@@ -37,6 +37,12 @@ class TagWire:
                 raise OptionError(f"word {n}: expected a text that is not blank")
         return Asked(tuple(value), sum(map(len, value)) + len(value))
 
+    def piece_schema(self, model: Model) -> Schema:
+        return self.item_schema(model)
+
+    def piece(self, model: Model, value: Any) -> Asked:
+        return self.asked(model, value)
+
     def answer_schema(self, model: Model) -> Schema:
         decision = tag_codec_of(model).decision
         texts: Schema = {"type": "array", "items": {"type": "string"}}

@@ -30,6 +30,12 @@ class SentenceWire:
             )
         return Asked(text, len(text))
 
+    def piece_schema(self, model: Model) -> Schema:
+        return self.item_schema(model)
+
+    def piece(self, model: Model, value: Any) -> Asked:
+        return self.asked(model, value)
+
     def answer_schema(self, model: Model) -> Schema:
         found: Schema = {"translation": {"type": "string"}, "score": {"type": "number"}}
         return {

@@ -63,6 +63,14 @@ def serve(
             show_default=False,
         ),
     ] = None,
+    states: Annotated[
+        Path | None,
+        typer.Option(
+            help="folder in which open streams are kept when the service ends, and taken up when "
+            "it begins",
+            show_default=False,
+        ),
+    ] = None,
     allow_host: Annotated[
         list[str] | None,
         typer.Option(
@@ -99,7 +107,9 @@ def serve(
     listening = bound(host, port)
     with listening:
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
-        serving = Serving(Models(named), limits, access=access, log=Log(requests=log_requests))
+        serving = Serving(
+            Models(named), limits, access=access, log=Log(requests=log_requests), states=states
+        )
         served = {name: one.model.task for name, one in serving.models.items()}
         serving.log.event("starting", address=address, models=served)
         whole = run(

@@ -1,0 +1,205 @@
+"""Pieces of many streams answered together, each with the bits it would have alone.
+
+A piece has a number, one more than the one before. The same number again gets the same answer and
+is not fed twice, so whoever lost an answer may ask again; any other number is refused, for
+something was lost or came twice.
+
+What came in one turn of the event loop is one call of the model. Words are so little work that they
+are answered there and then; long pieces go to the thread of all arithmetic, and the stream waits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from elman.errors import ElmanError, InputError
+from elman.runtime.streams.stream import Stream, feed_all
+from elman.serve.errors import RefusedError
+from elman.serve.serving import Serving
+from elman.serve.streams.session import Session, mark_of
+from elman.serve.streams.store import Store
+
+__all__ = ["Feeder", "Piece"]
+
+_SHORT = 4096
+"""Characters or numbers of pieces that are answered without a thread."""
+
+
+class Piece(NamedTuple):
+    """What one stream is fed."""
+
+    stream: str
+    seq: int
+    value: Any
+    """As JSON has it."""
+
+
+class _Waiting(NamedTuple):
+    """A piece that was found fit."""
+
+    session: Session
+    seq: int
+    mark: bytes
+    item: Any
+    length: int
+    told: asyncio.Future[bytes]
+
+
+class Feeder:
+    """Feeds the streams of a store.
+
+    Args:
+        serving: what all routes share.
+        store: the streams.
+    """
+
+    def __init__(self, serving: Serving, store: Store) -> None:
+        self._serving, self._store = serving, store
+        self._waiting: list[_Waiting] = []
+
+    async def feed(self, piece: Piece) -> bytes:
+        """Return what is said to a piece, as JSON.
+
+        Raises:
+            RefusedError: there is no such stream, the number does not go on from where it stands,
+                or the model refuses the piece. The stream is as it was.
+        """
+        told = self._put(piece)
+        while isinstance(told, Session):  # a piece of it is being answered
+            assert told.runs is not None
+            await told.runs
+            told = self._put(piece)
+        return told if isinstance(told, bytes) else await told
+
+    async def feed_all(self, pieces: Sequence[Piece]) -> list[bytes | RefusedError]:
+        """Return what is said to each of several pieces, in order, or why nothing is.
+
+        Pieces of one stream follow each other.
+        """
+        told: list[bytes | RefusedError | asyncio.Future[bytes]] = []
+        for piece in pieces:
+            try:
+                put = self._put(piece)
+                told.append(await self.feed(piece) if isinstance(put, Session) else put)
+            except RefusedError as refused:
+                told.append(refused)
+        return [await _outcome(one) if isinstance(one, asyncio.Future) else one for one in told]
+
+    def _put(self, piece: Piece) -> bytes | Session | asyncio.Future[bytes]:
+        """Have a piece wait; return what was said to it already, or the stream if it is busy."""
+        session = self._store.named(piece.stream)
+        if session.runs is not None:
+            return session
+        mark = mark_of(piece.value)
+        if piece.seq == session.seq > 0:
+            if mark != session.mark:
+                raise RefusedError(
+                    409, f"piece {piece.seq} was another one, and is answered", "other_piece"
+                )
+            return session.told
+        if piece.seq != session.seq + 1:
+            raise RefusedError(
+                409,
+                f"piece {piece.seq} does not follow: the stream stands at {session.seq}, so "
+                f"{session.seq + 1} is expected"
+                + (f", or {session.seq} once more" if session.seq else ""),
+                "out_of_order",
+            )
+        item, length = self._item(session, piece.value)
+        loop = asyncio.get_running_loop()
+        told: asyncio.Future[bytes] = loop.create_future()
+        session.runs = loop.create_future()
+        if not self._waiting:
+            loop.call_soon(self._flush)
+        self._waiting.append(_Waiting(session, piece.seq, mark, item, length, told))
+        return told
+
+    def _item(self, session: Session, value: Any) -> tuple[Any, int]:
+        served, most = session.served, self._serving.bounds.max_length
+        try:
+            item, length = served.wire.piece(served.model, value)
+        except InputError as error:
+            raise RefusedError(422, f"item: {error}") from None
+        if length > most:
+            raise RefusedError(
+                413, f"item: {length:,} characters or numbers; at most {most:,}", "too_long"
+            )
+        return item, length
+
+    def _flush(self) -> None:
+        """Answer what waits, model by model."""
+        waiting, self._waiting = self._waiting, []
+        lanes: dict[int, list[_Waiting]] = {}
+        for one in waiting:
+            lanes.setdefault(id(one.session.served), []).append(one)
+        for lane in lanes.values():
+            for batch in _batches(lane, self._serving.bounds.batch_rows):
+                if sum(one.length for one in batch) <= _SHORT:
+                    self._give(batch, _answers(batch))
+                else:
+                    loop = asyncio.get_running_loop()
+                    done = loop.run_in_executor(self._serving.arithmetic, _answers, batch)
+                    done.add_done_callback(partial(self._give_done, batch))
+
+    def _give_done(self, batch: list[_Waiting], done: asyncio.Future[list[Any]]) -> None:
+        failed = done.exception()
+        self._give(batch, done.result() if failed is None else [failed] * len(batch))
+
+    def _give(self, batch: list[_Waiting], answers: list[Any]) -> None:
+        name = batch[0].session.served.name
+        for one, answer in zip(batch, answers, strict=True):
+            session = one.session
+            if isinstance(answer, bytes):
+                session.answered(one.seq, one.mark, answer)
+            runs, session.runs = session.runs, None
+            if runs is not None and not runs.done():
+                runs.set_result(None)
+            if one.told.done():  # nobody waits any more
+                continue
+            if isinstance(answer, bytes):
+                one.told.set_result(session.told)
+            else:
+                one.told.set_exception(answer)
+        self._serving.metrics.rows.labels(name).inc(len(batch))
+        self._serving.metrics.batch_rows.labels(name).observe(len(batch))
+
+
+def _batches(lane: list[_Waiting], most: int) -> Iterable[list[_Waiting]]:
+    return (lane[start : start + most] for start in range(0, len(lane), most))
+
+
+def _answers(batch: list[_Waiting]) -> list[bytes | Exception]:
+    """Feed a batch; return the answers as JSON. Where there is none, a stream is as before."""
+    before = [one.session.stream.copy() for one in batch]
+    try:
+        fed = feed_all([one.session.stream for one in batch], [one.item for one in batch])
+    except Exception as error:
+        fed = [error] * len(batch)
+    return [_told(*each) for each in zip(batch, fed, before, strict=True)]
+
+
+def _told(one: _Waiting, answer: Any, before: Stream) -> bytes | Exception:
+    session = one.session
+    failed: Exception = answer
+    if isinstance(answer, ElmanError):
+        return RefusedError(422, f"item: {answer}")
+    if not isinstance(answer, Exception):
+        try:
+            said = session.served.wire.answer(answer)
+            text = json.dumps(said, ensure_ascii=False, allow_nan=False)
+            return text.encode("utf-8", "backslashreplace")
+        except Exception as error:
+            failed = error
+    session.stream = before
+    return failed
+
+
+async def _outcome(told: asyncio.Future[bytes]) -> bytes | RefusedError:
+    try:
+        return await told
+    except RefusedError as refused:
+        return refused

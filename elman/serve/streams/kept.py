@@ -1,0 +1,73 @@
+"""Open streams in a folder, from one run of the service to the next.
+
+One file of JSON lines, each a stream: its id, its model's name, and its exported state in base64.
+It is written whole or not at all. When its streams are taken up it gets another name, since a
+stream that is fed again must not be found where it was before.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from elman.errors import ElmanError
+from elman.files import safely, spool
+from elman.schema import parse
+from elman.serve.errors import RefusedError
+from elman.serve.models import Served
+from elman.serve.streams.session import Session
+from elman.serve.streams.store import Store
+from elman.terminal import json_line
+
+__all__ = ["FILE", "save", "taken_up"]
+
+FILE, TAKEN = "streams.jsonl", "streams.taken.jsonl"
+
+_LONGEST = 2**26
+"""Bytes of a line."""
+
+
+def save(folder: Path, sessions: Sequence[Session]) -> int:
+    """Write streams to a folder and return how many they are.
+
+    Raises:
+        WorkError: it cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with spool(folder / FILE) as file:
+        for session in sessions:
+            state = base64.b64encode(session.export()).decode()
+            line = {"stream": session.id, "model": session.served.name, "state": state}
+            file.write(json_line(line) + "\n")
+    return len(sessions)
+
+
+def taken_up(folder: Path, models: Mapping[str, Served], store: Store) -> dict[str, int]:
+    """Open the streams of a folder once more, and say how many could be, and how many not."""
+    counts = {"streams": 0, "refused": 0}
+    path = folder / FILE
+    if not path.is_file():
+        return counts
+    with open(path, "rb") as file:
+        while line := file.readline(_LONGEST):
+            counts["streams" if _taken(line, models, store) else "refused"] += 1
+    with safely(path):
+        path.replace(folder / TAKEN)
+    return counts
+
+
+def _taken(line: bytes, models: Mapping[str, Served], store: Store) -> bool:
+    try:
+        content: Any = parse(line, FILE)
+        id, name, state = content["stream"], content["model"], content["state"]
+        served = models.get(name)
+        if served is None:
+            return False
+        store.remember(id, "model_changed")  # unless the state is still the model's
+        store.new(served, base64.b64decode(state, validate=True), id)
+    except (ElmanError, RefusedError, KeyError, TypeError, binascii.Error):
+        return False
+    return True

@@ -1,0 +1,110 @@
+"""One open stream: where it stands, and what was answered last."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from typing import Any
+
+from elman.errors import ArtifactError
+from elman.runtime.streams import keeping
+from elman.runtime.streams.stream import Stream
+from elman.serve.models import Served
+
+__all__ = ["OVERHEAD", "Session", "mark_of", "sequence_in"]
+
+OVERHEAD = 2048
+"""Bytes that a stream takes beside its state, rounded up; `benchmarks/streams.py` measures them."""
+
+SEQUENCE, ANSWER, MARK = "seq", "answer", "asked"
+"""What an exported state says beside what a stream keeps."""
+
+_NUMBER, _WORD = 8, 64
+"""Bytes of what stands in a window."""
+
+
+class Session:
+    """An open stream.
+
+    Args:
+        id: its name, which nobody can guess.
+        served: the model it began with, and ends with.
+        state: as it was exported, to go on from there.
+
+    Raises:
+        OptionError: the model reads both ways.
+        ArtifactError: the state is damaged, or another model's.
+    """
+
+    __slots__ = ("answer", "id", "mark", "runs", "seq", "served", "size", "stream", "used")
+
+    def __init__(self, id: str, served: Served, state: bytes | None = None) -> None:
+        self.id, self.served = id, served
+        self.stream: Stream = served.model.stream(state)
+        self.seq = 0
+        """Number of the newest piece; 0 before the first."""
+        self.answer = b""
+        """What was said to it, as JSON."""
+        self.mark = b""
+        """What it was, in short."""
+        self.runs: asyncio.Future[None] | None = None
+        """Done when the piece that is being answered is."""
+        self.used = 0.0
+        """When somebody last asked for it, on the clock of the event loop."""
+        if state is not None:
+            said = keeping.said_of(state)
+            try:
+                self.seq = sequence_in(said)
+                self.answer = said.get(ANSWER, "").encode("utf-8", "surrogatepass")
+                self.mark = bytes.fromhex(said.get(MARK, ""))
+                if self.seq:
+                    json.loads(self.answer)
+            except ValueError as error:
+                raise ArtifactError(
+                    f"the state of a stream cannot be taken up: {error}. Export it again, or begin "
+                    "anew."
+                ) from None
+        self.size = OVERHEAD + size_of(self.stream)
+
+    def answered(self, seq: int, mark: bytes, answer: bytes) -> None:
+        """Keep what was said to a piece, for who asks again."""
+        self.seq, self.mark, self.answer = seq, mark, answer
+        self.stream.prediction = None  # the answer is it
+
+    @property
+    def told(self) -> bytes:
+        """The answer with where the stream stands, as JSON."""
+        head = f'{{"stream": "{self.id}", "seq": {self.seq}, "steps": {self.stream.steps}'
+        return b'%b, "answer": %b}' % (head.encode(), self.answer)
+
+    def export(self) -> bytes:
+        """Return the state, with where the stream stands."""
+        answer = self.answer.decode("utf-8", "surrogatepass")
+        return self.stream.export({SEQUENCE: str(self.seq), ANSWER: answer, MARK: self.mark.hex()})
+
+
+def size_of(stream: Stream) -> int:
+    """Return the bytes that the state of a stream takes, at most."""
+    codec = stream.codec
+    if codec.window is not None:
+        return codec.window * (_WORD if isinstance(codec.carries, tuple) else _NUMBER)
+    return sum(array.nbytes for array in stream.kept.values())
+
+
+def sequence_in(said: dict[str, str]) -> int:
+    """Return the number of the newest piece that a state has.
+
+    Raises:
+        ValueError: it says none.
+    """
+    text = said.get(SEQUENCE, "0")
+    if not text.isdecimal() or len(text) > 15:
+        raise ValueError(f"{text!r:.40} is no sequence number")
+    return int(text)
+
+
+def mark_of(value: Any) -> bytes:
+    """Return what tells a piece from another with the same number."""
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=8).digest()
