@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
-import io
+import itertools
 import json
 import os
 import signal
@@ -39,11 +39,10 @@ ALLOWED = {"usual": {200}, "overload": {200, 429, 503}}
 
 def texts_of(path: Path, column: str) -> list[str]:
     """Return the texts of a csv file."""
-    opened = gzip.open(path) if path.suffix == ".gz" else open(path, "rb")
     csv.field_size_limit(2**24)
-    with opened as file:
-        rows = csv.DictReader(io.TextIOWrapper(file, "utf-8"))  # type: ignore[arg-type]
-        return [row[column] for row, _ in zip(rows, range(TEXTS), strict=False)]
+    opening = gzip.open if path.suffix == ".gz" else open
+    with opening(path, "rt", encoding="utf-8", newline="") as file:
+        return [row[column] for row in itertools.islice(csv.DictReader(file), TEXTS)]
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from elman.memory.text import text
 from elman.web import blocks
 from elman.web.blocks import Block, Code, Facts, Line, Said, Section
 
-__all__ = ["section"]
+__all__ = ["TITLE", "section"]
+
+TITLE = "How far back it remembers"
 
 _COLUMNS = 80
 
@@ -23,9 +25,7 @@ def section(card: Measured) -> Section:
     found += [Said(note, "quiet") for note in card.subject.notes]
     if facts := list(_facts(card)):
         found.append(Facts(facts))
-    return Section(
-        "How far back it remembers", [*found, *_curves(card), Code(text(card, _COLUMNS))]
-    )
+    return Section(TITLE, [*found, *_curves(card), Code(text(card, _COLUMNS))])
 
 
 def _facts(card: Measured) -> Iterator[tuple[str, str]]:

@@ -16,8 +16,10 @@ from starlette.types import Receive, Scope, Send
 
 from elman.serve.errors import CODES, RefusedError, answer_of
 from elman.serve.gate import Gate
+from elman.serve.inference import routes as inference
 from elman.serve.models import Models
-from elman.serve.routes import catalogue, health, predict
+from elman.serve.routes import catalogue, explain, health, predict
+from elman.serve.schema import openapi
 from elman.serve.serving import Serving
 from elman.serve.streams import routes, socket
 from elman.serve.streams.service import Streams
@@ -57,7 +59,7 @@ def create(models: Mapping[str, str | Path] | Serving) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    for part in (health, catalogue, predict):
+    for part in (health, catalogue, predict, explain, inference):
         app.include_router(part.router(serving))
     streams = Streams(serving, serving.states)
     app.state.streams = streams
@@ -76,6 +78,10 @@ class _Service(FastAPI):
         super().__init__(**said)
         self.state.serving = serving
         self._gate = Gate(super().__call__, serving)
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the schema of what is served now."""
+        return openapi(super().openapi(), self.state.serving)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._gate(scope, receive, send)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+from starlette.requests import Request as Asking
 
 from elman.errors import InputError
 from elman.runtime.model import Model
@@ -13,13 +16,17 @@ from elman.serve.errors import RefusedError
 from elman.serve.models import Served
 from elman.tasks.resolve import resolve
 
-__all__ = ["Request", "parsed", "read"]
+__all__ = ["Request", "body_of", "items_of", "parsed", "read"]
 
 _DEEPEST = 32
 """Levels of a body; items have three at most."""
 
 _VALUES = 2**22
 """Of a body, before it is known which are items."""
+
+
+_KINDS = ("", "application/json", "application/octet-stream")
+"""Of bodies; the last one is of tensors."""
 
 
 class Request(NamedTuple):
@@ -31,6 +38,21 @@ class Request(NamedTuple):
     """Deciding as the request wants."""
     one: bool
     """Whether it asked for one item, and gets one answer."""
+
+
+async def body_of(request: Asking) -> bytes:
+    """Return the body of a request.
+
+    Raises:
+        RefusedError: it is of a kind that is not read.
+    """
+    headers = request.headers
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in _KINDS:
+        raise RefusedError(415, f"Content-Type {kind:.60}: expected application/json")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise RefusedError(415, "the body is compressed; send it as it is")
+    return await request.body()
 
 
 def parsed(body: bytes) -> Any:
@@ -80,32 +102,49 @@ def read(body: bytes, served: Served, bounds: Bounds) -> Request:
             413, f"{len(values):,} items; at most {bounds.max_items:,} in one request"
         )
     model = _deciding(served, content.get("options"))
-    wire, items, whole = served.wire, [], 0
+    items, length = items_of(values, served, model, bounds, one=one)
+    return Request(items, length, model, one)
+
+
+def items_of(
+    values: Sequence[Any], served: Served, model: Model, bounds: Bounds, *, one: bool = False
+) -> tuple[list[Any], int]:
+    """Return items as the codec takes them, and their length.
+
+    Args:
+        values: the items of a request.
+        served: what is asked.
+        model: the same, as it shall decide.
+        bounds: of each item.
+        one: whether there is one, which needs no number.
+
+    Raises:
+        RefusedError: one is none, or too long; the message says which.
+    """
+    asked, items, whole, most = served.wire.asked, [], 0, bounds.max_length
     for n, value in enumerate(values):
-        place = "item" if one else f"item {n}"
         try:
-            item, length = wire.asked(model, value)
+            item, length = asked(model, value)
         except InputError as error:
-            raise RefusedError(422, f"{place}: {error}") from None
-        if length > bounds.max_length:
+            raise RefusedError(422, f"{'item' if one else f'item {n}'}: {error}") from None
+        if length > most:
             raise RefusedError(
                 413,
-                f"{place}: {length:,} characters or numbers; at most {bounds.max_length:,}",
+                f"{'item' if one else f'item {n}'}: {length:,} characters or numbers; at most "
+                f"{most:,}",
                 "too_long",
             )
         items.append(item)
         whole += length
-    return Request(items, whole, model, one)
+    return items, whole
 
 
 def _deciding(served: Served, options: Any) -> Model:
-    if not options:
-        if options is not None and not isinstance(options, dict):
-            raise RefusedError(422, "options: expected an object")
+    if options is None:
         return served.model
     if not isinstance(options, dict):
         raise RefusedError(422, "options: expected an object")
-    allowed = served.wire.options
+    allowed = served.wire.options(served.model)
     if strange := options.keys() - set(allowed):
         known = ", ".join(allowed) or "none"
         raise RefusedError(422, f'options: "{min(strange):.40}" is not known here. Known: {known}')

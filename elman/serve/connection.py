@@ -65,6 +65,15 @@ class Connection(HttpToolsProtocol):
         self._head_came()
         super().on_headers_complete()
 
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        if self._head is not None:  # the rest of a body whose request is answered already
+            self._head_came()
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
     def eof_received(self) -> bool:  # type: ignore[override]
         """Say whether to go on writing to a client that says no more."""
         cycle = self.cycle

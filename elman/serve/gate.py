@@ -28,6 +28,12 @@ _HEALTH = {"/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready
 _ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 """A request's id that may stand in a log."""
 
+_SMALL = 2**16
+"""Bytes of a body that is rather read to its end than its connection given up."""
+
+_OTHERS = (b"cross-site", b"same-site")
+"""What a browser says of a request that a page of somebody else makes."""
+
 _HERE = secrets.token_hex(4)
 _NUMBERS = itertools.count(1)
 
@@ -132,6 +138,8 @@ class _Passage:
         access = serving.access
         if not access.host_is_known(self._headers.get(b"host", b"")):
             raise RefusedError(403)
+        if access.hosts is not None and self._headers.get(b"sec-fetch-site") in _OTHERS:
+            raise RefusedError(403, "a page of another site may not ask this service", "other_site")
         if self._health:
             return
         if self._state.get("spare"):
@@ -182,8 +190,8 @@ class _Passage:
         if self._status:  # too late to say anything; the connection ends
             raise ConnectionAbortedError(refused.code)
         body, headers = answer_of(refused, self._scope["path"])
-        if not self._whole and self._http:
-            # what was not read of the body would be taken for the next request
+        if not self._whole and self._http and not self._is_small():
+            # the rest of a body is read, and thrown away, before the next request
             headers.append((b"connection", b"close"))
         kind = "http" if self._http else "websocket.http"
         if not self._http and "websocket.http.response" not in self._scope.get("extensions", {}):
@@ -193,6 +201,11 @@ class _Passage:
             {"type": f"{kind}.response.start", "status": refused.status, "headers": headers}
         )
         await self._giving({"type": f"{kind}.response.body", "body": body})
+
+    def _is_small(self) -> bool:
+        length = self._headers.get(b"content-length", b"")
+        chunked = b"transfer-encoding" in self._headers
+        return not chunked and (not length or (length.isdigit() and int(length[:20]) <= _SMALL))
 
     def tell(self) -> None:
         """Count and log what became of it."""

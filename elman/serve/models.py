@@ -14,23 +14,25 @@ from pathlib import Path
 from typing import Any
 
 from elman import tasks
-from elman.artifact.manifest import MANIFEST
+from elman.artifact.manifest import MANIFEST, REPORT
 from elman.errors import ElmanError, OptionError, did_you_mean
+from elman.memory.section import TITLE
 from elman.runtime.model import Model
 from elman.serve.errors import RefusedError
 from elman.tasks.interface import Task
 from elman.tasks.wire import Wire
+from elman.web.page import payload_of
 from elman.workflow.load import load
 
-__all__ = ["Models", "Served", "facts_of", "named_models"]
+__all__ = ["Models", "Served", "named_models"]
 
 _log = logging.getLogger("elman.serve")
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """What a model may be called, so that its name is a part of an address as it is."""
 
-_WARMING = 2, 11
-"""Rows, made up by a seed, that a model answers before anybody asks it."""
+_WARMING = 1, 2
+"""Items that a model answers before anybody asks it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,8 @@ class Served:
     """Of its model.json, which holds the hashes of all its files."""
     loads: int
     """How many models of this name there were, with this one."""
+    records: dict[str, Any]
+    """What its training left of it: `metrics.json`, and the section of its memory card."""
 
     @property
     def version(self) -> str:
@@ -85,10 +89,26 @@ def loaded(name: str, directory: Path, loads: int = 1) -> Served:
     task = tasks.named(model.task)
     if _hash(directory) != before:
         raise OptionError(f"{directory}: changed while it was read")
-    rows, seed = _WARMING
-    made = task.made_up(model, rows=rows, seed=seed)
-    model.numbers(made.steps, made.contexts)
-    return Served(name, model, task, task.wire(), before, loads)
+    wire = task.wire()
+    item, _ = wire.asked(model, wire.example(model))
+    for rows in _WARMING:  # one and several go different ways
+        for answer in model.predict([item] * rows):
+            wire.answer(answer)
+    return Served(name, model, task, wire, before, loads, _records(model))
+
+
+def _records(model: Model) -> dict[str, Any]:
+    """Return what else is told of a model; a part that cannot be read is not."""
+    found: dict[str, Any] = {"metrics": {}, "memory": None}
+    try:
+        said = model.info.parts.get("metrics.json")
+        sections = payload_of(model.info.parts.get(REPORT, "")).get("sections", [])
+    except ElmanError as error:
+        _log.warning("%s", error)
+        return found
+    found["metrics"] = said if isinstance(said, dict) else {}
+    found["memory"] = next((one for one in sections if one.get("title") == TITLE), None)
+    return found
 
 
 def _hash(directory: Path) -> str:
@@ -159,9 +179,3 @@ class Models(Mapping[str, Served]):
             self._served[name] = new
             found.append((new, ""))
         return found
-
-
-def facts_of(served: Served) -> dict[str, Any]:
-    """Return what is known of a model."""
-    info = served.model.info
-    return {"task": info.task, "network": info.network, "training": info.training}

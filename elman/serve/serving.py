@@ -64,6 +64,8 @@ class Serving:
         """Called when no new work is taken any more and what ran has ended."""
         self.in_flight = 0
         """Requests that are being answered, those for health left out."""
+        self.explanations = 0
+        """That wait or are made."""
         self.ends = False
         """Whether the service takes no new work because it ends."""
         self.began = time.time()

@@ -273,5 +273,11 @@ class Task(Protocol):
     def wire(self) -> Wire:
         """Return how its items and answers travel as JSON."""
 
-    def explainer(self) -> Callable[[Model, Any], Explanation | AttentionMap | InfluenceMap]:
-        """Return the part that explains; imports torch where gradients are followed."""
+    def explainer(
+        self, *, gradients: bool = True
+    ) -> Callable[[Model, Any], Explanation | AttentionMap | InfluenceMap]:
+        """Return the part that explains.
+
+        Args:
+            gradients: whether to follow them too, where there are any; it imports torch.
+        """

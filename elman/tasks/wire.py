@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
 from elman.errors import OptionError
 from elman.runtime.model import Model
 
-__all__ = ["Asked", "Schema", "Wire", "kind_of", "text_of"]
+__all__ = ["Asked", "Schema", "Tensor", "Wire", "kind_of", "text_of"]
 
 Schema = dict[str, Any]  # of JSON
 
@@ -20,22 +21,39 @@ class Asked(NamedTuple):
     """In characters or numbers: what it costs to answer."""
 
 
+class Tensor(NamedTuple):
+    """An input or output as the Open Inference Protocol has it, along items first."""
+
+    name: str
+    datatype: str
+    """BYTES, FP32 or FP64."""
+    shape: tuple[int, ...] = (-1,)
+    """-1 where it varies."""
+    key: str = ""
+    """Of an object that each element of an input is the value of, where an item is one."""
+
+
 class Wire(Protocol):
     """One task's. An item becomes arrays, texts and numbers, never a path."""
 
-    @property
-    def options(self) -> tuple[str, ...]:
-        """Those of `predict` that a request may have: they decide, and cost nothing."""
+    def options(self, model: Model) -> dict[str, Schema]:
+        """Return what each option of `predict` is that a request may have.
+
+        They say how the model decides; none makes it another one.
+        """
 
     def item_schema(self, model: Model) -> Schema:
         """Return what an item is; whatever fits it is answered."""
+
+    def example(self, model: Model) -> Any:
+        """Return an item."""
 
     def asked(self, model: Model, value: Any) -> Asked:
         """Read one item of a request.
 
         Args:
             model: that will answer.
-            value: as JSON has it.
+            value: as JSON has it; numbers may come as an array.
 
         Raises:
             OptionError: it is none; the message says what was expected, not which item it is.
@@ -52,6 +70,15 @@ class Wire(Protocol):
 
     def answer(self, answer: Any) -> dict[str, Any]:
         """Return an answer as JSON has it, as `elman predict --json` does."""
+
+    def inputs(self, model: Model) -> tuple[Tensor, ...]:
+        """Return the tensors that items may come as; a request has one of them."""
+
+    def outputs(self, model: Model) -> tuple[Tensor, ...]:
+        """Return the tensors that answers go as."""
+
+    def columns(self, model: Model, answers: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """Return the contents of those, each a row for every answer."""
 
 
 def text_of(value: Any) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from elman.draw.html import escape
 from elman.web.blocks import Section, plain
 
-__all__ = ["as_json", "bundle", "framed", "page", "policy", "script", "sections_page"]
+__all__ = ["as_json", "bundle", "framed", "page", "payload_of", "policy", "script", "sections_page"]
 
 _BUNDLE = Path(__file__).with_name("bundle")
 
@@ -85,6 +85,17 @@ def page(title: str, payload: dict[str, Any], *, fetches: bool = False) -> str:
         f'<script type="application/json" id="payload">{as_json(payload)}</script>'
         f"<script>{code}</script></body></html>\n"
     )
+
+
+def payload_of(page: str) -> dict[str, Any]:
+    """Return what a page shows, empty of one that has nothing of the kind."""
+    _, begun, rest = page.partition('<script type="application/json" id="payload">')
+    data, ended, _ = rest.partition("</script>")
+    try:
+        found = json.loads(data) if begun and ended else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def sections_page(title: str, sections: Sequence[Section]) -> str:

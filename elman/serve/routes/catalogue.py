@@ -1,17 +1,24 @@
-"""Which models are served, and what each is."""
+"""Which models are served, and what is known of each; never where it lies or what it read."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from elman.serve.errors import responses
-from elman.serve.models import Served, facts_of
+from elman.serve.errors import RefusedError, responses
+from elman.serve.models import Served
 from elman.serve.serving import Serving
 
 __all__ = ["router"]
+
+_TOLD = ("preset", "cell", "seed", "kept", "metrics", "verdict")
+"""Of the report of its training; the rest names files and rows."""
+
+_SHOWN = ("said", "facts", "curve")
+"""Blocks of the memory card."""
 
 
 class Entry(BaseModel):
@@ -28,21 +35,73 @@ class Catalogue(BaseModel):
     models: list[Entry]
 
 
+class Facts(Entry):
+    """What is known of a model."""
+
+    abilities: list[str] = Field(description="what can be asked of models of its task")
+    network: dict[str, Any]
+    item: dict[str, Any] = Field(description="schema of what it takes")
+    example: Any = Field(description="an item")
+    answer: dict[str, Any] = Field(description="schema of what it says, with its labels")
+    options: dict[str, Any] = Field(description="of a request: how the model decides")
+    limits: dict[str, float] = Field(description="what is taken at most")
+    versions: dict[str, str] = Field(description="of the packages that trained it")
+    training: dict[str, Any] = Field(description="what training said of it, where it is recorded")
+
+
+class Card(BaseModel):
+    """The memory card: how far back a model remembers."""
+
+    name: str
+    version: str
+    title: str
+    blocks: list[dict[str, Any]]
+
+
 def router(serving: Serving) -> APIRouter:
     """Return these routes."""
     routes = APIRouter(prefix="/v1/models", tags=["models"])
 
-    @routes.get("", summary="All models", responses=responses(401))
+    @routes.get("", summary="All models", responses=responses(401, 403))
     async def catalogue() -> Catalogue:
-        return Catalogue(models=[_entry(served) for served in serving.models.values()])
+        return Catalogue(models=[Entry(**_entry(one)) for one in serving.models.values()])
 
-    @routes.get("/{name}", summary="What is known of a model", responses=responses(401, 404))
-    async def facts(name: str) -> dict[str, Any]:
+    @routes.get("/{name}", summary="What is known of a model", responses=responses(401, 403, 404))
+    async def facts(name: str) -> Facts:
         served = serving.models.named(name)
-        return _entry(served).model_dump() | facts_of(served)
+        wire, model = served.wire, served.model
+        info, said = model.info, served.records["metrics"]
+        return Facts(
+            **_entry(served),
+            abilities=["predict", *sorted(served.task.abilities & {"explain", "stream"})],
+            network=info.network,
+            item=wire.item_schema(model),
+            example=wire.example(model),
+            answer=wire.answer_schema(model),
+            options=wire.options(model),
+            limits=dataclasses.asdict(serving.bounds),
+            versions={k: v for k, v in info.training.items() if isinstance(v, str)},
+            training={name: said[name] for name in _TOLD if name in said},
+        )
+
+    @routes.get(
+        "/{name}/memory", summary="How far back it remembers", responses=responses(401, 403, 404)
+    )
+    async def memory(name: str) -> Card:
+        served = serving.models.named(name)
+        card = served.records["memory"]
+        if card is None:
+            raise RefusedError(
+                404,
+                "no memory card lies with this model; elman report MODEL DATA measures one",
+                "no_memory_card",
+            )
+        blocks = [block for block in card["blocks"] if block.get("kind") in _SHOWN]
+        entry = _entry(served)
+        return Card(name=name, version=entry["version"], title=card["title"], blocks=blocks)
 
     return routes
 
 
-def _entry(served: Served) -> Entry:
-    return Entry(name=served.name, version=served.version, task=served.model.task)
+def _entry(served: Served) -> dict[str, str]:
+    return {"name": served.name, "version": served.version, "task": served.model.task}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from elman.serve.asked import read
+from elman.serve.asked import body_of, read
 from elman.serve.errors import responses
+from elman.serve.responses import encoded
 from elman.serve.serving import Serving
 
 __all__ = ["router"]
@@ -24,12 +24,12 @@ def router(serving: Serving) -> APIRouter:
         "POST",
         "/{name}/predict",
         summary="Answer one item or several",
-        responses=responses(400, 401, 404, 408, 413, 415, 422, 429, 500, 503),
+        responses=responses(400, 401, 403, 404, 408, 413, 415, 422, 429, 500, 503),
     )
     async def predict(request: Request, name: str) -> Response:
         serving.check_open()
         served = serving.models.named(name)
-        asked = read(await request.body(), served, serving.bounds)
+        asked = read(await body_of(request), served, serving.bounds)
         answers = await serving.batcher.answers(name, asked.model, asked.items, asked.length)
         said = [served.wire.answer(answer) for answer in answers]
         state = request.scope["state"]
@@ -39,8 +39,3 @@ def router(serving: Serving) -> APIRouter:
         return Response(encoded(content), media_type="application/json")
 
     return routes
-
-
-def encoded(content: Any) -> bytes:
-    """Return JSON; half characters are escapes, as they came."""
-    return json.dumps(content, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")

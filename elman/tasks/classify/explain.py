@@ -18,12 +18,10 @@ from numpy.typing import NDArray
 
 from elman.attribution.explained import Shares
 from elman.attribution.explanation import Explanation
-from elman.attribution.gradients import integrated_gradients
 from elman.attribution.question import Question
 from elman.attribution.removal import by_orders, one_by_one
 from elman.attribution.saved_model import outputs_after, outputs_of, states_of
 from elman.attribution.trajectory import Trajectory
-from elman.attribution.vectors import module_of, vector_score, vectors_of
 from elman.data.text.vocabulary import PADDING, UNKNOWN
 from elman.data.text.words import tokenize
 from elman.errors import OptionError
@@ -39,8 +37,13 @@ MOST_WORDS = 2000
 """The methods score a text of T words with T sub-texts or more; beyond this they take minutes."""
 
 
-def explain(model: Model, text: str) -> Explanation:
+def explain(model: Model, text: str, *, gradients: bool = True) -> Explanation:
     """Explain the answer to one text.
+
+    Args:
+        model: a classifier.
+        text: of some words.
+        gradients: whether to follow them too, which needs torch.
 
     Raises:
         OptionError: the text has no words, none that the model knows, or too many.
@@ -66,7 +69,11 @@ def explain(model: Model, text: str) -> Explanation:
     end = float(score([steps])[0])
     shares = {
         "shapley": by_orders(of_places, T, baseline="no words"),
-        "gradients": _gradients(model, steps, silent, pairs=pairs, question=question),
+        **(
+            {"gradients": _gradients(model, steps, silent, pairs=pairs, question=question)}
+            if gradients
+            else {}
+        ),
         "removed": one_by_one(of_places, T, end=end),
         "unknown": Shares(end - score(_hidden(steps, silent, pairs=pairs))),
     }
@@ -93,6 +100,9 @@ def _gradients(
     model: Model, steps: Steps, silent: Steps, *, pairs: bool, question: Question
 ) -> Shares:
     """Integrated gradients of the input vectors, from those of unknown words."""
+    from elman.attribution.gradients import integrated_gradients
+    from elman.attribution.vectors import module_of, vector_score, vectors_of
+
     module = module_of(model)
     x, baseline = vectors_of(module, steps), vectors_of(module, silent)  # (T, k, S)
     score = vector_score(module, question.weights)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -163,10 +164,12 @@ class Classify:
 
         return WIRE
 
-    def explainer(self) -> Callable[[Model, Any], Explanation]:
+    def explainer(self, *, gradients: bool = True) -> Callable[[Model, Any], Explanation]:
         from elman.tasks.classify.explain import explain
 
-        return explain
+        if gradients:
+            import elman.attribution.gradients  # noqa: F401  what is missing is told here
+        return partial(explain, gradients=gradients)
 
 
 def _texts(table: Table, columns: Columns) -> Iterator[Located | Reject]:

@@ -10,24 +10,23 @@ recurrence beside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from elman.attribution.explained import Shares
 from elman.attribution.explanation import Explanation
-from elman.attribution.gradients import integrated_gradients
 from elman.attribution.removal import by_orders, one_by_one
 from elman.attribution.saved_model import outputs_of, states_of
 from elman.attribution.trajectory import Trajectory
-from elman.attribution.vectors import module_of, vector_score
 from elman.data.series.phases import width_of
 from elman.data.series.series import Series
 from elman.runtime.model import Model
 from elman.tasks.forecast.coding.codec import SeriesCodec
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 __all__ = ["explain"]
 
@@ -37,12 +36,15 @@ Ints = NDArray[np.int64]
 _BASELINE = "all at the window's mean"
 
 
-def explain(model: Model, series: Series | Sequence[float]) -> Explanation:
+def explain(
+    model: Model, series: Series | Sequence[float], *, gradients: bool = True
+) -> Explanation:
     """Explain the forecast of the value that follows a series.
 
     Args:
         model: a forecaster.
         series: oldest first; the model reads the last `window` of them.
+        gradients: whether to follow them too, which needs torch.
 
     Raises:
         OptionError: not a series of finite numbers.
@@ -77,7 +79,7 @@ def explain(model: Model, series: Series | Sequence[float]) -> Explanation:
     below = codec.input.non_negative and end < 0
     shares = {
         "shapley": by_orders(of_places, len(each), baseline=_BASELINE),
-        "gradients": _gradients(model, steps, each, shortcut, context),
+        **({"gradients": _gradients(model, steps, each, shortcut, context)} if gradients else {}),
         "removed": one_by_one(of_places, len(each), end=end),
     }
     return Explanation(
@@ -130,6 +132,11 @@ def _places(codec: SeriesCodec, values: int, floats: int) -> tuple[list[Ints], l
 def _gradients(
     model: Model, steps: Floats, each: list[Ints], shortcut: Floats, context: Any
 ) -> Shares:
+    import torch
+
+    from elman.attribution.gradients import integrated_gradients
+    from elman.attribution.vectors import module_of, vector_score
+
     module = module_of(model)
     scaling = cast(SeriesCodec, model.codec).input.scaling
     first = np.zeros(model.network.spec.outputs)

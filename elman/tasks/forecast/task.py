@@ -6,6 +6,7 @@ import dataclasses
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -191,10 +192,12 @@ class ForecastTask:
 
         return WIRE
 
-    def explainer(self) -> Callable[[Model, Any], Explanation]:
+    def explainer(self, *, gradients: bool = True) -> Callable[[Model, Any], Explanation]:
         from elman.tasks.forecast.explain import explain
 
-        return explain
+        if gradients:
+            import elman.attribution.gradients  # noqa: F401  what is missing is told here
+        return partial(explain, gradients=gradients)
 
 
 _IN_DATES = re.compile(

@@ -181,7 +181,7 @@ class Classes:
 
         return WIRE
 
-    def explainer(self) -> Callable[[Model, Any], Explanation]:
+    def explainer(self, *, gradients: bool = True) -> Callable[[Model, Any], Explanation]:
         from elman.tasks.signal.explain import explain
 
         return explain

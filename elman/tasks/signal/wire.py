@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,10 +14,15 @@ from elman.data.signals import wave
 from elman.data.signals.wave import RATES
 from elman.errors import DataError, OptionError
 from elman.judging.classes.decision import Prediction
-from elman.judging.classes.schema import prediction_schema
 from elman.runtime.model import Model
+from elman.tasks.predictions import (
+    UNSURE_BELOW,
+    prediction_columns,
+    prediction_schema,
+    prediction_tensors,
+)
 from elman.tasks.signal.coding.codec import signal_codec_of
-from elman.tasks.wire import Asked, Schema, kind_of
+from elman.tasks.wire import Asked, Schema, Tensor, kind_of
 
 __all__ = ["WIRE"]
 
@@ -26,7 +32,8 @@ _NUMBER: Schema = {"type": "number"}
 class SignalWire:
     """`tasks.wire.Wire` for signals with classes."""
 
-    options: ClassVar[tuple[str, ...]] = ("unsure_below",)
+    def options(self, model: Model) -> dict[str, Schema]:
+        return {"unsure_below": UNSURE_BELOW}
 
     def item_schema(self, model: Model) -> Schema:
         input = signal_codec_of(model).input
@@ -47,6 +54,9 @@ class SignalWire:
             ],
         }
 
+    def example(self, model: Model) -> Any:
+        return _example(model)
+
     def asked(self, model: Model, value: Any) -> Asked:
         input = signal_codec_of(model).input
         if isinstance(value, dict) and input.sound is not None:
@@ -57,6 +67,9 @@ class SignalWire:
                 found = input.packet(value["samples"])
                 return Asked((found, _rate(value["rate"])), len(found))
             raise OptionError('expected {"wav": base64} or {"samples": […], "rate": Hz}')
+        if isinstance(value, np.ndarray):
+            found = input.packet(value)
+            return Asked(found, int(found.size))
         if not isinstance(value, list):
             raise OptionError(f"expected a signal, found {kind_of(value)}; {_wanted(model)}")
         rows = [
@@ -83,6 +96,29 @@ class SignalWire:
 
     def answer(self, answer: Prediction) -> dict[str, Any]:
         return dict(vars(answer))
+
+    def inputs(self, model: Model) -> tuple[Tensor, ...]:
+        return (signal_tensor(model),)
+
+    def outputs(self, model: Model) -> tuple[Tensor, ...]:
+        return prediction_tensors(signal_codec_of(model).decision)
+
+    def columns(self, model: Model, answers: Sequence[Prediction]) -> Sequence[Sequence[Any]]:
+        return prediction_columns(answers)
+
+
+def signal_tensor(model: Model) -> Tensor:
+    """Return the tensor that signals come as, all of one length."""
+    input = signal_codec_of(model).input
+    return Tensor("signal", "FP32", (-1, -1, input.channels) if input.channels > 1 else (-1, -1))
+
+
+def _example(model: Model) -> list[Any]:
+    input = signal_codec_of(model).input
+    if input.sound is not None:
+        return [0.0] * input.sound.frame
+    row: Any = [0.0] * input.channels if input.channels > 1 else 0.0
+    return [row] * max(input.sensor.every if input.sensor else 1, 4)
 
 
 def _object(properties: dict[str, Schema]) -> Schema:

@@ -115,7 +115,7 @@ class Tag:
 
         return WIRE
 
-    def explainer(self) -> Callable[[Model, Any], InfluenceMap]:
+    def explainer(self, *, gradients: bool = True) -> Callable[[Model, Any], InfluenceMap]:
         from elman.tasks.tag.explain import influence_map
 
         return influence_map

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import json
+from collections.abc import Sequence
+from typing import Any
 
 from elman.errors import OptionError
 from elman.judging.tags.decision import Tagging
 from elman.runtime.model import Model
 from elman.tasks.tag.codec import tag_codec_of
 from elman.tasks.tag.records import record_of
-from elman.tasks.wire import Asked, Schema, kind_of
+from elman.tasks.wire import Asked, Schema, Tensor, kind_of
 
 __all__ = ["WIRE"]
 
@@ -17,7 +19,8 @@ __all__ = ["WIRE"]
 class TagWire:
     """`tasks.wire.Wire` for words with tags."""
 
-    options: ClassVar[tuple[str, ...]] = ()
+    def options(self, model: Model) -> dict[str, Schema]:
+        return {}
 
     def item_schema(self, model: Model) -> Schema:
         # a word that is white space alone is none
@@ -26,6 +29,9 @@ class TagWire:
             "title": "sentence",
             "anyOf": [{"type": "string"}, {"type": "array", "items": word, "title": "words"}],
         }
+
+    def example(self, model: Model) -> Any:
+        return "The dog barks."
 
     def asked(self, model: Model, value: Any) -> Asked:
         if isinstance(value, str):
@@ -66,6 +72,20 @@ class TagWire:
 
     def answer(self, answer: Tagging) -> dict[str, Any]:
         return record_of(answer)
+
+    def inputs(self, model: Model) -> tuple[Tensor, ...]:
+        return (Tensor("text", "BYTES"),)
+
+    def outputs(self, model: Model) -> tuple[Tensor, ...]:
+        """Words and tags differ in number from text to text, so each text's are a list in JSON."""
+        return tuple(Tensor(name, "BYTES") for name in ("words", "tags", "probabilities"))
+
+    def columns(self, model: Model, answers: Sequence[Tagging]) -> Sequence[Sequence[Any]]:
+        records = [record_of(answer) for answer in answers]
+        return [
+            [json.dumps(record[kind.name], ensure_ascii=False) for record in records]
+            for kind in self.outputs(model)
+        ]
 
 
 WIRE = TagWire()

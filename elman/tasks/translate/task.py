@@ -153,7 +153,7 @@ class Translate:
 
         return WIRE
 
-    def explainer(self) -> Callable[[Model, Any], AttentionMap]:
+    def explainer(self, *, gradients: bool = True) -> Callable[[Model, Any], AttentionMap]:
         from elman.tasks.translate.attention import attention_map
 
         return attention_map

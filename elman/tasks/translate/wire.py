@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from elman.data.parallel.pairs import LONGEST
 from elman.errors import OptionError
 from elman.judging.texts.answer import Translation
 from elman.runtime.model import Model
-from elman.tasks.wire import Asked, Schema, text_of
+from elman.tasks.wire import Asked, Schema, Tensor, text_of
 
 __all__ = ["WIRE"]
 
@@ -16,10 +17,14 @@ __all__ = ["WIRE"]
 class SentenceWire:
     """`tasks.wire.Wire` for pairs of sentences."""
 
-    options: ClassVar[tuple[str, ...]] = ()
+    def options(self, model: Model) -> dict[str, Schema]:
+        return {}
 
     def item_schema(self, model: Model) -> Schema:
         return {"type": "string", "title": "sentence", "maxLength": LONGEST}
+
+    def example(self, model: Model) -> Any:
+        return "Ein Hund."
 
     def asked(self, model: Model, value: Any) -> Asked:
         text = text_of(value)
@@ -47,6 +52,15 @@ class SentenceWire:
 
     def answer(self, answer: Translation) -> dict[str, Any]:
         return {"translation": answer.text, "score": answer.score}
+
+    def inputs(self, model: Model) -> tuple[Tensor, ...]:
+        return (Tensor("text", "BYTES"),)
+
+    def outputs(self, model: Model) -> tuple[Tensor, ...]:
+        return Tensor("translation", "BYTES"), Tensor("score", "FP64")
+
+    def columns(self, model: Model, answers: Sequence[Translation]) -> Sequence[Sequence[Any]]:
+        return [answer.text for answer in answers], [answer.score for answer in answers]
 
 
 WIRE = SentenceWire()

@@ -1,0 +1,178 @@
+"""The schema of the service (OpenAPI): what each model takes and says stands under its own address.
+
+FastAPI writes one entry for `/v1/models/{name}/predict`; which items that takes depends on the
+model. So entries with a name are written out for each model that is served, with its items, its
+labels and its version, and the schema says no more and no less than what is answered.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from elman.serve.models import Served
+from elman.serve.serving import Serving
+
+__all__ = ["openapi"]
+
+Schema = dict[str, Any]
+
+_TAKES = ("/predict", "/explain", "/infer")
+"""Ends of addresses that a body is sent to."""
+
+_NAME, _VERSION = "{name}", "{version}"
+
+
+def openapi(written: Schema, serving: Serving) -> Schema:
+    """Return the schema.
+
+    Args:
+        written: as FastAPI has it.
+        serving: what is served now.
+    """
+    found: Schema = {**written, "paths": {}}
+    for path, operations in written["paths"].items():
+        if _NAME not in path:
+            found["paths"][path] = operations
+            continue
+        for served in serving.models.values():
+            address = path.replace(_NAME, served.name).replace(_VERSION, served.version)
+            found["paths"][address] = _of(operations, path, served, serving)
+    if serving.access.token is not None:
+        found["components"] = {
+            **written.get("components", {}),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        }
+        found["security"] = [{"token": []}]
+        for path, operations in found["paths"].items():
+            if "/health/" in path:
+                found["paths"][path] = {
+                    method: {**operation, "security": []}
+                    for method, operation in operations.items()
+                }
+    return found
+
+
+def _of(operations: Schema, path: str, served: Served, serving: Serving) -> Schema:
+    found = copy.deepcopy(operations)
+    for operation in found.values():
+        named = [
+            one for one in operation.get("parameters", ()) if one["name"] not in ("name", "version")
+        ]
+        operation.pop("parameters", None)
+        if named:
+            operation["parameters"] = named
+        operation["operationId"] = f"{operation['operationId']}_{served.name}"
+        # of an address without a free part nothing is wrong
+        operation["responses"].pop("422" if "requestBody" not in operation else "", None)
+        if path.endswith("/predict"):
+            _body(operation, _predict(served, serving))
+            _answer(operation, served, _answers(served))
+        elif path.endswith("/explain"):
+            _body(operation, _one(served))
+            _answer(
+                operation,
+                served,
+                {"properties": {"explanation": {"type": "object"}}, "required": ["explanation"]},
+            )
+    return found
+
+
+def _body(operation: Schema, schema: Schema) -> None:
+    operation["requestBody"] = {
+        "required": True,
+        "content": {"application/json": {"schema": schema}},
+    }
+
+
+def _answer(operation: Schema, served: Served, said: Schema) -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "model": {"const": served.name},
+            "version": {"type": "string"},
+            **said["properties"],
+        },
+        "required": ["model", "version", *said.get("required", ())],
+        "additionalProperties": False,
+    }
+    operation["responses"]["200"] = {
+        "description": "The answer.",
+        "content": {"application/json": {"schema": schema}},
+    }
+
+
+def _answers(served: Served) -> Schema:
+    answer = served.wire.answer_schema(served.model)
+    return {"properties": {"answer": answer, "answers": {"type": "array", "items": answer}}}
+
+
+def _predict(served: Served, serving: Serving) -> Schema:
+    item, options = _item(served), _options(served)
+    many = {"type": "array", "items": item, "maxItems": serving.bounds.max_items}
+    return {
+        "oneOf": [
+            _object({"item": item, **options}, ["item"]),
+            _object({"items": many, **options}, ["items"]),
+        ]
+    }
+
+
+def _one(served: Served) -> Schema:
+    return _object({"item": _item(served), **_options(served)}, ["item"])
+
+
+def _tensors(served: Served) -> Schema:
+    """Return what `infer` takes in JSON; that data has as many elements as shape says stands in no
+    schema."""
+    inputs = []
+    for kind in served.wire.inputs(served.model):
+        texts = kind.datatype == "BYTES"
+        element: Schema = {"type": "string" if texts else ["number", "null"]}
+        for _ in kind.shape[1:]:
+            element = {"anyOf": [element, {"type": "array", "items": element}]}
+        inputs.append(
+            _object(
+                {
+                    "name": {"const": kind.name},
+                    "datatype": {"enum": ["BYTES"] if texts else ["FP32", "FP64"]},
+                    "shape": {
+                        "type": "array",
+                        "items": {"type": "integer", "minimum": 0},
+                        "minItems": len(kind.shape),
+                        "maxItems": len(kind.shape),
+                    },
+                    "data": {"type": "array", "items": element},
+                    "parameters": {"type": "object"},
+                },
+                ["name", "datatype", "shape"],
+            )
+        )
+    named = [kind.name for kind in served.wire.outputs(served.model)]
+    output = _object({"name": {"enum": named}, "parameters": {"type": "object"}}, ["name"])
+    return _object(
+        {
+            "id": {"type": "string"},
+            "parameters": {"type": "object"},
+            "inputs": {"type": "array", "items": {"anyOf": inputs}, "minItems": 1, "maxItems": 1},
+            "outputs": {"type": "array", "items": output},
+        },
+        ["inputs"],
+    )
+
+
+def _item(served: Served) -> Schema:
+    return served.wire.item_schema(served.model) | {"examples": [served.wire.example(served.model)]}
+
+
+def _options(served: Served) -> Schema:
+    return {"options": _object(served.wire.options(served.model), [])}
+
+
+def _object(properties: Schema, required: list[str]) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
