@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, overload
@@ -151,7 +150,11 @@ class Stream:
     def copy(self) -> Stream:
         """Return a stream that goes on from here by itself."""
         # Shallow is enough: what the attributes refer to is replaced by a feed, never changed.
-        return copy.copy(self)
+        other = Stream.__new__(Stream)
+        other.network, other.codec, other.model = self.network, self.codec, self.model
+        other._state, other._context, other._recent = self._state, self._context, self._recent
+        other.steps, other.prediction = self.steps, self.prediction
+        return other
 
     @property
     def kept(self) -> dict[str, NDArray[Any]]:

@@ -25,6 +25,8 @@ from elman.serve.streams.store import Store
 
 __all__ = ["Feeder", "Piece"]
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
 _SHORT = 4096
 """Characters or numbers of pieces that are answered without a thread."""
 
@@ -190,8 +192,7 @@ def _told(one: _Waiting, answer: Any, before: Stream) -> bytes | Exception:
     if not isinstance(answer, Exception):
         try:
             said = session.served.wire.answer(answer)
-            text = json.dumps(said, ensure_ascii=False, allow_nan=False)
-            return text.encode("utf-8", "backslashreplace")
+            return _AS_JSON.encode(said).encode("utf-8", "backslashreplace")
         except Exception as error:
             failed = error
     session.stream = before

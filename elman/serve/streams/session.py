@@ -20,6 +20,9 @@ OVERHEAD = 2048
 SEQUENCE, ANSWER, MARK = "seq", "answer", "asked"
 """What an exported state says beside what a stream keeps."""
 
+_SHORT = 16
+"""Bytes of what tells pieces apart."""
+
 _NUMBER, _WORD = 8, 64
 """Bytes of what stands in a window."""
 
@@ -105,6 +108,11 @@ def sequence_in(said: dict[str, str]) -> int:
 
 
 def mark_of(value: Any) -> bytes:
-    """Return what tells a piece from another with the same number."""
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=8).digest()
+    """Return what tells a piece from another with the same number: itself, if it is a word."""
+    if isinstance(value, str):
+        text = value.encode("utf-8", "surrogatepass")
+        if len(text) <= _SHORT:
+            return b'"' + text
+    else:
+        text = json.dumps(value, sort_keys=True).encode()
+    return hashlib.blake2b(text, digest_size=_SHORT).digest()

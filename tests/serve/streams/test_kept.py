@@ -1,0 +1,115 @@
+"""What happens to streams when their service is killed, or told to end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("fastapi")
+
+import elman
+
+SAVED = Path(__file__).parents[2] / "saved" / "first" / "classify-fast-lstm"
+WORDS = "the film was not bad at all and i loved it".split()
+
+
+@contextmanager
+def service(states):
+    command = [sys.executable, "-m", "elman", "serve", str(SAVED), "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--states", str(states), "--no-log-requests"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        line = process.stdout.readline()
+        assert line.startswith("serving"), process.stderr.read()
+        yield process, int(line.rpartition(":")[2])
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ask(port, path, data=None, method=None, kind="application/json"):
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=data, method=method)
+    request.add_header("content-type", kind)
+    try:
+        with urllib.request.urlopen(request, timeout=30) as told:
+            return told.status, told.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read()
+
+
+def feed(port, stream, seq, word):
+    body = json.dumps({"seq": seq, "item": word}).encode()
+    status, told = ask(port, f"/v1/streams/{stream}/feed", body)
+    assert status == 200, told
+    return json.loads(told)["answer"]
+
+
+def opened(port, state=None):
+    path = f"/v1/models/{SAVED.name}/streams"
+    status, told = ask(port, path, state or b"", "POST", "application/octet-stream")
+    assert status == 201, told
+    return json.loads(told)["stream"]
+
+
+def test_killed_restarted_told_to_end_and_restarted(tmp_path):
+    ours = elman.load(SAVED).stream()
+    expected = [json.loads(json.dumps(vars(ours.feed(word)))) for word in WORDS]
+    with service(tmp_path) as (process, port):
+        stream = opened(port)
+        assert [feed(port, stream, n + 1, WORDS[n]) for n in range(4)] == expected[:4]
+        _, state = ask(port, f"/v1/streams/{stream}/state")
+        assert feed(port, stream, 5, WORDS[4]) == expected[4]  # after it was exported
+        process.kill()
+    assert not list(tmp_path.iterdir())
+
+    with service(tmp_path) as (process, port):
+        status, told = ask(port, f"/v1/streams/{stream}")
+        assert (status, json.loads(told)["error"]["code"]) == (410, "restart")
+        again = opened(port, state)
+        assert [feed(port, again, n + 1, WORDS[n]) for n in range(4, 7)] == expected[4:7]
+        other = opened(port)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert json.loads(process.stderr.read().splitlines()[-1])["streams"] == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["streams.jsonl"]
+
+    with service(tmp_path) as (process, port):
+        assert feed(port, again, 7, WORDS[6]) == expected[6]  # once more
+        assert [feed(port, again, n + 1, WORDS[n]) for n in range(7, 11)] == expected[7:]
+        assert feed(port, other, 1, WORDS[0]) == expected[0]
+    assert [path.name for path in tmp_path.iterdir()] == ["streams.taken.jsonl"]
+
+
+@pytest.mark.parametrize("line", [b"{", b"[]", b'{"stream": 1}', b"\xff", b"{}" * 50])
+def test_a_damaged_line_costs_its_stream_alone(tmp_path, line):
+    from elman.serve.bounds import Bounds
+    from elman.serve.models import Models
+    from elman.serve.streams.kept import FILE, save, taken_up
+    from elman.serve.streams.store import Store
+
+    models, store = Models({"m": SAVED}), Store(Bounds(), lambda: 0.0)
+    sessions = [store.new(models["m"]) for _ in range(3)]
+    sessions[1].stream.feed("good")
+    assert save(tmp_path, sessions) == 3
+    lines = (tmp_path / FILE).read_bytes().splitlines()
+    lines[0] = line
+    lines[2] = lines[2].replace(b'"model": "m"', b'"model": "gone"')
+    (tmp_path / FILE).write_bytes(b"\n".join(lines))
+    after = Store(Bounds(), lambda: 0.0)
+    assert taken_up(tmp_path, models, after) == {"streams": 1, "refused": 2}
+    [kept] = after
+    assert kept.id == sessions[1].id
+    assert kept.stream.feed("bad") == sessions[1].stream.feed("bad")
+    assert taken_up(tmp_path, models, after) == {"streams": 0, "refused": 0}
