@@ -27,11 +27,10 @@ from websockets.asyncio.client import ClientConnection, connect
 import elman
 from benchmarks.serve import resident_mib, serving
 
-WORDS = """the film was not bad at all and i loved every minute of this plot though some of its scenes
-are dull or never end who would have thought that a story about nothing could be so funny""".split()
-
-Said = tuple[str, int, list[str], list[Any]]
-"""A stream, where it stands, what it was fed, and what was answered."""
+WORDS = [
+    *("the", "film", "was", "not", "bad", "at", "all", "and", "i", "loved", "every", "minute"),
+    *("of", "this", "plot", "though", "some", "scenes", "are", "dull", "or", "never", "end"),
+]
 
 
 class Connection:

@@ -18,7 +18,7 @@ pytest.importorskip("fastapi")
 import elman
 
 SAVED = Path(__file__).parents[2] / "saved" / "first" / "classify-fast-lstm"
-WORDS = "the film was not bad at all and i loved it".split()
+WORDS = ["the", "film", "was", "not", "bad", "at", "all", "and", "i", "loved", "it"]
 
 
 @contextmanager

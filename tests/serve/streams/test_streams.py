@@ -175,7 +175,7 @@ def test_a_closed_stream_says_so(service):
 
 def test_a_state_goes_on_in_another_service_to_the_same_bits(service, folders):
     stream = service.open()["stream"]
-    for n, word in enumerate("the film was not".split(), 1):
+    for n, word in enumerate(["the", "film", "was", "not"], 1):
         last = service.feed(stream, n, word)
     state = service.client.get(f"/v1/streams/{stream}/state").content
     with TestClient(create({TEXT: folders / TEXT}), base_url="http://127.0.0.1") as client:
@@ -187,7 +187,7 @@ def test_a_state_goes_on_in_another_service_to_the_same_bits(service, folders):
         assert repeated["answer"] == last.json()["answer"]
         assert repeated["stream"] == facts["stream"]
         assert other.refused(other.feed(facts["stream"], 4, "so"))[1] == "other_piece"
-        for n, word in enumerate("bad at all".split(), 5):
+        for n, word in enumerate(["bad", "at", "all"], 5):
             there = other.feed(facts["stream"], n, word).json()
             assert there["answer"] == service.feed(stream, n, word).json()["answer"]
 
@@ -208,7 +208,7 @@ def test_many_streams_at_once(service, models):
     ids = [service.open()["stream"] for _ in range(20)]
     ours = [models[TEXT].stream() for _ in ids]
     chance = random.Random(2)
-    words = "not a bad film but dull , never funny great awful".split()
+    words = ["not", "a", "bad", "film", "but", "dull", ",", "never", "funny", "great", "awful"]
     seq = dict.fromkeys(ids, 0)
     for _ in range(6):
         feeds, expected = [], []
