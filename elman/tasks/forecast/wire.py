@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,9 +14,12 @@ from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
 from elman.tasks.forecast.coding.ends import LARGEST
 from elman.tasks.forecast.coding.further import MOST_STEPS
 from elman.tasks.forecast.shown.page import told
-from elman.tasks.wire import Asked, Schema, Tensor, kind_of
+from elman.tasks.wire import Asked, Schema, Tensor, kind_of, numbers_of
 
 __all__ = ["WIRE"]
+
+_HORIZONS = 100
+"""That a forecast of a request reaches: each goes on from the one before."""
 
 _LEVELS = "^[1-9][0-9]?(,[1-9][0-9]?){0,9}$"
 """As 80,95."""
@@ -27,8 +29,9 @@ class SeriesWire:
     """`tasks.wire.Wire` for series."""
 
     def options(self, model: Model) -> dict[str, Schema]:
+        most = min(MOST_STEPS, _HORIZONS * series_codec_of(model).input.horizon)
         return {
-            "steps": {"type": "integer", "minimum": 1, "maximum": MOST_STEPS},
+            "steps": {"type": "integer", "minimum": 1, "maximum": most},
             "level": {"type": "string", "pattern": _LEVELS},
         }
 
@@ -63,18 +66,12 @@ class SeriesWire:
             n = codec.ends.names.index(value["series"])
             return Asked(codec.recent(n), _cost(codec, 0))
         codec.input.channels.alone("a request of values alone")
-        if isinstance(value, np.ndarray):
-            codec.encode(value)
-            return Asked(value, _cost(codec, len(value)))
-        if not isinstance(value, list):
+        if isinstance(value, list):
+            value = numbers_of(value, whole=False)
+        elif not isinstance(value, np.ndarray):
             raise OptionError(f"expected a list of values, found {kind_of(value)}")
-        values = np.empty(len(value))
-        for n, x in enumerate(value):
-            if x is not None and (not isinstance(x, (int, float)) or isinstance(x, bool)):
-                raise OptionError(f"value {n}: expected a number or null, found {kind_of(x)}")
-            values[n] = math.nan if x is None else x
-        codec.encode(values)
-        return Asked(values, _cost(codec, len(values)))
+        codec.encode(value)  # refuses what has no forecast, so that nobody else waits for it
+        return Asked(value, _cost(codec, len(value)))
 
     def answer_schema(self, model: Model) -> Schema:
         numbers: Schema = {"type": "array", "items": {"type": "number"}}
