@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from elman.errors import OptionError
+from elman.data.series.series import Series
+from elman.errors import OptionError, did_you_mean
 from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
 from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
@@ -20,6 +21,9 @@ __all__ = ["WIRE"]
 
 _HORIZONS = 100
 """That a forecast of a request reaches: each goes on from the one before."""
+
+_CELLS = 20_000
+"""Of a table in a request."""
 
 _LEVELS = "^[1-9][0-9]?(,[1-9][0-9]?){0,9}$"
 """As 80,95."""
@@ -51,7 +55,17 @@ class SeriesWire:
             "additionalProperties": False,
             "title": "a series of training, from where it stopped",
         }
-        return {"title": "series", "anyOf": [values, named]}
+        cell: Schema = {"type": ["number", "string", "null"]}
+        column: Schema = {"type": "array", "items": cell}
+        table = {
+            "type": "object",
+            "properties": {"columns": {"type": "object", "additionalProperties": column}},
+            "required": ["columns"],
+            "additionalProperties": False,
+            "title": "columns of a table, as the file that was learnt from has them",
+        }
+        plain = [] if series_codec_of(model).input.channels.width else [values]
+        return {"title": "series", "anyOf": [*plain, named, table]}
 
     def example(self, model: Model) -> Any:
         return _example(model)
@@ -59,17 +73,15 @@ class SeriesWire:
     def asked(self, model: Model, value: Any) -> Asked:
         codec = series_codec_of(model)
         if isinstance(value, dict):
-            if set(value) != {"series"} or not isinstance(value["series"], str):
-                raise OptionError('expected {"series": NAME}, or a list of values')
-            if value["series"] not in codec.ends.names:
-                raise OptionError("the model has learnt from no series of this name")
-            n = codec.ends.names.index(value["series"])
-            return Asked(codec.recent(n), _cost(codec, 0))
-        codec.input.channels.alone("a request of values alone")
+            series = _of_object(codec, value)
+            return Asked(series, _cost(codec, len(series.values)))
+        codec.input.channels.alone("a list of values")
         if isinstance(value, list):
             value = numbers_of(value, whole=False)
         elif not isinstance(value, np.ndarray):
             raise OptionError(f"expected a list of values, found {kind_of(value)}")
+        if not np.isfinite(value).any():
+            raise OptionError("no value is there; expected one number at least, oldest first")
         codec.encode(value)  # refuses what has no forecast, so that nobody else waits for it
         return Asked(value, _cost(codec, len(value)))
 
@@ -122,6 +134,34 @@ class SeriesWire:
 def _cost(codec: SeriesCodec, values: int) -> int:
     """Return what an answer costs: a window for each time that the model goes on from itself."""
     return max(values, codec.window * -(-(codec.steps or 1) // codec.input.horizon))
+
+
+def _of_object(codec: SeriesCodec, value: dict[str, Any]) -> Series:
+    """Return a series of training from where it stopped, or the one of a table's columns."""
+    (key,), (said,) = (value.keys(), value.values()) if len(value) == 1 else (("",), (None,))
+    if key == "series" and isinstance(said, str):
+        n = codec.ends.place(said)
+        if n is None:
+            raise OptionError(
+                "the model has learnt from no series of this name. "
+                + did_you_mean(said, codec.ends.names)
+            )
+        return codec.recent(n)
+    if key == "columns" and isinstance(said, dict):
+        cells = (cell for column in said.values() if isinstance(column, list) for cell in column)
+        if not said or not all(isinstance(column, list) for column in said.values()):
+            raise OptionError("columns: expected an array for each name")
+        if not {*map(type, cells)} <= {str, int, float, type(None)}:
+            raise OptionError("columns: expected numbers, texts and null in the arrays")
+        if sum(map(len, said.values())) > _CELLS:
+            raise OptionError(f"columns: more than {_CELLS:,} cells; give the end of the series")
+        found = list(codec.items_of(said))
+        if len(found) != 1:
+            raise OptionError(f"columns: {len(found)} series; expected one in each item")
+        codec.encode(found[0])
+        series: Series = found[0]
+        return series
+    raise OptionError('expected a list of values, {"series": NAME} or {"columns": {…}}')
 
 
 def _example(model: Model) -> Any:

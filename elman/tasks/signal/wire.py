@@ -70,13 +70,14 @@ class SignalWire:
             samples, rate = _of_object(value)
             longer = -(-len(samples) * input.sound.rate // rate)
             return Asked((input.packet(samples), rate), max(len(samples), longer))
-        if isinstance(value, list):
-            whole = input.sound is not None
+        if isinstance(value, list) and input.sound is not None:
+            value = numbers_of(value, whole=True)
+        elif isinstance(value, list):
             rows = [numbers_of(one, whole=False) if isinstance(one, list) else one for one in value]
             flat = not any(isinstance(one, list) for one in value)
-            value = numbers_of(rows, whole=whole) if flat else _stacked(rows)
+            value = numbers_of(rows, whole=False) if flat else _stacked(rows)
         elif not isinstance(value, np.ndarray):
-            raise OptionError(f"expected a signal, found {kind_of(value)}; {input.wanted}")
+            raise OptionError(f"expected a signal, found {kind_of(value)}; {_wanted(model)}")
         if np.abs(value).max(initial=0.0) > _LARGEST:
             raise OptionError(f"a value is beyond {_LARGEST:g}; use a larger unit")
         found = input.packet(value)
@@ -119,6 +120,13 @@ def _object(properties: dict[str, Schema]) -> Schema:
         "required": [*properties],
         "additionalProperties": False,
     }
+
+
+def _wanted(model: Model) -> str:
+    input = signal_codec_of(model).input
+    if input.sound is None:
+        return input.wanted
+    return f'this model takes samples at {input.sound.rate:,} Hz, or {{"wav": base64}}'
 
 
 def _stacked(rows: list[Any]) -> NDArray[np.float64]:
