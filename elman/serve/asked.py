@@ -16,7 +16,7 @@ from elman.serve.errors import RefusedError
 from elman.serve.models import Served
 from elman.tasks.resolve import resolve
 
-__all__ = ["Request", "body_of", "items_of", "parsed", "read"]
+__all__ = ["EXPLAIN", "PREDICT", "Request", "body_of", "items_of", "parsed", "read"]
 
 _DEEPEST = 32
 """Levels of a body; items have three at most."""
@@ -24,6 +24,9 @@ _DEEPEST = 32
 _VALUES = 2**22
 """Of a body, before it is known which are items."""
 
+
+PREDICT, EXPLAIN = frozenset({"item", "items", "options"}), frozenset({"item"})
+"""Keys of a body."""
 
 _KINDS = ("", "application/json", "application/octet-stream")
 """Of bodies; the last one is of tensors."""
@@ -78,8 +81,14 @@ def _finite(name: str) -> float:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def read(body: bytes, served: Served, bounds: Bounds) -> Request:
+def read(body: bytes, served: Served, bounds: Bounds, *, keys: frozenset[str] = PREDICT) -> Request:
     """Return what a body asks of a model.
+
+    Args:
+        body: of a request.
+        served: the model.
+        bounds: of a request.
+        keys: that the body may have.
 
     Raises:
         RefusedError: it cannot be answered; the message says why, and which item.
@@ -87,10 +96,9 @@ def read(body: bytes, served: Served, bounds: Bounds) -> Request:
     content = parsed(body)
     if not isinstance(content, dict):
         raise RefusedError(422, 'expected an object, as {"item": …} or {"items": […]}')
-    if strange := content.keys() - {"item", "items", "options"}:
-        raise RefusedError(
-            422, f'"{min(strange):.40}" is not known; expected item or items, and options'
-        )
+    if strange := content.keys() - keys:
+        named = ", ".join(sorted(keys))
+        raise RefusedError(422, f'"{min(strange):.40}" is not known; expected of {named}')
     one = "item" in content
     if one == ("items" in content):
         raise RefusedError(422, "expected either item or items")
@@ -99,9 +107,9 @@ def read(body: bytes, served: Served, bounds: Bounds) -> Request:
         raise RefusedError(422, "items: expected an array")
     if len(values) > bounds.max_items:
         raise RefusedError(
-            413, f"{len(values):,} items; at most {bounds.max_items:,} in one request"
+            422, f"{len(values):,} items; at most {bounds.max_items:,} in one request", "too_many"
         )
-    model = _deciding(served, content.get("options"))
+    model = _deciding(served, content.get("options", {}))
     items, length = items_of(values, served, model, bounds, one=one)
     return Request(items, length, model, one)
 
@@ -140,14 +148,20 @@ def items_of(
 
 
 def _deciding(served: Served, options: Any) -> Model:
-    if options is None:
-        return served.model
     if not isinstance(options, dict):
         raise RefusedError(422, "options: expected an object")
+    if not options:
+        return served.model
     allowed = served.wire.options(served.model)
-    if strange := options.keys() - set(allowed):
-        known = ", ".join(allowed) or "none"
-        raise RefusedError(422, f'options: "{min(strange):.40}" is not known here. Known: {known}')
+    for name, value in options.items():
+        if name not in allowed or value is None:
+            known = ", ".join(allowed) or "none"
+            raise RefusedError(422, f'options: "{name:.40}": expected one of {known}, and a value')
+        whole = isinstance(value, float) and value.is_integer()
+        if allowed[name]["type"] == "integer" and whole:
+            options = {**options, name: int(value)}
+        if isinstance(value, (int, float)) and value > allowed[name].get("maximum", value):
+            raise RefusedError(422, f"options: {name}: at most {allowed[name]['maximum']}")
     try:
         return served.task.deciding(served.model, resolve(served.task.name, options, "predict"))
     except InputError as error:

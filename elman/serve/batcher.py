@@ -19,6 +19,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any, NamedTuple
 
+from elman.errors import InputError
 from elman.runtime.model import Model
 from elman.serve.bounds import Bounds
 from elman.serve.errors import RefusedError
@@ -65,8 +66,7 @@ class Batcher:
             length: of all of them together.
 
         Raises:
-            RefusedError: too much waits.
-            InputError: the model refuses an item.
+            RefusedError: too much waits, or the model refuses an item.
         """
         bounds = self._bounds
         if self.requests >= bounds.max_queue or (
@@ -84,6 +84,8 @@ class Batcher:
             asyncio.get_running_loop().call_soon(self._next)
         try:
             return await answered
+        except InputError as error:
+            raise RefusedError(422, str(error)) from None
         finally:
             self.requests -= 1
             self.length -= length

@@ -21,9 +21,9 @@ class Bounds:
 
     max_body: int = _bound(8 * 2**20, "bytes of a request's body")
     max_items: int = _bound(1024, "items of one request")
-    max_length: int = _bound(200_000, "characters, numbers or samples of one item")
+    max_length: int = _bound(1_000_000, "characters, numbers or samples of one item")
     batch_rows: int = _bound(128, "items that are answered together")
-    batch_length: int = _bound(400_000, "characters or numbers that are answered together")
+    batch_length: int = _bound(1_000_000, "characters or numbers that are answered together")
     max_queue: int = _bound(1024, "requests that wait for their answer")
     max_queue_length: int = _bound(16_000_000, "characters or numbers that wait for their answer")
     max_explanations: int = _bound(8, "explanations that wait or are made")

@@ -190,8 +190,8 @@ class _Passage:
         if self._status:  # too late to say anything; the connection ends
             raise ConnectionAbortedError(refused.code)
         body, headers = answer_of(refused, self._scope["path"])
-        if not self._whole and self._http and not self._is_small():
-            # the rest of a body is read, and thrown away, before the next request
+        if not self._whole and self._http and (refused.status == 408 or not self._is_small()):
+            # else the rest of a body is read, and thrown away, before the next request
             headers.append((b"connection", b"close"))
         kind = "http" if self._http else "websocket.http"
         if not self._http and "websocket.http.response" not in self._scope.get("extensions", {}):

@@ -56,25 +56,22 @@ def openapi(written: Schema, serving: Serving) -> Schema:
 def _of(operations: Schema, path: str, served: Served, serving: Serving) -> Schema:
     found = copy.deepcopy(operations)
     for operation in found.values():
-        named = [
-            one for one in operation.get("parameters", ()) if one["name"] not in ("name", "version")
-        ]
-        operation.pop("parameters", None)
-        if named:
-            operation["parameters"] = named
+        named = operation.pop("parameters", ())
+        if left := [one for one in named if f"{{{one['name']}}}" not in path]:
+            operation["parameters"] = left
         operation["operationId"] = f"{operation['operationId']}_{served.name}"
-        # of an address without a free part nothing is wrong
-        operation["responses"].pop("422" if "requestBody" not in operation else "", None)
+        if not path.endswith(_TAKES):
+            # FastAPI says it of any name in an address
+            operation["responses"].pop("422", None)
         if path.endswith("/predict"):
             _body(operation, _predict(served, serving))
             _answer(operation, served, _answers(served))
         elif path.endswith("/explain"):
             _body(operation, _one(served))
-            _answer(
-                operation,
-                served,
-                {"properties": {"explanation": {"type": "object"}}, "required": ["explanation"]},
-            )
+            said = {"explanation": {"type": "object"}}
+            _answer(operation, served, {"properties": said, "required": [*said]})
+        elif path.endswith("/infer"):
+            _body(operation, _tensors(served, serving.bounds.max_items))
     return found
 
 
@@ -108,7 +105,8 @@ def _answers(served: Served) -> Schema:
 
 
 def _predict(served: Served, serving: Serving) -> Schema:
-    item, options = _item(served), _options(served)
+    item = _item(served)
+    options = {"options": _object(served.wire.options(served.model), [])}
     many = {"type": "array", "items": item, "maxItems": serving.bounds.max_items}
     return {
         "oneOf": [
@@ -119,54 +117,54 @@ def _predict(served: Served, serving: Serving) -> Schema:
 
 
 def _one(served: Served) -> Schema:
-    return _object({"item": _item(served), **_options(served)}, ["item"])
+    return _object({"item": _item(served)}, ["item"])
 
 
-def _tensors(served: Served) -> Schema:
+def _tensors(served: Served, most: int) -> Schema:
     """Return what `infer` takes in JSON; that data has as many elements as shape says stands in no
-    schema."""
+    schema. What else a client says beside is let be, as the protocol has it."""
     inputs = []
     for kind in served.wire.inputs(served.model):
         texts = kind.datatype == "BYTES"
         element: Schema = {"type": "string" if texts else ["number", "null"]}
         for _ in kind.shape[1:]:
             element = {"anyOf": [element, {"type": "array", "items": element}]}
-        inputs.append(
-            _object(
-                {
-                    "name": {"const": kind.name},
-                    "datatype": {"enum": ["BYTES"] if texts else ["FP32", "FP64"]},
-                    "shape": {
-                        "type": "array",
-                        "items": {"type": "integer", "minimum": 0},
-                        "minItems": len(kind.shape),
-                        "maxItems": len(kind.shape),
-                    },
-                    "data": {"type": "array", "items": element},
-                    "parameters": {"type": "object"},
-                },
-                ["name", "datatype", "shape"],
-            )
-        )
+        sizes = [{"type": "integer", "minimum": 0, "maximum": most}]
+        sizes += [
+            {"type": "integer", "minimum": 0} if n < 0 else {"const": n} for n in kind.shape[1:]
+        ]
+        shape = {
+            "type": "array",
+            "prefixItems": sizes,
+            "minItems": len(sizes),
+            "maxItems": len(sizes),
+        }
+        said = {
+            "name": {"const": kind.name},
+            "datatype": {"enum": ["BYTES"] if texts else ["FP32", "FP64"]},
+            "shape": shape,
+            "data": {"type": "array", "items": element},
+            "parameters": {"type": "object"},
+        }
+        required = ["name", "datatype", "shape"]
+        inputs.append({"type": "object", "properties": said, "required": required})
     named = [kind.name for kind in served.wire.outputs(served.model)]
-    output = _object({"name": {"enum": named}, "parameters": {"type": "object"}}, ["name"])
-    return _object(
-        {
+    output = {"name": {"enum": named}, "parameters": {"type": "object"}}
+    wanted = {"type": "object", "properties": output, "required": ["name"]}
+    return {
+        "type": "object",
+        "properties": {
             "id": {"type": "string"},
             "parameters": {"type": "object"},
             "inputs": {"type": "array", "items": {"anyOf": inputs}, "minItems": 1, "maxItems": 1},
-            "outputs": {"type": "array", "items": output},
+            "outputs": {"type": "array", "items": wanted},
         },
-        ["inputs"],
-    )
+        "required": ["inputs"],
+    }
 
 
 def _item(served: Served) -> Schema:
     return served.wire.item_schema(served.model) | {"examples": [served.wire.example(served.model)]}
-
-
-def _options(served: Served) -> Schema:
-    return {"options": _object(served.wire.options(served.model), [])}
 
 
 def _object(properties: Schema, required: list[str]) -> Schema:

@@ -7,8 +7,8 @@ import contextlib
 import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import uvicorn
 
@@ -17,7 +17,7 @@ from elman.serve.app import create
 from elman.serve.connection import Stalled, connections_of
 from elman.serve.serving import Serving
 
-__all__ = ["bound", "run"]
+__all__ = ["Server", "bound", "run"]
 
 _BACKLOG = 512
 """Connections that the system holds until they are taken."""
@@ -58,13 +58,20 @@ def run(serving: Serving, listening: socket.socket, began: Callable[[], None]) -
         listening: the socket.
         began: called once requests are taken.
     """
-    server = _Server(serving, began)
+    server = Server(serving, began)
     server.run([listening])
     serving.log.flush()
     return server.whole
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
+    """One service on its sockets.
+
+    Args:
+        serving: what is served.
+        began: called once requests are taken.
+    """
+
     def __init__(self, serving: Serving, began: Callable[[], None]) -> None:
         self.serving, self.began = serving, began
         self.whole = True
@@ -100,8 +107,12 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         self._loop = asyncio.get_running_loop()
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
         before = {
-            number: signal.signal(number, self._told) for number in (signal.SIGINT, signal.SIGTERM)
+            number: signal.signal(number, lambda *_: self.end())
+            for number in (signal.SIGINT, signal.SIGTERM)
         }
         try:
             yield
@@ -109,7 +120,8 @@ class _Server(uvicorn.Server):
             for number, handler in before.items():
                 signal.signal(number, handler)
 
-    def _told(self, number: int, frame: Any) -> None:
+    def end(self) -> None:
+        """Let what runs come to its end, and end; the second time at once."""
         if self._told_once:
             self.whole = False
             self.force_exit = self.should_exit = True

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from elman.serve.access import Access
@@ -20,6 +19,7 @@ from elman.serve.lean import Lean
 from elman.serve.logs import Log
 from elman.serve.metrics import Metrics
 from elman.serve.models import Models
+from elman.serve.threads import OneThread
 
 __all__ = ["Serving"]
 
@@ -53,9 +53,10 @@ class Serving:
         self.log = log or Log()
         self.states = states
         self.metrics = Metrics()
-        self.arithmetic = ThreadPoolExecutor(1, "elman-arithmetic")
+        self.arithmetic = OneThread("elman-arithmetic")
         """All answers of models are computed here, one after another."""
-        self.explaining = ThreadPoolExecutor(1, "elman-explaining")
+        self.explaining = OneThread("elman-explaining")
+        self.loading = OneThread("elman-loading")
         self.batcher = Batcher(self.bounds, self.arithmetic, self.metrics)
         self.lean = Lean()
         self.starting: list[Callable[[], Awaitable[None]]] = []
@@ -117,8 +118,8 @@ class Serving:
         await self.drain(0.0)
         if self._watching is not None:
             self._watching.cancel()
-        for executor in (self.arithmetic, self.explaining):
-            executor.shutdown(wait=False, cancel_futures=True)
+        for thread in (self.arithmetic, self.explaining, self.loading):
+            thread.shutdown()
         self.log.flush()
 
     async def _watch(self) -> None:
@@ -126,7 +127,7 @@ class Serving:
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(POLL_S)
-            for served, refused in await loop.run_in_executor(None, self.models.refreshed):
+            for served, refused in await loop.run_in_executor(self.loading, self.models.refreshed):
                 if refused:
                     self.log.event("model refused", model=served.name, reason=refused)
                 else:

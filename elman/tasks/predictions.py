@@ -11,7 +11,7 @@ from elman.tasks.wire import Tensor
 
 __all__ = ["UNSURE_BELOW", "prediction_columns", "prediction_schema", "prediction_tensors"]
 
-UNSURE_BELOW = {"type": ["number", "null"], "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+UNSURE_BELOW = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
 """The probability below which nothing is said, as a schema of JSON."""
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from elman.errors import OptionError
 from elman.runtime.model import Model
 
-__all__ = ["Asked", "Schema", "Tensor", "Wire", "kind_of", "text_of"]
+__all__ = ["Asked", "Schema", "Tensor", "Wire", "kind_of", "numbers_of", "text_of"]
 
 Schema = dict[str, Any]  # of JSON
 
@@ -90,6 +93,31 @@ def text_of(value: Any) -> str:
     if not isinstance(value, str):
         raise OptionError(f"expected a text, found {kind_of(value)}")
     return value
+
+
+def numbers_of(values: list[Any], *, whole: bool) -> NDArray[np.float64]:
+    """Return the numbers of an array of JSON, NaN for null.
+
+    Args:
+        values: of the array.
+        whole: whether none may be null.
+
+    Raises:
+        OptionError: one is no number; the message says which.
+    """
+    kinds = {*map(type, values)}
+    if not kinds <= {int, float, type(None)} or (whole and type(None) in kinds):
+        n = next(
+            n
+            for n, x in enumerate(values)
+            if type(x) not in (int, float) and (whole or x is not None)
+        )
+        wanted = "a number" if whole else "a number or null"
+        raise OptionError(f"value {n}: expected {wanted}, found {kind_of(values[n])}")
+    try:
+        return np.array(values, np.float64)  # null becomes NaN
+    except OverflowError:
+        raise OptionError("a number has more digits than any that is measured") from None
 
 
 def kind_of(value: Any) -> str:

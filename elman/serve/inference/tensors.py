@@ -19,9 +19,12 @@ from elman.errors import did_you_mean
 from elman.serve.asked import parsed
 from elman.serve.errors import RefusedError
 from elman.serve.responses import encoded
-from elman.tasks.wire import Tensor
+from elman.tasks.wire import Tensor, kind_of
 
 __all__ = ["Inference", "inference_of", "response_of", "values_of"]
+
+_MOST_AXES = 4
+_LARGEST = 2**62
 
 _FLOATS = {"FP32": "<f4", "FP64": "<f8"}
 
@@ -57,28 +60,37 @@ def inference_of(body: bytes, header: bytes | None) -> Inference:
     content = parsed(body[:size])
     if not isinstance(content, dict):
         raise RefusedError(400, "expected an object with inputs")
-    inputs, outputs = content.get("inputs"), content.get("outputs")
-    parameters = content.get("parameters") or {}
+    inputs, id = content.get("inputs"), content.get("id", "")
     if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
         raise RefusedError(400, "inputs: expected an array of tensors")
-    if not isinstance(parameters, dict) or not isinstance(content.get("id", ""), str):
-        raise RefusedError(400, "expected parameters to be an object, and id a text")
+    if not isinstance(id, str):
+        raise RefusedError(400, f"id: expected a text, found {kind_of(id)}")
+    parameters = _parameters(content, "the request")
     if any(name.startswith("sequence_") for name in parameters):
         raise RefusedError(400, "sequences of this protocol are not kept; see /v1 for streams")
-    wanted = None
-    if outputs is not None:
-        if not isinstance(outputs, list) or not all(isinstance(one, dict) for one in outputs):
+    wanted = _wanted(content["outputs"]) if "outputs" in content else None
+    binary = parameters.get("binary_data_output") is True
+    return Inference(id, inputs, wanted, binary, body[size:])
+
+
+def _wanted(outputs: Any) -> dict[str, bool]:
+    """Return the outputs that a request names, and whether each is to be binary."""
+    found = {}
+    for one in outputs if isinstance(outputs, list) else [None]:
+        if not isinstance(one, dict) or not isinstance(one.get("name"), str):
             raise RefusedError(400, "outputs: expected an array of objects with a name")
-        wanted = {}
-        for one in outputs:
-            said = one.get("parameters") or {}
-            if not isinstance(one.get("name"), str) or not isinstance(said, dict):
-                raise RefusedError(400, "outputs: expected objects with a name")
-            if said.get("classification"):
-                raise RefusedError(400, "outputs: classification is not given; ask for label")
-            wanted[one["name"]] = said.get("binary_data", False) is True
-    binary = parameters.get("binary_data_output", False) is True
-    return Inference(content.get("id", ""), inputs, wanted, binary, body[size:])
+        parameters = _parameters(one, "an output")
+        if parameters.get("classification"):
+            raise RefusedError(400, "outputs: classification is not given; ask for label")
+        found[one["name"]] = parameters.get("binary_data") is True
+    return found
+
+
+def _parameters(of: dict[str, Any], where: str) -> dict[str, Any]:
+    found = of.get("parameters", {})
+    if not isinstance(found, dict):
+        raise RefusedError(400, f"parameters of {where}: expected an object")
+    return found
 
 
 def values_of(asked: Inference, kinds: Sequence[Tensor], most: int) -> list[Any]:
@@ -105,20 +117,16 @@ def values_of(asked: Inference, kinds: Sequence[Tensor], most: int) -> list[Any]
     allowed = ("BYTES",) if kind.datatype == "BYTES" else tuple(_FLOATS)
     if datatype not in allowed:
         raise RefusedError(400, f"{name}: datatype: expected {' or '.join(allowed)}")
-    if not _is_shape(shape):
+    if not isinstance(shape, list) or not all(map(_is_size, shape)):
         raise RefusedError(400, f"{name}: shape: expected an array of whole numbers from 0 on")
-    assert isinstance(shape, list)
-    if kind.datatype == "BYTES" and len(shape) == 2 and shape[1] == 1:
-        shape = shape[:1]
-    if len(shape) == len(kind.shape) - 1:
-        shape = [1, *shape]
+    shape = [int(n) for n in shape[:_MOST_AXES]]
     fits = len(shape) == len(kind.shape) and all(
         wanted in (-1, there) for wanted, there in zip(kind.shape, shape, strict=True)
     )
     if not fits:
         raise RefusedError(400, f"{name}: shape {shape}: expected {list(kind.shape)}")
     if shape[0] > most:
-        raise RefusedError(413, f"{shape[0]:,} items; at most {most:,} in one request")
+        raise RefusedError(422, f"{shape[0]:,} items; at most {most:,} in one request")
     size = int(np.prod(shape, dtype=object))
     if kind.datatype == "BYTES":
         texts = _texts(asked, given, size)
@@ -171,18 +179,14 @@ def response_of(
     return b"".join([head, *behind]), len(head) if behind else None
 
 
-def _is_shape(shape: Any) -> bool:
-    return (
-        isinstance(shape, list)
-        and len(shape) <= 4
-        and all(type(n) is int and 0 <= n < 2**31 for n in shape)
-    )
+def _is_size(n: Any) -> bool:
+    whole = type(n) is int or (type(n) is float and n.is_integer())
+    return whole and 0 <= n < _LARGEST
 
 
 def _raw(asked: Inference, given: dict[str, Any]) -> bytes | None:
     """Return the binary content of the one input; None where it has its data in JSON."""
-    parameters = given.get("parameters") or {}
-    size = parameters.get("binary_data_size") if isinstance(parameters, dict) else None
+    size = _parameters(given, "an input").get("binary_data_size")
     if size is None:
         if asked.behind:
             raise RefusedError(400, "there are bytes behind the JSON text that no input names")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from elman.errors import InputError
-from elman.serve.asked import body_of, read
+from elman.serve.asked import EXPLAIN, body_of, read
 from elman.serve.errors import RefusedError, responses
 from elman.serve.models import Served
 from elman.serve.responses import encoded
@@ -32,9 +32,7 @@ def router(serving: Serving) -> APIRouter:
     async def explain(request: Request, name: str) -> Response:
         serving.check_open()
         served = serving.models.named(name)
-        asked = read(await body_of(request), served, serving.bounds)
-        if not asked.one:
-            raise RefusedError(422, "one item is explained: expected item, not items")
+        asked = read(await body_of(request), served, serving.bounds, keys=EXPLAIN)
         (item,) = asked.items
         state = request.scope["state"]
         state["model"], state["rows"] = name, 1

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from elman.errors import OptionError
+from elman.data.series.series import Series
+from elman.errors import OptionError, did_you_mean
 from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
 from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
 from elman.tasks.forecast.coding.ends import LARGEST
 from elman.tasks.forecast.coding.further import MOST_STEPS
 from elman.tasks.forecast.shown.page import told
-from elman.tasks.wire import Asked, Schema, Tensor, kind_of
+from elman.tasks.wire import Asked, Schema, Tensor, kind_of, numbers_of
 
 __all__ = ["WIRE"]
+
+_HORIZONS = 100
+"""That a forecast of a request reaches: each goes on from the one before."""
+
+_CELLS = 20_000
+"""Of a table in a request."""
 
 _LEVELS = "^[1-9][0-9]?(,[1-9][0-9]?){0,9}$"
 """As 80,95."""
@@ -28,8 +33,9 @@ class SeriesWire:
     """`tasks.wire.Wire` for series."""
 
     def options(self, model: Model) -> dict[str, Schema]:
+        most = min(MOST_STEPS, _HORIZONS * series_codec_of(model).input.horizon)
         return {
-            "steps": {"type": "integer", "minimum": 1, "maximum": MOST_STEPS},
+            "steps": {"type": "integer", "minimum": 1, "maximum": most},
             "level": {"type": "string", "pattern": _LEVELS},
         }
 
@@ -49,7 +55,17 @@ class SeriesWire:
             "additionalProperties": False,
             "title": "a series of training, from where it stopped",
         }
-        return {"title": "series", "anyOf": [values, named]}
+        cell: Schema = {"type": ["number", "string", "null"]}
+        column: Schema = {"type": "array", "items": cell}
+        table = {
+            "type": "object",
+            "properties": {"columns": {"type": "object", "additionalProperties": column}},
+            "required": ["columns"],
+            "additionalProperties": False,
+            "title": "columns of a table, as the file that was learnt from has them",
+        }
+        plain = [] if series_codec_of(model).input.channels.width else [values]
+        return {"title": "series", "anyOf": [*plain, named, table]}
 
     def example(self, model: Model) -> Any:
         return _example(model)
@@ -57,21 +73,17 @@ class SeriesWire:
     def asked(self, model: Model, value: Any) -> Asked:
         codec = series_codec_of(model)
         if isinstance(value, dict):
-            if set(value) != {"series"} or not isinstance(value["series"], str):
-                raise OptionError('expected {"series": NAME}, or a list of values')
-            if value["series"] not in codec.ends.names:
-                raise OptionError("the model has learnt from no series of this name")
-            n = codec.ends.names.index(value["series"])
-            return Asked(codec.recent(n), _cost(codec, 0))
-        codec.input.channels.alone("a request of values alone")
-        if isinstance(value, np.ndarray):
-            codec.encode(value)
-            return Asked(value, _cost(codec, len(value)))
-        if not isinstance(value, list):
+            series = _of_object(codec, value)
+            return Asked(series, _cost(codec, len(series.values)))
+        codec.input.channels.alone("a list of values")
+        if isinstance(value, list):
+            value = numbers_of(value, whole=False)
+        elif not isinstance(value, np.ndarray):
             raise OptionError(f"expected a list of values, found {kind_of(value)}")
-        values = _values(value)
-        codec.encode(values)
-        return Asked(values, _cost(codec, len(values)))
+        if not np.isfinite(value).any():
+            raise OptionError("no value is there; expected one number at least, oldest first")
+        codec.encode(value)  # refuses what has no forecast, so that nobody else waits for it
+        return Asked(value, _cost(codec, len(value)))
 
     def piece_schema(self, model: Model) -> Schema:
         number: Schema = {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
@@ -79,7 +91,7 @@ class SeriesWire:
         return {"title": "values", "anyOf": [number, {"type": "array", "items": missing}]}
 
     def piece(self, model: Model, value: Any) -> Asked:
-        values = _values(value if isinstance(value, list) else [value])
+        values = numbers_of(value if isinstance(value, list) else [value], whole=False)
         return Asked(values, len(values))
 
     def answer_schema(self, model: Model) -> Schema:
@@ -133,17 +145,36 @@ def _cost(codec: SeriesCodec, values: int) -> int:
     return max(values, codec.window * -(-(codec.steps or 1) // codec.input.horizon))
 
 
+def _of_object(codec: SeriesCodec, value: dict[str, Any]) -> Series:
+    """Return a series of training from where it stopped, or the one of a table's columns."""
+    (key,), (said,) = (value.keys(), value.values()) if len(value) == 1 else (("",), (None,))
+    if key == "series" and isinstance(said, str):
+        n = codec.ends.place(said)
+        if n is None:
+            raise OptionError(
+                "the model has learnt from no series of this name. "
+                + did_you_mean(said, codec.ends.names)
+            )
+        return codec.recent(n)
+    if key == "columns" and isinstance(said, dict):
+        cells = (cell for column in said.values() if isinstance(column, list) for cell in column)
+        if not said or not all(isinstance(column, list) for column in said.values()):
+            raise OptionError("columns: expected an array for each name")
+        if not {*map(type, cells)} <= {str, int, float, type(None)}:
+            raise OptionError("columns: expected numbers, texts and null in the arrays")
+        if sum(map(len, said.values())) > _CELLS:
+            raise OptionError(f"columns: more than {_CELLS:,} cells; give the end of the series")
+        found = list(codec.items_of(said))
+        if len(found) != 1:
+            raise OptionError(f"columns: {len(found)} series; expected one in each item")
+        codec.encode(found[0])
+        series: Series = found[0]
+        return series
+    raise OptionError('expected a list of values, {"series": NAME} or {"columns": {…}}')
+
+
 def _example(model: Model) -> Any:
     return {"series": series_codec_of(model).ends.names[0]}
-
-
-def _values(given: list[Any]) -> NDArray[np.float64]:
-    values = np.empty(len(given))
-    for n, x in enumerate(given):
-        if x is not None and (not isinstance(x, (int, float)) or isinstance(x, bool)):
-            raise OptionError(f"value {n}: expected a number or null, found {kind_of(x)}")
-        values[n] = math.nan if x is None else x
-    return values
 
 
 WIRE = SeriesWire()

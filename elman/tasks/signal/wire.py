@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elman.data.signals import wave
 from elman.data.signals.wave import RATES
@@ -22,11 +23,13 @@ from elman.tasks.predictions import (
     prediction_tensors,
 )
 from elman.tasks.signal.coding.codec import signal_codec_of
-from elman.tasks.wire import Asked, Schema, Tensor, kind_of
+from elman.tasks.wire import Asked, Schema, Tensor, kind_of, numbers_of
 
 __all__ = ["WIRE"]
 
-_NUMBER: Schema = {"type": "number"}
+_LARGEST = 1e30
+"""A value that no sensor gives, and float32 still holds."""
+_BOUNDS: Schema = {"minimum": -_LARGEST, "maximum": _LARGEST}
 
 
 class SignalWire:
@@ -39,10 +42,14 @@ class SignalWire:
         input = signal_codec_of(model).input
         if input.sound is None:
             C = input.channels
-            value = {"type": ["number", "null"]}
+            value = {"type": ["number", "null"], **_BOUNDS}
             row = {"type": "array", "items": value, "minItems": C, "maxItems": C}
             return {"title": "readings", "type": "array", "items": row if C > 1 else value}
-        samples = {"type": "array", "items": _NUMBER, "title": f"samples at {input.sound.rate} Hz"}
+        samples = {
+            "type": "array",
+            "items": {"type": "number", **_BOUNDS},
+            "title": f"samples at {input.sound.rate} Hz",
+        }
         rate = {"type": "integer", "minimum": RATES[0], "maximum": RATES[1]}
         wav = {"type": "string", "contentEncoding": "base64", "contentMediaType": "audio/wav"}
         return {
@@ -60,23 +67,20 @@ class SignalWire:
     def asked(self, model: Model, value: Any) -> Asked:
         input = signal_codec_of(model).input
         if isinstance(value, dict) and input.sound is not None:
-            if set(value) == {"wav"} and isinstance(value["wav"], str):
-                samples, rate = _of_wav(value["wav"])
-                return Asked((samples, rate), len(samples))
-            if set(value) == {"samples", "rate"} and isinstance(value["samples"], list):
-                found = input.packet(value["samples"])
-                return Asked((found, _rate(value["rate"])), len(found))
-            raise OptionError('expected {"wav": base64} or {"samples": […], "rate": Hz}')
-        if isinstance(value, np.ndarray):
-            found = input.packet(value)
-            return Asked(found, int(found.size))
-        if not isinstance(value, list):
+            samples, rate = _of_object(value)
+            longer = -(-len(samples) * input.sound.rate // rate)
+            return Asked((input.packet(samples), rate), max(len(samples), longer))
+        if isinstance(value, list) and input.sound is not None:
+            value = numbers_of(value, whole=True)
+        elif isinstance(value, list):
+            rows = [numbers_of(one, whole=False) if isinstance(one, list) else one for one in value]
+            flat = not any(isinstance(one, list) for one in value)
+            value = numbers_of(rows, whole=False) if flat else _stacked(rows)
+        elif not isinstance(value, np.ndarray):
             raise OptionError(f"expected a signal, found {kind_of(value)}; {_wanted(model)}")
-        rows = [
-            [np.nan if x is None else x for x in row] if isinstance(row, list) else row
-            for row in value
-        ]
-        found = input.packet([np.nan if row is None else row for row in rows])
+        if np.abs(value).max(initial=0.0) > _LARGEST:
+            raise OptionError(f"a value is beyond {_LARGEST:g}; use a larger unit")
+        found = input.packet(value)
         return Asked(found, int(found.size))
 
     def piece_schema(self, model: Model) -> Schema:
@@ -130,23 +134,39 @@ def _object(properties: dict[str, Schema]) -> Schema:
     }
 
 
-def _rate(value: Any) -> int:
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or value != int(value):
-        raise OptionError("rate: expected a whole number of Hz")
-    return int(value)
-
-
-def _of_wav(text: str) -> tuple[Any, int]:
-    try:
-        return wave.samples(io.BytesIO(base64.b64decode(text, validate=True)), "wav")
-    except (binascii.Error, ValueError) as error:
-        if isinstance(error, DataError):
-            raise OptionError(str(error)) from None
-        raise OptionError("wav: expected the bytes of a wav file in base64") from None
-
-
 def _wanted(model: Model) -> str:
-    return signal_codec_of(model).input.wanted
+    input = signal_codec_of(model).input
+    if input.sound is None:
+        return input.wanted
+    return f'this model takes samples at {input.sound.rate:,} Hz, or {{"wav": base64}}'
+
+
+def _stacked(rows: list[Any]) -> NDArray[np.float64]:
+    """Return rows, each an array already, as one."""
+    if len({len(row) if isinstance(row, np.ndarray) else -1 for row in rows}) > 1:
+        raise OptionError("rows of different lengths; expected one value of each channel in each")
+    return np.stack(rows)
+
+
+def _of_object(value: dict[str, Any]) -> tuple[NDArray[Any], int]:
+    """Return the samples of a sound, and their rate."""
+    if set(value) == {"wav"} and isinstance(value["wav"], str):
+        try:
+            return wave.samples(io.BytesIO(base64.b64decode(value["wav"], validate=True)), "wav")
+        except DataError as error:
+            raise OptionError(str(error)) from None
+        except (binascii.Error, ValueError):
+            raise OptionError("wav: expected the bytes of a wav file in base64") from None
+    if set(value) != {"samples", "rate"} or not isinstance(value["samples"], list):
+        raise OptionError('expected {"wav": base64} or {"samples": […], "rate": Hz}')
+    samples, rate = numbers_of(value["samples"], whole=True), value["rate"]
+    if isinstance(rate, float) and rate.is_integer():
+        rate = int(rate)
+    if type(rate) is not int or not RATES[0] <= rate <= RATES[1]:
+        raise OptionError(f"rate: expected a whole number of Hz from {RATES[0]} to {RATES[1]:,}")
+    if np.abs(samples).max(initial=0.0) > _LARGEST:
+        raise OptionError(f"a sample is beyond {_LARGEST:g}; samples lie between -1 and 1")
+    return samples, rate
 
 
 WIRE = SignalWire()

@@ -74,6 +74,10 @@ class Ends:
     def _places(self) -> dict[str, int]:
         return {name: n for n, name in enumerate(self.names)}
 
+    def place(self, name: str) -> int | None:
+        """Return the number of the series of a name."""
+        return self._places.get(name)
+
     def of(self, name: str) -> End | None:
         """Return the end of a series; the only one there is goes on under any name."""
         if len(self) == 1:

@@ -1,0 +1,165 @@
+"""Clients that are slow, half there, many or mad: all is over in bounded time, others are answered."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import time
+
+import pytest
+
+from elman.serve.bounds import Bounds
+from tests.serve.running import TEXTS, WAIT_S, answer_of, code_of, running, to_the_end
+
+BOUNDS = Bounds(head_seconds=0.3, deadline_seconds=0.6, idle_seconds=1, max_connections=8)
+HEAD = b"POST /v1/models/reviews/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 15\r\n\r\n"
+BODY = b'{"item": "bad"}'
+
+
+@pytest.fixture(scope="module")
+def service():
+    with running(TEXTS, bounds=BOUNDS) as service:
+        yield service
+
+
+@pytest.fixture(autouse=True)
+def _others_are_answered(service):
+    yield
+    until = time.monotonic() + WAIT_S
+    while service.server.server_state.connections and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not service.server.server_state.connections
+    assert service.predict({"item": "a fine film"})[0] == 200
+
+
+def test_a_head_that_never_ends(service):
+    with service.connect() as connection:
+        connection.sendall(HEAD[:20])
+        assert code_of(answer_of(to_the_end(connection))) == (408, "too_slow")
+
+
+def test_a_head_that_drips(service):
+    began = time.monotonic()
+    with service.connect() as connection:
+        try:
+            while time.monotonic() - began < WAIT_S:
+                connection.sendall(b"G")
+                time.sleep(0.05)
+        except ConnectionError:
+            pass
+    assert time.monotonic() - began < WAIT_S
+
+
+def test_a_connection_that_says_nothing(service):
+    with service.connect() as connection:
+        assert to_the_end(connection) == b""
+
+
+def test_a_body_that_never_comes(service):
+    with service.connect() as connection:
+        connection.sendall(HEAD + BODY[:4])
+        assert code_of(answer_of(to_the_end(connection))) == (408, "too_slow")
+
+
+def test_a_client_that_goes_before_it_is_answered(service):
+    for data in (HEAD[:30], HEAD + BODY[:4], HEAD + BODY):
+        with service.connect() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(data)
+
+
+def test_a_client_that_says_no_more_is_answered(service):
+    with service.connect() as connection:
+        connection.sendall(HEAD + BODY)
+        connection.shutdown(socket.SHUT_WR)
+        status, _, said = answer_of(to_the_end(connection))
+    assert status == 200
+    assert said["answer"]["probabilities"].keys() == {"negative", "positive"}
+
+
+def test_a_client_that_does_not_read(service):
+    """More answers than the system's buffers hold are asked for, and none is taken."""
+    ask = b"GET /openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with service.connect() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(0.1)
+        began = time.monotonic()
+        try:
+            while time.monotonic() - began < WAIT_S:
+                connection.sendall(20 * ask)
+        except TimeoutError:
+            pass
+        until = time.monotonic() + WAIT_S
+        while service.server.server_state.connections and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not service.server.server_state.connections
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(40),
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET\r\n\r\n",
+        b"\r\n\r\n\r\nNONSENSE\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nBad Header: b\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+        bytes(range(256)) * 8,
+    ],
+)
+def test_what_is_no_http(service, data):
+    status, headers, body = answer_of(service.sent(data))
+    assert status == 400
+    assert headers["connection"] == "close"
+    assert body["error"]["code"] == "malformed"
+
+
+def test_a_head_that_is_too_large(service):
+    came = service.sent(b"GET / HTTP/1.1\r\n" + b"X-Many: " + b"a" * 2**17)
+    assert code_of(answer_of(came)) == (431, "head_too_large")
+
+
+def test_requests_in_one_go_are_answered_in_their_order(service):
+    texts = [f"a fine film {n}" for n in range(20)]
+    bodies = [json.dumps({"item": text}).encode() for text in texts]
+    head = HEAD.replace(b"15", b"%d")
+    with service.connect() as connection:
+        connection.sendall(b"".join(head % len(body) + body for body in bodies))
+        came = b""
+        while came.count(b'"probabilities"') < 20 and (part := connection.recv(2**16)):
+            came += part
+    for text in texts:
+        said = service.predict({"item": text})[2]["answer"]["probability"]
+        place = came.find(f'"probability": {said}'.encode())
+        assert place >= 0
+        came = came[place:]
+
+
+def test_beyond_so_many_connections_health_is_still_answered(service):
+    held = [service.connect() for _ in range(BOUNDS.max_connections)]
+    try:
+        for connection in held:
+            connection.sendall(HEAD[:20])
+        until = time.monotonic() + WAIT_S
+        while len(service.server.server_state.connections) < len(held):
+            assert time.monotonic() < until
+            time.sleep(0.001)
+        assert service.ask("GET", "/health/live")[0] == 200
+        assert code_of(service.predict({"item": "a"})) == (503, "connections")
+    finally:
+        for connection in held:
+            connection.close()
+
+
+def test_the_rest_of_a_refused_body_is_no_request(service):
+    """Of a small one the connection goes on; what follows is read as what it is."""
+    head = HEAD.replace(b"reviews", b"nothing")
+    with service.connect() as connection:
+        connection.sendall(head)
+        first = connection.recv(2**16)
+        assert b" 404 " in first
+        connection.sendall(BODY + HEAD + BODY)
+        assert b" 200 " in connection.recv(2**16)

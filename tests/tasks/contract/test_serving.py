@@ -1,0 +1,105 @@
+"""A service answers as `predict` does, to the bit, whoever is answered together."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+
+import numpy as np
+import pytest
+
+import elman
+from elman import native
+from elman.serve.asked import items_of
+from elman.serve.bounds import Bounds
+from elman.serve.models import Models
+from elman.serve.serving import Serving
+
+REQUESTS = 60
+
+
+def as_json(item):
+    """An item of a sample as a client sends it."""
+    if isinstance(item, np.ndarray):
+        item = item.astype(np.float64).tolist()
+    if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], np.ndarray):
+        return {"samples": as_json(item[0]), "rate": item[1]}
+    if isinstance(item, (list, tuple)):
+        return [as_json(one) for one in item]
+    return None if item != item else item
+
+
+def answered_together(served, values, bounds, seed):
+    """(items, their answers) of requests of one to four items, asked all at once."""
+    choose = random.Random(seed)
+    asked = [choose.choices(values, k=choose.randint(1, 4)) for _ in range(REQUESTS)]
+    serving = Serving(Models({}), bounds)
+
+    async def ask(some):
+        items, length = items_of(some, served, served.model, bounds)
+        return await serving.batcher.answers(served.name, served.model, items, length)
+
+    async def all_of_them():
+        return await asyncio.gather(*(ask(some) for some in asked))
+
+    answers = asyncio.run(all_of_them())
+    batches = serving.metrics.registry.get_sample_value
+    counted = batches("elman_batch_rows_count", {"model": served.name})
+    serving.arithmetic.shutdown()
+    return list(zip(asked, answers, strict=True)), counted
+
+
+@pytest.mark.parametrize("kernels", [True, False], ids=["kernels", "numpy"])
+def test_answers_have_the_bits_of_predict_in_any_company(kept, kernels, monkeypatch):
+    if not kernels:
+        monkeypatch.setenv("ELMAN_NATIVE", "off")
+        monkeypatch.setattr(native, "missing", lambda: "left out by a test")
+    served = Models({"model": kept.model.directory})["model"]
+    alone = elman.load(kept.model.directory)
+    values = [as_json(item) for item in kept.sample.items]
+    wire = served.wire
+
+    def told(answer):
+        return json.dumps(wire.answer(answer))
+
+    wanted = {}
+    for value in values:
+        (said,) = alone.predict([wire.asked(alone, value).item])
+        wanted[json.dumps(value)] = told(said)
+    for seed, rows in enumerate((1, 7, 128)):
+        bounds = Bounds(batch_rows=rows)
+        together, batches = answered_together(served, values, bounds, seed)
+        for some, answers in together:
+            found = [told(answer) for answer in answers]
+            assert found == [wanted[json.dumps(value)] for value in some]
+        assert batches == REQUESTS if rows == 1 else batches < REQUESTS / 2
+
+
+def test_items_fit_their_schema_and_answers_theirs(kept):
+    from jsonschema import Draft202012Validator as Validator
+
+    served = Models({"model": kept.model.directory})["model"]
+    wire, model = served.wire, served.model
+    item, answer = wire.item_schema(model), wire.answer_schema(model)
+    Validator.check_schema(item)
+    Validator.check_schema(answer)
+    for value in [*map(as_json, kept.sample.items), wire.example(model)]:
+        Validator(item).validate(value)
+        (said,) = model.predict([wire.asked(model, value).item])
+        Validator(answer).validate(json.loads(json.dumps(wire.answer(said))))
+
+
+def test_tensors_hold_what_answers_say(kept):
+    served = Models({"model": kept.model.directory})["model"]
+    wire, model = served.wire, served.model
+    items = [wire.asked(model, as_json(item)).item for item in kept.sample.items]
+    answers = model.predict(items)
+    kinds, columns = wire.outputs(model), wire.columns(model, answers)
+    assert len(kinds) == len(columns)
+    for kind, column in zip(kinds, columns, strict=True):
+        assert len(column) == len(items)
+        if kind.datatype == "BYTES":
+            assert all(isinstance(text, str) for text in column)
+        else:
+            assert np.shape(column)[1:] == kind.shape[1:]
