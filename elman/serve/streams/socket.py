@@ -21,6 +21,7 @@ import time
 from typing import Any
 
 from fastapi import APIRouter, WebSocket
+from starlette.websockets import WebSocketDisconnect
 
 from elman.serve.asked import parsed
 from elman.serve.errors import RefusedError
@@ -71,6 +72,8 @@ class _Conversation:
                 await self._connection.send_text((await self._answer(message)).decode())
             if self._ends:
                 await self._connection.close(_GOING_AWAY)
+        except WebSocketDisconnect:  # while it was told something
+            pass
         finally:
             self._streams.sockets.discard(self)
 
