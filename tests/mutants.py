@@ -131,6 +131,11 @@ MUTANTS = [
     Mutant("steps of a chunk from the beginning", ANSWER,
            "rows[k].ids + start * how_.columns", "rows[k].ids"),
     Mutant("a stream begins anew", ANSWER, "if (how.before)", "if (false)"),
+    Mutant("all streams go on from the first", ANSWER,
+           "static_cast<const char*>(how.before) + row * size", "how.before"),
+    Mutant("all streams are kept in one place", ANSWER, ".data())) + row * size;",
+           ".data())) + 0 * row;"),
+    Mutant("what is said stands in what is summed", ANSWER, "+ 1 + said_doubles(how);", "+ 1;"),
     # Forward: biases, cells, what is kept.
     Mutant("input bias subtracted", F, "+= layer.bias_ih[d]", "-= layer.bias_ih[d]"),
     Mutant("state bias alone", F, "+= layer.bias_hh[d]", "= layer.bias_hh[d]"),

@@ -13,6 +13,7 @@ from tests.python_mutants_pretrain import PRETRAIN
 from tests.python_mutants_series import DATED
 from tests.python_mutants_signals import SIGNALS
 from tests.python_mutants_sklearn import ESTIMATORS
+from tests.python_mutants_streams import STREAMS
 from tests.python_mutants_tags import TAGS
 from tests.python_mutants_translation import TRANSLATION
 
@@ -506,7 +507,7 @@ MUTANTS = [
 MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
     for file, old, new, tests in (
-        *(*BELOW, *TAKEN_IN, *HOSTILE, *LAB, *LINEAR, *PRETRAIN, *DATED),
+        *(*BELOW, *TAKEN_IN, *HOSTILE, *LAB, *LINEAR, *PRETRAIN, *DATED, *STREAMS),
         *(*SIGNALS, *TAGS, *TRANSLATION, *ESTIMATORS),
     )
 ]

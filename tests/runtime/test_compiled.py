@@ -85,6 +85,23 @@ def test_a_stream_has_the_bits_of_the_whole(spec):
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=title)
+def test_streams_advanced_together_have_the_bits_of_each_alone(spec):
+    whole, chance = network(spec), np.random.default_rng(5)
+    states = alone = [whole.begin()] * 37
+    for lengths in (chance.integers(0, 4, 37), [1] * 37, chance.integers(0, 90, 37)):
+        pieces = rows_of(spec, lengths)
+        states = whole.advance_all(states, pieces)
+        alone = [whole.advance(state, x) for state, x in zip(alone, pieces, strict=True)]
+        assert states == alone
+        for state, other in zip(states, alone, strict=True):
+            np.testing.assert_array_equal(whole.read(state), whole.read(other))
+    before = list(states)
+    with pytest.raises(InputError, match="outside this model's vocabulary"):
+        whole.advance_all(states, [np.full((1, *whole.compiled._shape), 2**30)] * 37)
+    assert states == before
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=title)
 def test_company_threads_and_where_rows_lie_change_no_bit(spec, monkeypatch):
     lengths = (*networks.LENGTHS, *range(100, 200))
     whole, rows = network(spec), rows_of(spec, lengths)
