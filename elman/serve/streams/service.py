@@ -132,10 +132,15 @@ class Streams:
         self._looking = asyncio.create_task(self._look(), name="elman-streams")
 
     async def _look(self) -> None:
+        models = self.serving.models
+        seen = dict(models)
         while True:
             await asyncio.sleep(_LOOK_S)
             self.store.expire()
-            self.store.outdate()
+            for name, served in models.items():
+                if served is not seen[name]:
+                    seen[name] = served
+                    self.store.outdate(served)
             until = time.monotonic() - self.serving.bounds.stream_idle_seconds
             for socket in [one for one in self.sockets if one.used < until]:
                 socket.end()

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections import Counter, OrderedDict
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from itertools import takewhile
 
@@ -139,20 +139,16 @@ class Store:
         for session in [one for one in idle if one.runs is None]:
             self.end(session, "idle")
 
-    def outdate(self) -> None:
-        """End the streams of models that were replaced too often since."""
-        most = self._bounds.stream_versions
-        newest: dict[str, set[int]] = {}
-        for session in self:
-            newest.setdefault(session.served.name, set()).add(session.served.loads)
-        kept = {name: sorted(loads)[-most:] for name, loads in newest.items()}
-        old = [one for one in self if one.served.loads not in kept[one.served.name]]
-        for session in old:
-            self.end(session, "model_changed")
+    def outdate(self, newest: Served) -> None:
+        """End the streams of models that this one has replaced by so many others between.
 
-    def by_model(self) -> Counter[str]:
-        """Return how many streams each model has."""
-        return Counter(session.served.name for session in self)
+        Args:
+            newest: the model that is served under its name now.
+        """
+        least = newest.loads - self._bounds.stream_versions
+        of_it = (one for one in self if one.served.name == newest.name)
+        for session in [one for one in of_it if one.served.loads <= least]:
+            self.end(session, "model_changed")
 
     def _make_room(self, newest: Session) -> None:
         """End those fed longest ago, but none that is being answered."""

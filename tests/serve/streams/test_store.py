@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -114,10 +113,13 @@ def test_only_some_versions_of_a_model_keep_their_streams(served):
     versions = [dataclasses.replace(served, loads=n) for n in (1, 2, 3)]
     other = dataclasses.replace(served, name="other")
     sessions = [store.new(version) for version in (*versions, other)]
-    store.outdate()
+    for version in (*versions[:2], other):
+        store.outdate(version)
+    assert not ended
+    store.outdate(versions[2])
     assert ended == ["model_changed"]
     assert reason_of(store, sessions[0].id)[:2] == (410, "model_changed")
-    assert store.by_model() == Counter(m=2, other=1)
+    assert [one.id for one in store] == [one.id for one in sessions[1:]]
 
 
 def test_bytes_are_those_of_what_is_open_whatever_happens(served):
