@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = ["STREAMS"]
 
+RUNTIME = ("tests/runtime/test_stream.py",)
 KEPT = ("tests/tasks/contract/test_streams.py",)
 COMPILED = ("tests/runtime/test_compiled.py",)
 STORE_TESTS = ("tests/serve/streams/test_store.py",)
@@ -18,8 +19,8 @@ FOLDER, SOCKET = "elman/serve/streams/kept.py", "elman/serve/streams/socket.py"
 STREAMS = [
     (STREAM, "stream.steps, stream.prediction = stream.steps + 1, answer", "pass", KEPT),
     (STREAM, "codec.encode(item, stream._context) for", "codec.encode(item) for", KEPT),
-    (STREAM, "[-window:], len(words)", ", len(words)", KEPT),
-    (STREAM, "if not np.isfinite(tried).all():", "if 0:", KEPT),
+    (STREAM, "[-window:], len(words)", ", len(words)", RUNTIME),
+    (STREAM, "not np.isfinite(tried).all() or any", "any", KEPT),
     (STREAM, "if not self.model or said.get(keeping.MODEL) != self.model:", "if 0:", KEPT),
     (STREAM, "if len(self._recent) != min(self.codec.window, self.steps):", "if 0:", KEPT),
     (STREAM, "if (self.steps == 0) != (context is None) or self.steps < 0:", "if 0:", KEPT),

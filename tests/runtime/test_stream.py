@@ -126,6 +126,30 @@ def test_a_window_of_raw_items_is_encoded_anew():
         assert context == number
 
 
+class Sentence(Words):
+    """Items are words of numbers; the newest few are read."""
+
+    window = 4
+    carries = ()
+
+    def encode(self, item, after=None):
+        return Encoded(np.array([int(word) for word in item], np.int64), context=tuple(item))
+
+
+def test_several_words_come_at_once_and_the_newest_are_kept():
+    network = networks.network(networks.spec(bidirectional=True))
+    stream = Stream(network, Sentence())
+    words = []
+    for piece in ("1", "2 3", "", " 4\n5  6 ", "7"):
+        logits, context = stream.feed(piece)
+        words += piece.split()
+        assert context == tuple(words[-4:])
+        np.testing.assert_array_equal(logits, network.forward([np.array([*map(int, context)])])[0])
+    assert stream.steps == 7
+    with pytest.raises(OptionError, match="5 is not a text"):
+        stream.feed(5)
+
+
 @pytest.mark.parametrize("codec", [Words(), Differences()], ids=["state", "window"])
 def test_copy_goes_its_own_way_and_reset_forgets(codec):
     carried = codec.window is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple, overload
@@ -18,6 +19,9 @@ from elman.runtime.ensemble import AnyNetwork
 from elman.runtime.streams import keeping
 
 __all__ = ["Stream", "feed_all"]
+
+_LENGTH = re.compile(r"\d{1,15}", re.ASCII)
+"""Items that a stream may have been fed."""
 
 
 class Carried(NamedTuple):
@@ -194,7 +198,7 @@ class Stream:
                 f"and this is {self.model:.12}…). Begin anew, or load the model it was made with."
             )
         try:
-            self.steps = int(said["steps"]) if said.get("steps", "").isdecimal() else -1
+            self.steps = int(said["steps"]) if _LENGTH.fullmatch(said.get("steps", "")) else -1
             if self.codec.window is None:
                 self._carry_on(arrays)
             else:
@@ -215,7 +219,8 @@ class Stream:
             raise ValueError(f"{self.steps} steps")
         with np.errstate(all="ignore"):
             tried = self.network.read(self.network.advance(state, self._zeros(1)))
-        if not np.isfinite(tried).all():
+        kept = (array for _, array in keeping.flat(state) if array.dtype.kind == "f")
+        if not np.isfinite(tried).all() or any(np.isnan(array).any() for array in kept):
             raise ValueError("its numbers are no state")
         self._state, self._context = state, context
         if context is not None and not self.network.spec.per_step:

@@ -133,4 +133,23 @@ def test_a_forged_state_is_refused_or_answers(kept, model):
         except ElmanError as error:
             refused += "does not fit the model" in str(error)
     assert refused >= 4 * len(names)
+
+    for name in names:
+        numbers = arrays[name].dtype.kind == "f" or name.endswith("kept")
+        if not numbers or not arrays[name].size:
+            continue
+        if not name.startswith(
+            ("context.", "items")
+        ):  # what is left of a packet is read with the next
+
+            def spoilt(found, name=name):
+                found[name].view(np.uint8)[...] = 255
+
+            with pytest.raises(ArtifactError, match="does not fit the model"):
+                model.stream(forged(spoilt))
+    for steps in ("0", "2", "-1", "1e3", "", "9" * 30):
+        if steps == "2" and model.codec.window is None:
+            continue
+        with pytest.raises(ArtifactError, match="does not fit the model"):
+            model.stream(keeping.packed(arrays, said | {"steps": steps}))
     assert safetensors.numpy.load(stream.export()).keys() == arrays.keys()
