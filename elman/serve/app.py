@@ -15,7 +15,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from elman.serve.errors import CODES, RefusedError, answer_of
-from elman.serve.gate import Gate
 from elman.serve.inference import routes as inference
 from elman.serve.models import Models
 from elman.serve.routes import catalogue, explain, health, predict
@@ -23,6 +22,7 @@ from elman.serve.schema import openapi
 from elman.serve.serving import Serving
 from elman.serve.streams import routes, socket
 from elman.serve.streams.service import Streams
+from elman.serve.transport.gate import Gate
 from elman.version import __version__
 
 __all__ = ["create"]

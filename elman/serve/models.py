@@ -16,7 +16,7 @@ from typing import Any
 from elman import tasks
 from elman.artifact.manifest import MANIFEST, REPORT
 from elman.errors import ElmanError, OptionError, did_you_mean
-from elman.memory.section import TITLE
+from elman.memory.title import TITLE
 from elman.runtime.model import Model
 from elman.serve.errors import RefusedError
 from elman.tasks.interface import Task

@@ -1,4 +1,4 @@
-"""Clients that are slow, half there, many or mad: all is over in bounded time, others are answered."""
+"""Clients that are slow, half there, many or mad: it is over soon, and others are answered."""
 
 from __future__ import annotations
 

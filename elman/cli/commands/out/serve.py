@@ -95,11 +95,11 @@ def serve(
 
     web = ("fastapi", "uvicorn", "httptools", "prometheus_client")
     need("serve answers over HTTP", *web, extras=("serve",))
-    from elman.serve.access import access_of
     from elman.serve.logs import Log
     from elman.serve.models import Models, named_models
-    from elman.serve.server import bound, run
     from elman.serve.serving import Serving
+    from elman.serve.transport.access import access_of
+    from elman.serve.transport.server import bound, run
 
     limits = Bounds(**given(bounds))
     access = access_of(host, token_file, os.environ.get("ELMAN_TOKEN"), allow_host or ())

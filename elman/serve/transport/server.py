@@ -14,8 +14,8 @@ import uvicorn
 
 from elman.errors import WorkError
 from elman.serve.app import create
-from elman.serve.connection import Stalled, connections_of
 from elman.serve.serving import Serving
+from elman.serve.transport.connection import Stalled, connections_of
 
 __all__ = ["Server", "bound", "run"]
 
@@ -110,10 +110,8 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {
-            number: signal.signal(number, lambda *_: self.end())
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
+        ending = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, lambda *_: self.end()) for number in ending}
         try:
             yield
         finally:
