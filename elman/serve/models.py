@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ def named_models(directories: list[Path]) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for directory in directories:
-        name = directory.resolve().name
+        name = Path(os.path.abspath(directory)).name  # of a link its own
         if not _NAME.fullmatch(name) or set(name) == {"."}:
             raise OptionError(
                 f'{directory}: a model is served by the name of its folder, and "{name}" cannot be '

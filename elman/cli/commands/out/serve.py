@@ -14,6 +14,7 @@ import typer
 
 from elman.cli.app import given
 from elman.cli.console import Console
+from elman.errors import OptionError
 from elman.serve.bounds import Bounds
 from elman.tasks.options import flag
 
@@ -104,6 +105,13 @@ def serve(
     limits = Bounds(**given(bounds))
     access = access_of(host, token_file, os.environ.get("ELMAN_TOKEN"), allow_host or ())
     named = named_models(models)
+    if states is not None:
+        try:
+            states.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OptionError(
+                f"--states {states}: no folder can be made there ({error.strerror or error})"
+            ) from None
     listening = bound(host, port)
     with listening:
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
