@@ -115,6 +115,7 @@ def test_what_is_no_http(service, data):
     assert status == 400
     assert headers["connection"] == "close"
     assert body["error"]["code"] == "malformed"
+    assert any(one["event"] == "warning" for one in service.log)
 
 
 def test_a_head_that_is_too_large(service):

@@ -94,6 +94,10 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        with self.serving.log.of_libraries():
+            await super().serve(sockets)
+
     async def on_tick(self, counter: int) -> bool:
         if counter % _LOOKS == 0:
             self._stalled.abort(self.server_state.connections)
