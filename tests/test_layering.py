@@ -184,6 +184,7 @@ def test_runtime_and_every_task_import_no_torch():
     named = "; ".join(f"tasks.named({name!r})" for name in tasks.names())
     code = f"import elman.runtime.model, elman.workflow.load; from elman import tasks; {named}"
     assert loaded_by(code) == ["numpy"]
+    assert loaded_by(f"{code}; import elman.serve.transport.server") == ["numpy"]
 
 
 def test_public_names_are_what_all_says():

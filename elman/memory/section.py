@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from elman.judging.estimate import Curve, Estimate, Skipped
 from elman.memory.measured import Measured
 from elman.memory.text import text
+from elman.memory.title import TITLE
 from elman.web import blocks
 from elman.web.blocks import Block, Code, Facts, Line, Said, Section
 
-__all__ = ["TITLE", "section"]
-
-TITLE = "How far back it remembers"
+__all__ = ["section"]
 
 _COLUMNS = 80
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +16,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from elman.serve.errors import CODES, RefusedError, answer_of
-from elman.serve.gate import Gate
 from elman.serve.inference import routes as inference
 from elman.serve.models import Models
 from elman.serve.routes import catalogue, explain, health, predict
@@ -23,6 +23,7 @@ from elman.serve.schema import openapi
 from elman.serve.serving import Serving
 from elman.serve.streams import routes, socket
 from elman.serve.streams.service import Streams
+from elman.serve.transport.gate import Gate
 from elman.version import __version__
 
 __all__ = ["create"]
@@ -79,6 +80,18 @@ class _Service(FastAPI):
         self.state.serving = serving
         self._gate = Gate(super().__call__, serving)
 
+    def methods(self, path: str) -> list[str]:
+        """Return the methods that an address takes, of all routes."""
+        paths = super().openapi()["paths"]
+        if path in paths:
+            return sorted(map(str.upper, paths[path]))
+        return sorted(
+            method.upper()
+            for template, operations in paths.items()
+            if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+            for method in operations
+        )
+
     def openapi(self) -> dict[str, Any]:
         """Return the schema of what is served now."""
         return openapi(super().openapi(), self.state.serving)
@@ -94,8 +107,8 @@ async def _refused(request: Request, error: Any) -> Response:
 async def _http(request: Request, error: Any) -> Response:
     status = error.status_code if error.status_code in CODES else 400
     response = _response(request, RefusedError(status))
-    for name, value in (error.headers or {}).items():
-        response.headers[name] = value
+    if status == 405:
+        response.headers["allow"] = ", ".join(request.app.methods(request.url.path))
     return response
 
 

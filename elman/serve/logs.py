@@ -7,11 +7,13 @@ up; what it leaves waiting beyond a bound is dropped, and how much was is said.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import IO, Any
 
 __all__ = ["Log"]
@@ -21,6 +23,22 @@ _WAITING = 10_000
 
 _EVERY_S = 0.05
 """Seconds between two writes."""
+
+
+_LIBRARIES = ("uvicorn.error", "websockets", "asyncio", "elman.serve")
+"""Loggers of what the service is made of."""
+
+
+class _Handler(logging.Handler):
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        kind = record.exc_info[0] if record.exc_info else None
+        why = {} if kind is None else {"kind": kind.__name__}
+        message = record.getMessage().partition("\n")[0]
+        self._log.event("warning", of=record.name, message=message, **why)
 
 
 class Log:
@@ -80,6 +98,22 @@ class Log:
             self._thread.start()
         if not self._come.is_set():
             self._come.set()
+
+    @contextmanager
+    def of_libraries(self) -> Iterator[None]:
+        """Take what the server's own parts log: what is wrong, and no traces."""
+        handler = _Handler(self)
+        loggers = [logging.getLogger(name) for name in _LIBRARIES]
+        before = [logger.propagate for logger in loggers]
+        for logger in loggers:
+            logger.addHandler(handler)
+            logger.propagate = False
+        try:
+            yield
+        finally:
+            for logger, propagate in zip(loggers, before, strict=True):
+                logger.removeHandler(handler)
+                logger.propagate = propagate
 
     def flush(self) -> None:
         """Write what waits, from here."""

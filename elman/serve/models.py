@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 from elman import tasks
 from elman.artifact.manifest import MANIFEST, REPORT
 from elman.errors import ElmanError, OptionError, did_you_mean
-from elman.memory.section import TITLE
+from elman.memory.title import TITLE
 from elman.runtime.model import Model
 from elman.serve.errors import RefusedError
 from elman.tasks.interface import Task
@@ -64,7 +65,7 @@ def named_models(directories: list[Path]) -> dict[str, Path]:
     """
     found: dict[str, Path] = {}
     for directory in directories:
-        name = directory.resolve().name
+        name = Path(os.path.abspath(directory)).name  # of a link its own
         if not _NAME.fullmatch(name) or set(name) == {"."}:
             raise OptionError(
                 f'{directory}: a model is served by the name of its folder, and "{name}" cannot be '

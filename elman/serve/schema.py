@@ -10,6 +10,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from elman.serve.errors import CODES, INFERENCE, ProblemBody
+from elman.serve.inference.schema import InferenceError
 from elman.serve.models import Served
 from elman.serve.serving import Serving
 
@@ -19,6 +21,9 @@ Schema = dict[str, Any]
 
 _TAKES = ("/predict", "/explain", "/infer")
 """Ends of addresses that a body is sent to."""
+
+_GATE, _GATE_OF_BODIES = (401, 403, 429, 500, 503), (408, 413)
+"""What may be answered instead of any route."""
 
 _NAME, _VERSION = "{name}", "{version}"
 
@@ -38,6 +43,11 @@ def openapi(written: Schema, serving: Serving) -> Schema:
         for served in serving.models.values():
             address = path.replace(_NAME, served.name).replace(_VERSION, served.version)
             found["paths"][address] = _of(operations, path, served, serving)
+    for path, operations in found["paths"].items():
+        if "/health/" not in path:
+            found["paths"][path] = {
+                method: _with_gate(operation, path) for method, operation in operations.items()
+            }
     if serving.access.token is not None:
         found["components"] = {
             **written.get("components", {}),
@@ -53,6 +63,21 @@ def openapi(written: Schema, serving: Serving) -> Schema:
     return found
 
 
+def _with_gate(operation: Schema, path: str) -> Schema:
+    """Return an operation with what the gate may answer instead of any route."""
+    kind = InferenceError if path.startswith(INFERENCE) else ProblemBody
+    schema = {"$ref": f"#/components/schemas/{kind.__name__}"}
+    statuses = (*_GATE, *(_GATE_OF_BODIES if "requestBody" in operation else ()))
+    told = {
+        str(status): {
+            "description": CODES[status][1],
+            "content": {"application/json": {"schema": schema}},
+        }
+        for status in statuses
+    }
+    return {**operation, "responses": told | operation["responses"]}
+
+
 def _of(operations: Schema, path: str, served: Served, serving: Serving) -> Schema:
     found = copy.deepcopy(operations)
     for operation in found.values():
@@ -60,7 +85,7 @@ def _of(operations: Schema, path: str, served: Served, serving: Serving) -> Sche
         if left := [one for one in named if f"{{{one['name']}}}" not in path]:
             operation["parameters"] = left
         operation["operationId"] = f"{operation['operationId']}_{served.name}"
-        if not path.endswith(_TAKES):
+        if not path.endswith(_TAKES) and "requestBody" not in operation:
             # FastAPI says it of any name in an address
             operation["responses"].pop("422", None)
         if path.endswith("/predict"):

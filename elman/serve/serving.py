@@ -11,15 +11,15 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from elman.serve.access import Access
 from elman.serve.batcher import Batcher
 from elman.serve.bounds import Bounds
 from elman.serve.errors import RefusedError
-from elman.serve.lean import Lean
 from elman.serve.logs import Log
 from elman.serve.metrics import Metrics
 from elman.serve.models import Models
 from elman.serve.threads import OneThread
+from elman.serve.transport.access import Access
+from elman.serve.transport.lean import Lean
 
 __all__ = ["Serving"]
 

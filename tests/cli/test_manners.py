@@ -33,7 +33,7 @@ COMMANDS = (
     "report",
     "stream",
 )
-COMMANDS += ("lab", "demo", "recall", "bench")
+COMMANDS += ("serve", "lab", "demo", "recall", "bench")
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,8 @@ READ = {
     ("update", "data"): ["update", "m", "PATH"],
     ("drift", "model"): ["drift", "PATH", "r.csv"],
     ("drift", "data"): ["drift", "m", "PATH"],
+    ("serve", "models"): ["serve", "PATH", "--port", "0"],
+    ("serve", "token_file"): ["serve", "m", "--port", "0", "--token-file", "PATH"],
     ("recall", "among"): ["recall", "--among", "PATH"],
 }
 """Whatever a command reads, with the word PATH where the path stands."""
@@ -51,6 +53,7 @@ WRITTEN = {
     ("memory", "out"): (["memory", "m", "--out", "PATH"], ".json"),
     ("report", "out"): (["report", "m", "--out", "PATH"], ".html"),
     ("lab", "static"): (["lab", "m", "--static", "PATH"], ""),
+    ("serve", "states"): (["serve", "m", "--port", "0", "--states", "PATH"], ""),
     ("recall", "out"): (["recall", "--out", "PATH"], ".html"),
     ("bench", "out"): (["bench", "--out", "PATH"], ".json"),
     ("train", "out"): (["train", "r.csv", "--out", "PATH"], ""),

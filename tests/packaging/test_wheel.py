@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -234,3 +235,52 @@ def test_kernels_left_out_by_the_user(python):
     assert json.loads(python(True, "-c", STATE, ELMAN_NATIVE="off").stdout)["missing"] == off
     found = json.loads(python(True, "-c", LAYER, torch=True, ELMAN_NATIVE="off").stdout)
     assert (found["twin"], found["why"]) == ("aten", off)
+
+
+def of_image(instruction, file=ROOT / "Dockerfile"):
+    """What an instruction of the image says, as a list."""
+    [found] = re.findall(rf"^{instruction} .*?(\[.*\])$", file.read_text(), re.MULTILINE)
+    return json.loads(found)
+
+
+@pytest.mark.skipif(not COMPILER, reason="no compiler")
+def test_the_image_serves_a_model(environments, tmp_path):
+    """By its own commands, where there is what it installs and nothing else."""
+    place = environments[0][True]
+    [installed] = place.glob("lib/python*/site-packages/elman-*.dist-info")
+    steps = (ROOT / "Dockerfile").read_text()
+    assert re.search(r'pip install --no-cache-dir "\$\(ls /wheels/elman-\*\.whl\)\[serve\]"', steps)
+    assert steps.index("\nUSER elman\n") < steps.index("\nENTRYPOINT ")
+    (tmp_path / "serve").mkdir()
+    link(metadata.Distribution.at(installed).requires, "serve", tmp_path / "serve")
+    shutil.copytree(ROOT / "tests/saved/reviews", tmp_path / "models/model")
+    environment = {"PATH": f"{place / 'bin'}", "PYTHONPATH": str(tmp_path / "serve")}
+    command = of_image("ENTRYPOINT") + of_image("CMD")
+    command = [str(tmp_path) + part if part.startswith("/models") else part for part in command]
+    without = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert without.returncode == 2
+    assert "requests need a token" in without.stderr
+    environment["ELMAN_TOKEN"] = "0123456789abcdef"
+    service = subprocess.Popen(
+        [part if part != "8080" else "0" for part in command],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        line = service.stdout.readline()
+        assert line.startswith("serving model: http://0.0.0.0:")
+        healthy = [
+            part.replace(":8080/", f":{line.split(':')[-1].strip()}/")
+            for part in of_image("HEALTHCHECK")
+        ]
+        run(*healthy, cwd=tmp_path, **environment)
+        torch = "import importlib.util as u; raise SystemExit(u.find_spec('torch') is not None)"
+        run("python", "-c", torch, cwd=tmp_path, **environment)
+        service.terminate()
+        assert service.wait(60) == 0
+    finally:
+        service.kill()
+        service.wait()
+        service.stdout.close()

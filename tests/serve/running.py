@@ -13,8 +13,8 @@ from pathlib import Path
 from elman.serve.bounds import Bounds
 from elman.serve.logs import Log
 from elman.serve.models import Models
-from elman.serve.server import Server, bound
 from elman.serve.serving import Serving
+from elman.serve.transport.server import Server, bound
 
 SAVED = Path(__file__).parents[1] / "saved"
 TEXTS = SAVED / "reviews"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from elman.errors import OptionError
-from elman.serve.access import Access, access_of
+from elman.serve.transport.access import Access, access_of
 from tests.serve.running import TEXTS, code_of, running
 
 TOKEN = "0123456789abcdef"

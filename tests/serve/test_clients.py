@@ -1,4 +1,4 @@
-"""Clients that are slow, half there, many or mad: all is over in bounded time, others are answered."""
+"""Clients that are slow, half there, many or mad: it is over soon, and others are answered."""
 
 from __future__ import annotations
 
@@ -115,6 +115,7 @@ def test_what_is_no_http(service, data):
     assert status == 400
     assert headers["connection"] == "close"
     assert body["error"]["code"] == "malformed"
+    assert any(one["event"] == "warning" for one in service.log)
 
 
 def test_a_head_that_is_too_large(service):

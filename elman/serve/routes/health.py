@@ -38,7 +38,7 @@ def router(serving: Serving) -> APIRouter:
         response_class=Response,
         responses={
             200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
-            **responses(401),
+            **responses(401, 403),
         },
     )
     async def metrics() -> Response:

@@ -77,7 +77,7 @@ def router(streams: Streams) -> APIRouter:
         summary="Open a stream, or go on from a state",
         status_code=201,
         response_model=Facts,
-        responses=responses(401, 404, 408, 413, 415, 422, 429, 503),
+        responses=responses(401, 403, 404, 408, 413, 415, 422, 429, 503),
         openapi_extra={
             "requestBody": {
                 "description": "nothing, or a state as it was exported",
@@ -101,7 +101,7 @@ def router(streams: Streams) -> APIRouter:
         "/streams/feed",
         summary="Feed several streams",
         response_model=Answers,
-        responses=responses(400, 401, 408, 413, 415, 422, 429, 500, 503),
+        responses=responses(400, 401, 403, 408, 413, 415, 422, 429, 500, 503),
         openapi_extra=_body(Feeds),
     )
     async def feed_all(request: Request) -> Response:
@@ -116,7 +116,7 @@ def router(streams: Streams) -> APIRouter:
         "/streams/{stream}/feed",
         summary="Feed a stream",
         response_model=Fed,
-        responses=responses(400, 401, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503),
+        responses=responses(400, 401, 403, 404, 408, 409, 410, 413, 415, 422, 429, 500, 503),
         openapi_extra=_body(Feed),
     )
     async def feed(request: Request, stream: str) -> Response:
@@ -129,7 +129,7 @@ def router(streams: Streams) -> APIRouter:
         "/streams/{stream}",
         summary="Where a stream stands",
         response_model=Facts,
-        responses=responses(401, 404, 410),
+        responses=responses(401, 403, 404, 410),
     )
     async def facts(stream: str) -> Any:
         return streams.facts(await streams.settled(stream))
@@ -140,7 +140,7 @@ def router(streams: Streams) -> APIRouter:
         response_class=Response,
         responses={
             200: {"content": {STATE: {"schema": {"type": "string", "format": "binary"}}}},
-            **responses(401, 404, 410),
+            **responses(401, 403, 404, 410),
         },
     )
     async def state(stream: str) -> Response:
@@ -150,7 +150,7 @@ def router(streams: Streams) -> APIRouter:
         "/streams/{stream}",
         summary="Close a stream",
         response_model=Facts,
-        responses=responses(401, 404, 410),
+        responses=responses(401, 403, 404, 410),
     )
     async def close(stream: str) -> Any:
         return streams.facts(await streams.close(stream))

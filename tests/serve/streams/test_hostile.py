@@ -12,8 +12,8 @@ import time
 
 import pytest
 
-from elman.serve.access import Access, access_of
 from elman.serve.bounds import Bounds
+from elman.serve.transport.access import Access, access_of
 from tests.serve.running import WAIT_S, running, to_the_end
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10

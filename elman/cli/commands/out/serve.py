@@ -14,6 +14,7 @@ import typer
 
 from elman.cli.app import given
 from elman.cli.console import Console
+from elman.errors import OptionError
 from elman.serve.bounds import Bounds
 from elman.tasks.options import flag
 
@@ -95,15 +96,22 @@ def serve(
 
     web = ("fastapi", "uvicorn", "httptools", "prometheus_client")
     need("serve answers over HTTP", *web, extras=("serve",))
-    from elman.serve.access import access_of
     from elman.serve.logs import Log
     from elman.serve.models import Models, named_models
-    from elman.serve.server import bound, run
     from elman.serve.serving import Serving
+    from elman.serve.transport.access import access_of
+    from elman.serve.transport.server import bound, run
 
     limits = Bounds(**given(bounds))
     access = access_of(host, token_file, os.environ.get("ELMAN_TOKEN"), allow_host or ())
     named = named_models(models)
+    if states is not None:
+        try:
+            states.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OptionError(
+                f"--states {states}: no folder can be made there ({error.strerror or error})"
+            ) from None
     listening = bound(host, port)
     with listening:
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"

@@ -18,6 +18,8 @@ from elman.errors import OptionError
 __all__ = ["Access", "access_of"]
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_LONGEST = 4096
+"""Bytes of a token's file."""
 _TOKEN = re.compile(r"[!-~]{16,512}")
 
 
@@ -62,11 +64,7 @@ def access_of(
     place = "ELMAN_TOKEN"
     if token_file is not None:
         place = f"--token-file {token_file}"
-        try:
-            token = token_file.read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            why = getattr(error, "strerror", None) or "not UTF-8"
-            raise OptionError(f"{place} could not be read ({why})") from None
+        token = _read(token_file)
     if token is not None and not _TOKEN.fullmatch(token):
         raise OptionError(
             f"{place}: expected a token of 16 to 512 letters, digits and signs, without blanks, as "
@@ -80,6 +78,18 @@ def access_of(
         )
     hosts = _LOOPBACK | {host.lower()} | {name.lower() for name in further} if loopback else None
     return Access(None if token is None else token.encode(), hosts)
+
+
+def _read(path: Path) -> str:
+    """Return what a file holds; it may be a link, as secrets of containers are."""
+    why = "no file"
+    try:
+        if path.is_file():
+            with open(path, "rb") as file:
+                return file.read(_LONGEST).decode("latin-1").strip()
+    except OSError as error:
+        why = error.strerror or str(error)
+    raise OptionError(f"--token-file {path} could not be read ({why}); give a file with the token")
 
 
 def _is_loopback(host: str) -> bool:

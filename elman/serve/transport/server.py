@@ -14,8 +14,8 @@ import uvicorn
 
 from elman.errors import WorkError
 from elman.serve.app import create
-from elman.serve.connection import Stalled, connections_of
 from elman.serve.serving import Serving
+from elman.serve.transport.connection import Stalled, connections_of
 
 __all__ = ["Server", "bound", "run"]
 
@@ -94,6 +94,10 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        with self.serving.log.of_libraries():
+            await super().serve(sockets)
+
     async def on_tick(self, counter: int) -> bool:
         if counter % _LOOKS == 0:
             self._stalled.abort(self.server_state.connections)
@@ -110,10 +114,8 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {
-            number: signal.signal(number, lambda *_: self.end())
-            for number in (signal.SIGINT, signal.SIGTERM)
-        }
+        ending = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, lambda *_: self.end()) for number in ending}
         try:
             yield
         finally:

@@ -1,0 +1,1 @@
+"""Between a socket and the routes: the process, its connections, and the gate."""
