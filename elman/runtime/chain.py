@@ -19,12 +19,12 @@ from elman.runtime.linear import Recurrent
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.streams import keeping
 
-__all__ = ["Chained", "marginals"]
+__all__ = ["LEAST", "TINY", "Chained", "marginals", "odds_of"]
 
-_LEAST = 1e-30
+LEAST = 1e-30
 """Probability below which a label is called impossible, so that its logarithm is a number."""
 
-_TINY = np.finfo(np.float64).tiny
+TINY = np.finfo(np.float64).tiny
 
 _ROWS, _STEPS = 256, 2**14
 """Rows that are walked side by side, and steps of all of them, padding included."""
@@ -52,7 +52,7 @@ class Chained:
     def __init__(self, spec: NetworkSpec, weight: Floats, begin: Floats, below: Recurrent) -> None:
         self.spec, self.below = spec, below
         self.weight, self.start = weight, begin
-        self.first, self.next = _odds_of(weight, begin)
+        self.first, self.next = odds_of(weight, begin)
 
     def forward(self, sequences: Sequence[Steps]) -> Floats:
         """Log marginals of every step of whole sequences, `(ΣT, outputs)`."""
@@ -95,7 +95,7 @@ def marginals(logits: Floats, lengths: Integers, weight: Floats, begin: Floats) 
         weight: `(K, K)`.
         begin: `(K,)`.
     """
-    first, onward = _odds_of(weight, begin)
+    first, onward = odds_of(weight, begin)
     starts = np.cumsum(lengths) - lengths
     said = np.empty_like(logits)
     order = np.argsort(-lengths, kind="stable")
@@ -126,7 +126,7 @@ def _walked(odds: Doubles, real: Any, first: Doubles, onward: Doubles) -> Double
     return _share(before * after)
 
 
-def _odds_of(weight: Floats, begin: Floats) -> tuple[Doubles, Doubles]:
+def odds_of(weight: Floats, begin: Floats) -> tuple[Doubles, Doubles]:
     """Return the exponentials `(K,)` of `begin` and `(K, K)` of `weight`, the largest 1."""
     onward = np.exp(_centred(weight.reshape(1, -1))).reshape(weight.shape)
     return np.exp(_centred(begin[None]))[0], onward
@@ -139,7 +139,7 @@ def _onward(labels: Doubles, weight: Doubles) -> Doubles:
 
 def _share(odds: Doubles) -> Doubles:
     total = odds.sum(axis=-1, keepdims=True)
-    return np.asarray(odds / np.maximum(total, _TINY))
+    return np.asarray(odds / np.maximum(total, TINY))
 
 
 def _odds(logits: Floats) -> Doubles:
@@ -152,4 +152,4 @@ def _centred(logits: Floats) -> Doubles:
 
 
 def _logs(shares: Doubles) -> Floats:
-    return np.log(np.maximum(shares, _LEAST)).astype(np.float32)
+    return np.log(np.maximum(shares, LEAST)).astype(np.float32)

@@ -26,15 +26,15 @@ from numpy.typing import NDArray
 
 from elman.runtime.arrays import Floats, Steps
 
-__all__ = ["KERNELS", "TAPS", "Convolutions", "Kept", "features_of", "shapes"]
+__all__ = ["CHOSEN", "KERNELS", "TAPS", "Convolutions", "Kept", "features_of", "shapes"]
 
 Doubles = NDArray[np.float64]
 
 TAPS = 9
-_CHOSEN = np.array(list(combinations(range(TAPS), 3)))
+CHOSEN = np.array(list(combinations(range(TAPS), 3)))
 """`(84, 3)` of each kernel the places of its weights of 2."""
 
-KERNELS = len(_CHOSEN)
+KERNELS = len(CHOSEN)
 _STATISTICS = 4
 _CHUNK = 512
 """Steps that are convolved together, so that memory does not grow with the sequence."""
@@ -149,6 +149,6 @@ class Convolutions:
         total = np.sum(taps, axis=0)
         result: Doubles = -total
         for j in range(TAPS):
-            columns = np.flatnonzero(np.any(j == _CHOSEN, axis=1))
+            columns = np.flatnonzero(np.any(j == CHOSEN, axis=1))
             result[:, columns] += 3 * taps[j][:, columns]
         return result

@@ -1,0 +1,163 @@
+"""The rows of a call: their steps, time first, and which of them are real.
+
+A graph's `steps` are padded to the longest row, with whatever; `lengths` says how many steps of
+each row are real. Everything that follows reads what is here.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from elman.exporting.carried import Carried
+from elman.exporting.graph import DOUBLE, FLOAT, INT32, INT64, Graph, Value
+from elman.runtime.spec import NetworkSpec
+
+__all__ = ["Rows"]
+
+
+class Rows:
+    """The steps of a call as a graph reads them.
+
+    Args:
+        graph: that grows.
+        spec: of the network.
+        streams: whether the graph goes on from a state.
+    """
+
+    def __init__(self, graph: Graph, spec: NetworkSpec, *, streams: bool) -> None:
+        self.graph = graph
+        self.columns = spec.ids_per_step + spec.linear_ids if spec.vocabulary else spec.input_size
+        if not spec.vocabulary:
+            steps = graph.input("steps", FLOAT, ["batch", "time", self.columns])
+        elif self.columns > 1:
+            steps = graph.input("steps", INT64, ["batch", "time", self.columns])
+        else:
+            ids = graph.input("steps", INT64, ["batch", "time"])
+            steps = graph("Unsqueeze", ids, graph.whole(2))
+        lengths = graph.input("lengths", INT64, ["batch"])
+        self.batch = graph("Shape", lengths, name="batch_size")
+        self.carried = Carried(graph, self.batch, streams=streams)
+        self.given = graph.size(steps, 1)
+        """How many steps the input has; there is one more below, where it has none."""
+        filled = self._one_at_least(steps)
+        self.times = graph("Max", self.given, graph.whole(1), name="times")
+        self.lengths = lengths
+        self.walked = graph.cast(graph("Max", lengths, graph.whole(1)), INT32)
+        """`(B,)` steps that recurrent layers take: one at least, whose result is not used."""
+        zero = graph.constant(0, np.int64)
+        self.some = graph("Greater", self.column(lengths), zero, name="some")
+        """`(B, 1)` whether a row has any step."""
+        t = graph("Range", zero, graph("Squeeze", self.times), graph.constant(1, np.int64))
+        t = graph("Unsqueeze", t, graph.whole(1))
+        self.real = graph("Unsqueeze", graph("Less", t, lengths), graph.whole(2), name="real")
+        """`(T, B, 1)` whether a step is one."""
+        turned = graph("Transpose", filled, perm=[1, 0, 2])
+        nothing = zero if spec.vocabulary else graph.constant(0, np.float32)
+        self.steps = graph("Where", self.real, turned, nothing, name="real_steps")
+        """`(T, B, columns)` ids, or floats; 0 where none is real."""
+
+    @property
+    def zero(self) -> Value:
+        """0.0, as float32."""
+        return self.graph.constant(0, np.float32)
+
+    @cached_property
+    def _counted(self) -> tuple[Value, Value]:
+        graph = self.graph
+        with graph.on_top():
+            before = self.carried.take("steps", 1)
+            now = graph.cast(self.column(self.lengths), DOUBLE)
+            count = graph("Add", before, now, name="steps_so_far")
+            self.carried.give("steps", count, double=True)
+        return before, count
+
+    @property
+    def before(self) -> Value:
+        """`(B, 1)` float64: steps of the calls before."""
+        return self._counted[0]
+
+    @property
+    def count(self) -> Value:
+        """`(B, 1)` float64: all steps so far."""
+        return self._counted[1]
+
+    @cached_property
+    def divisor(self) -> Value:
+        """`(B, 1)` float64: all steps so far, one at least."""
+        with self.graph.on_top():
+            return self.graph("Max", self.count, self.graph.constant(1, np.float64))
+
+    @cached_property
+    def begun(self) -> Value:
+        """`(B, 1)` whether there was any step so far."""
+        with self.graph.on_top():
+            return self.graph("Greater", self.count, self.graph.constant(0, np.float64))
+
+    def column(self, value: Value) -> Value:
+        """`(B,)` → `(B, 1)`."""
+        return self.graph("Unsqueeze", value, self.graph.whole(1))
+
+    def summed(self, kept: Value, values: Value) -> Value:
+        """Return what was kept `(B, F)` float64 and the sum of values `(T, B, F)` of real steps."""
+        graph = self.graph
+        wide = graph("Where", self.real, graph.cast(values, DOUBLE), graph.constant(0, np.float64))
+        total = graph("ReduceSum", wide, graph.whole(0), keepdims=0)
+        return graph("Add", kept, total)
+
+    def largest(self, kept: Value, values: Value, *, least: bool = False) -> Value:
+        """Return the largest of what was kept `(B, F)` and values `(T, B, F)` of real steps.
+
+        What was kept of no steps does not count; of none at all it is infinite.
+        """
+        graph = self.graph
+        worst = graph.constant(np.inf if least else -np.inf, np.float32)
+        real = graph("Where", self.real, values, worst)
+        reduced = graph("ReduceMin" if least else "ReduceMax", real, axes=[0], keepdims=0)
+        begun = graph("Greater", self.before, graph.constant(0, np.float64))
+        before = graph("Where", begun, kept, worst)
+        return graph("Min" if least else "Max", before, reduced)
+
+    def newest(self, kept: Value, steps: Value, size: int) -> Value:
+        """Return the last `size` steps of each row, `(size, B, C)`, of kept ones and new ones.
+
+        Args:
+            kept: `(size, B, C)`.
+            steps: `(T, B, C)`.
+            size: how many.
+        """
+        graph = self.graph
+        both = graph("Concat", kept, steps, axis=0)
+        places = graph("Add", graph.constant(np.arange(size)[:, None, None], np.int64), self._last)
+        wanted = graph("Expand", places, graph("Shape", kept))
+        return graph("GatherElements", both, wanted, axis=0)
+
+    @cached_property
+    def _last(self) -> Value:
+        with self.graph.on_top():
+            return self.graph("Unsqueeze", self.column(self.lengths), self.graph.whole(0))
+
+    def unpacked(self, flat: Value, size: int) -> Value:
+        """`(B, size · C)` → `(size, B, C)`."""
+        shape = self.graph.whole(0, size, -1)
+        return self.graph("Transpose", self.graph("Reshape", flat, shape), perm=[1, 0, 2])
+
+    def packed(self, rows: Value) -> Value:
+        """`(size, B, C)` → `(B, size · C)`."""
+        turned = self.graph("Transpose", rows, perm=[1, 0, 2])
+        return self.graph("Reshape", turned, self.graph.whole(0, -1))
+
+    def of_steps(self, values: Value) -> Value:
+        """`(T, B, K)` of every step → `(B, time, K)`, 0 where none is real."""
+        graph = self.graph
+        real = graph("Where", self.real, values, graph.constant(0, np.float32))
+        turned = graph("Transpose", real, perm=[1, 0, 2])
+        return graph("Slice", turned, graph.whole(0), self.given, graph.whole(1))
+
+    def _one_at_least(self, steps: Value) -> Value:
+        """Add a step of padding where there is none: no operator walks over nothing."""
+        graph = self.graph
+        lacks = graph("Sub", graph.whole(1), graph("Min", self.given, graph.whole(1)))
+        pads = graph("Concat", graph.whole(0, 0, 0, 0), lacks, graph.whole(0), axis=0)
+        return graph("Pad", steps, pads)
