@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from elman.workflow.compare import compare
     from elman.workflow.drift import drift
     from elman.workflow.evaluate import evaluate
+    from elman.workflow.export import export
     from elman.workflow.load import load
     from elman.workflow.looking.explain import explain
     from elman.workflow.looking.lab import lab
@@ -59,6 +60,7 @@ __all__ = [
     "drift",
     "evaluate",
     "explain",
+    "export",
     "lab",
     "load",
     "memory_card",
@@ -78,6 +80,7 @@ _HOMES = {
     "drift": "elman.workflow.drift",
     "evaluate": "elman.workflow.evaluate",
     "explain": "elman.workflow.looking.explain",
+    "export": "elman.workflow.export",
     "lab": "elman.workflow.looking.lab",
     "load": "elman.workflow.load",
     "memory_card": "elman.workflow.looking.memory",

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from elman.artifact import Artifact, encode
 from elman.data.tables.piped import Piped
+from elman.exporting.front import FrontEnd
 from elman.judging.drift.measure import Column, Measure
 from elman.judging.yardstick import Numbers
 from elman.runtime.arrays import Steps
@@ -263,6 +264,13 @@ class Task(Protocol):
 
     def page(self, report: Report) -> str:
         """Return a report of `predict` as a page of HTML; empty where nothing can be drawn."""
+
+    def front_end(self, model: Model) -> FrontEnd:
+        """Return what stands around the graph that `export` writes.
+
+        Raises:
+            OptionError: this model has no graph; the message says what can be done instead.
+        """
 
     def learner(self) -> Learner:
         """Return the part that trains; imports torch."""

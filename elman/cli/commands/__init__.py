@@ -10,6 +10,7 @@ from elman.cli.commands.demo import demo
 from elman.cli.commands.drift import drift
 from elman.cli.commands.evaluate import evaluate
 from elman.cli.commands.explain import explain
+from elman.cli.commands.export import export
 from elman.cli.commands.lab import lab
 from elman.cli.commands.memory import memory
 from elman.cli.commands.out.serve import serve
@@ -26,7 +27,7 @@ __all__ = ["register"]
 
 _COMMANDS = (
     *(train, compare, evaluate, predict, update, drift, explain, memory),
-    *(report, stream, serve),
+    *(report, stream, export, serve),
     *(lab, demo, recall, bench),
 )
 """In the order of the help page."""

@@ -8,7 +8,7 @@ But: hashed numbers may collide; that is the price of a table of fixed size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from elman.data.text.vocabulary import MAX_VOCABULARY, PADDING, UNKNOWN, Vocabul
 from elman.data.text.words import tokenize
 from elman.schema import repeated
 
-__all__ = ["Features", "Ids", "Terms"]
+__all__ = ["Features", "Ids", "Terms", "numbered"]
 
 PREFIX, SUFFIX = 4, 3
 """Letters of the beginning and of the end; whole words where they are shorter."""
@@ -110,21 +110,14 @@ class Features:
             words: tokens of a text, or of the next piece of one.
             before: the token before the first, "" at the beginning of a text.
         """
-        if self.terms is None:
-            ids = self.vocabulary.encode(words)
-        else:
-            known = self._ids.get
-            ids = np.array([known(word, UNKNOWN) for word in words], np.int32)
-        if self.columns == 1:
-            return ids
-        columns = [ids]
-        if self.affix_buckets:
-            columns += [self._hashed(words, beginning=True), self._hashed(words, beginning=False)]
-        if self.reads_pairs:
-            known = self._ids.get
-            pairs = zip([before, *words], words, strict=False)
-            columns.append(np.array([known(f"{a} {b}", PADDING) for a, b in pairs], np.int32))
-        return np.stack(columns, axis=1) if len(ids) else np.zeros((0, self.columns), np.int32)
+        return numbered(
+            words,
+            before,
+            self._ids,
+            buckets=self.affix_buckets,
+            first_bucket=len(self.vocabulary),
+            pairs=self.reads_pairs,
+        )
 
     @property
     def _terms(self) -> tuple[str, ...]:
@@ -181,7 +174,37 @@ class Features:
         words = ids if ids.ndim == 1 else ids[:, 0]
         return bool((words != UNKNOWN).any()) or (self.affix_buckets > 0 and len(words) > 0)
 
-    def _hashed(self, words: Sequence[str], *, beginning: bool) -> Ids:
-        parts = ("<" + w[:PREFIX] if beginning else w[-SUFFIX:] + ">" for w in words)
-        first = len(self.vocabulary)
-        return np.array([first + crc32(p.encode()) % self.affix_buckets for p in parts], np.int32)
+
+def numbered(
+    words: Sequence[str],
+    before: str,
+    ids: Mapping[str, int],
+    *,
+    buckets: int,
+    first_bucket: int,
+    pairs: bool,
+) -> Ids:
+    """Return the numbers of words, as `Features.encode` does.
+
+    Args:
+        words: tokens.
+        before: the one before the first.
+        ids: of words, and of pairs as "first second".
+        buckets: numbers for beginnings and ends; 0 for none.
+        first_bucket: the first of these.
+        pairs: whether the last number of a step is that of the pair.
+    """
+    known = ids.get
+    columns = [np.array([known(word, UNKNOWN) for word in words], np.int32)]
+    for parts in _edges(words) if buckets else ():
+        hashed = (first_bucket + crc32(part.encode()) % buckets for part in parts)
+        columns.append(np.fromiter(hashed, np.int32, len(words)))
+    if pairs:
+        both = zip([before, *words], words, strict=False)
+        columns.append(np.array([known(f"{a} {b}", PADDING) for a, b in both], np.int32))
+    return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
+
+
+def _edges(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return the beginning and the end of each word."""
+    return ["<" + word[:PREFIX] for word in words], [word[-SUFFIX:] + ">" for word in words]

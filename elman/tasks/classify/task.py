@@ -13,7 +13,10 @@ from elman.data.tables.piped import Piped, piped_table
 from elman.data.tables.table import Reject, Table
 from elman.data.text.columns.choose import Named, choose_columns
 from elman.data.text.columns.columns import Columns
+from elman.data.text.vocabulary import UNKNOWN
 from elman.errors import OptionError, did_you_mean
+from elman.exporting.front import FrontEnd
+from elman.exporting.shares import Shares
 from elman.judging.classes.decision import Prediction
 from elman.runtime.model import Model
 from elman.tasks.classify import screens
@@ -148,6 +151,18 @@ class Classify:
 
     def page(self, report: dict[str, Any]) -> str:
         return ""
+
+    def front_end(self, model: Model) -> FrontEnd:
+        codec = text_codec_of(model)
+        decision, letters = codec.decision, codec.input.affix_buckets > 0
+        shares = Shares(
+            decision.kind,
+            decision.temperature,
+            base=tuple(decision.base.tolist()),
+            strange=None if letters else UNKNOWN,
+        )
+        parts = ("vocabulary.json", TERMS)
+        return FrontEnd("elman.tasks.classify.alone", shares, parts, decision.classes)
 
     def learner(self) -> Learner:
         from elman.tasks.classify.learner import TextLearner

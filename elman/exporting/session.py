@@ -1,0 +1,49 @@
+"""What every example that runs a graph has in common. Joined to it; elman itself uses none of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["opened", "run"]
+
+
+def opened() -> tuple[Any, dict[str, Any]]:
+    """Return the graph and the data that lie beside this file."""
+    import onnxruntime
+
+    here = Path(__file__)
+    held = json.loads(here.with_suffix(".json").read_text(encoding="utf-8"))
+    session = onnxruntime.InferenceSession(here.with_suffix(".onnx"))
+    if session.get_modelmeta().custom_metadata_map["model"] != held["model"]:
+        sys.exit(f"{here.stem}.onnx and {here.stem}.json are not of one model")
+    return session, held
+
+
+def run(
+    session: Any, rows: list[NDArray[Any]], state: NDArray[np.float64] | None = None
+) -> dict[str, NDArray[Any]]:
+    """Return what a graph says of rows of steps, by name.
+
+    Args:
+        session: of ONNX Runtime.
+        rows: `(T,)` ids, or `(T, …)`, of each sequence, or of what comes next of it.
+        state: the `next_state` of the call before; zeros at the beginning.
+    """
+    given = {one.name: one for one in session.get_inputs()}
+    lengths = np.array([len(row) for row in rows], np.int64)
+    kind = np.int64 if given["steps"].type == "tensor(int64)" else np.float32
+    steps = np.zeros((len(rows), lengths.max(), *rows[0].shape[1:]), kind)
+    for to, row in zip(steps, rows, strict=True):
+        to[: len(row)] = row
+    fed = {"steps": steps, "lengths": lengths}
+    if "state" in given:
+        size = given["state"].shape[1]
+        fed["state"] = np.zeros((len(rows), size)) if state is None else state
+    names = [one.name for one in session.get_outputs()]
+    return dict(zip(names, session.run(names, fed), strict=True))

@@ -1,0 +1,145 @@
+"""A saved model as an ONNX graph, with what it takes to run it without elman beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from elman import tasks
+from elman.artifact.manifest import MANIFEST
+from elman.errors import OptionError, WorkError
+from elman.exporting.check import TOLERANCE, Found, compared
+from elman.exporting.front import MARK
+from elman.exporting.network import onnx_of
+from elman.files import check_target, remove, safely, sync_directory, write_beside
+from elman.runtime.model import Model
+from elman.workflow.extras import need
+from elman.workflow.load import model_from
+
+__all__ = ["export", "export_report"]
+
+_OURS = MARK.rsplit(" ", 1)[0].encode()
+"""By whatever version."""
+
+
+def export(model: Model | str | Path, onnx: str | Path) -> Path:
+    """Write a model as an ONNX graph that streams, and return where it lies.
+
+    It is written once ONNX Runtime has answered as the model does, of batches and lengths that it
+    has not seen, padded and piece by piece. Beside it lie the data of its front end (`.json`) and a
+    file of Python (`.py`) that runs both with numpy and ONNX Runtime alone.
+
+    Args:
+        model: a loaded model or its directory.
+        onnx: the .onnx file to write.
+
+    Raises:
+        InputError: the model has no graph, or a file that is no earlier export is in the way.
+        MissingExtraError: onnx or onnxruntime is not installed.
+        WorkError: the graph does not answer as the model does, or a file cannot be written.
+    """
+    export_report(model, onnx)
+    return Path(onnx)
+
+
+def export_report(model: Model | str | Path, onnx: str | Path) -> dict[str, Any]:
+    """Export as `export`, and return the report that `elman export --json` prints."""
+    path = Path(onnx)
+    if path.suffix != ".onnx":
+        raise OptionError(f"--onnx {onnx}: give the name of an .onnx file")
+    places = {ending: path.with_suffix(ending) for ending in (".json", ".py", ".onnx")}
+    loaded = model_from(model)
+    for place in places.values():
+        check_target("--onnx", place)
+        _check_ours(place)
+    need("export writes a graph and runs it", "onnx", "onnxruntime", extras=("onnx",))
+    task = tasks.named(loaded.task)
+    front, digest = task.front_end(loaded), _digest(loaded)
+    said = {"task": task.name, "model": digest, "labels": json.dumps(front.labels)}
+    graph = onnx_of(loaded.network.spec, loaded.tensors, front.shares, said)
+    found = _checked(loaded, graph)
+    data = json.dumps(front.data(loaded.info, digest), ensure_ascii=False, indent=1)
+    contents = {
+        places[".json"]: data.encode("utf-8", "backslashreplace"),
+        places[".py"]: front.source(path.stem).encode(),
+        path: graph.SerializeToString(),
+    }
+    _write(contents)
+    return {
+        "task": task.name,
+        "onnx": str(path),
+        "files": [str(place) for place in contents],
+        "bytes": len(contents[path]),
+        "opset": graph.opset_import[0].version,
+        "streams": found.streamed is not None,
+        "inputs": [given.name for given in graph.graph.input],
+        "outputs": [made.name for made in graph.graph.output],
+        "checked": found._asdict(),
+    }
+
+
+def _checked(model: Model, graph: Any) -> Found:
+    """Hold a graph against its model.
+
+    Raises:
+        WorkError: it is no valid graph, or answers otherwise.
+    """
+    import onnx
+
+    try:
+        onnx.checker.check_model(graph, full_check=True)
+        found = compared(model.network, graph)
+    except Exception as error:
+        raise WorkError(f"{model.directory}: its graph does not run; nothing is written: {error}")
+    worst = max(found.whole, found.streamed or 0.0)
+    if not worst <= TOLERANCE:
+        raise WorkError(
+            f"{model.directory}: in ONNX Runtime its graph is {worst:.1e} from the model, more "
+            f"than {TOLERANCE:g}; nothing is written."
+        )
+    return found
+
+
+def _check_ours(path: Path) -> None:
+    """Refuse to write over what no export wrote.
+
+    Raises:
+        OptionError: somebody else's file has the name.
+    """
+    if not path.exists():
+        return
+    with safely(path), open(path, "rb") as file:
+        head = file.read(256)
+    if _OURS not in head and b"\x12\x05elman" not in head[:16]:
+        raise OptionError(
+            f"--onnx {path.with_suffix('.onnx')}: {path} is there and is no earlier export; it "
+            "would be written over. Give another name, or move it away."
+        )
+
+
+def _digest(model: Model) -> str:
+    """Return the seal of a model directory; empty of a model that has none."""
+    try:
+        said = json.loads((model.directory / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return ""
+    return str(said.get("sha256", ""))
+
+
+def _write(contents: Mapping[Path, bytes]) -> None:
+    """Write all files or none; the graph takes its name last."""
+    waiting: dict[Path, Path] = {}
+    try:
+        for path, data in contents.items():
+            with safely(path, "What was there before is untouched."):
+                waiting[path] = write_beside(path, data)
+        for path, temporary in waiting.items():
+            with safely(path, "Files of an earlier export may stand beside new ones; run again."):
+                os.replace(temporary, path)
+    finally:
+        remove(*waiting.values())
+    with safely(path):
+        sync_directory(path.parent)
