@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from elman.exporting.graph import DOUBLE, FLOAT, Value
+from elman.exporting.linear import through
 from elman.exporting.rows import Rows
 from elman.exporting.stack import Tensors
 from elman.runtime.convolutions import CHOSEN, KERNELS, TAPS
@@ -34,8 +35,7 @@ def of_convolutions(rows: Rows, spec: NetworkSpec, tensors: Tensors) -> Value:
     features += _statistics(rows, C)
     read = graph.cast(graph("Concat", *features, axis=1), FLOAT)
     read = graph("Where", rows.begun, read, rows.zero, name="features")
-    weight, bias = (graph.weight(part, tensors[f"linear.{part}"]) for part in ("weight", "bias"))
-    return graph("Add", graph("MatMul", read, weight), bias, name="said")
+    return through(rows, graph.cast(read, DOUBLE), tensors)
 
 
 def _above(

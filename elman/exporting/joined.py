@@ -3,13 +3,16 @@
 So whoever runs a graph without elman reads text, sound and numbers by the very lines that elman
 runs: there is no second copy of them to keep.
 
-But: only what stands at the top of a module is taken, by its name: functions, classes, constants.
+But: only what stands at the top of a module is taken, by its name: functions, classes, constants;
+what annotations alone name is left out, with all that it would bring, but for names of types, of
+which the first counts.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib.util
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,6 +61,23 @@ class _Source:
                     found[alias.asname or alias.name] = (alias.name, "")
         return found
 
+    def used(self, place: int) -> Iterator[tuple[str, bool]]:
+        """Yield the names that a statement uses, and whether in an annotation alone."""
+        shown = _Annotations()
+        shown.visit(self.body[place])
+        for node in ast.walk(self.body[place]):
+            if isinstance(node, ast.Name):
+                defined = self.made.get(node.id, ())
+                classes = any(isinstance(self.body[n], ast.ClassDef) for n in defined)
+                ours = self.imported.get(node.id, ("", ""))[0].startswith(OURS)
+                annotation = id(node) in shown.found
+                if not annotation or not (classes or ours):
+                    yield node.id, annotation
+
+    def texts(self, name: str) -> list[str]:
+        """Return the statements that make a name."""
+        return [self.text(place) for place in self.made[name]]
+
     def text(self, place: int) -> str:
         """Return a statement with the comments above it and the string below."""
         statement = self.body[place]
@@ -82,17 +102,20 @@ def joined(module: str, names: list[str]) -> str:
     owners: dict[str, str] = {}
     imports: set[str] = set()
 
-    def take(module: str, name: str) -> None:
+    def take(module: str, name: str, annotation: bool = False) -> None:
         source = sources.setdefault(module, _Source(module))
         if name in source.made:
             if owners.setdefault(name, module) != module:
-                raise ValueError(f"{name} is made by {owners[name]} and by {module}")
+                same = sources[owners[name]].texts(name) == source.texts(name)
+                if not (same or annotation):
+                    raise ValueError(f"{name} is made by {owners[name]} and by {module}")
+                return
             places = taken.setdefault(module, {})
             for place in source.made[name]:
                 if place not in places:
                     places[place] = None
-                    for used in _names_used(source.body[place]):
-                        take(module, used)
+                    for used, shown in source.used(place):
+                        take(module, used, shown)
         elif name in source.imported:
             there, what = source.imported[name]
             if there.startswith(OURS):
@@ -109,10 +132,15 @@ def joined(module: str, names: list[str]) -> str:
         taken.setdefault(module, {})
         take(module, name)
     parts = [
-        "\n\n".join(sources[name].text(place) for place in sorted(places))
-        for name, places in taken.items()
+        sources[name].text(place) for name, places in taken.items() for place in sorted(places)
     ]
-    return "\n\n".join(["\n".join(sorted(imports)), *parts])
+    return "\n\n\n".join(["\n".join(sorted(imports, key=_order)), *parts])
+
+
+def _order(line: str) -> tuple[bool, bool, str]:
+    """Python's own before others, `import` before `from`."""
+    module = line.split()[1].split(".")[0]
+    return module not in sys.stdlib_module_names, line.startswith("from"), line
 
 
 def _import(module: str, what: str, name: str) -> str:
@@ -130,8 +158,26 @@ def _names_made(statement: ast.stmt) -> Iterator[str]:
             yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
 
 
-def _names_used(statement: ast.stmt) -> Iterator[str]:
-    yield from (node.id for node in ast.walk(statement) if isinstance(node, ast.Name))
+class _Annotations(ast.NodeVisitor):
+    """The names that stand in annotations, which nobody evaluates."""
+
+    def __init__(self) -> None:
+        self.found: set[int] = set()
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
+        self._note(node.annotation)
+        self.generic_visit(node)
+
+    def visit_arg(self, node: ast.arg) -> None:
+        self._note(node.annotation)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802
+        self._note(node.returns)
+        self.generic_visit(node)
+
+    def _note(self, annotation: ast.expr | None) -> None:
+        for node in ast.walk(annotation) if annotation else ():
+            self.found.add(id(node))
 
 
 def _is_string(statement: ast.stmt | None) -> bool:

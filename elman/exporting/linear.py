@@ -9,7 +9,7 @@ from elman.exporting.rows import Rows
 from elman.exporting.stack import Tensors
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["of_ids", "of_steps", "of_window"]
+__all__ = ["of_ids", "of_steps", "of_window", "through"]
 
 
 def of_ids(rows: Rows, spec: NetworkSpec, tensors: Tensors) -> Value:
@@ -63,8 +63,13 @@ def of_window(rows: Rows, spec: NetworkSpec, tensors: Tensors) -> Value:
     kept = rows.unpacked(rows.carried.floats("window", spec.linear), size)
     window = rows.packed(rows.newest(kept, rows.steps, size))
     rows.carried.give("window", window)
-    weight = graph.weight("weight", tensors["linear.weight"].astype(np.float64))
-    return _with_bias(rows, graph("MatMul", graph.cast(window, DOUBLE), weight), tensors)
+    return through(rows, graph.cast(window, DOUBLE), tensors)
+
+
+def through(rows: Rows, read: Value, tensors: Tensors) -> Value:
+    """Return what the weights say of `(B, F)` float64: sums of terms that may cancel."""
+    weight = rows.graph.weight("weight", tensors["linear.weight"].astype(np.float64))
+    return _with_bias(rows, rows.graph("MatMul", read, weight), tensors)
 
 
 def _with_bias(rows: Rows, said: Value, tensors: Tensors) -> Value:

@@ -202,7 +202,9 @@ class OfConvolutions:
 
     def __init__(self, spec: NetworkSpec, tensors: Mapping[str, np.ndarray]) -> None:
         self.convolutions = Convolutions.of(spec.dilations, tensors)
-        self.weight, self.bias = tensors["linear.weight"], tensors["linear.bias"]
+        # thousands of terms that cancel: of float32 their sum keeps too few digits
+        self.weight = tensors["linear.weight"].astype(np.float64)
+        self.bias = tensors["linear.bias"]
         self.vectors = Vectors(spec.input_size)
 
     def check(self, sequence: Steps, where: str) -> Steps:

@@ -19,6 +19,7 @@ from elman.data.series.values import is_number
 from elman.data.tables.held import column_values
 from elman.data.tables.piped import Piped
 from elman.errors import InputError, OptionError
+from elman.exporting.front import FrontEnd
 from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
 from elman.tasks.forecast.coding.codec import series_codec_of
@@ -176,6 +177,11 @@ class ForecastTask:
 
     def page(self, report: dict[str, Any]) -> str:
         return page_of(report)
+
+    def front_end(self, model: Model) -> FrontEnd:
+        horizon = series_codec_of(model).input.horizon
+        labels = tuple(f"+{step}" for step in range(1, horizon + 1))
+        return FrontEnd("elman.tasks.forecast.alone", parts=(PART,), labels=labels)
 
     def learner(self) -> Learner:
         from elman.tasks.forecast.learner import SeriesLearner

@@ -15,6 +15,8 @@ from elman.data.signals.sounds import is_sound
 from elman.data.tables.piped import Piped
 from elman.data.tables.table import Reject
 from elman.errors import OptionError
+from elman.exporting.front import FrontEnd
+from elman.exporting.shares import Shares
 from elman.judging.classes.decision import Prediction
 from elman.runtime.model import Model
 from elman.tasks.interface import (
@@ -165,6 +167,13 @@ class Classes:
 
     def page(self, report: dict[str, Any]) -> str:
         return ""
+
+    def front_end(self, model: Model) -> FrontEnd:
+        codec = signal_codec_of(model)
+        decision, doubt = codec.decision, codec.input.doubt
+        base = tuple(decision.base.tolist())
+        shares = Shares(decision.kind, decision.temperature, base=base, doubt=doubt)
+        return FrontEnd("elman.tasks.signal.alone", shares, labels=decision.classes)
 
     def learner(self) -> Learner:
         from elman.tasks.signal.learner import SignalLearner

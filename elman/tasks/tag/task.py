@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from elman.data.tagged.tables import token_columns
+from elman.exporting.front import FrontEnd
+from elman.exporting.shares import Shares
 from elman.judging.tags.decision import Tagging
 from elman.runtime.model import Model
 from elman.tasks.interface import (
@@ -99,6 +101,11 @@ class Tag:
 
     def page(self, report: dict[str, Any]) -> str:
         return ""
+
+    def front_end(self, model: Model) -> FrontEnd:
+        decision = tag_codec_of(model).decision
+        shares = Shares("multiclass", decision.temperature)
+        return FrontEnd("elman.tasks.tag.alone", shares, (VOCABULARY,), decision.tags)
 
     def learner(self) -> Learner:
         from elman.tasks.tag.learner import TagLearner

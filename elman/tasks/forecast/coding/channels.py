@@ -27,7 +27,7 @@ Ints = NDArray[np.int64]
 _LAGS = 8
 """Steps back at which the linear forecaster reads covariates of a series without a season."""
 _MOST_LAGS = 60
-_LARGEST = 1e100
+_WIDEST = 1e100
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Channels:
         if not known or len(set(self.features)) < len(self.features):
             raise ArtifactError("model.json: input.channels: no features of a calendar")
         columns = len(self.mean) == len(self.spread) == self.width
-        sane = all(0 < spread <= _LARGEST for spread in self.spread)
+        sane = all(0 < spread <= _WIDEST for spread in self.spread)
         if not columns or not sane or not 0 <= self.lags <= _MOST_LAGS + 1:
             raise ArtifactError("model.json: input.channels: not one mean and spread a column")
 

@@ -22,15 +22,15 @@ from elman.judging.values.answer import Forecast, Interval
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
-from elman.tasks.forecast.coding.ends import LARGEST, Ends, floor_of
+from elman.tasks.forecast.coding.ends import LARGEST, Ends
 from elman.tasks.forecast.coding.further import MOST_STEPS, gone_on
 from elman.tasks.forecast.coding.input import Scale, SeriesInput
 from elman.tasks.forecast.coding.intervals import LEVELS, NOT_KNOWN, Spread
-from elman.tasks.forecast.coding.scaling import FLOOR, FLOORS, Scaling, bridged
+from elman.tasks.forecast.coding.scaling import FLOOR, Scaling, bridged
+from elman.tasks.forecast.coding.windows import steps_of, units_of
 
 __all__ = [
     "SeriesCodec",
-    "segments",
     "series_codec_of",
 ]
 
@@ -148,27 +148,16 @@ class SeriesCodec:
         x, centre, scale = scaling.scale(bridged(window, scaling.season))
         ahead = scaling.ahead(x, self.input.horizon)
         with np.errstate(over="ignore"):  # the network refuses what became infinite
-            steps = self._steps(x, item, scaling.floor / FLOOR / scale).astype(np.float32)
+            unit = scaling.floor / FLOOR / scale
+            steps = self._steps(item, x, unit).astype(np.float32)
         context = Scale(scaling, centre, scale, ahead, (), name, len(values), non_negative)
         return Encoded(steps, context)
 
-    def _steps(self, x: Floats, series: Series, unit: float) -> Floats:
-        """Return a scaled window as steps; what is not there yet is at its mean.
-
-        Covariates move a series by so much in its own units, so they are scaled as the window is:
-        `unit` is the spread of the series in units of the window.
-        """
-        input, channels = self.input, self.input.channels
-        if input.scaling.shortcut != "none":
-            return segments(x, input.segment)
-        values = len(series.values)
-        channels.need(series.name, series.beside, values, input.horizon)
-        L, H = self.window, input.horizon
-        rows = unit * channels.scaled(series.beside, values + H)[-(L + H) :]
-        rows = np.concatenate([np.zeros((L + H - len(rows), channels.width)), rows])
-        x = np.concatenate([np.zeros(L - len(x)), x])
-        told = unit * channels.told_of(series)
-        return np.asarray(channels.steps(x[None], rows[None], told[None], input.segment, H)[0])
+    def _steps(self, series: Series, x: Floats, unit: float) -> Floats:
+        channels, values = self.input.channels, len(series.values)
+        if self.input.scaling.shortcut == "none":
+            channels.need(series.name, series.beside, values, self.input.horizon)
+        return steps_of(self.input, x, values, series.beside, channels.told_of(series), unit)
 
     def newest(self, steps: Steps) -> float:
         """Return the last value of a window, in its units."""
@@ -183,21 +172,13 @@ class SeriesCodec:
         scaling, end = self.input.scaling, self.ends.of(name)
         if len(self.ends) == 1:
             return scaling, self.input.non_negative
+        learnt = None if end is None else (end.floor, end.lowest)
         lowest = float(np.nanmin(values)) if end is None else end.lowest
-        least = max(lowest, FLOORS[0]) / 10 if scaling.logarithm else 0.0
-        if end is None:
-            read = np.log(np.maximum(values, least)) if scaling.logarithm else values
-            floor = min(floor_of(float(np.nanstd(read))), FLOORS[1])
-        else:
-            floor = end.floor
-        return dataclasses.replace(scaling, floor=floor, least=least), lowest >= 0
+        return units_of(scaling, values, learnt), lowest >= 0
 
     def numbers(self, outputs: NDArray[np.floating[Any]], contexts: Sequence[Scale]) -> Numbers:
         rows = [c.forecast(o.astype(np.float64)) for o, c in zip(outputs, contexts, strict=True)]
-        if not rows:
-            return np.zeros((0, self.input.horizon))
-        lowest = np.array([0.0 if c.non_negative else -np.inf for c in contexts])
-        return np.asarray(np.maximum(rows, lowest[:, None]))
+        return np.reshape(rows, (len(rows), self.input.horizon))
 
     def answers(self, numbers: Numbers, contexts: Sequence[Scale]) -> list[Forecast]:
         bounds = self.bounds(numbers, contexts, self.spread, self.levels)
@@ -241,21 +222,13 @@ class SeriesCodec:
         levels: Sequence[float],
     ) -> dict[float, tuple[Numbers, Numbers]]:
         """Return the lower and upper ends `(N, H)` of the interval of each level."""
-        found = {}
+        found, pairs = {}, list(zip(numbers, contexts, strict=True))
         for level in levels if spread.known else ():
-            ends = [
-                np.array(
-                    [
-                        c.scaling.back(
-                            c.scaling.there(row, c.centre, c.scale) + moved, c.centre, c.scale
-                        )
-                        for row, c in zip(numbers, contexts, strict=True)
-                    ]
-                ).reshape(numbers.shape)
-                for moved in spread.moved(level)
-            ]
-            lowest = np.array([0.0 if c.non_negative else -np.inf for c in contexts])[:, None]
-            found[level] = (np.maximum(ends[0], lowest), np.maximum(ends[1], lowest))
+            low, high = (
+                np.reshape([c.moved(row, by) for row, c in pairs], numbers.shape)
+                for by in spread.moved(level)
+            )
+            found[level] = (low, high)
         return found
 
     def residuals(self, numbers: Numbers, truth: Floats, contexts: Sequence[Scale]) -> Floats:
@@ -265,12 +238,6 @@ class SeriesCodec:
             for said, t, c in zip(numbers, truth, contexts, strict=True)
         ]
         return np.asarray(np.reshape(rows, numbers.shape))
-
-
-def segments(x: Floats, size: int) -> Floats:
-    """Return a window `(L,)` as steps `(T, size)`, with zeros before the first value."""
-    lacks = -len(x) % size
-    return np.asarray(np.concatenate([np.zeros(lacks), x]).reshape(-1, size))
 
 
 def series_codec_of(model: Model) -> SeriesCodec:

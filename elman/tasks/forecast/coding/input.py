@@ -103,4 +103,14 @@ class Scale(NamedTuple):
 
     def forecast(self, outputs: Floats) -> Floats:
         """Return what the network's outputs `(H,)` say, in units of the series."""
-        return self.scaling.back(self.ahead + outputs, self.centre, self.scale)
+        said = self.scaling.back(self.ahead + outputs, self.centre, self.scale)
+        return np.maximum(said, self._lowest)
+
+    def moved(self, forecast: Floats, by: Floats) -> Floats:
+        """Return a forecast `(H,)` moved by so much in the window's units."""
+        there = self.scaling.there(forecast, self.centre, self.scale) + by
+        return np.maximum(self.scaling.back(there, self.centre, self.scale), self._lowest)
+
+    @property
+    def _lowest(self) -> float:
+        return 0.0 if self.non_negative else -np.inf
