@@ -22,7 +22,7 @@ LEVELS = [
     {"artifact", "data", "judging", "draw"},
     {"web"},
     {"runtime", "ops"},
-    {"nn"},
+    {"nn", "exporting"},
     {"models", "bench"},
     {"training"},
     {"attribution", "memory"},

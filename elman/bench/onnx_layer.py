@@ -1,7 +1,6 @@
 """A torch layer as an ONNX graph of one node, run by ONNX Runtime.
 
-ONNX orders gates i o f c and z r h where torch has i f g o and r z n, keeps time first, and puts
-the directions of the output between time and batch.
+ONNX keeps time first, and puts the directions of the output between time and batch.
 """
 
 from __future__ import annotations
@@ -15,13 +14,12 @@ import torch
 from torch import Tensor, nn
 
 from elman.errors import installing
+from elman.exporting.graph import IR_VERSION, OPSET
+from elman.exporting.parts.gates import stacked
 
 __all__ = ["graph_of", "missing", "prepare"]
 
-_ORDER = {"RNN": [0], "GRU": [1, 0, 2], "LSTM": [0, 3, 1, 2]}
-"""Where torch keeps the gates that ONNX wants first, second, …"""
-
-_OPSET, _IR_VERSION = 14, 8
+_WEIGHTS = ("W", "R", "B")
 
 
 def missing() -> str | None:
@@ -38,9 +36,11 @@ def graph_of(layer: nn.RNNBase, *, ragged: bool) -> Any:
 
     op = type(layer).__name__
     D = 2 if layer.bidirectional else 1
-    weights = {"W": "weight_ih", "R": "weight_hh", "B": "bias"}
+    sides = ("l0", "l0_reverse") if layer.bidirectional else ("l0",)
+    weights = stacked(op.lower(), lambda name: getattr(layer, name).detach().numpy(), sides)
     initializers = [
-        numpy_helper.from_array(_stacked(layer, kind, op), name) for name, kind in weights.items()
+        numpy_helper.from_array(weight, name)
+        for weight, name in zip(weights, _WEIGHTS, strict=True)
     ]
     inputs = [helper.make_tensor_value_info("X", TensorProto.FLOAT, ["T", "B", layer.input_size])]
     if ragged:
@@ -52,7 +52,7 @@ def graph_of(layer: nn.RNNBase, *, ragged: bool) -> Any:
     reset: dict[str, Any] = {"linear_before_reset": 1} if op == "GRU" else {}
     node = helper.make_node(
         op,
-        ["X", *weights, "lengths" if ragged else ""],
+        ["X", *_WEIGHTS, "lengths" if ragged else ""],
         list(shapes),
         hidden_size=H,
         direction="bidirectional" if D == 2 else "forward",
@@ -63,8 +63,8 @@ def graph_of(layer: nn.RNNBase, *, ragged: bool) -> Any:
         for name, shape in shapes.items()
     ]
     graph = helper.make_graph([node], op, inputs, outputs, initializers)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", _OPSET)])
-    model.ir_version = _IR_VERSION
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
+    model.ir_version = IR_VERSION
     return model
 
 
@@ -113,17 +113,3 @@ def prepare(
         return {"output": output} | {name.replace("Y_", "") + "_n": t for name, t in found.items()}
 
     return run, result
-
-
-def _stacked(layer: nn.RNNBase, kind: str, op: str) -> np.ndarray:
-    """One kind of weight of all directions, gates in ONNX's order."""
-    parts = []
-    for suffix in ("_l0", "_l0_reverse") if layer.bidirectional else ("_l0",):
-        names = ("bias_ih", "bias_hh") if kind == "bias" else (kind,)
-        blocks = []
-        for name in names:
-            gates = getattr(layer, name + suffix).detach().chunk(len(_ORDER[op]))
-            blocks += [gates[k] for k in _ORDER[op]]
-        parts.append(torch.cat(blocks))
-    stacked: np.ndarray = torch.stack(parts).numpy()
-    return stacked

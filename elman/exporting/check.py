@@ -16,7 +16,7 @@ from elman.exporting.graph import OPSET
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["TOLERANCE", "Session", "Found", "compared", "unseen"]
+__all__ = ["TOLERANCE", "Found", "Session", "compared", "unseen"]
 
 TOLERANCE = 1e-5
 """Beside 1, or the size of an output: the same products of float32, added up in another order."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from elman.artifact import Artifact
 from elman.exporting.joined import joined
-from elman.exporting.shares import Shares
+from elman.exporting.parts.shares import Shares
 from elman.version import __version__
 
 __all__ = ["MARK", "FrontEnd"]
@@ -62,6 +62,6 @@ example of how to use them; what stands above it is elman's own code, under its 
 from __future__ import annotations
 '''
 
-_TAIL = '''if __name__ == "__main__":
+_TAIL = """if __name__ == "__main__":
     main(sys.argv[1:] or sys.exit(__doc__))
-'''
+"""

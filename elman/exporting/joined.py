@@ -32,7 +32,8 @@ class _Source:
     @cached_property
     def lines(self) -> list[str]:
         found = importlib.util.find_spec(self.name)
-        assert found is not None and found.origin is not None
+        assert found is not None
+        assert found.origin is not None
         return Path(found.origin).read_text(encoding="utf-8").splitlines()
 
     @cached_property
@@ -164,14 +165,14 @@ class _Annotations(ast.NodeVisitor):
     def __init__(self) -> None:
         self.found: set[int] = set()
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         self._note(node.annotation)
         self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> None:
         self._note(node.annotation)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._note(node.returns)
         self.generic_visit(node)
 

@@ -21,14 +21,14 @@ from typing import Any
 import numpy as np
 
 from elman.errors import OptionError
-from elman.exporting.chain import marginals
-from elman.exporting.convolutions import of_convolutions
 from elman.exporting.graph import DOUBLE, FLOAT, Graph, Value
-from elman.exporting.heads import recurrent_outputs
-from elman.exporting.linear import of_ids, of_steps, of_window
-from elman.exporting.rows import Rows
-from elman.exporting.shares import Shares
-from elman.exporting.stack import Tensors
+from elman.exporting.parts.chain import marginals
+from elman.exporting.parts.convolutions import of_convolutions
+from elman.exporting.parts.heads import recurrent_outputs
+from elman.exporting.parts.linear import of_ids, of_steps, of_window
+from elman.exporting.parts.rows import Rows
+from elman.exporting.parts.shares import Shares
+from elman.exporting.parts.stack import Tensors
 from elman.runtime.spec import NetworkSpec
 
 __all__ = ["onnx_of", "streams"]
@@ -108,7 +108,8 @@ def _recurrent(rows: Rows, spec: NetworkSpec, tensors: Tensors) -> Value:
 def _declare_steps(
     rows: Rows, spec: NetworkSpec, tensors: Tensors, shares: Shares | None, said: Value
 ) -> None:
-    graph, shape = rows.graph, ["batch", "time", spec.outputs]
+    graph = rows.graph
+    shape: list[int | str] = ["batch", "time", spec.outputs]
     answers = {"": said}
     if spec.chain:
         with graph.scope("chain"):

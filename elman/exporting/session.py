@@ -1,4 +1,4 @@
-"""What every example that runs a graph has in common. Joined to it; elman itself uses none of it."""
+"""What all examples that run a graph have in common: joined to them, and used by nobody else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["opened", "run"]
+__all__ = ["frozen", "opened", "run"]
 
 
 def opened() -> tuple[Any, dict[str, Any]]:
@@ -23,6 +23,11 @@ def opened() -> tuple[Any, dict[str, Any]]:
     if session.get_modelmeta().custom_metadata_map["model"] != held["model"]:
         sys.exit(f"{here.stem}.onnx and {here.stem}.json are not of one model")
     return session, held
+
+
+def frozen(held: dict[str, Any]) -> dict[str, Any]:
+    """Return a section of the data with tuples where JSON has lists."""
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in held.items()}
 
 
 def run(

@@ -93,7 +93,8 @@ def _checked(model: Model, graph: Any) -> Found:
         onnx.checker.check_model(graph, full_check=True)
         found = compared(model.network, graph)
     except Exception as error:
-        raise WorkError(f"{model.directory}: its graph does not run; nothing is written: {error}")
+        said = f"{model.directory}: its graph does not run; nothing is written: {error}"
+        raise WorkError(said) from error
     worst = max(found.whole, found.streamed or 0.0)
     if not worst <= TOLERANCE:
         raise WorkError(

@@ -12,6 +12,7 @@ from elman.bench import onnx_layer
 from elman.bench.contestants import contestants, refuse_if_different
 from elman.bench.grid import MODES, Case
 from elman.errors import WorkError
+from elman.exporting.parts import gates
 from elman.runtime.spec import CELLS
 
 EVERYBODY = list(product(CELLS, (False, True), MODES, (1, 2)))
@@ -99,7 +100,7 @@ def test_a_wrong_shape_a_nan_and_a_missing_tensor_are_refused(change, why):
 
 @pytest.mark.parametrize(("op", "order"), [("GRU", [0, 1, 2]), ("LSTM", [0, 1, 2, 3])])
 def test_onnx_with_torchs_order_of_gates_is_refused(monkeypatch, op, order):
-    monkeypatch.setitem(onnx_layer._ORDER, op, order)
+    monkeypatch.setitem(gates.GATES, op.lower(), order)
     case = case_of(op.lower())
     with pytest.raises(WorkError, match="onnxruntime computes another output"):
         refuse_if_different(case, contestants(case))

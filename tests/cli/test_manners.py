@@ -32,6 +32,7 @@ COMMANDS = (
     "memory",
     "report",
     "stream",
+    "export",
 )
 COMMANDS += ("serve", "lab", "demo", "recall", "bench")
 

@@ -10,9 +10,9 @@ from elman.cli.commands.demo import demo
 from elman.cli.commands.drift import drift
 from elman.cli.commands.evaluate import evaluate
 from elman.cli.commands.explain import explain
-from elman.cli.commands.export import export
 from elman.cli.commands.lab import lab
 from elman.cli.commands.memory import memory
+from elman.cli.commands.out.export import export
 from elman.cli.commands.out.serve import serve
 from elman.cli.commands.predict import predict
 from elman.cli.commands.recall import recall

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from elman.data.text.features import numbered
 from elman.data.text.words import tokenize
-from elman.exporting.session import opened, run
+from elman.exporting.session import frozen, opened, run
 from elman.judging.classes.decision import Decision, Prediction
 
 __all__ = ["Reader", "main"]
@@ -35,11 +35,10 @@ class Reader:
         terms = held["parts"].get("terms.json", {"terms": []})["terms"]
         self.ids.update((term, len(words) + self.buckets + n) for n, term in enumerate(terms))
         self.pairs = held["input"].get("pairs", False) or held["input"].get("terms", False)
-        said = {k: tuple(v) if isinstance(v, list) else v for k, v in held["output"].items()}
-        self.decision = Decision(**said)
+        self.decision = Decision(**frozen(held["output"]))
 
     def steps(self, text: str, before: str = "") -> NDArray[np.int32]:
-        """Return the steps of a text; `before` is the last word of the piece before, in a stream."""
+        """Return the steps of a text; `before`, in a stream, is the last word before it."""
         return numbered(
             tokenize(text),
             before,
@@ -61,7 +60,9 @@ def main(texts: list[str]) -> None:
     session, held = opened()
     reader = Reader(held)
     said = run(session, [reader.steps(text) for text in texts])
-    for text, answer in zip(texts, reader.answers(said["probabilities"], said["known"])):
+    for text, answer in zip(
+        texts, reader.answers(said["probabilities"], said["known"]), strict=True
+    ):
         print(json.dumps({"text": text, **vars(answer)}))
     if "next_state" not in said:
         return  # this graph reads both ways: it needs the whole text

@@ -16,7 +16,7 @@ from elman.data.text.columns.columns import Columns
 from elman.data.text.vocabulary import UNKNOWN
 from elman.errors import OptionError, did_you_mean
 from elman.exporting.front import FrontEnd
-from elman.exporting.shares import Shares
+from elman.exporting.parts.shares import Shares
 from elman.judging.classes.decision import Prediction
 from elman.runtime.model import Model
 from elman.tasks.classify import screens

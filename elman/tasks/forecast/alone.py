@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.series.covariates import Covariate
-from elman.exporting.session import opened, run
+from elman.exporting.session import frozen, opened, run
 from elman.tasks.forecast.coding.channels import Channels
 from elman.tasks.forecast.coding.input import Scale, SeriesInput
 from elman.tasks.forecast.coding.intervals import Spread
@@ -33,12 +33,12 @@ class Reader:
     """
 
     def __init__(self, held: dict[str, Any]) -> None:
-        given = {k: tuple(v) if isinstance(v, list) else v for k, v in held["input"].items()}
-        channels = {k: tuple(v) if isinstance(v, list) else v for k, v in given["channels"].items()}
+        given = frozen(held["input"])
+        channels = frozen(given["channels"])
         channels["covariates"] = tuple(Covariate(**one) for one in channels["covariates"])
         given["scaling"], given["channels"] = Scaling(**given["scaling"]), Channels(**channels)
         self.input = SeriesInput(**given)
-        self.spread = Spread(**{k: tuple(v) for k, v in held["output"].items()})
+        self.spread = Spread(**frozen(held["output"]))
         ends = held["parts"]["series.json"]
         self.several = len(ends["names"]) > 1
         learnt = zip(ends["names"], ends["floor"], ends["lowest"], strict=True)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from elman.data.signals.resample import resample
 from elman.data.signals.sensors import without_padding
 from elman.data.signals.wave import samples
-from elman.exporting.session import opened, run
+from elman.exporting.session import frozen, opened, run
 from elman.judging.classes.decision import Decision, Prediction
 from elman.tasks.signal.coding.input import Sensor, SignalInput, Sound
 
@@ -31,13 +31,12 @@ class Reader:
     """
 
     def __init__(self, held: dict[str, Any]) -> None:
-        given = {k: tuple(v) if isinstance(v, list) else v for k, v in held["input"].items()}
+        given = frozen(held["input"])
         for name, kind in (("sound", Sound), ("sensor", Sensor)):
             if given.get(name):
-                given[name] = kind(**given[name])
+                given[name] = kind(**frozen(given[name]))
         self.input = SignalInput(**given)
-        said = {k: tuple(v) if isinstance(v, list) else v for k, v in held["output"].items()}
-        self.decision = Decision(**said)
+        self.decision = Decision(**frozen(held["output"]))
 
     def signal(self, path: str) -> NDArray[np.float32]:
         """Read a .wav, or a .csv of numbers alone: a row a time, a column a channel."""
@@ -69,7 +68,9 @@ def main(paths: list[str]) -> None:
     reader = Reader(held)
     signals = [reader.signal(path) for path in paths]
     said = run(session, [reader.steps(signal)[0] for signal in signals])
-    for path, answer in zip(paths, reader.answers(said["probabilities"], said["known"])):
+    for path, answer in zip(
+        paths, reader.answers(said["probabilities"], said["known"]), strict=True
+    ):
         print(json.dumps({"file": path, **vars(answer)}))
     if "next_state" not in said:
         return  # this graph reads both ways: it needs the whole signal

@@ -16,7 +16,7 @@ from elman.data.tables.piped import Piped
 from elman.data.tables.table import Reject
 from elman.errors import OptionError
 from elman.exporting.front import FrontEnd
-from elman.exporting.shares import Shares
+from elman.exporting.parts.shares import Shares
 from elman.judging.classes.decision import Prediction
 from elman.runtime.model import Model
 from elman.tasks.interface import (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from elman.data.tagged.tables import token_columns
 from elman.exporting.front import FrontEnd
-from elman.exporting.shares import Shares
+from elman.exporting.parts.shares import Shares
 from elman.judging.tags.decision import Tagging
 from elman.runtime.model import Model
 from elman.tasks.interface import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from elman.exporting.graph import BOOL, DOUBLE, FLOAT, Value
-from elman.exporting.rows import Rows
+from elman.exporting.parts.rows import Rows
 from elman.judging.classes.decision import Kind
 
 __all__ = ["Shares"]

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from elman.exporting.graph import DOUBLE, FLOAT, Value
-from elman.exporting.linear import through
-from elman.exporting.rows import Rows
-from elman.exporting.stack import Tensors
+from elman.exporting.parts.linear import through
+from elman.exporting.parts.rows import Rows
+from elman.exporting.parts.stack import Tensors
 from elman.runtime.convolutions import CHOSEN, KERNELS, TAPS
 from elman.runtime.spec import NetworkSpec
 
@@ -38,9 +38,7 @@ def of_convolutions(rows: Rows, spec: NetworkSpec, tensors: Tensors) -> Value:
     return through(rows, graph.cast(read, DOUBLE), tensors)
 
 
-def _above(
-    rows: Rows, tensors: Tensors, x: Value, place: int, dilation: int, reach: int
-) -> Value:
+def _above(rows: Rows, tensors: Tensors, x: Value, place: int, dilation: int, reach: int) -> Value:
     """Return how many steps of each row are above each threshold, `(B, 84 · Q)` float64."""
     graph, span = rows.graph, (TAPS - 1) * dilation
     channels = tensors["linear.channels"][place].astype(np.float64)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from elman.exporting.graph import DOUBLE, FLOAT, INT64, Value
-from elman.exporting.rows import Rows
-from elman.exporting.stack import Tensors
+from elman.exporting.parts.rows import Rows
+from elman.exporting.parts.stack import Tensors
 from elman.runtime.spec import NetworkSpec
 
 __all__ = ["of_ids", "of_steps", "of_window", "through"]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from elman.exporting.graph import FLOAT, Value
-from elman.exporting.rows import Rows
-from elman.exporting.stack import Tensors, begun, vectors_of, walked, walked_over_padding
+from elman.exporting.parts.rows import Rows
+from elman.exporting.parts.stack import Tensors, begun, vectors_of, walked, walked_over_padding
 from elman.runtime.spec import NetworkSpec
 
 __all__ = ["recurrent_outputs"]

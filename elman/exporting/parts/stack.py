@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.exporting.gates import stacked
 from elman.exporting.graph import INT32, Value
-from elman.exporting.rows import Rows
+from elman.exporting.parts.gates import stacked
+from elman.exporting.parts.rows import Rows
 from elman.runtime.linear import PADDING, UNKNOWN
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import cell_names
@@ -65,7 +65,9 @@ def begun(rows: Rows, spec: NetworkSpec) -> list[Begun]:
     if spec.bidirectional:
         return [dict.fromkeys(names, "")] * spec.num_layers
     size, take = spec.hidden_size, rows.carried.floats
-    return [{name: take(f"layer{k}/{name}", size) for name in names} for k in range(spec.num_layers)]
+    return [
+        {name: take(f"layer{k}/{name}", size) for name in names} for k in range(spec.num_layers)
+    ]
 
 
 def walked(rows: Rows, spec: NetworkSpec, tensors: Tensors, x: Value, begin: list[Begun]) -> Walked:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from elman.exporting.graph import BOOL, DOUBLE, FLOAT, Graph, Value
-from elman.exporting.rows import Rows
-from elman.exporting.stack import Tensors
+from elman.exporting.parts.rows import Rows
+from elman.exporting.parts.stack import Tensors
 from elman.runtime.chain import LEAST, TINY, odds_of
 
 __all__ = ["Marginals", "marginals"]
@@ -45,7 +45,8 @@ def marginals(rows: Rows, tensors: Tensors, logits: Value) -> Marginals:
         body=_body(K, graph.weight("onward", onward), back=False),
         num_scan_inputs=2,
     )
-    rows.carried.give("expected", end, double=True)
+    none = graph.constant(0, np.float64)
+    rows.carried.give("expected", graph("Where", rows.begun, end, none), double=True)
     _, after = graph.several(
         "Scan",
         [ones, odds, rows.real],
@@ -65,7 +66,8 @@ def _body(K: int, weight: Value, *, back: bool) -> Any:
     Forwards what is carried are the labels expected before the step is seen; backwards what is said
     of it by the steps after. The weight is that of the graph around.
     """
-    graph, shape = Graph("backwards" if back else "forwards", inside=True), ["batch", K]
+    graph = Graph("backwards" if back else "forwards", inside=True)
+    shape: list[int | str] = ["batch", K]
     carried, odds = (graph.input(name, DOUBLE, shape) for name in ("carried", "odds"))
     real = graph.input("real", BOOL, ["batch", 1])
     seen = graph("Mul", carried, odds)

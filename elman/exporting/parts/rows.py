@@ -10,8 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
-from elman.exporting.carried import Carried
 from elman.exporting.graph import DOUBLE, FLOAT, INT32, INT64, Graph, Value
+from elman.exporting.parts.carried import Carried
 from elman.runtime.spec import NetworkSpec
 
 __all__ = ["Rows"]

@@ -1,0 +1,90 @@
+"""`elman export`: checked, written whole or not at all, and refused in words."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import elman
+from elman.errors import MissingExtraError, OptionError, WorkError
+from elman.workflow import export as workflow
+from tests.attribution.models import saved
+from tests.cli.command import elman as command
+
+pytest.importorskip("onnx")
+pytest.importorskip("onnxruntime")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("export") / "m"
+    saved(folder)
+    return elman.load(folder)
+
+
+def test_the_command_says_what_it_found_and_what_it_wrote(model, tmp_path):
+    words = ["export", model.directory, "--onnx", "n.onnx"]
+    done = command(*words, cwd=tmp_path)
+    assert "graph: n.onnx, " in done.stdout
+    assert "e-0" in done.stdout  # so far from the model
+    assert "padded and streamed" in done.stdout
+    assert "front end and example: n.json n.py" in done.stdout
+    report = json.loads(command(*words, "--json", cwd=tmp_path).stdout)
+    assert report["files"] == ["n.json", "n.py", "n.onnx"]
+    assert report["bytes"] == (tmp_path / "n.onnx").stat().st_size
+    assert report["inputs"] == ["steps", "lengths", "state"]
+    assert report["outputs"] == ["outputs", "probabilities", "known", "next_state"]
+
+
+def test_python_takes_a_model_or_its_directory(model, tmp_path):
+    assert elman.export(model, tmp_path / "a.onnx") == tmp_path / "a.onnx"
+    assert elman.export(str(model.directory), str(tmp_path / "b.onnx")) == tmp_path / "b.onnx"
+    same = (tmp_path / "a.onnx").read_bytes() == (tmp_path / "b.onnx").read_bytes()
+    assert same  # nothing in it hangs on when and where it is made
+
+
+@pytest.mark.parametrize("name", ["net", "net.pb", "net.onnx.gz"])
+def test_another_ending_is_refused(model, tmp_path, name):
+    with pytest.raises(OptionError, match=r"give the name of an \.onnx file"):
+        elman.export(model, tmp_path / name)
+
+
+@pytest.mark.parametrize("lacks", ["onnx", "onnxruntime"])
+def test_what_is_not_installed_is_named_with_its_extra(model, tmp_path, monkeypatch, lacks):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(
+        "elman.workflow.extras.find_spec", lambda name: None if name == lacks else found(name)
+    )
+    with pytest.raises(MissingExtraError, match=rf'needs {lacks}: pip install "elman\[onnx\]"'):
+        elman.export(model, tmp_path / "n.onnx")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_graph_that_answers_otherwise_is_not_written(model, tmp_path, monkeypatch):
+    wrong = {name: tensor.copy() for name, tensor in model.tensors.items()}
+    wrong["fc.bias"] += np.float32(1e-3)
+    monkeypatch.setattr(type(model), "tensors", property(lambda self: wrong))
+    (tmp_path / "n.onnx").write_bytes(b"\x08\x07\x12\x05elman")
+    with pytest.raises(WorkError, match=r"is 1\.0e-03 from the model, more than 1e-05; nothing"):
+        elman.export(model, tmp_path / "n.onnx")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"\x08\x07\x12\x05elman"]
+
+
+def test_a_full_disk_leaves_what_was_there(model, tmp_path, monkeypatch):
+    elman.export(model, tmp_path / "n.onnx")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    real = workflow.write_beside
+
+    def full(path: Path, data: bytes) -> Path:
+        if path.suffix == ".onnx":
+            raise OSError(28, "No space left on device")
+        return real(path, data)
+
+    monkeypatch.setattr(workflow, "write_beside", full)
+    with pytest.raises(WorkError, match="No space left on device"):
+        elman.export(model, tmp_path / "n.onnx")
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
