@@ -6,7 +6,7 @@ must not be read, empty rows among them; whole, and in pieces of random lengths 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from elman.exporting.graph import OPSET
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["TOLERANCE", "Found", "Session", "compared", "unseen"]
+__all__ = ["TOLERANCE", "Found", "Session", "apart", "compared", "padded", "unseen"]
 
 TOLERANCE = 1e-5
 """Beside 1, or the size of an output: the same products of float32, added up in another order."""
@@ -49,6 +49,10 @@ class Session:
         if self.state_size:
             begin = np.zeros((len(lengths), self.state_size))
             fed["state"] = begin if state is None else state
+        return self.run(fed)
+
+    def run(self, fed: Mapping[str, Any]) -> dict[str, Any]:
+        """Return its outputs by name, of inputs by name."""
         return dict(zip(self.outputs, self.session.run(None, fed), strict=True))
 
 
@@ -91,12 +95,12 @@ def compared(network: Any, model: Any, *, seed: int = 0, batches: int = 3) -> Fo
     return Found(whole, streamed if session.state_size else None, tuple(tried))
 
 
-def unseen(model: Any) -> Iterator[int]:
-    """Yield numbers from 3 on that are no size and no constant of a graph."""
+def unseen(*models: Any) -> Iterator[int]:
+    """Yield numbers from 3 on that are no size and no constant of some graphs."""
     from onnx import numpy_helper
 
     known = {OPSET}
-    for tensor in model.graph.initializer:
+    for tensor in (tensor for model in models for tensor in model.graph.initializer):
         known |= {*tensor.dims}
         if tensor.data_type in (6, 7) and np.prod(tensor.dims) < 1000:
             known |= {*numpy_helper.to_array(tensor).ravel().tolist()}
@@ -133,7 +137,7 @@ def _whole(
     said = session(padded(spec, sequences, longest), lengths)["outputs"]
     if spec.per_step:
         said = np.concatenate([row[:n] for row, n in zip(said, lengths, strict=True)])
-    return _apart(said, network.forward(sequences))
+    return apart(said, network.forward(sequences))
 
 
 def _streamed(
@@ -153,11 +157,12 @@ def _streamed(
             own[row] = network.advance(own[row], piece)
             said = found[name][row]
             said = said[: len(piece)] if spec.per_step else said
-            worst = max(worst, _apart(said, network.read(own[row])))
+            worst = max(worst, apart(said, network.read(own[row])))
     return worst
 
 
-def _apart(found: Floats, expected: Floats) -> float:
+def apart(found: Floats, expected: Floats) -> float:
+    """Return the largest difference, beside 1 or the size of what is expected."""
     if found.shape != expected.shape or not np.isfinite(found).all():
         return np.inf
     wide = expected.astype(np.float64)

@@ -39,6 +39,7 @@ class FrontEnd:
             "front end": MARK,
             "model": digest,
             "task": saved.task,
+            "network": saved.network,
             "input": saved.input,
             "output": saved.output,
             "parts": {name: saved.parts[name] for name in self.parts if name in saved.parts},

@@ -123,7 +123,8 @@ def joined(module: str, names: list[str]) -> str:
                 if what != name:
                     raise ValueError(f"{module} calls {what} of {there} by another name, {name}")
                 take(there, what)
-                taken[module] = taken.pop(module)  # after those that it uses
+                if module in taken:
+                    taken[module] = taken.pop(module)  # after those that it uses
             elif there == "elman":
                 raise ValueError(f"{module} takes a whole module: {name}")
             else:

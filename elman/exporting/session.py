@@ -13,15 +13,20 @@ from numpy.typing import NDArray
 __all__ = ["frozen", "opened", "run"]
 
 
-def opened() -> tuple[Any, dict[str, Any]]:
-    """Return the graph and the data that lie beside this file."""
+def opened(behind: str = "") -> tuple[Any, dict[str, Any]]:
+    """Return the graph and the data that lie beside this file.
+
+    Args:
+        behind: what stands behind the name, in that of the graph.
+    """
     import onnxruntime
 
     here = Path(__file__)
     held = json.loads(here.with_suffix(".json").read_text(encoding="utf-8"))
-    session = onnxruntime.InferenceSession(here.with_suffix(".onnx"))
+    graph = here.with_name(f"{here.stem}{behind}.onnx")
+    session = onnxruntime.InferenceSession(graph)
     if session.get_modelmeta().custom_metadata_map["model"] != held["model"]:
-        sys.exit(f"{here.stem}.onnx and {here.stem}.json are not of one model")
+        sys.exit(f"{graph.name} and {here.stem}.json are not of one model")
     return session, held
 
 

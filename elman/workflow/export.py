@@ -11,9 +11,10 @@ from typing import Any
 from elman import tasks
 from elman.artifact.manifest import MANIFEST
 from elman.errors import OptionError, WorkError
-from elman.exporting.check import TOLERANCE, Found, compared
+from elman.exporting.check import TOLERANCE, Found
 from elman.exporting.front import MARK
-from elman.exporting.network import onnx_of
+from elman.exporting.graph import OPSET
+from elman.exporting.kinds import checked, graphs_of
 from elman.files import check_target, remove, safely, sync_directory, write_beside
 from elman.runtime.model import Model
 from elman.workflow.extras import need
@@ -50,39 +51,41 @@ def export_report(model: Model | str | Path, onnx: str | Path) -> dict[str, Any]
     path = Path(onnx)
     if path.suffix != ".onnx":
         raise OptionError(f"--onnx {onnx}: give the name of an .onnx file")
-    places = {ending: path.with_suffix(ending) for ending in (".json", ".py", ".onnx")}
     loaded = model_from(model)
-    for place in places.values():
-        check_target("--onnx", place)
-        _check_ours(place)
     need("export writes a graph and runs it", "onnx", "onnxruntime", extras=("onnx",))
     task = tasks.named(loaded.task)
     front, digest = task.front_end(loaded), _digest(loaded)
-    said = {"task": task.name, "model": digest, "labels": json.dumps(front.labels)}
-    graph = onnx_of(loaded.network.spec, loaded.tensors, front.shares, said)
-    found = _checked(loaded, graph)
+    about = {"task": task.name, "model": digest, "labels": json.dumps(front.labels)}
+    graphs = graphs_of(loaded.network.spec, loaded.tensors, about, front.shares)
     data = json.dumps(front.data(loaded.info, digest), ensure_ascii=False, indent=1)
     contents = {
-        places[".json"]: data.encode("utf-8", "backslashreplace"),
-        places[".py"]: front.source(path.stem).encode(),
-        path: graph.SerializeToString(),
+        path.with_suffix(".json"): data.encode("utf-8", "backslashreplace"),
+        path.with_suffix(".py"): front.source(path.stem).encode(),
+        **{
+            path.with_name(f"{path.stem}{behind}.onnx"): graph.SerializeToString()
+            for behind, graph in reversed(graphs.items())
+        },
     }
+    for place in contents:
+        check_target("--onnx", place)
+        _check_ours(place, path)
+    found = _checked(loaded, graphs)
     _write(contents)
     return {
         "task": task.name,
         "onnx": str(path),
         "files": [str(place) for place in contents],
         "bytes": len(contents[path]),
-        "opset": graph.opset_import[0].version,
+        "opset": OPSET,
         "streams": found.streamed is not None,
-        "inputs": [given.name for given in graph.graph.input],
-        "outputs": [made.name for made in graph.graph.output],
+        "inputs": [given.name for given in graphs[""].graph.input],
+        "outputs": [made.name for made in graphs[""].graph.output],
         "checked": found._asdict(),
     }
 
 
-def _checked(model: Model, graph: Any) -> Found:
-    """Hold a graph against its model.
+def _checked(model: Model, graphs: Mapping[str, Any]) -> Found:
+    """Hold graphs against their model.
 
     Raises:
         WorkError: it is no valid graph, or answers otherwise.
@@ -90,8 +93,9 @@ def _checked(model: Model, graph: Any) -> Found:
     import onnx
 
     try:
-        onnx.checker.check_model(graph, full_check=True)
-        found = compared(model.network, graph)
+        for graph in graphs.values():
+            onnx.checker.check_model(graph, full_check=True)
+        found = checked(model.network, graphs)
     except Exception as error:
         said = f"{model.directory}: its graph does not run; nothing is written: {error}"
         raise WorkError(said) from error
@@ -104,7 +108,7 @@ def _checked(model: Model, graph: Any) -> Found:
     return found
 
 
-def _check_ours(path: Path) -> None:
+def _check_ours(path: Path, asked: Path) -> None:
     """Refuse to write over what no export wrote.
 
     Raises:
@@ -116,7 +120,7 @@ def _check_ours(path: Path) -> None:
         head = file.read(256)
     if _OURS not in head and b"\x12\x05elman" not in head[:16]:
         raise OptionError(
-            f"--onnx {path.with_suffix('.onnx')}: {path} is there and is no earlier export; it "
+            f"--onnx {asked}: {path} is there and is no earlier export; it "
             "would be written over. Give another name, or move it away."
         )
 

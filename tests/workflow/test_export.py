@@ -32,7 +32,7 @@ def test_the_command_says_what_it_found_and_what_it_wrote(model, tmp_path):
     assert "graph: n.onnx, " in done.stdout
     assert "e-0" in done.stdout  # so far from the model
     assert "padded and streamed" in done.stdout
-    assert "front end and example: n.json n.py" in done.stdout
+    assert "beside it: n.json, n.py" in done.stdout
     report = json.loads(command(*words, "--json", cwd=tmp_path).stdout)
     assert report["files"] == ["n.json", "n.py", "n.onnx"]
     assert report["bytes"] == (tmp_path / "n.onnx").stat().st_size

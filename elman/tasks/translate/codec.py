@@ -35,6 +35,7 @@ __all__ = [
     "TranslateOutput",
     "codec_of",
     "languages_of",
+    "read_sentence",
     "seen_by",
     "sentence_codec",
 ]
@@ -117,18 +118,9 @@ class SentenceCodec:
                 f'"{text[:40]}…" has {len(text):,} characters; at most {LONGEST:,} are read as one '
                 "sentence. Cut it where sentences end."
             )
-        ids: list[int] = []
-        each: list[str] = []
-        for word in words_of(text):
-            for piece, number in zip(
-                cut := self.pieces.cut(word), self.pieces.numbers(cut), strict=True
-            ):
-                ids.append(number)
-                each.append(piece if number == UNKNOWN else word)
-        if not ids:
-            return Encoded(np.zeros(0, np.int64), Words((), 0.0))
-        words = Words((*each, ""), len(ids) / len(words_of(text)))
-        return Encoded(np.array([*ids, END], np.int64), words)
+        ids, each = read_sentence(self.pieces, text)
+        cut = (len(ids) - 1) / len(words_of(text)) if ids else 0.0
+        return Encoded(np.array(ids, np.int64), Words(tuple(each), cut))
 
     def numbers(self, outputs: Floats, contexts: Sequence[Words]) -> Numbers:
         """Return translations as characters; an unknown piece is copied from where it came from."""
@@ -154,6 +146,18 @@ class SentenceCodec:
         answered: Callable[[Sequence[str]], Sequence[Translation]],
     ) -> Sequence[Translation]:
         return answers
+
+
+def read_sentence(pieces: Pieces, text: str) -> tuple[list[int], list[str]]:
+    """Return the numbers of a sentence's pieces, its end too, and what may be copied of each."""
+    ids: list[int] = []
+    each: list[str] = []
+    for word in words_of(text):
+        cut = pieces.cut(word)
+        for piece, number in zip(cut, pieces.numbers(cut), strict=True):
+            ids.append(number)
+            each.append(piece if number == UNKNOWN else word)
+    return ([*ids, END], [*each, ""]) if ids else ([], [])
 
 
 def _text_or_nothing(value: Any) -> Any:

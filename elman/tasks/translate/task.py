@@ -13,6 +13,7 @@ from elman.data.tables.formats import open_table
 from elman.data.tables.piped import Piped, piped_table
 from elman.data.tables.table import Reject, Table
 from elman.errors import DataError, OptionError, did_you_mean
+from elman.exporting.front import FrontEnd
 from elman.judging.texts.answer import Translation
 from elman.runtime.model import Model
 from elman.runtime.translation.translator import Translator
@@ -137,6 +138,9 @@ class Translate:
 
     def page(self, report: dict[str, Any]) -> str:
         return ""
+
+    def front_end(self, model: Model) -> FrontEnd:
+        return FrontEnd("elman.tasks.translate.alone", parts=(PIECES,))
 
     def learner(self) -> Learner:
         from elman.tasks.translate.learner import TranslationLearner

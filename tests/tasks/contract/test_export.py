@@ -34,15 +34,19 @@ def test_it_is_checked_before_it_is_written(kept, exported, tmp_path):
     streams = "stream" in kept.task.abilities and kept.sample.streams
     assert exported["streams"] is streams
     assert (found["streamed"] is None) is not streams
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["net.json", "net.onnx", "net.py"]
-    model = onnx.load(tmp_path / "net.onnx")
-    onnx.checker.check_model(model, full_check=True)
-    onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
-    held = {one.key: one.value for one in model.metadata_props}
+    written = sorted(path.name for path in tmp_path.iterdir())
+    two = ["net-step.onnx"] if kept.name == "translate" else []
+    assert written == [*two, "net.json", "net.onnx", "net.py"]
     sealed = json.loads((kept.model.directory / "model.json").read_text())["sha256"]
-    assert (model.producer_name, held["task"], held["model"]) == ("elman", kept.name, sealed)
-    outputs = kept.model.network.spec.outputs
-    assert len(json.loads(held["labels"])) in (outputs, outputs + 1)  # a binary model has one
+    for path in tmp_path.glob("*.onnx"):
+        model = onnx.load(path)
+        onnx.checker.check_model(model, full_check=True)
+        onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
+        held = {one.key: one.value for one in model.metadata_props}
+        assert (model.producer_name, held["task"], held["model"]) == ("elman", kept.name, sealed)
+        labels = json.loads(held["labels"])
+        outputs = 0 if two else kept.model.network.spec.outputs
+        assert len(labels) in (outputs, outputs + 1)  # a binary model has one
     assert {"steps", "lengths"} <= {*exported["inputs"]}
 
 
@@ -133,11 +137,21 @@ def signals(kept: Any, folder: Path) -> None:
     same(said[-1], expected, *CLASSES)  # the stream ends where the whole is
 
 
+def translations(kept: Any, folder: Path) -> None:
+    items = [item for item in kept.sample.items if isinstance(item, str)]
+    items += ["", "xyzzy Ω", kept.sample.whole(kept.sample.words)]
+    for found, item in zip(said_by(folder, *items), items, strict=True):
+        (said,) = kept.model.predict([item])
+        assert found["text"] == said.text
+        assert found["score"] == pytest.approx(said.score, abs=1e-4)  # a sum over all its pieces
+
+
 ASKED: dict[str, Callable[[Any, Path], None]] = {
     "classify": texts(CLASSES),
     "tag": texts(TAGS),
     "forecast": values,
     "signal": signals,
+    "translate": translations,
 }
 
 

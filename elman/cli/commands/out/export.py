@@ -42,5 +42,5 @@ def export(
     how = "padded and streamed" if report["streams"] else "padded; it reads both ways: no stream"
     console.say(f"graph: {report['onnx']}, {report['bytes']:,} bytes, opset {report['opset']}")
     console.say(f"in ONNX Runtime it is at most {apart:.1e} from the model, {how}")
-    console.say(f"front end and example: {' '.join(report['files'][:2])}")
+    console.say(f"beside it: {', '.join(file for file in report['files'] if file != str(onnx))}")
     console.answer(report)
