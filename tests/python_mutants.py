@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.python_mutants_below import BELOW
+from tests.python_mutants_exporting import EXPORTING
 from tests.python_mutants_files import TAKEN_IN
 from tests.python_mutants_hostile import HOSTILE
 from tests.python_mutants_lab import LAB
@@ -507,7 +508,7 @@ MUTANTS = [
 MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
     for file, old, new, tests in (
-        *(*BELOW, *TAKEN_IN, *HOSTILE, *LAB, *LINEAR, *PRETRAIN, *DATED, *STREAMS),
+        *(*BELOW, *TAKEN_IN, *HOSTILE, *LAB, *LINEAR, *PRETRAIN, *DATED, *STREAMS, *EXPORTING),
         *(*SIGNALS, *TAGS, *TRANSLATION, *ESTIMATORS),
     )
 ]

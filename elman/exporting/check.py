@@ -6,14 +6,16 @@ must not be read, empty rows among them; whole, and in pieces of random lengths 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.exporting.graph import OPSET
+from elman.exporting.graph import INT32, INT64, OPSET
 from elman.runtime.arrays import Floats, Steps
+from elman.runtime.convolutions import TAPS
 from elman.runtime.spec import NetworkSpec
 
 __all__ = ["TOLERANCE", "Found", "Session", "apart", "compared", "padded", "unseen"]
@@ -77,15 +79,14 @@ def compared(network: Any, model: Any, *, seed: int = 0, batches: int = 3) -> Fo
     """
     random, spec = np.random.default_rng(seed), network.spec
     session = Session(model.SerializeToString())
-    sizes = unseen(model)
+    sizes, lengths = unseen(model), unseen(model, first=_reach(spec) + 30)
     whole, streamed, tried = 0.0, 0.0, []
     for _ in range(batches):
-        rows, longest = next(sizes), 0
-        wanted = [next(sizes), *random.integers(0, 2 * rows, rows - 1)]
-        wanted[-1] = 0
+        rows, longest = next(sizes), next(lengths)
+        wanted = [longest, *random.integers(1, longest, rows - 2), 0]
+        lengths = unseen(model, first=3 * rows)  # shorter ones from now on
         sequences = [_random_steps(spec, int(n), random) for n in wanted]
-        longest = max(wanted)
-        tried.append((rows, int(longest)))
+        tried.append((rows, longest))
         whole = max(whole, _whole(network, session, sequences, random))
         if session.state_size:
             # what reads padding answers otherwise in other company: its rows go one by one
@@ -95,20 +96,23 @@ def compared(network: Any, model: Any, *, seed: int = 0, batches: int = 3) -> Fo
     return Found(whole, streamed if session.state_size else None, tuple(tried))
 
 
-def unseen(*models: Any) -> Iterator[int]:
-    """Yield numbers from 3 on that are no size and no constant of some graphs."""
+def unseen(*models: Any, first: int = 3) -> Iterator[int]:
+    """Yield numbers, ascending, that are no size and no constant of some graphs."""
     from onnx import numpy_helper
 
     known = {OPSET}
     for tensor in (tensor for model in models for tensor in model.graph.initializer):
         known |= {*tensor.dims}
-        if tensor.data_type in (6, 7) and np.prod(tensor.dims) < 1000:
+        if tensor.data_type in (INT32, INT64) and len(tensor.dims) < 2:
             known |= {*numpy_helper.to_array(tensor).ravel().tolist()}
-    n = 2
-    while True:
-        n += 1
-        if n not in known:
-            yield n
+    return (n for n in itertools.count(first) if n not in known)
+
+
+def _reach(spec: NetworkSpec) -> int:
+    """Return how many steps back a network reads by itself, past its state."""
+    if spec.dilations:
+        return (TAPS - 1) * spec.dilations[-1]
+    return 0 if spec.vocabulary else spec.linear // spec.input_size
 
 
 def padded(spec: NetworkSpec, sequences: Sequence[Steps], longest: int) -> Steps:
@@ -147,8 +151,9 @@ def _streamed(
     own = [network.begin() for _ in sequences]
     left = list(sequences)
     name = "outputs_so_far" if spec.chain else "outputs"
+    most = max(map(len, left)) // 4 + 1
     while any(map(len, left)):
-        cuts = [int(random.integers(0, min(len(x), 9) + 1)) for x in left]
+        cuts = [int(random.integers(0, min(len(x), most) + 1)) for x in left]
         pieces = [x[:cut] for x, cut in zip(left, cuts, strict=True)]
         left = [x[cut:] for x, cut in zip(left, cuts, strict=True)]
         found = session(padded(spec, pieces, max(cuts)), cuts, state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ __all__ = ["export", "export_report"]
 
 _OURS = MARK.rsplit(" ", 1)[0].encode()
 """By whatever version."""
+
+_HIDDEN = sys.stdlib_module_names | {"numpy", "onnxruntime"}
+"""What the folder of a program must have no file of."""
 
 
 def export(model: Model | str | Path, onnx: str | Path) -> Path:
@@ -51,6 +55,11 @@ def export_report(model: Model | str | Path, onnx: str | Path) -> dict[str, Any]
     path = Path(onnx)
     if path.suffix != ".onnx":
         raise OptionError(f"--onnx {onnx}: give the name of an .onnx file")
+    if path.stem in _HIDDEN:
+        raise OptionError(
+            f"--onnx {onnx}: beside it would lie {path.stem}.py, which hides the module "
+            f"{path.stem} that it imports. Give another name."
+        )
     loaded = model_from(model)
     need("export writes a graph and runs it", "onnx", "onnxruntime", extras=("onnx",))
     task = tasks.named(loaded.task)

@@ -53,6 +53,12 @@ def test_another_ending_is_refused(model, tmp_path, name):
         elman.export(model, tmp_path / name)
 
 
+@pytest.mark.parametrize("name", ["signal", "numpy", "onnxruntime", "json"])
+def test_a_name_that_hides_a_module_from_the_example_is_refused(model, tmp_path, name):
+    with pytest.raises(OptionError, match=rf"{name}\.py, which hides the module {name} that it"):
+        elman.export(model, tmp_path / f"{name}.onnx")
+
+
 @pytest.mark.parametrize("lacks", ["onnx", "onnxruntime"])
 def test_what_is_not_installed_is_named_with_its_extra(model, tmp_path, monkeypatch, lacks):
     found = importlib.util.find_spec

@@ -22,8 +22,8 @@ class Carried:
     A graph that does not stream begins with zeros each time; it has neither input nor output.
     """
 
-    def __init__(self, graph: Graph, batch: Value, *, streams: bool) -> None:
-        self.graph, self.batch, self.streams = graph, batch, streams
+    def __init__(self, graph: Graph, lengths: Value, *, streams: bool) -> None:
+        self.graph, self.lengths, self.streams = graph, lengths, streams
         self.parts: list[tuple[str, int]] = []
         """Names and columns, in their order."""
         self._taken: list[Value] = []
@@ -40,7 +40,7 @@ class Carried:
         """Return what the call before gave back, `(B, size)` float64."""
         graph = self.graph
         if not self.streams:
-            shape = graph("Concat", self.batch, graph.whole(size), axis=0)
+            shape = graph("Concat", graph("Shape", self.lengths), graph.whole(size), axis=0)
             return graph("Expand", graph.constant(0, np.float64), shape, name=f"{STATE}/{name}")
         taken = f"{STATE}/{graph.scoped(name)}"
         self.parts.append((graph.scoped(name), size))

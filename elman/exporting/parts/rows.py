@@ -37,13 +37,12 @@ class Rows:
             ids = graph.input("steps", INT64, ["batch", "time"])
             steps = graph("Unsqueeze", ids, graph.whole(2))
         lengths = graph.input("lengths", INT64, ["batch"])
-        self.batch = graph("Shape", lengths, name="batch_size")
-        self.carried = Carried(graph, self.batch, streams=streams)
+        self.lengths = lengths
+        self.carried = Carried(graph, lengths, streams=streams)
         self.given = graph.size(steps, 1)
         """How many steps the input has; there is one more below, where it has none."""
         filled = self._one_at_least(steps)
         self.times = graph("Max", self.given, graph.whole(1), name="times")
-        self.lengths = lengths
         self.walked = graph.cast(graph("Max", lengths, graph.whole(1)), INT32)
         """`(B,)` steps that recurrent layers take: one at least, whose result is not used."""
         zero = graph.constant(0, np.int64)
@@ -57,6 +56,12 @@ class Rows:
         nothing = zero if spec.vocabulary else graph.constant(0, np.float32)
         self.steps = graph("Where", self.real, turned, nothing, name="real_steps")
         """`(T, B, columns)` ids, or floats; 0 where none is real."""
+
+    @cached_property
+    def batch(self) -> Value:
+        """How many rows there are, as a list of one."""
+        with self.graph.on_top():
+            return self.graph("Shape", self.lengths, name="batch_size")
 
     @property
     def zero(self) -> Value:
