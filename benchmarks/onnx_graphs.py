@@ -65,7 +65,8 @@ def differences() -> None:
             for spec, seed in itertools.product(kinds(cell, layers, both=both), SEEDS):
                 tensors = weights(spec, seed)
                 model = onnx_of(spec, tensors, None, {})
-                results.append(compared(network_of(spec, tensors), model, seed=seed, batches=2))
+                network = network_of(spec, tensors)
+                results.append(compared(network, model, seed=seed, batches=2, longest=300))
             tried += len(results)
             longest = max(longest, *(n for found in results for _, n in found.batches))
             whole.append(max(found.whole for found in results))

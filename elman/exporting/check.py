@@ -68,7 +68,9 @@ class Found(NamedTuple):
     """Rows and longest of each batch that was tried."""
 
 
-def compared(network: Any, model: Any, *, seed: int = 0, batches: int = 3) -> Found:
+def compared(
+    network: Any, model: Any, *, seed: int = 0, batches: int = 3, longest: int = 30
+) -> Found:
     """Hold a graph against the network that it is of.
 
     Args:
@@ -76,17 +78,18 @@ def compared(network: Any, model: Any, *, seed: int = 0, batches: int = 3) -> Fo
         model: the graph, an `onnx.ModelProto`.
         seed: of the steps.
         batches: how many are tried.
+        longest: steps of the first one, or more; others are shorter.
     """
     random, spec = np.random.default_rng(seed), network.spec
     session = Session(model.SerializeToString())
-    sizes, lengths = unseen(model), unseen(model, first=_reach(spec) + 30)
+    sizes, lengths = unseen(model), unseen(model, first=_reach(spec) + longest)
     whole, streamed, tried = 0.0, 0.0, []
     for _ in range(batches):
-        rows, longest = next(sizes), next(lengths)
-        wanted = [longest, *random.integers(1, longest, rows - 2), 0]
+        rows, most = next(sizes), next(lengths)
+        wanted = [most, *random.integers(1, most, rows - 2), 0]
         lengths = unseen(model, first=3 * rows)  # shorter ones from now on
         sequences = [_random_steps(spec, int(n), random) for n in wanted]
-        tried.append((rows, longest))
+        tried.append((rows, most))
         whole = max(whole, _whole(network, session, sequences, random))
         if session.state_size:
             # what reads padding answers otherwise in other company: its rows go one by one

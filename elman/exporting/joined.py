@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -68,12 +68,11 @@ class _Source:
         shown.visit(self.body[place])
         for node in ast.walk(self.body[place]):
             if isinstance(node, ast.Name):
-                defined = self.made.get(node.id, ())
-                classes = any(isinstance(self.body[n], ast.ClassDef) for n in defined)
-                ours = self.imported.get(node.id, ("", ""))[0].startswith(OURS)
-                annotation = id(node) in shown.found
-                if not annotation or not (classes or ours):
-                    yield node.id, annotation
+                yield node.id, id(node) in shown.found
+
+    def is_class(self, name: str) -> bool:
+        """Say whether a name is that of a class, not of a type or a value."""
+        return any(isinstance(self.body[place], ast.ClassDef) for place in self.made[name])
 
     def texts(self, name: str) -> list[str]:
         """Return the statements that make a name."""
@@ -101,11 +100,13 @@ def joined(module: str, names: list[str]) -> str:
     sources: dict[str, _Source] = {}
     taken: dict[str, dict[int, None]] = {}
     owners: dict[str, str] = {}
-    imports: set[str] = set()
+    imports: dict[str, set[str]] = {}
 
     def take(module: str, name: str, annotation: bool = False) -> None:
         source = sources.setdefault(module, _Source(module))
         if name in source.made:
+            if annotation and source.is_class(name):
+                return
             if owners.setdefault(name, module) != module:
                 same = sources[owners[name]].texts(name) == source.texts(name)
                 if not (same or annotation):
@@ -122,33 +123,44 @@ def joined(module: str, names: list[str]) -> str:
             if there.startswith(OURS):
                 if what != name:
                     raise ValueError(f"{module} calls {what} of {there} by another name, {name}")
-                take(there, what)
-                if module in taken:
-                    taken[module] = taken.pop(module)  # after those that it uses
+                take(there, what, annotation)
             elif there == "elman":
                 raise ValueError(f"{module} takes a whole module: {name}")
             else:
-                imports.add(_import(there, what, name))
+                called = name if name == (what or there) else f"{what or there} as {name}"
+                imports.setdefault(there if what else "", set()).add(called)
 
     for name in names:
-        taken.setdefault(module, {})
         take(module, name)
     parts = [
-        sources[name].text(place) for name, places in taken.items() for place in sorted(places)
+        sources[name].text(place)
+        for name in _in_order(sources)
+        for place in sorted(taken.get(name, ()))
     ]
-    return "\n\n\n".join(["\n".join(sorted(imports, key=_order)), *parts])
+    lines = [f"import {name}" for name in imports.pop("", ())]
+    lines += [f"from {there} import {', '.join(sorted(of))}" for there, of in imports.items()]
+    return "\n\n\n".join(["\n".join(sorted(lines, key=_order)), *parts])
+
+
+def _in_order(sources: Mapping[str, _Source]) -> Iterable[str]:
+    """Return modules, each after those that it takes something of."""
+    placed: dict[str, None] = {}
+
+    def place(module: str) -> None:
+        if module not in placed and module in sources:
+            for there, _ in sources[module].imported.values():
+                place(there)
+            placed[module] = None
+
+    for module in sources:
+        place(module)
+    return placed
 
 
 def _order(line: str) -> tuple[bool, bool, str]:
     """Python's own before others, `import` before `from`."""
     module = line.split()[1].split(".")[0]
     return module not in sys.stdlib_module_names, line.startswith("from"), line
-
-
-def _import(module: str, what: str, name: str) -> str:
-    named = what or module
-    called = "" if name == named else f" as {name}"
-    return f"from {module} import {what}{called}" if what else f"import {module}{called}"
 
 
 def _names_made(statement: ast.stmt) -> Iterator[str]:

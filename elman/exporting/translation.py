@@ -97,7 +97,9 @@ def _speaking(spec: TranslationSpec, tensors: Tensors) -> Graph:
             flat = graph("Reshape", x, graph.whole(1, -1, size))
             before = [graph.part(state, H * n, H * (n + 1), 2) for n in (first, first + 1)]
             begin = [graph("Reshape", value, graph.whole(1, -1, H)) for value in before]
-            _, ends = _layer(graph, spec, tensors, name, flat, "", dict(zip("hc", begin, strict=True)))
+            _, ends = _layer(
+                graph, spec, tensors, name, flat, "", dict(zip("hc", begin, strict=True))
+            )
             after = [apart(end, H) for end in ends]
         return [*after, before[1]][:2]
 

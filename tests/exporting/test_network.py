@@ -34,7 +34,10 @@ POOLED = {
     )
 }
 """Each pool alone; what stands side by side could hide what is missing."""
-ALL = SPECS | POOLED
+BESIDE = {
+    "pools-of-both": {"cell": "gru", "pools": ("mean", "max"), "input_pools": ("max", "mean")}
+}
+ALL = SPECS | POOLED | BESIDE
 
 
 def made(name, **more):
