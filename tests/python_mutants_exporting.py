@@ -70,7 +70,7 @@ EXPORTING = (
         _NETWORK,
     ),
     (P + "chain.py", 'graph("Where", real, onward, carried)', "onward", _NETWORK),
-    (P + "shares.py", "rows.count, trusted", "rows.divisor, trusted", _NETWORK),
+    (P + "shares.py", "if self.doubt:", "if False:", _NETWORK),
     (P + "shares.py", "self.temperature, np.float64", "1, np.float64", _NETWORK),
     (
         P + "shares.py",
@@ -132,12 +132,12 @@ EXPORTING = (
     ),
     ("elman/workflow/export.py", "if not worst <= TOLERANCE:", "if False:", _WRITTEN),
     ("elman/workflow/export.py", "if path.stem in _HIDDEN:", "if False:", _WRITTEN),
-    ("elman/workflow/export.py", "_check_ours(place, path)", "pass", _ALONE),
+    ("elman/workflow/export.py", "_check_ours(place, path)", "pass", _WRITTEN),
     (
         "elman/exporting/session.py",
         'session.get_modelmeta().custom_metadata_map["model"] != held["model"]',
         "False",
-        _ALONE,
+        _WRITTEN,
     ),
     (
         "elman/tasks/classify/task.py",

@@ -1,7 +1,7 @@
 """An ONNX graph as it is written: nodes in their order, each named after what it makes.
 
-The operators are those of opset 14, in which RNN, GRU, LSTM and CumSum got their present form: what
-reads a newer opset reads this one too, and so does ONNX Runtime from 1.8 (2021) on.
+The operators are those of opset 14 (2021), in which RNN, GRU and LSTM got their present form: what
+reads a newer opset reads this one too.
 """
 
 from __future__ import annotations

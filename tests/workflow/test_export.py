@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +47,28 @@ def test_python_takes_a_model_or_its_directory(model, tmp_path):
     assert elman.export(str(model.directory), str(tmp_path / "b.onnx")) == tmp_path / "b.onnx"
     same = (tmp_path / "a.onnx").read_bytes() == (tmp_path / "b.onnx").read_bytes()
     assert same  # nothing in it hangs on when and where it is made
+
+
+@pytest.mark.parametrize("ending", [".json", ".py", ".onnx"])
+def test_what_no_export_wrote_is_not_written_over(model, tmp_path, ending):
+    (tmp_path / f"net{ending}").write_text("mine")
+    with pytest.raises(OptionError, match=rf"net\{ending} is there and is no earlier export"):
+        elman.export(model, tmp_path / "net.onnx")
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
+    (tmp_path / f"net{ending}").unlink()
+    for _ in range(2):  # its own it may
+        elman.export(model, tmp_path / "net.onnx")
+
+
+def test_a_graph_and_a_front_end_of_two_models_are_told_apart(model, tmp_path):
+    elman.export(model, tmp_path / "n.onnx")
+    held = json.loads((tmp_path / "n.json").read_text(encoding="utf-8"))
+    (tmp_path / "n.json").write_text(json.dumps(held | {"model": "another"}), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", str(tmp_path / "n.py"), "good"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "n.onnx and n.json are not of one model\n"
 
 
 @pytest.mark.parametrize("name", ["net", "net.pb", "net.onnx.gz"])

@@ -31,8 +31,8 @@ class Shares:
         graph = rows.graph
         z = graph.cast(outputs, DOUBLE)
         if self.doubt:
-            trusted = graph("Add", rows.divisor, graph.constant(self.doubt, np.float64))
-            z = graph("Mul", z, graph("Div", rows.count, trusted))
+            both = graph("Add", rows.divisor, graph.constant(self.doubt, np.float64))
+            z = graph("Mul", z, graph("Div", rows.divisor, both))
         z = graph("Div", z, graph.constant(self.temperature, np.float64))
         if self.kind == "multiclass":
             return graph("Softmax", z, axis=-1)
