@@ -102,7 +102,9 @@ def times(seconds: float) -> None:
     print("| | elman, ms | ONNX Runtime, ms |")
     print("|---|---|---|")
     for name, (cell, hidden, rows, steps) in SHAPES.items():
-        spec = NetworkSpec(cell, hidden, 2, vocabulary=10_000, input_size=32, pools=("mean", "max"))
+        spec = NetworkSpec(
+            cell, hidden, 1, 10_000, input_size=32, num_layers=2, pools=("mean", "max")
+        )
         tensors = weights(spec, 0)
         network = network_of(spec, tensors)
         session = Session(onnx_of(spec, tensors, None, {}).SerializeToString())

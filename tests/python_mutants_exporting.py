@@ -12,6 +12,13 @@ _WRITTEN = ("tests/workflow/test_export.py",)
 _ALONE = ("tests/tasks/contract/test_export.py",)
 
 EXPORTING = (
+    (P + "rows.py", 'self.graph("Mul", values, self.share)', "values", _NETWORK),
+    (
+        P + "linear.py",
+        'graph("Mul", each, graph("Unsqueeze", rows.share, graph.whole(3)))',
+        "each",
+        _NETWORK,
+    ),
     (P + "gates.py", '"gru": (1, 0, 2)', '"gru": (0, 1, 2)', _NETWORK),
     (P + "gates.py", '"lstm": (0, 3, 1, 2)', '"lstm": (0, 3, 2, 1)', _NETWORK),
     (P + "gates.py", 'both("bias_ih_", "bias_hh_")', 'both("bias_hh_", "bias_ih_")', _NETWORK),
@@ -34,9 +41,14 @@ EXPORTING = (
         _NETWORK,
     ),
     (P + "heads.py", "total, rows.divisor", "total, rows.lengths", _NETWORK),
-    (P + "rows.py", 'graph("Add", kept, total)', "total", _NETWORK),
+    (
+        P + "rows.py",
+        'graph("Add", kept, graph("ReduceSum"',
+        'graph("Add", graph.constant(0, np.float64), graph("ReduceSum"',
+        _NETWORK,
+    ),
     (P + "rows.py", 'graph("Where", begun, kept, worst)', "kept", _NETWORK),
-    (P + "rows.py", 'graph("Where", self.real, values, worst)', "values", _NETWORK),
+    (P + "rows.py", 'graph("Where", self.real, self.zero, worst)', "self.zero", _NETWORK),
     (
         P + "rows.py",
         'steps = graph.input("steps", FLOAT, ["batch", "time"',

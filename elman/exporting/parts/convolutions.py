@@ -68,7 +68,7 @@ def _statistics(rows: Rows, channels: int) -> list[Value]:
     wide = graph.cast(rows.steps, DOUBLE)
     means = []
     for name, values in (("sum", wide), ("squares", graph("Mul", wide, wide))):
-        total = rows.summed(carried.take(name, channels), values)
+        total = rows.total(carried.take(name, channels), values, 0)
         carried.give(name, total, double=True)
         means.append(graph("Div", total, rows.divisor))
     mean, square = means

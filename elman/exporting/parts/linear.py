@@ -16,11 +16,8 @@ def of_ids(rows: Rows, spec: NetworkSpec, tensors: Tensors) -> Value:
     """Return `(B, outputs)`: the sum of the weights of all ids, over the root of all steps."""
     graph = rows.graph
     each = graph("Gather", graph.weight("weight", tensors["linear.weight"]), rows.steps)
-    if rows.columns == 1:
-        each = graph("Squeeze", each, graph.whole(2))
-    else:
-        each = graph("ReduceSum", graph.cast(each, DOUBLE), graph.whole(2), keepdims=0)
-    total = rows.summed(rows.carried.take("total", spec.outputs), each)
+    real = graph("Mul", each, graph("Unsqueeze", rows.share, graph.whole(3)))  # (T, B, ids, K)
+    total = rows.total(rows.carried.take("total", spec.outputs), real, 0, 2)
     rows.carried.give("total", total, double=True)
     mean = graph("Div", total, graph("Sqrt", rows.divisor))
     return _with_bias(rows, mean, tensors)

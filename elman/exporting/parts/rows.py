@@ -106,10 +106,13 @@ class Rows:
 
     def summed(self, kept: Value, values: Value) -> Value:
         """Return what was kept `(B, F)` float64 and the sum of values `(T, B, F)` of real steps."""
+        return self.total(kept, self.graph("Mul", values, self.share), 0)
+
+    def total(self, kept: Value, values: Value, *axes: int) -> Value:
+        """Return what was kept `(B, F)` float64 and the sum of values along axes."""
         graph = self.graph
-        wide = graph("Where", self.real, graph.cast(values, DOUBLE), graph.constant(0, np.float64))
-        total = graph("ReduceSum", wide, graph.whole(0), keepdims=0)
-        return graph("Add", kept, total)
+        wide = graph.cast(values, DOUBLE)
+        return graph("Add", kept, graph("ReduceSum", wide, graph.whole(*axes), keepdims=0))
 
     def largest(self, kept: Value, values: Value, *, least: bool = False) -> Value:
         """Return the largest of what was kept `(B, F)` and values `(T, B, F)` of real steps.
@@ -118,11 +121,17 @@ class Rows:
         """
         graph = self.graph
         worst = graph.constant(np.inf if least else -np.inf, np.float32)
-        real = graph("Where", self.real, values, worst)
+        real = graph("Add", values, graph("Where", self.real, self.zero, worst))
         reduced = graph("ReduceMin" if least else "ReduceMax", real, axes=[0], keepdims=0)
         begun = graph("Greater", self.before, graph.constant(0, np.float64))
         before = graph("Where", begun, kept, worst)
         return graph("Min" if least else "Max", before, reduced)
+
+    @cached_property
+    def share(self) -> Value:
+        """`(T, B, 1)` 1 where a step is real, else 0: a product with it is quicker than `Where`."""
+        with self.graph.on_top():
+            return self.graph.cast(self.real, FLOAT)
 
     def newest(self, kept: Value, steps: Value, size: int) -> Value:
         """Return the last `size` steps of each row, `(size, B, C)`, of kept ones and new ones.
