@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +48,8 @@ class FrontEnd:
 
     def source(self, name: str) -> str:
         """Return the reader as one file, for a graph of this name, the example at its end."""
-        head = _HEAD.format(name=name, mark=MARK)
+        # in a docstring, which a quote or a backslash in a file's name would end or change
+        head = _HEAD.format(name=re.sub(r'["\\]', "?", name), mark=MARK)
         return f"{head}\n{joined(self.reader, ['main'])}\n\n{_TAIL}"
 
 

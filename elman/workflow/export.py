@@ -69,7 +69,7 @@ def export_report(model: Model | str | Path, onnx: str | Path) -> dict[str, Any]
     data = json.dumps(front.data(loaded.info, digest), ensure_ascii=False, indent=1)
     contents = {
         path.with_suffix(".json"): data.encode("utf-8", "backslashreplace"),
-        path.with_suffix(".py"): front.source(path.stem).encode(),
+        path.with_suffix(".py"): front.source(path.stem).encode("utf-8", "replace"),
         **{
             path.with_name(f"{path.stem}{behind}.onnx"): graph.SerializeToString()
             for behind, graph in reversed(graphs.items())

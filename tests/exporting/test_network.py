@@ -115,11 +115,14 @@ def test_a_mean_of_a_hundred_thousand_steps_stays_true():
     assert_close("mean", said["outputs"], network.forward([steps]), "onnx and runtime")
 
 
-def test_more_steps_than_there_are_are_refused():
-    spec, tensors, _ = made("gru-1-right")
+@pytest.mark.parametrize("name", ["gru-1-both", "linear-one-id", "steps"])
+def test_more_steps_than_there_are_are_refused(name):
+    spec, tensors, _ = made(name)
     session = Session(onnx_of(spec, tensors, None, {}).SerializeToString())
-    with pytest.raises(Exception, match="sequence_lens"):
-        session(np.zeros((2, 4), np.int64), [4, 5])
+    for time in (0, 4):
+        session(np.zeros((2, time), np.int64), [time, 0])
+        with pytest.raises(Exception, match="lengths_within_time"):
+            session(np.zeros((2, time), np.int64), [time, time + 1])
 
 
 def test_the_columns_of_the_state_are_named():

@@ -83,6 +83,16 @@ def test_a_name_that_hides_a_module_from_the_example_is_refused(model, tmp_path,
         elman.export(model, tmp_path / f"{name}.onnx")
 
 
+def test_a_name_cannot_get_into_the_program(model, tmp_path):
+    name = '"""; raise SystemExit(3) # \\'
+    elman.export(model, tmp_path / f"{name}.onnx")
+    done = subprocess.run(
+        [sys.executable, "-I", str(tmp_path / f"{name}.py"), "good"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[0])["text"] == "good"
+
+
 @pytest.mark.parametrize("lacks", ["onnx", "onnxruntime"])
 def test_what_is_not_installed_is_named_with_its_extra(model, tmp_path, monkeypatch, lacks):
     found = importlib.util.find_spec

@@ -37,25 +37,33 @@ class Rows:
             ids = graph.input("steps", INT64, ["batch", "time"])
             steps = graph("Unsqueeze", ids, graph.whole(2))
         lengths = graph.input("lengths", INT64, ["batch"])
-        self.lengths = lengths
         self.carried = Carried(graph, lengths, streams=streams)
         self.given = graph.size(steps, 1)
         """How many steps the input has; there is one more below, where it has none."""
+        most = graph("Add", self.given, graph.whole(1))
+        # a number that is looked up must be there: longer rows than there are steps are refused
+        lengths = graph("Gather", self._numbers(most), lengths, name="lengths_within_time")
+        self.lengths = lengths
         filled = self._one_at_least(steps)
-        self.times = graph("Max", self.given, graph.whole(1), name="times")
+        times = graph("Max", self.given, graph.whole(1))
         self.walked = graph.cast(graph("Max", lengths, graph.whole(1)), INT32)
         """`(B,)` steps that recurrent layers take: one at least, whose result is not used."""
         zero = graph.constant(0, np.int64)
         self.some = graph("Greater", self.column(lengths), zero, name="some")
         """`(B, 1)` whether a row has any step."""
-        t = graph("Range", zero, graph("Squeeze", self.times), graph.constant(1, np.int64))
-        t = graph("Unsqueeze", t, graph.whole(1))
+        t = graph("Unsqueeze", self._numbers(times), graph.whole(1))
         self.real = graph("Unsqueeze", graph("Less", t, lengths), graph.whole(2), name="real")
         """`(T, B, 1)` whether a step is one."""
         turned = graph("Transpose", filled, perm=[1, 0, 2])
         nothing = zero if spec.vocabulary else graph.constant(0, np.float32)
         self.steps = graph("Where", self.real, turned, nothing, name="real_steps")
         """`(T, B, columns)` ids, or floats; 0 where none is real."""
+
+    def _numbers(self, count: Value) -> Value:
+        """Return 0, 1, … below a count, which is a list of one."""
+        graph = self.graph
+        ends = graph.constant(0, np.int64), graph("Squeeze", count), graph.constant(1, np.int64)
+        return graph("Range", *ends)
 
     @cached_property
     def batch(self) -> Value:
