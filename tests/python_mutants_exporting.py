@@ -159,8 +159,8 @@ EXPORTING = (
     ),
     (
         "elman/tasks/classify/task.py",
-        'FrontEnd("elman.tasks.classify.alone", shares, parts,',
-        'FrontEnd("elman.tasks.classify.alone", shares, parts[:1],',
+        'FrontEnd("elman.tasks.classify.exported.alone", shares, parts,',
+        'FrontEnd("elman.tasks.classify.exported.alone", shares, parts[:1],',
         _ALONE,
     ),
     ("elman/tasks/signal/task.py", "base=base, doubt=doubt)", "base=base)", _ALONE),
@@ -170,6 +170,6 @@ EXPORTING = (
         'Shares("multiclass")',
         _ALONE,
     ),
-    ("elman/tasks/forecast/alone.py", "if self.several:", "if False:", _ALONE),
-    ("elman/tasks/translate/alone.py", "== UNKNOWN]", "!= UNKNOWN]", _ALONE),
+    ("elman/tasks/forecast/exported/alone.py", "if self.several:", "if False:", _ALONE),
+    ("elman/tasks/translate/exported/alone.py", "== UNKNOWN]", "!= UNKNOWN]", _ALONE),
 )

@@ -32,5 +32,5 @@ def test_the_page_says_what_is_printed(tmp_path, monkeypatch):
 def test_the_lines_of_front_ends_are_those_that_the_page_says():
     said = [int(n) for n in re.findall(r": (\d+) \|$", PAGE, re.MULTILINE)]
     tasks = ("classify", "tag", "signal", "forecast", "translate")
-    found = [joined(f"elman.tasks.{task}.alone", ["main"]).count("\n") for task in tasks]
+    found = [joined(f"elman.tasks.{task}.exported.alone", ["main"]).count("\n") for task in tasks]
     assert said == [pytest.approx(count, rel=0.1) for count in found]

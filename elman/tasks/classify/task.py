@@ -162,7 +162,7 @@ class Classify:
             strange=None if letters else UNKNOWN,
         )
         parts = ("vocabulary.json", TERMS)
-        return FrontEnd("elman.tasks.classify.alone", shares, parts, decision.classes)
+        return FrontEnd("elman.tasks.classify.exported.alone", shares, parts, decision.classes)
 
     def learner(self) -> Learner:
         from elman.tasks.classify.learner import TextLearner

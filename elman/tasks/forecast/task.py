@@ -181,7 +181,7 @@ class ForecastTask:
     def front_end(self, model: Model) -> FrontEnd:
         horizon = series_codec_of(model).input.horizon
         labels = tuple(f"+{step}" for step in range(1, horizon + 1))
-        return FrontEnd("elman.tasks.forecast.alone", parts=(PART,), labels=labels)
+        return FrontEnd("elman.tasks.forecast.exported.alone", parts=(PART,), labels=labels)
 
     def learner(self) -> Learner:
         from elman.tasks.forecast.learner import SeriesLearner

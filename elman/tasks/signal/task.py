@@ -173,7 +173,7 @@ class Classes:
         decision, doubt = codec.decision, codec.input.doubt
         base = tuple(decision.base.tolist())
         shares = Shares(decision.kind, decision.temperature, base=base, doubt=doubt)
-        return FrontEnd("elman.tasks.signal.alone", shares, labels=decision.classes)
+        return FrontEnd("elman.tasks.signal.exported.alone", shares, labels=decision.classes)
 
     def learner(self) -> Learner:
         from elman.tasks.signal.learner import SignalLearner

@@ -105,7 +105,7 @@ class Tag:
     def front_end(self, model: Model) -> FrontEnd:
         decision = tag_codec_of(model).decision
         shares = Shares("multiclass", decision.temperature)
-        return FrontEnd("elman.tasks.tag.alone", shares, (VOCABULARY,), decision.tags)
+        return FrontEnd("elman.tasks.tag.exported.alone", shares, (VOCABULARY,), decision.tags)
 
     def learner(self) -> Learner:
         from elman.tasks.tag.learner import TagLearner

@@ -140,7 +140,7 @@ class Translate:
         return ""
 
     def front_end(self, model: Model) -> FrontEnd:
-        return FrontEnd("elman.tasks.translate.alone", parts=(PIECES,))
+        return FrontEnd("elman.tasks.translate.exported.alone", parts=(PIECES,))
 
     def learner(self) -> Learner:
         from elman.tasks.translate.learner import TranslationLearner
