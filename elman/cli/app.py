@@ -42,9 +42,11 @@ class StoppedError(ElmanError):
     exit_code = 130
 
 
-def out_option(help: str) -> Any:
+def out_option(help: str, metavar: str | None = None) -> Any:
     """Declare `--out`: what a command makes, whatever it is."""
-    return typer.Option("--out", help=help, show_default=False, rich_help_panel=OUTPUT)
+    return typer.Option(
+        "--out", help=help, show_default=False, rich_help_panel=OUTPUT, metavar=metavar
+    )
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from elman.files import atomic_write
 from elman.runtime.model import Model
 from elman.tasks.interface import Items, Located, Task
 from elman.tasks.resolve import resolve
-from elman.workflow.predict_file import KINDS, PAGE, answer_rows, check_paths, writer
+from elman.workflow.predict_file import PAGE, answer_rows, check_paths
+from elman.workflow.scoring.records import KINDS, writer
 
 __all__ = ["predict_file", "predict_piped", "predict_typed"]
 
@@ -107,8 +108,11 @@ def _items_answered(
                 f"--out {output}: a page is drawn of one answer to a whole, as a forecast is; rows "
                 f"go to {', '.join(KINDS)}"
             )
-        held = kept(keep, items.columns, task.answer_columns)
-        counts = answer_rows(model, items.each, task.records, *paths, held, waits, items.written)
+        types = task.record_types(model)
+        held = kept(keep, items.columns, (*types,))
+        counts = answer_rows(
+            model, items.each, task.records, *paths, held, waits, items.written, types
+        )
         return {"task": task.name, "said": items.said} | counts
     for flag, given in (("--rejects", rejects), ("--keep", keep)):
         if given is not None:
@@ -134,7 +138,7 @@ def _answered(task: Task, model: Model, items: Items, output: Path | None = None
     if output is not None and output.suffix == PAGE:
         atomic_write(output, task.page(report).encode("utf-8", "backslashreplace"))
     elif output is not None:
-        with writer(output) as write:
+        with writer(output, types=task.record_types(model)) as write:
             for answer in answers:
                 for record in task.records(answer):
                     write(record)

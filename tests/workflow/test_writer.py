@@ -5,8 +5,8 @@ import pytest
 
 def test_the_file_that_is_full_is_the_one_that_is_named(tmp_path, monkeypatch):
     from elman.errors import WorkError
-    from elman.workflow import predict_file
-    from elman.workflow.predict_file import writer
+    from elman.workflow.scoring import records
+    from elman.workflow.scoring.records import writer
 
     def full(file):
         def write(record):
@@ -14,7 +14,7 @@ def test_the_file_that_is_full_is_the_one_that_is_named(tmp_path, monkeypatch):
 
         return write
 
-    monkeypatch.setitem(predict_file._WRITERS, ".csv", full)
+    monkeypatch.setitem(records._WRITERS, ".csv", full)
     (tmp_path / "o.csv").write_text("as it was")
     with (
         pytest.raises(WorkError, match=r"o\.csv: could not be written \(No space"),

@@ -30,6 +30,7 @@ from elman.tasks.interface import (
     Learner,
     Located,
     Renewed,
+    Types,
     Unlabelled,
 )
 from elman.tasks.reporter import Reporter
@@ -55,9 +56,6 @@ class Classify:
     }
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "page", "explain", "remember"})
     instead_of_data: ClassVar[str] = "--behaviour FILE"
-    answer_columns: ClassVar[tuple[str, ...]] = tuple(
-        field.name for field in dataclasses.fields(Prediction)
-    )
     codec = staticmethod(text_codec)
     labelled = staticmethod(labelled_texts)
     measures = MEASURES
@@ -91,6 +89,9 @@ class Classify:
         columns = choose_columns(table, text, need_label=False)
         return Items(columns.said, _texts(table, columns), columns=tuple(table.columns))
 
+    def apart(self, path: Path, model: Model, options: ClassifyOptions) -> bool:
+        return not path.is_dir()
+
     def piped(
         self, piped: Piped, model: Model, options: ClassifyOptions, format: str | None
     ) -> Items:
@@ -119,6 +120,9 @@ class Classify:
 
     def records(self, answer: Prediction) -> Iterable[dict[str, Any]]:
         return [dict(vars(answer))]
+
+    def record_types(self, model: Model) -> Types:
+        return text_codec_of(model).decision.record_types
 
     def answered(
         self, said: str, items: Sequence[str], answers: Sequence[Prediction]

@@ -23,7 +23,7 @@ from elman.tasks.tag.codec import TagCodec, tag_codec_of
 from elman.tasks.tag.options import TagOptions
 from elman.tasks.tag.rows.source import is_column_file
 
-__all__ = ["items_of_file", "piped_items", "typed_items"]
+__all__ = ["is_table", "items_of_file", "piped_items", "typed_items"]
 
 _BACK = (*ENDINGS, ".txt", ".tsv", ".tags")
 """Endings of column files that are written back."""
@@ -49,6 +49,11 @@ def items_of_file(path: Path, model: Model, options: TagOptions) -> Items:
             return _of_columns(file)
     table = open_table(path, **options.opening)
     return _of_table(table, f"text: {_text_column(table, model, options)}", model, options)
+
+
+def is_table(path: Path, model: Model, options: TagOptions) -> bool:
+    """Say whether a file has a text a row, not a word a line."""
+    return not is_column_file(path, options.encoding) and not _of_words(path, options)
 
 
 def piped_items(piped: Piped, model: Model, options: TagOptions, format: str | None) -> Items:

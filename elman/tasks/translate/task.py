@@ -24,6 +24,7 @@ from elman.tasks.interface import (
     Learner,
     Located,
     Renewed,
+    Types,
     Unlabelled,
 )
 from elman.tasks.reporter import Reporter
@@ -50,7 +51,6 @@ class Translate:
     parts: ClassVar[Mapping[str, int]] = {PIECES: 32 * MIB, SIDES: MIB, SEEN: 16 * MIB}
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "page", "explain"})
     instead_of_data: ClassVar[str] = ""
-    answer_columns: ClassVar[tuple[str, ...]] = ("translation", "score")
     codec = staticmethod(sentence_codec)
     labelled = staticmethod(labelled_pairs)
     measures = MEASURES
@@ -90,6 +90,9 @@ class Translate:
         column = _column(table, options.text or trained.source, options.text)
         return Items(f"{path}: {column}", _texts(table, column), columns=tuple(table.columns))
 
+    def apart(self, path: Path, model: Model, options: TranslateOptions) -> bool:
+        return True
+
     def piped(
         self, piped: Piped, model: Model, options: TranslateOptions, format: str | None
     ) -> Items:
@@ -105,6 +108,9 @@ class Translate:
 
     def records(self, answer: Translation) -> Iterable[dict[str, Any]]:
         return [{"translation": answer.text, "score": answer.score}]
+
+    def record_types(self, model: Model) -> Types:
+        return {"translation": str, "score": float}
 
     def answered(
         self, said: str, items: Sequence[str], answers: Sequence[Translation]
