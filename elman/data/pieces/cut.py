@@ -13,16 +13,16 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, Literal, NamedTuple
 
-from elman.data.addresses import asking, file_system
+from elman.data.addresses import asking, file_system, shown
 from elman.data.pieces.borders import HEAD_LINES, borders
-from elman.data.pieces.footer import footer_size, row_groups
+from elman.data.pieces.footer import RowGroup, footer_size, row_groups
 from elman.data.pieces.sources import Source
-from elman.data.tables.bytes import faults, packing
+from elman.data.tables.bytes import packing
 from elman.data.tables.delimited import delimiter_of
 from elman.data.tables.formats import open_table
 from elman.data.tables.parquet import damage
 
-__all__ = ["WHOLE", "Cut", "Piece", "at_hand", "cut"]
+__all__ = ["WHOLE", "Cut", "Piece", "at_hand", "beginning", "cut"]
 
 _LINES = ("jsonl", "text", "fasttext")
 _COPIED = 2**20
@@ -65,13 +65,13 @@ def cut(source: Source, size: int, encoding: str | None) -> Cut:
     Returns:
         One piece where it is no longer than that, is packed, or may not be cut.
     """
+    if _is_parquet(source):
+        return _by_rows(source, size)  # a small file may hold many rows
     if source.size <= size:
         return Cut()
-    if PurePosixPath(source.name.lower()).suffix in (".parquet", ".pq"):
-        return _by_rows(source, size)
     if encoding is not None and encoding.lower().replace("_", "-") not in ("utf-8", "utf8"):
         return Cut()
-    with _head_of(source) as head:
+    with beginning(source) as head:
         if packing(head) is not None:
             return Cut()
         with open(head, "rb") as file:
@@ -81,7 +81,7 @@ def cut(source: Source, size: int, encoding: str | None) -> Cut:
         if kind not in (*_LINES, "csv", "tsv"):
             return Cut()
         delimiter = None if kind in _LINES else delimiter_of(head, kind)
-    with faults(Path(source.where)), source.opened() as file:
+    with source.opened() as file:
         found = borders(file, size, delimiter)
     if found is None or len(found) < 3:
         return Cut()
@@ -94,19 +94,33 @@ def cut(source: Source, size: int, encoding: str | None) -> Cut:
 
 
 @contextlib.contextmanager
-def _head_of(source: Source) -> Iterator[Path]:
-    """A file to be looked at, to tell its kind: the file itself, or its beginning."""
+def beginning(source: Source) -> Iterator[Path]:
+    """Have a file at hand that tells what kind it is: itself, or the beginning of one elsewhere."""
     if not source.elsewhere:
         yield Path(source.where)
-        return
-    with _place(source) as path, source.opened() as file:
-        path.write_bytes(file.read(2**22).rpartition(b"\n")[0] + b"\n")
-        yield path
+    elif _is_parquet(source):
+        groups = _groups_of(source)
+        cut = Cut("rows", (), 0, 0, tuple((g.rows, g.begin, g.end) for g in groups))
+        with at_hand(source, cut, Piece(0, HEAD_LINES, 0)) as (path, _):
+            yield path
+    else:
+        with _place(source) as path, source.opened() as file:
+            head = file.read(2**22)
+            path.write_bytes(head if len(head) == source.size else head[: head.rfind(b"\n") + 1])
+            yield path
+
+
+def _is_parquet(source: Source) -> bool:
+    return PurePosixPath(source.name.lower()).suffix in (".parquet", ".pq")
+
+
+def _groups_of(source: Source) -> list[RowGroup]:
+    with source.opened() as file:
+        return row_groups(file, source.size, shown(source.where))
 
 
 def _by_rows(source: Source, size: int) -> Cut:
-    with source.opened() as file:
-        groups = row_groups(file, source.size, source.where)
+    groups = _groups_of(source)
     pieces: list[Piece] = []
     begin = rows = held = 0
     for group in groups:
@@ -150,7 +164,7 @@ def at_hand(source: Source, cut: Cut, piece: Piece) -> Iterator[tuple[Path, int]
             yield path, 0
             return
         before = 0 if piece.begin == 0 else cut.head_lines
-        with faults(Path(source.where)), source.opened() as file:
+        with source.opened() as file:
             if cut.unit == "bytes":
                 with open(path, "wb") as copy:
                     if before:
@@ -198,7 +212,7 @@ def _with_holes(file: IO[bytes], source: Source, cut: Cut, piece: Piece, path: P
 def _rows_of(plain: Path, before: int, piece: Piece, path: Path, source: Source) -> None:
     import polars
 
-    with damage(source.where):
+    with damage(shown(source.where)):
         scan = polars.scan_parquet(plain, glob=False)
         rows = scan.slice(piece.begin, piece.end - piece.begin).collect()
         if before:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from elman.data.addresses import asking, file_system, is_address, shown
+from elman.data.tables.bytes import faults
 from elman.data.tables.formats import nearest_file
 from elman.errors import DataError
 
@@ -40,7 +41,7 @@ class Source:
     def opened(self) -> Iterator[IO[bytes]]:
         """Open its bytes."""
         if not self.elsewhere:
-            with open(self.where, "rb") as file:
+            with faults(Path(self.where)), open(self.where, "rb") as file:
                 yield file
             return
         fs, path = file_system(self.where)

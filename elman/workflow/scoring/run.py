@@ -12,10 +12,11 @@ from typing import Any
 
 from elman import native, tasks
 from elman.data.addresses import is_address, shown
-from elman.data.pieces.cut import WHOLE, Cut, at_hand, cut
+from elman.data.pieces.cut import Cut, beginning, cut
 from elman.data.pieces.sources import Source, is_pattern, sources_of
 from elman.errors import DataError, ElmanError, OptionError, did_you_mean
 from elman.runtime.model import Model
+from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.predict_file import PAGE
@@ -158,20 +159,18 @@ def _cuts(model: Model, job: Job, listener: Listener) -> Sequence[Cut]:
     with listener.stepping(label, len(job.sources)) as step:
         for source in job.sources:
             step(label)
-            if source.size > job.size and _apart(task, source, model, options):
-                found.append(cut(source, job.size, options.encoding))
-            else:
-                found.append(Cut())
+            found.append(_cut(source, job.size, task, model, options))
     return found
 
 
-def _apart(task: Any, source: Source, model: Model, options: Any) -> bool:
-    """Say whether rows of a file stand by themselves; where it cannot be said, it is a piece."""
+def _cut(source: Source, size: int, task: Task, model: Model, options: Any) -> Cut:
+    """Cut a file; one that cannot be read is a piece, and its worker says what is wrong with it."""
     try:
-        with at_hand(source, Cut(), WHOLE) as (path, _):
-            return bool(task.apart(path, model, options))
+        with beginning(source) as path:
+            apart = task.apart(path, model, options)
+        return cut(source, size, options.encoding) if apart else Cut()
     except DataError:
-        return False  # its worker says what is wrong with it
+        return Cut()
 
 
 def _finished(
