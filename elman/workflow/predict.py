@@ -15,6 +15,7 @@ from elman.files import atomic_write
 from elman.runtime.model import Model
 from elman.tasks.interface import Items, Located, Task
 from elman.tasks.resolve import resolve
+from elman.workflow.fetched import fetching
 from elman.workflow.predict_file import PAGE, answer_rows, check_paths
 from elman.workflow.scoring.records import KINDS, writer
 
@@ -43,9 +44,10 @@ def predict_typed(
     return _items_answered(task, model, items, check_paths(None, output, None), None, None)
 
 
+@fetching
 def predict_file(
     model: Model,
-    path: Path,
+    path: str | Path,
     options: dict[str, Any],
     *,
     output: Path | None = None,
@@ -56,12 +58,13 @@ def predict_file(
 
     Args:
         model: any loaded model.
-        path: the file.
+        path: the file, or its address.
         options: of `elman predict`.
         output: a .jsonl, .csv or .parquet file; None writes JSON lines to standard output.
         rejects: where bad rows go, by default beside the output.
         keep: columns that go with the answers, as "id,date", or "all".
     """
+    path = Path(path)
     task, model = _asked(model, options)
     resolved = resolve(task.name, options, "predict")
     items = task.items(path, model, resolved)

@@ -57,7 +57,7 @@ def predict(
         str | None,
         out_option(
             "file to write: .jsonl, .csv or .parquet; .html draws a forecast; or a folder, as out/",
-            "FILE",
+            parser=str,
         ),
     ] = None,
     rejects: Annotated[
@@ -137,7 +137,7 @@ def predict(
     elif format is not None:
         raise OptionError("--format is of standard input; a file's is told from its name")
     elif input is not None:
-        report = predict_file(loaded, Path(input), asked, **written)
+        report = predict_file(loaded, input, asked, **written)
     elif wrong := next((name for name in ("rejects", "keep") if written[name] is not None), None):
         raise OptionError(f"--{wrong} needs --input FILE")
     else:
