@@ -216,8 +216,8 @@ class Task(Protocol):
     def typed(self, model: Model, words: Sequence[Any]) -> Items:
         """Return the items that somebody typed as words of one command."""
 
-    def items(self, path: Path, model: Model, options: Any) -> Items:
-        """Return the items of a file; rows that hold none are rejects, with line and reason."""
+    def items(self, data: Any, model: Model, options: Any) -> Items:
+        """Return the items of a file or a frame; rows that hold none are rejects, with reason."""
 
     def piped(self, piped: Piped, model: Model, options: Any, format: str | None) -> Items:
         """Return the items of standard input, as they come."""

@@ -80,9 +80,9 @@ class Classify:
         each = (Located(n, text) for n, text in enumerate(words, 1))
         return Items("the texts given", each, whole=True)
 
-    def items(self, path: Path, model: Model, options: ClassifyOptions) -> Items:
+    def items(self, data: Any, model: Model, options: ClassifyOptions) -> Items:
         trained = text_codec_of(model).input
-        table = open_table(path, **opening_of(path, trained, options))
+        table = open_table(data, **opening_of(data, trained, options))
         text: Named = options.text
         if text is None and set(trained.text_columns) <= set(table.columns):
             text = trained.text_columns

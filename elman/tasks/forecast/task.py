@@ -110,11 +110,12 @@ class ForecastTask:
         warnings = unlike_training(Panel((series,)), codec)
         return Items(said, iter([Located(0, given)]), True, warnings=warnings)
 
-    def items(self, path: Path, model: Model, options: ForecastOptions) -> Items:
-        panel = panel_for(model, path, options)
+    def items(self, data: Any, model: Model, options: ForecastOptions) -> Items:
+        panel = panel_for(model, data, options)
         warnings = unlike_training(panel, series_codec_of(model))
         each = iter([Located(0, series) for series in panel])
-        return Items(f"after the end of {path}", each, True, (), warnings)
+        said = data if isinstance(data, (str, Path)) else panel.name
+        return Items(f"after the end of {said}", each, True, (), warnings)
 
     def apart(self, path: Path, model: Model, options: ForecastOptions) -> bool:
         """A series is many rows, and has to be whole."""

@@ -89,10 +89,10 @@ class Classes:
         each = (Located(n, word) for n, word in enumerate(words, 1))
         return Items("the sounds given", each, whole=True)
 
-    def items(self, path: Path, model: Model, options: SignalOptions) -> Items:
-        if is_sound(path.name):
-            return Items(str(path), iter([Located(1, str(path))]), whole=True)
-        given = _given(path, model, options)
+    def items(self, data: Any, model: Model, options: SignalOptions) -> Items:
+        if isinstance(data, Path) and is_sound(data.name):
+            return Items(str(data), iter([Located(1, str(data))]), whole=True)
+        given = _given(data, model, options)
         input = signal_codec_of(model).input
         each = (
             raw if isinstance(raw, Reject) else Located(raw.line, raw.values, raw.fields)

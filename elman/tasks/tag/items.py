@@ -39,15 +39,15 @@ def typed_items(model: Model, words: Sequence[Any]) -> Items:
     return Items("the texts given", each, whole=True)
 
 
-def items_of_file(path: Path, model: Model, options: TagOptions) -> Items:
+def items_of_file(data: Any, model: Model, options: TagOptions) -> Items:
     """Return the sentences of a column file, with tags or without, or the texts of a table."""
-    if is_column_file(path, options.encoding) or _of_words(path, options):
+    if isinstance(data, Path) and not is_table(data, model, options):
         column = options.column or tag_codec_of(model).input.column or None
-        file = open_columns(path, column, options.encoding, tagged=False)
-        named = {*path.suffixes} & {*ENDINGS}
+        file = open_columns(data, column, options.encoding, tagged=False)
+        named = {*data.suffixes} & {*ENDINGS}
         if named or file.layout.width == 1 or file.layout.split or _has_tags(file, model):
             return _of_columns(file)
-    table = open_table(path, **options.opening)
+    table = open_table(data, **options.opening)
     return _of_table(table, f"text: {_text_column(table, model, options)}", model, options)
 
 

@@ -82,13 +82,13 @@ class Translate:
         each = (Located(n, text) for n, text in enumerate(words, 1))
         return Items("the sentences given", each, whole=True)
 
-    def items(self, path: Path, model: Model, options: TranslateOptions) -> Items:
+    def items(self, data: Any, model: Model, options: TranslateOptions) -> Items:
         trained = codec_of(model).input
         # a model of two files has read lines whatever the endings, as .de
         otherwise = "text" if trained.files else None
-        table = open_table(path, otherwise=otherwise, **options.opening)
+        table = open_table(data, otherwise=otherwise, **options.opening)
         column = _column(table, options.text or trained.source, options.text)
-        return Items(f"{path}: {column}", _texts(table, column), columns=tuple(table.columns))
+        return Items(f"{table.path}: {column}", _texts(table, column), columns=tuple(table.columns))
 
     def apart(self, path: Path, model: Model, options: TranslateOptions) -> bool:
         return True

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,20 @@ class Folder:
             raise DataError(
                 f"{self.name}/{name}: cannot be read: {error.strerror or error}."
             ) from None
+
+    def read_all(self, names: Sequence[str]) -> list[bytes | None]:
+        """Return many small files."""
+        return [self.read(name) for name in names]
+
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of all files, below it too."""
+        found = {}
+        for place, _, names in os.walk(self.name):
+            for name in names:
+                path = Path(place, name)
+                with contextlib.suppress(OSError):
+                    found[path.relative_to(self.name).as_posix()] = path.stat().st_size
+        return found
 
     def put(self, name: str, data: bytes) -> None:
         """Write a small file."""
@@ -128,6 +143,18 @@ class Elsewhere(Folder):
                 return bytes(self._fs.cat_file(f"{self._root}/{name}"))
             except FileNotFoundError:
                 return None
+
+    def read_all(self, names: Sequence[str]) -> list[bytes | None]:
+        paths = [f"{self._root}/{name}" for name in names]
+        with asking(self._address):
+            found = self._fs.cat(paths, on_error="omit") if paths else {}
+        return [found.get(path) for path in paths]
+
+    def sizes(self) -> dict[str, int]:
+        with asking(self._address):
+            self._fs.invalidate_cache()
+            found = self._fs.find(self._root, detail=True)
+        return {n[len(self._root) :].lstrip("/"): int(i["size"] or 0) for n, i in found.items()}
 
     def put(self, name: str, data: bytes) -> None:
         with self.writing(name) as path:

@@ -25,6 +25,7 @@ __all__ = [
     "SUCCESS",
     "Job",
     "Shard",
+    "all_done",
     "digest_of",
     "done_of",
     "joined",
@@ -134,29 +135,31 @@ def joined(job: Job, folder: Folder, cut: Callable[[], Sequence[Cut]]) -> list[S
     return [Shard(n, *of) for n, of in enumerate(pieces)]
 
 
-def done_of(folder: Folder, shard: Shard, fingerprint: str, *, verify: bool) -> Any:
-    """Return the record of a part that is done, else None.
+def done_of(folder: Folder, shard: Shard, fingerprint: str) -> Any:
+    """Return the record of a part that is done, and is still what was written; else None."""
+    record = _record(folder.read(record_name(shard.number)), fingerprint)
+    if record is None:
+        return None
+    whole = all(folder.whole(f["name"], f["bytes"], f["sha256"]) for f in record["files"])
+    return record if whole else None
 
-    Args:
-        folder: where it lies.
-        shard: which.
-        fingerprint: of the job.
-        verify: read the part again, and see that it is what was written.
-    """
-    data = folder.read(record_name(shard.number))
+
+def all_done(folder: Folder, shards: Sequence[Shard], fingerprint: str) -> list[Any]:
+    """Return the records of all parts that are there, by whoever they were made."""
+    sizes = folder.sizes()
+    names = [record_name(shard.number) for shard in shards]
+    read = folder.read_all([name for name in names if name in sizes])
+    records = [record for data in read if (record := _record(data, fingerprint)) is not None]
+    return [r for r in records if all(sizes.get(f["name"]) == f["bytes"] for f in r["files"])]
+
+
+def _record(data: bytes | None, fingerprint: str) -> Any:
     try:
         record = json.loads(data or b"null")
     except ValueError:
         return None
     if not isinstance(record, dict) or record.get("job") != fingerprint:
         return None
-    for file in record["files"]:
-        if not verify:
-            there = folder.size(file["name"]) == file["bytes"]
-        else:
-            there = folder.whole(file["name"], file["bytes"], file["sha256"])
-        if not there:
-            return None
     return record
 
 

@@ -22,7 +22,7 @@ from elman.training.listener import Listener
 from elman.workflow.predict_file import PAGE
 from elman.workflow.scoring.crew import crew
 from elman.workflow.scoring.folder import Folder, folder_at
-from elman.workflow.scoring.job import SUCCESS, Job, Shard, digest_of, done_of, joined
+from elman.workflow.scoring.job import SUCCESS, Job, Shard, all_done, digest_of, joined
 from elman.workflow.scoring.part import twice
 from elman.workflow.scoring.records import KINDS
 
@@ -179,8 +179,7 @@ def _finished(
     """See whether all parts are there, by whoever, and say so in the folder."""
     if folder.read(SUCCESS) is not None:
         return True, len(shards)
-    found = [done_of(folder, shard, job.fingerprint, verify=False) for shard in shards]
-    records = [record for record in found if record is not None]
+    records = all_done(folder, shards, job.fingerprint)
     if len(records) < len(shards):
         return False, len(records)
     if (again := twice(records)) is not None:

@@ -74,7 +74,7 @@ def _work() -> None:
 
     def answered(shard: Shard) -> dict[str, Any]:
         nonlocal model
-        known = done_of(folder, shard, job.fingerprint, verify=True)
+        known = done_of(folder, shard, job.fingerprint)
         if known is not None:
             return {"kept": True, "record": known}
         if model is None:

@@ -27,13 +27,16 @@ def store():
         "ThreadedMotoServer(ip_address='127.0.0.1', port=0, verbose=False); "
         "server.start(); print(server.get_host_and_port()[1], flush=True); input()"
     )
-    with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as server, pytest.MonkeyPatch.context() as patch:
+    with (
+        subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as server,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         address = f"http://127.0.0.1:{server.stdout.readline().strip()}"
         patch.setenv("AWS_ENDPOINT_URL", address)
         patch.setenv("AWS_ACCESS_KEY_ID", "somebody-known")
@@ -110,10 +113,16 @@ def test_every_command_reads_data_with_an_address(place):
         (["evaluate", "m", "s5://bucket/a.csv"], "s5:// is no scheme that fsspec knows"),
         (["evaluate", "m", "gs://bucket/a.csv"], "fsspec needs a further package for gs://"),
         (["evaluate", "m", "s3://me:sesame@bucket/a.csv"], "s3://…@bucket/a.csv: an address with"),
-        (["train", "s3://bucket/in/a.csv", "--out", "s3://bucket/m"], "--out s3://bucket/m: is wri"),
+        (
+            ["train", "s3://bucket/in/a.csv", "--out", "s3://bucket/m"],
+            "--out s3://bucket/m: is wri",
+        ),
         (["predict", "m", "--input", "s3://bucket/in/*.tsv", "--out", "n/"], "no file is meant"),
         (["predict", "m", "--input", "in/*", "--out", "s5://x/y/"], "s5:// is no scheme"),
-        (["predict", "m", "--input", "s3://me:sesame@b/*", "--out", "n/"], "s3://…@b/*: an address"),
+        (
+            ["predict", "m", "--input", "s3://me:sesame@b/*", "--out", "n/"],
+            "s3://…@b/*: an address",
+        ),
     ],
 )
 def test_what_goes_wrong_is_said_without_secrets(place, words, said):
