@@ -26,6 +26,8 @@ __all__ = ["WHOLE", "Cut", "Piece", "at_hand", "beginning", "cut"]
 
 _LINES = ("jsonl", "text", "fasttext")
 _COPIED = 2**20
+_MOST_ROWS = 65_536
+"""Rows of a piece of parquet: how long what is written once and meant often is, no footer says."""
 
 
 class Piece(NamedTuple):
@@ -124,11 +126,11 @@ def _by_rows(source: Source, size: int) -> Cut:
     pieces: list[Piece] = []
     begin = rows = held = 0
     for group in groups:
-        if held and held + group.bytes > size:
+        if held and (held + group.bytes > size or rows + group.rows - begin > _MOST_ROWS):
             pieces.append(Piece(begin, rows, begin))
             begin, held = rows, 0
         rows, held = rows + group.rows, held + group.bytes
-        parts = max(1, min(group.rows, held // size))
+        parts = max(1, min(group.rows, max(held // size, (rows - begin) // _MOST_ROWS)))
         if parts > 1:  # a group that is larger than a piece is divided
             each = -(-(rows - begin) // parts)
             while rows - begin > each:
