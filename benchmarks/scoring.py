@@ -1,5 +1,7 @@
 """Answer many texts of a review's length into a folder: two workers beside one, and their memory.
 
+With --series: how many series of ten years of months, a thousand in a file, are foretold a second.
+
 python benchmarks/scoring.py FOLDER [ROWS] makes model and rows in FOLDER, if they are not there;
 once more with --run it times whole commands in turns, three of each, which takes a minute for
 200,000 rows and wants a quiet machine, and says the largest memory of any process for a quarter
@@ -60,11 +62,41 @@ def make(folder: Path, rows: int) -> None:
     print(f"{rows:,} rows of {words:.0f} words in {PARTS} files")
 
 
-def answered(folder: Path, rows: str, workers: int) -> tuple[float, int]:
-    """Seconds of the whole command, and the rows it says it has answered."""
+def make_series(folder: Path, files: int = 10, each: int = 1000, months: int = 120) -> None:
+    """Seasons with a trend and noise; a forecaster of a year, trained on the first two hundred."""
+    import numpy as np
+
+    import elman
+
+    draw, time = np.random.default_rng(0), np.arange(months)
+    dates = [f"{2010 + month // 12}-{month % 12 + 1:02}-01" for month in range(months)]
+    (folder / "series").mkdir(parents=True, exist_ok=True)
+    for file in range(files):
+        level, trend, swing = draw.uniform(10, 100, (3, each, 1))
+        values = level + trend * time / 100 + swing * np.sin(time * np.pi / 6 + level)
+        values += draw.normal(0, 5, values.shape)
+        frame = {
+            "unique_id": [f"s{file}-{n}" for n in range(each) for _ in dates],
+            "ds": dates * each,
+            "value": values.ravel().round(3),
+        }
+        pl.DataFrame(frame).write_parquet(folder / f"series/{file:03}.parquet")
+    pl.read_parquet(folder / "series/000.parquet").head(200 * months).write_csv(folder / "few.csv")
+    elman.train(folder / "few.csv", folder / "forecaster", horizon=12, season=12, id="unique_id")
+
+
+def run_series(folder: Path) -> None:
+    for workers in (1, 2):
+        seconds, rows = answered(folder, "series", workers, "forecaster")
+        print(f"{workers} workers: {rows / seconds:,.0f} series/s of 120 values")
+
+
+def answered(folder: Path, rows: str, workers: int, model: str = "model") -> tuple[float, int]:
+    """Seconds of the whole command, and the rows, or series, that it says it has answered."""
     out = folder / "out"
     shutil.rmtree(out, ignore_errors=True)
-    words = ("predict", "model", "--input", rows, "--out", "out/", "--keep", "id", "--json")
+    words = ["predict", model, "--input", rows, "--out", "out/", "--json"]
+    words += ["--keep", "id"] if model == "model" else []
     begun = time.perf_counter()
     done = subprocess.run(
         [*PLAIN, *words, "--workers", str(workers)], cwd=folder, capture_output=True, check=True
@@ -96,7 +128,11 @@ def run(folder: Path) -> None:
 
 if __name__ == "__main__":
     place, *others = sys.argv[1:]
-    if "--run" in others:
+    if "--series" in others:
+        if not Path(place, "forecaster").exists():
+            make_series(Path(place))
+        run_series(Path(place))
+    elif "--run" in others:
         run(Path(place))
     else:
         make(Path(place), int(others[0]) if others else ROWS)

@@ -13,7 +13,7 @@ from elman.ray import Predictor, shipped  # noqa: E402
 from tests.engines.conftest import as_lines  # noqa: E402
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _engine():
     # logical processors: with two, the actors leave none for those that read
     ray.init(num_cpus=4, include_dashboard=False, logging_level=logging.ERROR)

@@ -20,7 +20,7 @@ from elman.spark import predict  # noqa: E402
 from tests.engines.conftest import as_lines  # noqa: E402
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def spark():
     from pyspark.sql import SparkSession
 
@@ -53,8 +53,8 @@ def test_answers_are_those_of_the_plain_command(spark, case):
 
 
 def test_rows_without_an_answer_have_a_reason(spark, case):
-    if case.by is not None:
-        return
+    if case.by is not None or "text" not in case.rows[0]:
+        pytest.skip("one kind of rows is enough")
     column = next(name for name in case.rows[0] if name != "id")
     schema = spark.createDataFrame(pa.Table.from_pylist(case.rows)).schema
     rows = [case.rows[0], case.rows[1] | {column: None}]
