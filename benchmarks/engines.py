@@ -34,13 +34,13 @@ def on_ray(folder: Path) -> Callable[[], None]:
     ray.data.DataContext.get_current().enable_progress_bars = False
 
     def run() -> None:
-        rows = ray.data.read_parquet(str(folder / "all"), columns=["id", "text"])
+        rows = ray.data.read_parquet(str(folder / "all"))
         answers = rows.map_batches(
             Predictor,
             fn_constructor_args=(str(folder / "model"), "id"),
             batch_format="pyarrow",
             batch_size=2048,
-            concurrency=2,
+            compute=ray.data.ActorPoolStrategy(size=2),
         )
         answers.write_parquet(str(folder / "out"))
 

@@ -3,17 +3,14 @@
     import ray
     from elman.ray import Predictor
 
+    how = {"batch_format": "pyarrow", "compute": ray.data.ActorPoolStrategy(size=4)}
     rows = ray.data.read_parquet("in/")
-    answers = rows.map_batches(
-        Predictor, fn_constructor_args=("model",), batch_format="pyarrow", concurrency=4
-    )
-    answers.write_parquet("out/")
+    rows.map_batches(Predictor, fn_constructor_args=("model",), **how).write_parquet("out/")
 
 Of a forecaster the rows of a series belong together:
 
-    values.groupby("unique_id").map_groups(
-        Predictor, fn_constructor_args=("model", None, "unique_id"), batch_format="pyarrow"
-    )
+    series = values.groupby("unique_id")
+    series.map_groups(Predictor, fn_constructor_args=("model", None, "unique_id"), **how)
 
 But: a worker needs elman, and the model's directory where it is named, or `shipped(model)` in place
 of it.

@@ -26,8 +26,9 @@ def _engine():
 
 def test_answers_are_those_of_the_plain_command(case):
     rows = ray.data.from_arrow(pa.Table.from_pylist(case.rows))
+    one = ray.data.ActorPoolStrategy(size=1)
     if case.by is None:
-        how = {"batch_format": "pyarrow", "batch_size": 64, "concurrency": 1}
+        how = {"batch_format": "pyarrow", "batch_size": 64, "compute": one}
         sent = (shipped(case.model),)
         found = rows.repartition(4).map_batches(Predictor, fn_constructor_args=sent, **how)
         answers = found.take_all()
@@ -35,6 +36,6 @@ def test_answers_are_those_of_the_plain_command(case):
         assert not any(row["reason"] for row in answers)
     else:
         how = {"fn_constructor_args": (case.model, None, case.by), "batch_format": "pyarrow"}
-        answers = rows.groupby(case.by).map_groups(Predictor, concurrency=1, **how).take_all()
+        answers = rows.groupby(case.by).map_groups(Predictor, compute=one, **how).take_all()
         assert {row[case.by] for row in answers} == {str(row[case.by]) for row in case.rows}
     assert as_lines(answers) == case.answers
