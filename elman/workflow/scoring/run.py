@@ -240,7 +240,10 @@ def _check(sources: Sequence[Source], output: str) -> None:
     if is_address(output):
         inside = [s for s in sources if s.where.startswith(output.rstrip("/") + "/")]
     else:
-        place = Path(output).resolve()
+        try:
+            place = Path(output).resolve()
+        except (OSError, RuntimeError, ValueError):
+            return  # that it leads nowhere is said when it is made
         inside = [
             s for s in sources if not s.elsewhere and place in Path(s.where).resolve().parents
         ]

@@ -144,6 +144,16 @@ def test_what_cannot_be_is_said(place, words, said):
     shutil.rmtree(place / "new", ignore_errors=True)
 
 
+@pytest.mark.parametrize("name", ["m/model.json/x/", "x" * 300 + "/", "loop/x/", "fifo/", "a\0b/"])
+def test_a_folder_that_cannot_be_made_is_refused(place, name):
+    if not os.path.lexists(place / "fifo"):
+        os.mkfifo(place / "fifo")
+        (place / "loop").symlink_to("loop")
+    done = elman("predict", "m", "--input", "in/*", "--out", name, cwd=place, code=2)
+    assert done.stderr.startswith("error: --out ")
+    assert "Traceback" not in done.stderr
+
+
 def test_a_file_that_cannot_be_read_keeps_no_other_from_being_answered(place):
     folder = place / "some"
     folder.mkdir()
