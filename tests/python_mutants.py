@@ -10,8 +10,8 @@ from tests.python_mutants_hostile import HOSTILE
 from tests.python_mutants_lab import LAB
 from tests.python_mutants_linear import LINEAR
 from tests.python_mutants_pretrain import PRETRAIN
-from tests.python_mutants_series import DATED
 from tests.python_mutants_scoring import SCORING
+from tests.python_mutants_series import DATED
 from tests.python_mutants_signals import SIGNALS
 from tests.python_mutants_sklearn import ESTIMATORS
 from tests.python_mutants_streams import STREAMS
