@@ -8,7 +8,7 @@ RELEASE := build/release/bin
 NODE := $(shell command -v npm)
 PAGES := $(if $(NODE),web/node_modules/.ready)
 
-.PHONY: setup web wheel manylinux sbom audit lock api demo test check bench sanitize slow mutants clean
+.PHONY: setup web wheel manylinux sbom audit lock api demo test engines check bench sanitize slow mutants clean
 
 setup: .venv/.ready
 
@@ -60,6 +60,7 @@ sbom: setup build/release/.ready
 # known vulnerabilities of what is locked; needs a network
 audit: build/release/.ready
 	$(RELEASE)/pip-audit --strict --disable-pip -r requirements.lock
+	$(RELEASE)/pip-audit --strict --disable-pip -r requirements-engines.lock
 	$(RELEASE)/pip-audit --strict --disable-pip --no-deps -r requirements-torch.txt
 
 # keeps the versions that are locked where they still fit; `make lock UPGRADE=--upgrade` takes new ones
@@ -69,6 +70,9 @@ lock: build/release/.ready
 	$(LOCK) --extra dev --constraint requirements-torch.txt --no-emit-package torch \
 	    -o requirements.lock pyproject.toml
 	$(LOCK) --group release -o requirements-release.lock
+	$(LOCK) $(foreach extra,train parquet translation ray spark,--extra $(extra)) --group engines \
+	    --constraint requirements-torch.txt --no-emit-package torch \
+	    -o requirements-engines.lock pyproject.toml
 
 build/release/.ready: requirements-release.lock
 	$(PYTHON) -m venv build/release
@@ -86,6 +90,20 @@ demo: setup
 # has the longest begin first
 test: setup $(PAGES)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# answers on real engines, Ray and Spark, on this machine; Spark needs Java
+engines: setup build/engines/.ready
+	OMP_NUM_THREADS=1 PYTHONPATH=$(CURDIR) build/engines/bin/python -m pytest -W default tests/engines
+
+# by uv, in half of pip's time; torch by pip, as above
+build/engines/.ready: requirements-engines.lock requirements-torch.txt
+	$(PYTHON) -m venv build/engines
+	sed -n '/^uv==/,/[^\\]$$/p' requirements-release.lock > build/engines/uv.txt
+	build/engines/bin/python $(PIP) install --require-hashes -r build/engines/uv.txt
+	build/engines/bin/uv pip install --quiet --python build/engines/bin/python \
+	    --require-hashes -r requirements-engines.lock
+	build/engines/bin/python $(PIP) install -r requirements-torch.txt
+	touch $@
 
 check: setup $(PAGES)
 	$(BIN)/ruff format --check .

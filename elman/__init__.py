@@ -11,8 +11,8 @@
     elman.nn.GRU(8, 16)             # or ours from the start
 
 Nothing heavy is imported until it is used, neither functions nor the packages `elman.nn`, `ops`,
-`memory`, `attribution`, `data`, `sklearn` and the modules `errors` and `sktime`, which need no
-import of their own.
+`memory`, `attribution`, `data`, `sklearn` and the modules `errors`, `ray`, `spark` and `sktime`,
+which need no import of their own.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from elman import memory as memory
     from elman import nn as nn
     from elman import ops as ops
+    from elman import ray as ray
     from elman import sklearn as sklearn
     from elman import sktime as sktime
+    from elman import spark as spark
     from elman.errors import ElmanError
     from elman.judging.classes.decision import Prediction
     from elman.judging.values.answer import Forecast
@@ -89,7 +91,18 @@ _HOMES = {
     "update": "elman.workflow.update",
 }
 
-_DOORS = ("attribution", "data", "errors", "memory", "nn", "ops", "sklearn", "sktime")
+_DOORS = (
+    "attribution",
+    "data",
+    "errors",
+    "memory",
+    "nn",
+    "ops",
+    "ray",
+    "sklearn",
+    "sktime",
+    "spark",
+)
 """Packages and modules of ours that are meant to be used by name."""
 
 

@@ -18,8 +18,10 @@ from elman.errors import OptionError, WorkError
 
 __all__ = [
     "atomic_write",
+    "beside",
     "check_target",
     "remove",
+    "replacing",
     "safely",
     "spool",
     "sweep",
@@ -48,6 +50,26 @@ def atomic_write(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Name a file beside `path` that takes its place when it is whole and on the disk.
+
+    Raises:
+        WorkError: it cannot be written.
+    """
+    partial = beside(path)
+    sweep(path.parent, [path.name])
+    try:
+        yield partial
+        with safely(path):
+            with open(partial, "rb+") as file:
+                os.fsync(file.fileno())
+            os.replace(partial, path)
+            sync_directory(path.parent)
+    finally:
+        remove(partial)
+
+
+@contextlib.contextmanager
 def spool(path: Path) -> Iterator[IO[str]]:
     """Open a text file that takes its name when it is whole; until then it lies beside it.
 
@@ -56,23 +78,19 @@ def spool(path: Path) -> Iterator[IO[str]]:
     Raises:
         WorkError: it cannot be written.
     """
-    partial = _beside(path)
-    sweep(path.parent, [path.name])
-    with safely(path):
-        # half a character, which a file of somebody else may hold, is written as its escape
-        file = open(  # noqa: SIM115
-            partial, "x", encoding="utf-8", errors="backslashreplace", newline=""
-        )
-    try:
-        yield file
+    with replacing(path) as partial:
         with safely(path):
-            file.flush()
-            os.fsync(file.fileno())
-            os.replace(partial, path)
-    finally:
-        with contextlib.suppress(OSError):
-            file.close()
-        remove(partial)
+            # half a character, which a file of somebody else may hold, is written as its escape
+            file = open(  # noqa: SIM115
+                partial, "x", encoding="utf-8", errors="backslashreplace", newline=""
+            )
+        try:
+            yield file
+            with safely(path):
+                file.flush()
+        finally:
+            with contextlib.suppress(OSError):
+                file.close()
 
 
 @contextlib.contextmanager
@@ -82,7 +100,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     Raises:
         WorkError: it cannot be written.
     """
-    partial = _beside(path)
+    partial = beside(path)
     with safely(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         sweep(path.parent, [path.name])
@@ -112,7 +130,7 @@ def safely(path: Path, still_safe: str = "") -> Iterator[None]:
 
 def write_beside(path: Path, data: bytes) -> Path:
     """Write and sync a temporary file in the directory of `path`; nothing is left on failure."""
-    temporary = _beside(path)
+    temporary = beside(path)
     sweep(path.parent, [path.name])
     try:
         with open(temporary, "xb") as file:
@@ -143,7 +161,7 @@ def check_target(option: str, path: Path) -> None:
         else:
             with contextlib.suppress(FileNotFoundError):
                 path.lstat()  # says whether a file can have this name
-            with open(_beside(path), "xb") as probe:
+            with open(beside(path), "xb") as probe:
                 remove(Path(probe.name))
     # ValueError: a name with a NUL byte
     except (OSError, ValueError) as error:
@@ -164,7 +182,7 @@ def sweep(directory: Path, names: Iterable[str]) -> None:
                 remove(directory / name)
 
 
-def _beside(path: Path) -> Path:
+def beside(path: Path) -> Path:
     """Return a new name beside `path`, with the process that writes it."""
     token = f"{os.getpid()}.{secrets.token_hex(4)}"
     return path.with_name(f".{path.name[:_LONGEST]}.{token}.tmp")

@@ -26,7 +26,9 @@ PACKAGES = (
     "elman.ops.scan",
     "elman.memory",
     "elman.attribution",
+    "elman.ray",
     "elman.sklearn",
+    "elman.spark",
     "elman.errors",
 )
 GIVEN = {

@@ -11,6 +11,7 @@ from tests.python_mutants_hostile import HOSTILE
 from tests.python_mutants_lab import LAB
 from tests.python_mutants_linear import LINEAR
 from tests.python_mutants_pretrain import PRETRAIN
+from tests.python_mutants_scoring import SCORING
 from tests.python_mutants_series import DATED
 from tests.python_mutants_signals import SIGNALS
 from tests.python_mutants_sklearn import ESTIMATORS
@@ -509,6 +510,6 @@ MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
     for file, old, new, tests in (
         *(*BELOW, *TAKEN_IN, *HOSTILE, *LAB, *LINEAR, *PRETRAIN, *DATED, *STREAMS, *EXPORTING),
-        *(*SIGNALS, *TAGS, *TRANSLATION, *ESTIMATORS),
+        *(*SCORING, *SIGNALS, *TAGS, *TRANSLATION, *ESTIMATORS),
     )
 ]

@@ -30,7 +30,7 @@ LEVELS = [
     {"reporting"},
     {"workflow"},
     {"serve"},
-    {"cli", "sklearn", "sktime"},
+    {"cli", "sklearn", "sktime", "ray", "spark"},
 ]
 """From bottom to top; a file imports from lower levels and from its own folder."""
 

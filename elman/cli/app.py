@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,9 +10,10 @@ import typer
 
 from elman.cli.pages import OUTPUT, Commands
 from elman.cli.versions import versions
-from elman.errors import ElmanError
+from elman.data.addresses import shown
+from elman.errors import ElmanError, OptionError
 
-__all__ = ["DataFile", "ModelDir", "StoppedError", "app", "given", "out_option"]
+__all__ = ["DataFile", "ModelDir", "StoppedError", "app", "data_name", "given", "out_option"]
 
 app = typer.Typer(
     name="elman",
@@ -22,6 +24,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def data_name(value: str) -> Path | str:
+    """Return a path; an address stays as it is typed."""
+    return value if "://" in value else Path(value)
+
+
 ModelDir = Annotated[
     Path, typer.Argument(metavar="MODEL", help="a model directory", show_default=False)
 ]
@@ -30,8 +38,9 @@ DataFile = Annotated[
     typer.Argument(
         metavar="DATA",
         help="csv, tsv, jsonl, parquet (also .gz), a folder with a sub-folder of .txt per class, "
-        "or fastText __label__ lines",
+        "or fastText __label__ lines; here, or by an address as s3://bucket/a.csv",
         show_default=False,
+        parser=data_name,
     ),
 ]
 
@@ -42,9 +51,25 @@ class StoppedError(ElmanError):
     exit_code = 130
 
 
-def out_option(help: str) -> Any:
+def _out_name(value: str) -> Path:
+    if "://" in value:
+        raise OptionError(
+            f"--out {shown(value)}: is written to a folder of this machine; copy it from there. "
+            "Only answers of predict go to an address."
+        )
+    return Path(value)
+
+
+def out_option(help: str, *, parser: Callable[[str], Any] = _out_name) -> Any:
     """Declare `--out`: what a command makes, whatever it is."""
-    return typer.Option("--out", help=help, show_default=False, rich_help_panel=OUTPUT)
+    return typer.Option(
+        "--out",
+        help=help,
+        show_default=False,
+        rich_help_panel=OUTPUT,
+        metavar="FILE",
+        parser=parser,
+    )
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:

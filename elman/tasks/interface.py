@@ -63,10 +63,14 @@ __all__ = [
     "Stage",
     "Task",
     "Trained",
+    "Types",
     "Unlabelled",
 ]
 
 Report = dict[str, Any]  # what a command prints with --json
+
+Types = dict[str, Any]
+"""Columns of records: `str`, `float` or `int`, a list of one of them, or names with theirs."""
 
 
 class Recipe(Protocol):
@@ -194,10 +198,6 @@ class Task(Protocol):
         """
 
     @property
-    def answer_columns(self) -> tuple[str, ...]:
-        """The names that `records` has."""
-
-    @property
     def instead_of_data(self) -> str:
         """What `evaluate` can judge without data, as "--behaviour FILE"; empty for nothing."""
 
@@ -217,8 +217,8 @@ class Task(Protocol):
     def typed(self, model: Model, words: Sequence[Any]) -> Items:
         """Return the items that somebody typed as words of one command."""
 
-    def items(self, path: Path, model: Model, options: Any) -> Items:
-        """Return the items of a file; rows that hold none are rejects, with line and reason."""
+    def items(self, data: Any, model: Model, options: Any) -> Items:
+        """Return the items of a file or a frame; rows that hold none are rejects, with reason."""
 
     def piped(self, piped: Piped, model: Model, options: Any, format: str | None) -> Items:
         """Return the items of standard input, as they come."""
@@ -226,8 +226,14 @@ class Task(Protocol):
     def one(self, model: Model, words: Sequence[Any]) -> Any:
         """Return the one item that `explain` is asked about."""
 
+    def apart(self, path: Path, model: Model, options: Any) -> bool:
+        """Say whether every row of a file is an item by itself, so that pieces may be read."""
+
     def records(self, answer: Any) -> Iterable[dict[str, Any]]:
         """Return the rows that an output file has of one answer."""
+
+    def record_types(self, model: Model) -> Types:
+        """Return what a row of `records` has."""
 
     def answered(self, said: str, items: Sequence[Any], answers: Sequence[Any]) -> Report:
         """Return the report of `predict` on a few items."""

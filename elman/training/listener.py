@@ -35,6 +35,11 @@ class Listener:
         yield lambda done: None
 
     @contextmanager
+    def stepping(self, label: str, steps: int) -> Iterator[Callable[[str], None]]:
+        """Open a bar over a known number of steps; the function takes the name of the next one."""
+        yield lambda name: None
+
+    @contextmanager
     def training(self, label: str) -> Iterator[Callable[[Progress], None]]:
         """Open a progress bar of one run of the training loop."""
         yield lambda progress: None

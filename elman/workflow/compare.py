@@ -18,6 +18,7 @@ from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.extras import need, warn_without_kernels
+from elman.workflow.fetched import fetching
 from elman.workflow.judge import Judged, judge, set_beside
 from elman.workflow.run import unsaved_stage
 
@@ -31,6 +32,7 @@ __all__ = ["compare"]
 MOST_SEEDS = 1000
 
 
+@fetching
 def compare(
     data: Any,
     *,

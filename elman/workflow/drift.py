@@ -18,6 +18,7 @@ from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.tasks.interface import Labelled, Task, Unlabelled
 from elman.tasks.resolve import resolve
+from elman.workflow.fetched import fetching
 from elman.workflow.load import model_from
 
 __all__ = ["drift", "lines", "record"]
@@ -31,6 +32,7 @@ MOST_RECORDED = 50_000
 """Held-out rows that a model directory keeps; of more, one in so many."""
 
 
+@fetching
 def drift(model: Model | str | Path, data: Any, **options: Any) -> dict[str, Any]:
     """Say whether new data, without labels, is still like what the model was judged on.
 

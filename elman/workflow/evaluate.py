@@ -16,6 +16,7 @@ from elman.figures import figure
 from elman.runtime.model import Model
 from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
+from elman.workflow.fetched import fetching
 from elman.workflow.judge import set_beside
 from elman.workflow.load import model_from
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["evaluate"]
 
 
+@fetching
 def evaluate(
     model: Model | str | Path, data: Any = None, **options: Unpack[EvaluateOptions]
 ) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from elman.files import atomic_write
 from elman.runtime.model import Model
 from elman.tasks.interface import Items, Located, Task
 from elman.tasks.resolve import resolve
-from elman.workflow.predict_file import KINDS, PAGE, answer_rows, check_paths, writer
+from elman.workflow.fetched import fetching
+from elman.workflow.predict_file import PAGE, answer_rows, check_paths
+from elman.workflow.scoring.records import KINDS, writer
 
 __all__ = ["predict_file", "predict_piped", "predict_typed"]
 
@@ -42,9 +44,10 @@ def predict_typed(
     return _items_answered(task, model, items, check_paths(None, output, None), None, None)
 
 
+@fetching
 def predict_file(
     model: Model,
-    path: Path,
+    path: str | Path,
     options: dict[str, Any],
     *,
     output: Path | None = None,
@@ -55,12 +58,13 @@ def predict_file(
 
     Args:
         model: any loaded model.
-        path: the file.
+        path: the file, or its address.
         options: of `elman predict`.
         output: a .jsonl, .csv or .parquet file; None writes JSON lines to standard output.
         rejects: where bad rows go, by default beside the output.
         keep: columns that go with the answers, as "id,date", or "all".
     """
+    path = Path(path)
     task, model = _asked(model, options)
     resolved = resolve(task.name, options, "predict")
     items = task.items(path, model, resolved)
@@ -107,8 +111,11 @@ def _items_answered(
                 f"--out {output}: a page is drawn of one answer to a whole, as a forecast is; rows "
                 f"go to {', '.join(KINDS)}"
             )
-        held = kept(keep, items.columns, task.answer_columns)
-        counts = answer_rows(model, items.each, task.records, *paths, held, waits, items.written)
+        types = task.record_types(model)
+        held = kept(keep, items.columns, (*types,))
+        counts = answer_rows(
+            model, items.each, task.records, *paths, held, waits, items.written, types
+        )
         return {"task": task.name, "said": items.said} | counts
     for flag, given in (("--rejects", rejects), ("--keep", keep)):
         if given is not None:
@@ -134,7 +141,7 @@ def _answered(task: Task, model: Model, items: Items, output: Path | None = None
     if output is not None and output.suffix == PAGE:
         atomic_write(output, task.page(report).encode("utf-8", "backslashreplace"))
     elif output is not None:
-        with writer(output) as write:
+        with writer(output, types=task.record_types(model)) as write:
             for answer in answers:
                 for record in task.records(answer):
                     write(record)

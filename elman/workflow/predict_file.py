@@ -7,28 +7,23 @@ for an answer.
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from elman.data.tables.keep import Keep, values
 from elman.data.tables.table import Reject
-from elman.errors import MissingExtraError, OptionError, did_you_mean, installing
-from elman.files import atomic_write, check_target, safely, spool
+from elman.errors import OptionError, did_you_mean
+from elman.files import check_target, spool
 from elman.runtime.model import Model
 from elman.tasks.interface import Located, Passed
-from elman.terminal import json_line, put
+from elman.workflow.scoring.records import KINDS, writer
 
-__all__ = ["KINDS", "PAGE", "answer_rows", "check_paths", "writer"]
+__all__ = ["PAGE", "answer_rows", "at_line", "check_paths"]
 
 _SLICE = 1024
 """Rows answered together; more is no faster."""
-
-Write = Callable[[dict[str, Any]], None]
 
 
 def check_paths(
@@ -74,6 +69,11 @@ def _same(path: Path, other: Path) -> bool:
         return False
 
 
+def at_line(line: int) -> dict[str, Any]:
+    """Say where a row stands in the only file."""
+    return {"line": line}
+
+
 def answer_rows(
     model: Model,
     rows: Iterable[Located | Reject | Passed],
@@ -83,6 +83,8 @@ def answer_rows(
     keep: Keep,
     waits: Callable[[], bool],
     written: Callable[[Located, Any], str] | None = None,
+    types: Mapping[str, Any] | None = None,
+    placed: Callable[[int], dict[str, Any]] = at_line,
 ) -> dict[str, Any]:
     """Write the answer to every row.
 
@@ -95,6 +97,8 @@ def answer_rows(
         keep: columns that go with the answers.
         waits: says that the next row may be long in coming, so that those read are answered.
         written: what is written of a row and its answer to a file that takes no records.
+        types: of the columns of records.
+        placed: says where a row stands, from its line; it comes first in what is written.
 
     Returns:
         `rows` read, `answered`, `rejected`, and where they went.
@@ -103,7 +107,7 @@ def answer_rows(
     counts = {"answered": 0, "rejected": 0}
     waiting: list[Located | Passed] = []
     back = written if output is not None and output.suffix not in KINDS else None
-    opened: Any = writer(output) if output is None or back is None else spool(output)
+    opened: Any = writer(output, types=types) if output is None or back is None else spool(output)
     with opened as write, writer(rejects, sys.stderr) as reject:
 
         def flush() -> None:
@@ -117,14 +121,14 @@ def answer_rows(
                 else:
                     held = values(keep, row.fields, flat=flat)
                     for record in records(next(answers)):
-                        write({"line": row.line} | held | record)
+                        write(placed(row.line) | held | record)
             counts["answered"] += len(asked)
             waiting.clear()
 
         for row in rows:
             if isinstance(row, Reject):
                 held = values(keep, row.fields, flat=rejects_flat)
-                reject({"line": row.line} | held | {"reason": row.reason})
+                reject(placed(row.line) | held | {"reason": row.reason})
                 counts["rejected"] += 1
             elif isinstance(row, Located) or back is not None:
                 waiting.append(row)
@@ -141,79 +145,5 @@ def answer_rows(
     }
 
 
-@contextlib.contextmanager
-def writer(path: Path | None, otherwise: IO[str] | None = None) -> Iterator[Write]:
-    """Open a file of records by its ending; without a path JSON lines go to a stream.
-
-    Raises:
-        WorkError: it cannot be written; a file that was there is untouched.
-    """
-    if path is not None and path.suffix == _PARQUET:
-        with _parquet(path) as write_row:
-            yield write_row
-        return
-    if path is None:
-        stream = otherwise or sys.stdout
-        yield lambda record: put(json_line(record), stream, flush=True)
-        return
-    with spool(path) as file:
-        unguarded = _WRITERS[path.suffix](file)
-
-        def write(record: dict[str, Any]) -> None:
-            with safely(path):
-                unguarded(record)
-
-        yield write
-
-
-def _jsonl(file: IO[str]) -> Write:
-    return lambda record: print(json_line(record), file=file)
-
-
-def _csv(file: IO[str]) -> Write:
-    """Flatten `{"probabilities": {"a": 1}}` into a column `probabilities.a`."""
-    writer = csv.writer(file)
-    begun = False
-
-    def write(record: dict[str, Any]) -> None:
-        nonlocal begun
-        flat: dict[str, Any] = {}
-        for name, value in record.items():
-            if isinstance(value, dict):
-                flat |= {f"{name}.{inner}": v for inner, v in value.items()}
-            elif isinstance(value, (tuple, list)):
-                listed = any(isinstance(part, dict) for part in value)
-                flat[name] = json_line(value) if listed else " ".join(map(str, value))
-            else:
-                flat[name] = value
-        if not begun:
-            writer.writerow(flat)
-            begun = True
-        writer.writerow(flat.values())
-
-    return write
-
-
-@contextlib.contextmanager
-def _parquet(path: Path) -> Iterator[Write]:
-    """Keep all records, and write them as one table at the end."""
-    try:
-        import polars
-    except ImportError as fault:
-        raise MissingExtraError(
-            f"{path}: parquet needs polars. Run: {installing('parquet')}"
-        ) from fault
-    records: list[dict[str, Any]] = []
-    yield records.append
-    buffer = io.BytesIO()
-    polars.DataFrame(records, infer_schema_length=None).write_parquet(buffer)
-    atomic_write(path, buffer.getvalue())
-
-
-_WRITERS: dict[str, Callable[[IO[str]], Write]] = {".jsonl": _jsonl, ".csv": _csv}
-_PARQUET = ".parquet"
-
-KINDS = (*_WRITERS, _PARQUET)
-"""Endings of a file of records."""
 PAGE = ".html"
 """Of a page, which is drawn of a whole."""

@@ -14,6 +14,7 @@ from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.drift import record
 from elman.workflow.extras import need, warn_without_kernels
+from elman.workflow.fetched import fetching
 from elman.workflow.judge import judge, set_beside
 from elman.workflow.load import load
 from elman.workflow.looking.report import page_after_training
@@ -69,6 +70,7 @@ def refusal(report: dict[str, Any], out: str | Path) -> WorkError | None:
     )
 
 
+@fetching
 def train_report(
     data: Any, out: Path, name: str | None, given: dict[str, Any], listener: Listener
 ) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from elman import artifact, tasks
 from elman.errors import OptionError
 from elman.runtime.model import Model
 from elman.tasks.resolve import resolve
+from elman.workflow.fetched import fetching
 from elman.workflow.load import load, model_from
 from elman.workflow.looking.report import page_anew
 from elman.workflow.save import save
@@ -39,6 +40,7 @@ def update(model: Model | str | Path, data: Any, **options: Any) -> Model:
     return load(model_from(model).directory)
 
 
+@fetching
 def update_report(
     model: Model | str | Path,
     data: Any,

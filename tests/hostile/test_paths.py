@@ -87,7 +87,7 @@ def test_every_path_of_every_command_is_in_the_tables():
         for name, parameter in inspect.signature(command.callback, eval_str=True).parameters.items()
         if re.search(r"\bPath\b", str(parameter.annotation))
     }
-    strings = {("train", "test"), ("compare", "test")}
+    strings = {("train", "test"), ("compare", "test"), ("predict", "input"), ("predict", "out")}
     assert len(takes_paths) > 15
     assert takes_paths | strings == READ.keys() | WRITTEN.keys()
 

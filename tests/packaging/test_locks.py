@@ -46,15 +46,21 @@ def holds(requirement, place):
     return requirement.marker is None or requirement.marker.evaluate(place)
 
 
-def asked_for():
+ENGINES = ("ray", "spark")
+"""Extras with a pandas of their own, and so with a lock of their own."""
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+
+
+def asked_for(extras):
     """Everything that pyproject.toml names for use, development and building."""
-    extras = PROJECT["project"]["optional-dependencies"]
     lists = [PROJECT["project"]["dependencies"], PROJECT["build-system"]["requires"]]
-    for name in [*lists, *extras.values()]:
+    for name in [*lists, *(EXTRAS[extra] for extra in extras)]:
         yield from (Requirement(line) for line in name if not line.startswith("elman["))
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-release.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-release.lock", "requirements-engines.lock"]
+)
 def test_every_file_is_known_by_its_hash(name):
     entries = [entry for group in locked(name).values() for entry in group]
     assert len(entries) > 50
@@ -65,12 +71,19 @@ def test_every_file_is_known_by_its_hash(name):
     assert "://" not in text_of(name)
 
 
-def test_the_lock_has_what_the_project_asks_for_but_torch():
-    lock = locked("requirements.lock")
+@pytest.mark.parametrize(
+    ("name", "extras"),
+    [
+        ("requirements.lock", EXTRAS.keys() - {*ENGINES}),
+        ("requirements-engines.lock", (*ENGINES, "train", "parquet", "translation")),
+    ],
+)
+def test_the_lock_has_what_the_project_asks_for_but_torch(name, extras):
+    lock = locked(name)
     assert "torch" not in lock
     for python in ("3.10", "3.11", "3.14"):
         place = {"python_version": python, "python_full_version": f"{python}.0"}
-        for requirement in asked_for():
+        for requirement in asked_for(tuple(extras)):
             if requirement.name in UNLOCKED or not holds(requirement, place):
                 continue
             entries = [entry for entry, _ in lock[canonicalize_name(requirement.name)]]
@@ -86,7 +99,7 @@ def test_the_lock_has_what_the_project_asks_for_but_torch():
 def test_torch_is_pinned_exactly():
     [line] = [line for line in text_of(TORCH).splitlines() if not line.startswith("#")]
     assert re.fullmatch(r"torch==\d+\.\d+\.\d+", line)
-    asked = next(requirement for requirement in asked_for() if requirement.name == "torch")
+    asked = next(requirement for requirement in asked_for(EXTRAS) if requirement.name == "torch")
     assert asked.specifier.contains(line.removeprefix("torch=="))
 
 

@@ -5,8 +5,8 @@ import pytest
 
 def test_the_file_that_is_full_is_the_one_that_is_named(tmp_path, monkeypatch):
     from elman.errors import WorkError
-    from elman.workflow import predict_file
-    from elman.workflow.predict_file import writer
+    from elman.workflow.scoring import records
+    from elman.workflow.scoring.records import writer
 
     def full(file):
         def write(record):
@@ -14,7 +14,7 @@ def test_the_file_that_is_full_is_the_one_that_is_named(tmp_path, monkeypatch):
 
         return write
 
-    monkeypatch.setitem(predict_file._WRITERS, ".csv", full)
+    monkeypatch.setitem(records._WRITERS, ".csv", full)
     (tmp_path / "o.csv").write_text("as it was")
     with (
         pytest.raises(WorkError, match=r"o\.csv: could not be written \(No space"),
@@ -30,3 +30,47 @@ def test_the_file_that_is_full_is_the_one_that_is_named(tmp_path, monkeypatch):
         raise OSError("of something else")
     assert [path.name for path in tmp_path.iterdir()] == ["o.csv"]
     assert (tmp_path / "o.csv").read_text() == "as it was"
+
+
+def test_parquet_of_any_length_is_written_piece_by_piece(tmp_path, monkeypatch):
+    import polars as pl
+
+    from elman.workflow.scoring import records
+
+    monkeypatch.setattr(records, "_TOGETHER", 10)
+    monkeypatch.setattr(records, "_HELD", 100)
+    monkeypatch.setattr(records, "_GROUP", 40)
+    most = 0
+    types = {"label": str, "p": {"a": float}, "tags": [str], "never": str}
+    path = tmp_path / "o.parquet"
+    with records.writer(path, types=types) as write:
+        for n in range(205):
+            late = n > 150
+            row = {"label": "x" if late else None, "p": {"a": n} if late else None, "never": None}
+            write({"line": n, "kept": 1.5 if late else 1, "odd": None, **row, "tags": []})
+            most = max(most, len(list(tmp_path.iterdir())))
+    assert most > 5  # what is written waits on the disk
+    assert [p.name for p in tmp_path.iterdir()] == ["o.parquet"]
+    found = pl.read_parquet(path)
+    assert found["line"].to_list() == list(range(205))
+    assert found.schema == {
+        "line": pl.Int64,
+        "kept": pl.Float64,
+        "odd": pl.String,
+        "label": pl.String,
+        "p": pl.Struct({"a": pl.Float64}),
+        "never": pl.String,
+        "tags": pl.List(pl.String),
+    }
+    path.write_text("as it was")
+
+    def interrupted():
+        with records.writer(path) as write:
+            for n in range(205):
+                write({"line": n})
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert [p.name for p in tmp_path.iterdir()] == ["o.parquet"]
+    assert path.read_text() == "as it was"

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from elman.cli.app import ModelDir, given
+from elman.cli.app import ModelDir, data_name, given
 from elman.cli.console import Console
 from elman.cli.task_options import with_task_options
 
@@ -19,7 +19,12 @@ def drift(
     model: ModelDir,
     data: Annotated[
         Path,
-        typer.Argument(metavar="DATA", help="new data, as for predict --input", show_default=False),
+        typer.Argument(
+            metavar="DATA",
+            help="new data, as for predict --input",
+            show_default=False,
+            parser=data_name,
+        ),
     ],
     fail_on_drift: Annotated[
         bool, typer.Option("--fail-on-drift", help="exit with 1 where there is drift, for cron")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from elman.cli.app import ModelDir, given
+from elman.cli.app import ModelDir, data_name, given
 from elman.cli.console import Console
 from elman.cli.task_options import with_task_options
 
@@ -23,6 +23,7 @@ def evaluate(
             metavar="[DATA]",
             help="as for train; without it the rows that training held out",
             show_default=False,
+            parser=data_name,
         ),
     ] = None,
     *,

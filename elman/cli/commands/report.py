@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from elman.cli.app import ModelDir, given, out_option
+from elman.cli.app import ModelDir, data_name, given, out_option
 from elman.cli.console import Console
 from elman.cli.task_options import with_task_options
 
@@ -23,6 +23,7 @@ def report(
             metavar="[DATA]",
             help="labelled rows as for evaluate, to measure memory on; else made-up ones",
             show_default=False,
+            parser=data_name,
         ),
     ] = None,
     out: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from elman.cli.app import ModelDir, given
+from elman.cli.app import ModelDir, data_name, given
 from elman.cli.console import Console
 from elman.cli.task_options import with_task_options
 
@@ -18,7 +18,13 @@ __all__ = ["update"]
 def update(
     model: ModelDir,
     data: Annotated[
-        Path, typer.Argument(metavar="DATA", help="newer values, as for train", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="DATA",
+            help="newer values, as for train",
+            show_default=False,
+            parser=data_name,
+        ),
     ],
     *,
     console: Console,

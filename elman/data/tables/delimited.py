@@ -14,7 +14,7 @@ from elman.data.tables.records import Block, Dialect, Numbered, Stretch, records
 from elman.data.tables.table import Reject, Rows, Table
 from elman.errors import DataError
 
-__all__ = ["open_delimited"]
+__all__ = ["delimiter_of", "open_delimited"]
 
 _MARKS = (",", ";", "\t", "|")
 
@@ -100,6 +100,14 @@ def open_delimited(
             begin = 0
 
     return Table(path, format, list(columns), read, header=header)
+
+
+def delimiter_of(path: Path, format: str) -> str | None:
+    """Return what sets fields apart that may stand in quotes; None where quotes mean nothing."""
+    told = _told(next(read_lines(path), (1, ""))[1])
+    sample = [line for _, line in sample_of(read_lines(path))]
+    dialect = _dialect(format, told, sample[1:] if told is not None else sample)
+    return None if dialect.quoting == csv.QUOTE_NONE else dialect.delimiter
 
 
 def _first(found: Iterator[Stretch | tuple[int, str]]) -> tuple[int, list[str] | str]:

@@ -15,11 +15,13 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from elman.data.tables.bytes import PACKED_ENDINGS, faults, open_bytes
 from elman.data.tables.delimited import open_delimited
 from elman.data.tables.fasttext import LABEL_PREFIX, open_fasttext, open_text
 from elman.data.tables.folder import open_folder
+from elman.data.tables.held import table_of
 from elman.data.tables.jsonl import open_jsonl
 from elman.data.tables.parquet import open_parquet
 from elman.data.tables.table import Table
@@ -46,17 +48,18 @@ SUFFIXES |= {".tab": "tsv", ".json": "jsonl", ".ndjson": "jsonl", ".pq": "parque
 
 
 def open_table(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | Any,
     *,
     format: str | None = None,
     encoding: str | None = None,
     header: bool | None = None,
     otherwise: str | None = None,
 ) -> Table:
-    """Look at a file or folder and make it a table.
+    """Look at a file or folder, or at what a program holds, and make it a table.
 
     Args:
-        path: the file, or a folder with one sub-folder of .txt files per class.
+        path: the file, or a folder with one sub-folder of .txt files per class; or a frame, a dict
+            of columns, or records.
         format: one of csv, tsv, jsonl, parquet, folder, fasttext, text; by default it is told
             from the name and, where that says nothing, from the first lines.
         encoding: by default UTF-8, or UTF-16, which its bytes give away.
@@ -68,6 +71,10 @@ def open_table(
         DataError: the file is missing, empty, damaged, or of no known format.
         OptionError: `format` or `encoding` is none of the known ones, or of no use to this file.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        if (held := table_of(path)) is None:
+            raise DataError(f"{type(path).__name__}: expected a path, a frame, or records")
+        return held
     path = Path(path)
     if format is not None and format not in FORMATS:
         raise OptionError(f'format "{format}" is unknown. {did_you_mean(format, FORMATS)}')

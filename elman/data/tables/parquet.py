@@ -16,7 +16,7 @@ from elman.errors import DataError, MissingExtraError, installing
 if TYPE_CHECKING:
     from polars import LazyFrame
 
-__all__ = ["open_parquet"]
+__all__ = ["damage", "open_parquet"]
 
 BATCH_ROWS = 65_536
 """Rows held at a time; each batch may decode its row group again, so not too few."""
@@ -44,19 +44,19 @@ def open_parquet(path: Path) -> Table:
     def scanned(plain: Path) -> LazyFrame:
         return polars.scan_parquet(plain, glob=False)  # a name is a name, whatever is in it
 
-    with unpacked() as plain, _damage(path):
+    with unpacked() as plain, damage(path):
         columns = scanned(plain).collect_schema().names()
 
     def read() -> Iterator[Row | Reject]:
         with unpacked() as plain:
             number = 0
             while True:
-                with _damage(path):
+                with damage(path):
                     batch = scanned(plain).slice(number, BATCH_ROWS).collect()
                 if not len(batch):
                     return
                 for piece in batch.iter_slices(1024):
-                    with _damage(path):
+                    with damage(path):
                         rows = piece.rows(named=True)
                     for number, fields in enumerate(rows, start=number + 1):  # noqa: B020
                         yield Row(number, fields)
@@ -65,7 +65,7 @@ def open_parquet(path: Path) -> Table:
 
 
 @contextlib.contextmanager
-def _damage(path: Path) -> Iterator[None]:
+def damage(path: Path | str) -> Iterator[None]:
     """Turn whatever polars makes of bytes that are no parquet into a DataError."""
     from polars.exceptions import PanicException
 

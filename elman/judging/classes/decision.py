@@ -93,6 +93,13 @@ class Decision:
             return tuple(c for c, on in zip(self.classes, truth, strict=True) if on)
         return self.classes[int(truth)]
 
+    @property
+    def record_types(self) -> dict[str, Any]:
+        """What a file has of a `Prediction`."""
+        label = [str] if self.kind == "multilabel" else str
+        each = dict.fromkeys(self.classes, float)
+        return {"label": label, "probability": float, "probabilities": each}
+
     def check(self) -> None:
         """Raise ValueError where the parts do not fit together."""
         K = len(self.classes)

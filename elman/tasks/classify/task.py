@@ -33,6 +33,7 @@ from elman.tasks.interface import (
     Learner,
     Located,
     Renewed,
+    Types,
     Unlabelled,
 )
 from elman.tasks.reporter import Reporter
@@ -58,9 +59,6 @@ class Classify:
     }
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "page", "explain", "remember"})
     instead_of_data: ClassVar[str] = "--behaviour FILE"
-    answer_columns: ClassVar[tuple[str, ...]] = tuple(
-        field.name for field in dataclasses.fields(Prediction)
-    )
     codec = staticmethod(text_codec)
     labelled = staticmethod(labelled_texts)
     measures = MEASURES
@@ -85,14 +83,17 @@ class Classify:
         each = (Located(n, text) for n, text in enumerate(words, 1))
         return Items("the texts given", each, whole=True)
 
-    def items(self, path: Path, model: Model, options: ClassifyOptions) -> Items:
+    def items(self, data: Any, model: Model, options: ClassifyOptions) -> Items:
         trained = text_codec_of(model).input
-        table = open_table(path, **opening_of(path, trained, options))
+        table = open_table(data, **opening_of(data, trained, options))
         text: Named = options.text
         if text is None and set(trained.text_columns) <= set(table.columns):
             text = trained.text_columns
         columns = choose_columns(table, text, need_label=False)
         return Items(columns.said, _texts(table, columns), columns=tuple(table.columns))
+
+    def apart(self, path: Path, model: Model, options: ClassifyOptions) -> bool:
+        return not path.is_dir()
 
     def piped(
         self, piped: Piped, model: Model, options: ClassifyOptions, format: str | None
@@ -122,6 +123,9 @@ class Classify:
 
     def records(self, answer: Prediction) -> Iterable[dict[str, Any]]:
         return [dict(vars(answer))]
+
+    def record_types(self, model: Model) -> Types:
+        return text_codec_of(model).decision.record_types
 
     def answered(
         self, said: str, items: Sequence[str], answers: Sequence[Prediction]

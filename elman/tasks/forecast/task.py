@@ -37,7 +37,16 @@ from elman.tasks.forecast.options import ForecastOptions
 from elman.tasks.forecast.renewed import renewed
 from elman.tasks.forecast.shown import screens
 from elman.tasks.forecast.shown.page import DRAWN, known, page_of, told
-from elman.tasks.interface import Claim, Glance, Items, Labelled, Learner, Located, Renewed
+from elman.tasks.interface import (
+    Claim,
+    Glance,
+    Items,
+    Labelled,
+    Learner,
+    Located,
+    Renewed,
+    Types,
+)
 from elman.tasks.reporter import Reporter
 from elman.tasks.wire import Wire
 
@@ -58,7 +67,6 @@ class ForecastTask:
         {"stream", "page", "explain", "remember", "update"}
     )
     instead_of_data: ClassVar[str] = ""
-    answer_columns: ClassVar[tuple[str, ...]] = ("unique_id", "ds", "forecast")
     codec = staticmethod(series_codec)
     labelled = staticmethod(labelled_series)
     measures = MEASURES
@@ -103,11 +111,16 @@ class ForecastTask:
         warnings = unlike_training(Panel((series,)), codec)
         return Items(said, iter([Located(0, given)]), True, warnings=warnings)
 
-    def items(self, path: Path, model: Model, options: ForecastOptions) -> Items:
-        panel = panel_for(model, path, options)
+    def items(self, data: Any, model: Model, options: ForecastOptions) -> Items:
+        panel = panel_for(model, data, options)
         warnings = unlike_training(panel, series_codec_of(model))
         each = iter([Located(0, series) for series in panel])
-        return Items(f"after the end of {path}", each, True, (), warnings)
+        said = data if isinstance(data, (str, Path)) else panel.name
+        return Items(f"after the end of {said}", each, True, (), warnings)
+
+    def apart(self, path: Path, model: Model, options: ForecastOptions) -> bool:
+        """A series is many rows, and has to be whole."""
+        return False
 
     def piped(
         self, piped: Piped, model: Model, options: ForecastOptions, format: str | None
@@ -152,6 +165,13 @@ class ForecastTask:
                 record[f"lower-{level}"] = known(interval.lower[step])
                 record[f"upper-{level}"] = known(interval.upper[step])
             yield record
+
+    def record_types(self, model: Model) -> Types:
+        codec = series_codec_of(model)
+        types: Types = {"unique_id": str, "ds": str, "forecast": float}
+        for level in codec.levels if codec.spread.known else ():
+            types |= {f"lower-{level:g}": float, f"upper-{level:g}": float}
+        return types
 
     def answered(
         self, said: str, items: Sequence[Any], answers: Sequence[Forecast]

@@ -25,6 +25,7 @@ from elman.tasks.interface import (
     Learner,
     Located,
     Renewed,
+    Types,
     Unlabelled,
 )
 from elman.tasks.reporter import Reporter
@@ -40,7 +41,7 @@ from elman.tasks.signal.coding.codec import (
 from elman.tasks.signal.drift import MEASURES, measured
 from elman.tasks.signal.labelled import labelled_signals, random_signals
 from elman.tasks.signal.options import SignalOptions
-from elman.tasks.signal.rows.source import Given, source_of
+from elman.tasks.signal.rows.source import Given, is_wide, source_of
 from elman.tasks.wire import Wire
 
 if TYPE_CHECKING:
@@ -56,9 +57,6 @@ class Classes:
     parts: ClassVar[Mapping[str, int]] = {SEEN: 16 * 2**20}
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "page", "explain", "remember"})
     instead_of_data: ClassVar[str] = ""
-    answer_columns: ClassVar[tuple[str, ...]] = tuple(
-        field.name for field in dataclasses.fields(Prediction)
-    )
     claim = staticmethod(claim)
     codec = staticmethod(signal_codec)
     labelled = staticmethod(labelled_signals)
@@ -93,16 +91,22 @@ class Classes:
         each = (Located(n, word) for n, word in enumerate(words, 1))
         return Items("the sounds given", each, whole=True)
 
-    def items(self, path: Path, model: Model, options: SignalOptions) -> Items:
-        if is_sound(path.name):
-            return Items(str(path), iter([Located(1, str(path))]), whole=True)
-        given = _given(path, model, options)
+    def items(self, data: Any, model: Model, options: SignalOptions) -> Items:
+        if isinstance(data, Path) and is_sound(data.name):
+            return Items(str(data), iter([Located(1, str(data))]), whole=True)
+        given = _given(data, model, options)
         input = signal_codec_of(model).input
         each = (
             raw if isinstance(raw, Reject) else Located(raw.line, raw.values, raw.fields)
             for raw in given.signals(input)
         )
         return Items(given.said, each, columns=given.columns)
+
+    def apart(self, path: Path, model: Model, options: SignalOptions) -> bool:
+        """A wide table has a signal a row; an index names sounds beside itself."""
+        if path.is_dir() or is_sound(path.name):
+            return False
+        return is_wide(path, options, signal_codec_of(model).input)
 
     def piped(
         self, piped: Piped, model: Model, options: SignalOptions, format: str | None
@@ -134,6 +138,9 @@ class Classes:
 
     def records(self, answer: Prediction) -> Iterable[dict[str, Any]]:
         return [dataclasses.asdict(answer)]
+
+    def record_types(self, model: Model) -> Types:
+        return signal_codec_of(model).decision.record_types
 
     def answered(
         self, said: str, items: Sequence[Any], answers: Sequence[Prediction]

@@ -23,7 +23,7 @@ from elman.tasks.tag.codec import TagCodec, tag_codec_of
 from elman.tasks.tag.options import TagOptions
 from elman.tasks.tag.rows.source import is_column_file
 
-__all__ = ["items_of_file", "piped_items", "typed_items"]
+__all__ = ["is_table", "items_of_file", "piped_items", "typed_items"]
 
 _BACK = (*ENDINGS, ".txt", ".tsv", ".tags")
 """Endings of column files that are written back."""
@@ -39,16 +39,21 @@ def typed_items(model: Model, words: Sequence[Any]) -> Items:
     return Items("the texts given", each, whole=True)
 
 
-def items_of_file(path: Path, model: Model, options: TagOptions) -> Items:
+def items_of_file(data: Any, model: Model, options: TagOptions) -> Items:
     """Return the sentences of a column file, with tags or without, or the texts of a table."""
-    if is_column_file(path, options.encoding) or _of_words(path, options):
+    if isinstance(data, Path) and not is_table(data, model, options):
         column = options.column or tag_codec_of(model).input.column or None
-        file = open_columns(path, column, options.encoding, tagged=False)
-        named = {*path.suffixes} & {*ENDINGS}
+        file = open_columns(data, column, options.encoding, tagged=False)
+        named = {*data.suffixes} & {*ENDINGS}
         if named or file.layout.width == 1 or file.layout.split or _has_tags(file, model):
             return _of_columns(file)
-    table = open_table(path, **options.opening)
+    table = open_table(data, **options.opening)
     return _of_table(table, f"text: {_text_column(table, model, options)}", model, options)
+
+
+def is_table(path: Path, model: Model, options: TagOptions) -> bool:
+    """Say whether a file has a text a row, not a word a line."""
+    return not is_column_file(path, options.encoding) and not _of_words(path, options)
 
 
 def piped_items(piped: Piped, model: Model, options: TagOptions, format: str | None) -> Items:

@@ -17,6 +17,7 @@ from elman.tasks.interface import (
     Labelled,
     Learner,
     Renewed,
+    Types,
     Unlabelled,
 )
 from elman.tasks.reporter import Reporter
@@ -24,7 +25,7 @@ from elman.tasks.rows import encoded
 from elman.tasks.tag import screens
 from elman.tasks.tag.codec import SEEN, VOCABULARY, tag_codec, tag_codec_of
 from elman.tasks.tag.drift import MEASURES, measured
-from elman.tasks.tag.items import items_of_file, piped_items, typed_items
+from elman.tasks.tag.items import is_table, items_of_file, piped_items, typed_items
 from elman.tasks.tag.labelled import labelled_sentences, random_sentences
 from elman.tasks.tag.options import TagOptions
 from elman.tasks.tag.records import record_of
@@ -46,13 +47,13 @@ class Tag:
     parts: ClassVar[Mapping[str, int]] = {VOCABULARY: 32 * MIB, SEEN: 16 * MIB}
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "page", "explain", "remember"})
     instead_of_data: ClassVar[str] = ""
-    answer_columns: ClassVar[tuple[str, ...]] = ("words", "tags", "probabilities", "spans")
     codec = staticmethod(tag_codec)
     labelled = staticmethod(labelled_sentences)
     measures = MEASURES
     measured = staticmethod(measured)
     typed = staticmethod(typed_items)
     items = staticmethod(items_of_file)
+    apart = staticmethod(is_table)
     piped = staticmethod(piped_items)
 
     def claim(self, glance: Glance) -> Claim | None:
@@ -77,6 +78,12 @@ class Tag:
 
     def records(self, answer: Tagging) -> Iterable[dict[str, Any]]:
         return [record_of(answer)]
+
+    def record_types(self, model: Model) -> Types:
+        types: Types = {"words": [str], "tags": [str], "probabilities": [float]}
+        if tag_codec_of(model).decision.scheme:
+            types["spans"] = [{"kind": str, "begin": int, "end": int, "text": str}]
+        return types
 
     def answered(self, said: str, items: Sequence[Any], answers: Sequence[Tagging]) -> Any:
         return {"predictions": [record_of(answer) for answer in answers]}

@@ -25,6 +25,7 @@ from elman.tasks.interface import (
     Learner,
     Located,
     Renewed,
+    Types,
     Unlabelled,
 )
 from elman.tasks.reporter import Reporter
@@ -51,7 +52,6 @@ class Translate:
     parts: ClassVar[Mapping[str, int]] = {PIECES: 32 * MIB, SIDES: MIB, SEEN: 16 * MIB}
     abilities: ClassVar[frozenset[str]] = frozenset({"stream", "page", "explain"})
     instead_of_data: ClassVar[str] = ""
-    answer_columns: ClassVar[tuple[str, ...]] = ("translation", "score")
     codec = staticmethod(sentence_codec)
     labelled = staticmethod(labelled_pairs)
     measures = MEASURES
@@ -83,13 +83,16 @@ class Translate:
         each = (Located(n, text) for n, text in enumerate(words, 1))
         return Items("the sentences given", each, whole=True)
 
-    def items(self, path: Path, model: Model, options: TranslateOptions) -> Items:
+    def items(self, data: Any, model: Model, options: TranslateOptions) -> Items:
         trained = codec_of(model).input
         # a model of two files has read lines whatever the endings, as .de
         otherwise = "text" if trained.files else None
-        table = open_table(path, otherwise=otherwise, **options.opening)
+        table = open_table(data, otherwise=otherwise, **options.opening)
         column = _column(table, options.text or trained.source, options.text)
-        return Items(f"{path}: {column}", _texts(table, column), columns=tuple(table.columns))
+        return Items(f"{table.path}: {column}", _texts(table, column), columns=tuple(table.columns))
+
+    def apart(self, path: Path, model: Model, options: TranslateOptions) -> bool:
+        return True
 
     def piped(
         self, piped: Piped, model: Model, options: TranslateOptions, format: str | None
@@ -106,6 +109,9 @@ class Translate:
 
     def records(self, answer: Translation) -> Iterable[dict[str, Any]]:
         return [{"translation": answer.text, "score": answer.score}]
+
+    def record_types(self, model: Model) -> Types:
+        return {"translation": str, "score": float}
 
     def answered(
         self, said: str, items: Sequence[str], answers: Sequence[Translation]

@@ -24,6 +24,7 @@ from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.terminal import json_line
 from elman.workflow.extras import need
+from elman.workflow.fetched import fetching
 from elman.workflow.load import load
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ MADE_UP = 256
 _TIME_LIMIT_S = 60.0
 
 
+@fetching
 def memory_card(module_or_model: Any, data: Any = None, **options: Any) -> MemoryCard:
     """Measure what a network remembers.
 

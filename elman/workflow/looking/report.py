@@ -20,6 +20,7 @@ from elman.tasks.interface import Labelled, Task
 from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
+from elman.workflow.fetched import fetching
 from elman.workflow.load import model_from
 from elman.workflow.looking.memory import card_of
 from elman.workflow.save import save
@@ -36,6 +37,7 @@ networks for seconds and says little of so few; and what it may take, after whic
 """
 
 
+@fetching
 def report(
     model: Model | str | Path, data: Any = None, *, out: str | Path | None = None, **options: Any
 ) -> Path:

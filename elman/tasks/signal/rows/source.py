@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,26 +29,11 @@ from elman.figures import counted
 from elman.tasks.signal.coding.input import SignalInput
 from elman.tasks.signal.options import SignalOptions
 from elman.tasks.signal.rows.arrays import are_paths, labelled_arrays
+from elman.tasks.signal.rows.raw import Raw
 
-__all__ = ["Given", "Raw", "source_of"]
+__all__ = ["Given", "is_wide", "source_of"]
 
 Floats = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Raw:
-    """One signal as it was given."""
-
-    line: int
-    name: str
-    """The file, or what stands for it."""
-    values: Floats
-    """Samples `(T,)` at the model's rate, or rows `(T, C)`."""
-    seconds: float
-    label: str | None
-    group: str | None
-    part: str
-    fields: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -172,10 +157,7 @@ def source_of(
         if found is None:
             return _of_arrays(data, options, like, need_label=need_label)
         table = found
-    first = [row for row in islice(table.rows(), 50) if isinstance(row, Row)]
-    if not first:
-        raise DataError(f"{table.path}: no row can be read below the names of the columns.")
-    if options.file is not None or file_column(table, first) is not None:
+    if _is_index(table, options):
         if not isinstance(data, (str, Path)):
             raise DataError("a frame of files: pass the path of an index, as index.csv, instead.")
         how = _named(options)
@@ -189,6 +171,21 @@ def source_of(
         )
         return _of_sounds(sounds, _likely(table, sounds.group))
     return _of_readings(table, options, like, need_label=need_label)
+
+
+def _is_index(table: Table, options: SignalOptions) -> bool:
+    first = [row for row in islice(table.rows(), 50) if isinstance(row, Row)]
+    if not first:
+        raise DataError(f"{table.path}: no row can be read below the names of the columns.")
+    return options.file is not None or file_column(table, first) is not None
+
+
+def is_wide(path: Path, options: SignalOptions, like: SignalInput) -> bool:
+    """Say whether a file is a table with a signal a row."""
+    table = open_table(path, **options.opening)
+    if _is_index(table, options):
+        return False
+    return _layout(table, options, like, need_label=False).form == "wide"
 
 
 def _named(options: SignalOptions) -> dict[str, Any]:

@@ -1,0 +1,116 @@
+"""Data with an address is fetched before work begins, and goes again when it ends.
+
+Training and judging read their files more than once, so they need room for a copy on this machine;
+`elman predict` into a folder fetches piece by piece instead. Whoever reads sees files of this
+machine, and messages name the address.
+"""
+
+from __future__ import annotations
+
+import functools
+import glob
+import inspect
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
+
+from elman.data.addresses import asking, file_system, is_address, shown
+from elman.errors import DataError, ElmanError, OptionError
+
+__all__ = ["fetching"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+DATA = ("data", "path", "test", "unlabelled", "target", "behaviour")
+"""Arguments and options that name what is read."""
+_WRITTEN = ("out", "output", "rejects", "pretrained", "back_test")
+"""Those that name what is written, or kept."""
+
+
+def fetching(work: Callable[P, R]) -> Callable[P, R]:
+    """Let a function read data that has an address."""
+    signature = inspect.signature(work)
+
+    @functools.wraps(work)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        given = signature.bind(*args, **kwargs)
+        if not any(is_address(value) for value in _flat(given.arguments)):
+            return work(*args, **kwargs)
+        with tempfile.TemporaryDirectory(prefix="elman-") as place:
+            here: dict[str, str] = {}
+            for name, value in given.arguments.items():
+                given.arguments[name] = _local(name, value, Path(place), here)
+            try:
+                return cast(R, _renamed(work(*given.args, **given.kwargs), here))
+            except ElmanError as error:
+                raise type(error)(_renamed(str(error), here)) from error
+
+    return wrapped
+
+
+def _flat(arguments: Mapping[str, Any]) -> list[Any]:
+    options = [value.values() for value in arguments.values() if isinstance(value, Mapping)]
+    return [*arguments.values(), *(value for values in options for value in values)]
+
+
+def _local(name: str, value: Any, place: Path, here: dict[str, str]) -> Any:
+    """Return an argument with paths in place of addresses; `here` says which is which."""
+    if name in ("options", "given") and isinstance(value, Mapping):
+        return {inner: _local(inner, v, place, here) for inner, v in value.items()}
+    if not is_address(value):
+        return value
+    if name in _WRITTEN:
+        raise OptionError(
+            f"--{name.replace('_', '-')} {shown(value)}: is written to a folder of this machine; "
+            "copy it from there. Only answers of predict go to an address, as --out s3://…/"
+        )
+    if name not in DATA:
+        return value
+    found = _fetched(value, place / str(len(here)))
+    here[found] = shown(value)
+    return found
+
+
+def _fetched(address: str, place: Path) -> str:
+    """Fetch a file, all files of a pattern, or a folder with all that is below it."""
+    fs, path = file_system(address)
+    with asking(address):
+        if glob.has_magic(path):
+            parts = path.split("/")
+            fixed = next(n for n, part in enumerate(parts) if glob.has_magic(part))
+            base, rest = "/".join(parts[:fixed]), "/".join(parts[fixed:])
+            names = [info["name"] for info in fs.glob(path, detail=True).values() if _file(info)]
+        elif fs.isdir(path):
+            base, rest = path.rstrip("/"), ""
+            names = fs.find(path)
+        else:
+            base, _, rest = path.rpartition("/")
+            names = [path]
+        places = [place / name[len(base) :].lstrip("/") for name in names]
+        if any(".." in part.parts for part in places):
+            raise DataError(f"{shown(address)}: holds names with ..")
+        for part in places:
+            part.parent.mkdir(parents=True, exist_ok=True)
+        if not names:
+            raise FileNotFoundError
+        fs.get(list(names), [str(part) for part in places])
+    return str(place / rest) if rest else str(place)
+
+
+def _file(info: Mapping[str, Any]) -> bool:
+    return bool(info["type"] == "file")
+
+
+def _renamed(value: Any, here: Mapping[str, str]) -> Any:
+    """Have texts name the address, in reports too."""
+    if isinstance(value, str):
+        for local, address in here.items():
+            value = value.replace(local, address)
+        return value
+    if type(value) is dict:
+        return {name: _renamed(inner, here) for name, inner in value.items()}
+    if type(value) is list:
+        return [_renamed(inner, here) for inner in value]
+    return value

@@ -1,0 +1,179 @@
+"""Processes that answer shards side by side. One that dies is replaced, and its shard given again.
+
+They are programs of their own, not forks: begun with the interpreter that runs us, spoken to in
+lines of JSON.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from elman import errors
+from elman.errors import ElmanError, WorkError
+from elman.workflow.scoring.folder import Folder
+from elman.workflow.scoring.job import Job, Shard, part_name, record_name, rejects_name
+from elman.workflow.scoring.worker import written
+
+__all__ = ["crew"]
+
+_ATTEMPTS = 3
+"""Workers that may die of one shard."""
+_PATIENCE_S = 10.0
+"""How long a worker that is told to end may take."""
+_SINGLE = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
+
+Done = tuple[Shard, dict[str, Any] | ElmanError]
+
+
+@contextlib.contextmanager
+def crew(
+    job: Job, folder: Folder, shards: Sequence[Shard], workers: int
+) -> Iterator[Iterator[Done]]:
+    """Have shards answered; the iterator yields each with what came of it, as they end."""
+    each = Crew(job, folder, shards)
+    threads = [threading.Thread(target=each.work, daemon=True) for _ in range(workers)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield each.done()
+    finally:
+        each.stop()
+        for thread in threads:
+            thread.join(_PATIENCE_S)
+
+
+class Crew:
+    """Threads that each speak to a process."""
+
+    def __init__(self, job: Job, folder: Folder, shards: Sequence[Shard]) -> None:
+        self._job, self._folder = job, folder
+        self._place = tempfile.TemporaryDirectory(prefix="elman-")
+        """Where pieces are, so that none is left by a process that ends suddenly."""
+        self._left = iter(shards)
+        self._count = len(shards)
+        self._lock = threading.Lock()
+        self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
+        self._processes: set[subprocess.Popen[str]] = set()
+        self._stopped = False
+        self._current: dict[int, Shard] = {}
+        """What is being done, by process."""
+
+    def done(self) -> Iterator[Done]:
+        """Yield what is done until all is."""
+        for _ in range(self._count):
+            yield self._done.get()
+
+    def stop(self) -> None:
+        """End all processes; nothing that they have not finished is seen."""
+        with self._lock:
+            self._stopped = True
+            processes = list(self._processes)
+        for process in processes:
+            process.terminate()  # as good as a power cut: nothing is half there but what is swept
+        for process in processes:
+            try:
+                process.wait(_PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        for shard in self._current.values():
+            self._folder.swept(part_name(shard.number, self._job.kind))
+            self._folder.swept(rejects_name(shard.number))
+            self._folder.swept(record_name(shard.number))
+        self._place.cleanup()
+
+    def work(self) -> None:
+        """Ask a process for one shard after the other, and begin another where it dies."""
+        process = None
+        while (shard := self._next()) is not None:
+            deaths: list[int] = []
+            while True:
+                process = process or self._begun()
+                if process is None:
+                    return
+                said = self._asked(process, shard)
+                if said is not None:
+                    break
+                deaths.append(self._ended(process))
+                process = None
+                if len(deaths) == _ATTEMPTS:
+                    said = WorkError(
+                        f"{shard.source.name}: {_ATTEMPTS} workers died of part {shard.number} "
+                        f"({_why(deaths[-1])}), lines or rows from {shard.piece.lines + 1:,} on. "
+                        "Is there memory enough for so many --workers, or a smaller --part-size?"
+                    )
+                    break
+            self._done.put((shard, said))
+        if process is not None:
+            with contextlib.suppress(OSError):
+                print(file=process.stdin, flush=True)
+            self._ended(process)
+
+    def _next(self) -> Shard | None:
+        with self._lock:
+            return None if self._stopped else next(self._left, None)
+
+    def _begun(self) -> subprocess.Popen[str] | None:
+        root = str(Path(errors.__file__).parent.parent)
+        paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+        single = dict.fromkeys(_SINGLE, "1")
+        given = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1", **single}
+        given |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._place.name)
+        with self._lock:
+            if self._stopped:
+                return None
+            process = subprocess.Popen(
+                [sys.executable, "-m", "elman.workflow.scoring.worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                encoding="utf-8",
+                env=os.environ | given,
+            )
+            self._processes.add(process)
+        with contextlib.suppress(OSError):
+            print(written(self._job), file=process.stdin, flush=True)
+        return process
+
+    def _ended(self, process: subprocess.Popen[str]) -> int:
+        code = process.wait()
+        for stream in (process.stdin, process.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()  # type: ignore[union-attr]
+        with self._lock:
+            self._processes.discard(process)
+        return code
+
+    def _asked(
+        self, process: subprocess.Popen[str], shard: Shard
+    ) -> dict[str, Any] | ElmanError | None:
+        """Return what a process says of a shard; None if it died."""
+        self._current[process.pid] = shard
+        cut = [shard.cut.unit, shard.cut.head, shard.cut.head_lines, shard.cut.groups]
+        assert process.stdout is not None
+        try:
+            line = json.dumps([shard.number, shard.place, cut, shard.piece])
+            print(line, file=process.stdin, flush=True)
+            answer = process.stdout.readline()
+        except OSError:
+            return None
+        if not answer.endswith("\n"):
+            return None
+        said: dict[str, Any] = json.loads(answer)
+        if "error" in said:
+            kind: type[ElmanError] = getattr(errors, said["error"], WorkError)
+            return kind(said["message"])
+        return said
+
+
+def _why(code: int) -> str:
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -1,0 +1,200 @@
+"""The folder that parts go to, on this machine or elsewhere: a file is there whole, or not at all.
+
+On this machine, and where a store can rename, a file lies beside its name until it is whole. An
+object store has no renaming that is one step, and needs none: an object is there when all of it
+has come.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from elman.data.addresses import asking, file_system, is_address, shown
+from elman.errors import DataError, OptionError
+from elman.files import atomic_write, safely, sweep
+
+__all__ = ["Folder", "folder_at"]
+
+_STORES = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl", "oss", "r2", "memory"}
+"""Schemes of object stores, where what is put is there at once or not at all."""
+_READ = 2**20
+
+
+class Folder:
+    """A folder of this machine, or one that all machines see as such."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def made(self) -> None:
+        """Have it there."""
+        path = Path(self.name)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=path):
+                pass
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise OptionError(f"--out {self.name}: {why}") from None
+
+    def names(self) -> set[str]:
+        """What is in it; what is hidden is somebody's who is still writing."""
+        with safely(Path(self.name)):
+            return {p.name for p in Path(self.name).iterdir() if not p.name.startswith(".")}
+
+    def read(self, name: str) -> bytes | None:
+        """Return a small file; None where there is none."""
+        try:
+            return Path(self.name, name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise DataError(
+                f"{self.name}/{name}: cannot be read: {error.strerror or error}."
+            ) from None
+
+    def read_all(self, names: Sequence[str]) -> list[bytes | None]:
+        """Return many small files."""
+        return [self.read(name) for name in names]
+
+    def sizes(self) -> dict[str, int]:
+        """Return the bytes of all files, below it too."""
+        found = {}
+        for place, _, names in os.walk(self.name):
+            for name in names:
+                path = Path(place, name)
+                with contextlib.suppress(OSError):
+                    found[path.relative_to(self.name).as_posix()] = path.stat().st_size
+        return found
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a small file."""
+        atomic_write(self._path(name), data)
+
+    def size(self, name: str) -> int | None:
+        """Return the bytes of a file; None where there is none."""
+        with contextlib.suppress(OSError):
+            return Path(self.name, name).stat().st_size
+        return None
+
+    def whole(self, name: str, size: int, digest: str) -> bool:
+        """Say whether a file is what was once written."""
+        if self.size(name) != size:
+            return False
+        found = hashlib.sha256()
+        with contextlib.suppress(OSError), open(Path(self.name, name), "rb") as file:
+            while block := file.read(_READ):
+                found.update(block)
+        return found.hexdigest() == digest
+
+    @contextlib.contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """Give a path to write a file to, by something that writes it whole or not at all."""
+        yield self._path(name)
+
+    def swept(self, name: str) -> None:
+        """Remove what a dead process left of a file."""
+        path = Path(self.name, name)
+        sweep(path.parent, [path.name])
+
+    def _path(self, name: str) -> Path:
+        path = Path(self.name, name)
+        with safely(path):
+            path.parent.mkdir(exist_ok=True)
+        return path
+
+
+class Elsewhere(Folder):
+    """A folder with an address."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(shown(name).rstrip("/"))
+        self._address = name.rstrip("/")
+        self._fs: Any
+        self._fs, self._root = file_system(self._address)
+        self._fs.use_listings_cache = False
+        self._stores = name.partition("://")[0].lower() in _STORES
+
+    def made(self) -> None:
+        if not self._stores:
+            with asking(self._address):
+                self._fs.makedirs(self._root, exist_ok=True)
+
+    def names(self) -> set[str]:
+        with asking(self._address):
+            self._fs.invalidate_cache()
+            try:
+                found = self._fs.ls(self._root, detail=False)
+            except FileNotFoundError:
+                return set()
+        names = {str(path).rstrip("/").rpartition("/")[2] for path in found}
+        own = self._root.rpartition("/")[2]
+        return {name for name in names if name and name != own and not name.startswith(".")}
+
+    def read(self, name: str) -> bytes | None:
+        with asking(self._address):
+            try:
+                return bytes(self._fs.cat_file(f"{self._root}/{name}"))
+            except FileNotFoundError:
+                return None
+
+    def read_all(self, names: Sequence[str]) -> list[bytes | None]:
+        paths = [f"{self._root}/{name}" for name in names]
+        with asking(self._address):
+            found = self._fs.cat(paths, on_error="omit") if paths else {}
+        return [found.get(path) for path in paths]
+
+    def sizes(self) -> dict[str, int]:
+        with asking(self._address):
+            self._fs.invalidate_cache()
+            found = self._fs.find(self._root, detail=True)
+        return {n[len(self._root) :].lstrip("/"): int(i["size"] or 0) for n, i in found.items()}
+
+    def put(self, name: str, data: bytes) -> None:
+        with self.writing(name) as path:
+            path.write_bytes(data)
+
+    def size(self, name: str) -> int | None:
+        with asking(self._address):
+            self._fs.invalidate_cache()
+            try:
+                return int(self._fs.info(f"{self._root}/{name}")["size"])
+            except FileNotFoundError:
+                return None
+
+    def whole(self, name: str, size: int, digest: str) -> bool:
+        """By its size: to hash it would be to fetch it, and stores check what they are sent."""
+        return self.size(name) == size
+
+    def swept(self, name: str) -> None:
+        """Nothing: what was never put is not there."""
+
+    @contextlib.contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """Put what is written to a file of this machine, if anything was."""
+        with tempfile.TemporaryDirectory(prefix="elman-") as place:
+            path = Path(place, Path(name).name)
+            yield path
+            if not path.exists():
+                return
+            there = f"{self._root}/{name}"
+            with asking(self._address):
+                if self._stores:
+                    self._fs.put_file(str(path), there)
+                    return
+                folder, _, last = there.rpartition("/")
+                self._fs.makedirs(folder, exist_ok=True)
+                beside = f"{folder}/.{last}.{Path(place).name}.tmp"
+                self._fs.put_file(str(path), beside)
+                self._fs.mv(beside, there)
+
+
+def folder_at(name: str) -> Folder:
+    """Return the folder of a path or an address."""
+    return Elsewhere(name) if is_address(name) else Folder(name)

@@ -1,0 +1,169 @@
+"""Answer tables of Arrow as they come, for the engines that hand them out; torch-free, every task.
+
+A row that cannot be answered stays, with its reason, so that as many rows go out as came in.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from elman import tasks
+from elman.data.tables.keep import Keep, kept
+from elman.data.tables.table import Reject
+from elman.errors import DataError, InputError, MissingExtraError
+from elman.runtime.model import Model
+from elman.tasks.interface import Items, Located, Task
+from elman.tasks.resolve import resolve
+from elman.workflow.load import load
+
+if TYPE_CHECKING:
+    import pyarrow
+
+__all__ = ["REASON", "Frames", "packed"]
+
+REASON = "reason"
+"""The column that says why a row has no answer."""
+
+Shipped = str | Path | Mapping[str, bytes]
+"""A model: its directory, or the files of one."""
+
+
+def packed(model: str | Path) -> dict[str, bytes]:
+    """Return the files of a model directory, to be sent to where it is not."""
+    load(model)  # what is damaged is not sent
+    return {path.name: path.read_bytes() for path in Path(model).iterdir() if path.is_file()}
+
+
+def loaded(model: Shipped) -> Model:
+    """Load a model, or one that was sent."""
+    if not isinstance(model, Mapping):
+        return load(model)
+    with tempfile.TemporaryDirectory() as place:
+        for name, data in model.items():
+            Path(place, Path(name).name).write_bytes(data)
+        return load(place)
+
+
+class Frames:
+    """A model that answers tables.
+
+    Args:
+        model: its directory, or what `packed` says of one.
+        keep: columns that go with the answers, as "id,date", or "all"; None for none.
+        by: the column of rows that are one item together, as those of a series are; None where
+            every row is an item.
+        options: of `elman predict`.
+    """
+
+    def __init__(
+        self, model: Shipped, keep: str | None, by: str | None, options: dict[str, Any]
+    ) -> None:
+        found = loaded(model)
+        self._task: Task = tasks.named(found.task)
+        self._options = resolve(self._task.name, options, "predict")
+        self._model = self._task.deciding(found, self._options)
+        self._keep, self._by = keep, by
+        self._types = self._task.record_types(self._model)
+
+    def kept(self, columns: list[str]) -> Keep:
+        """Return which columns go with the answers, by the names they have there."""
+        if self._by is None:
+            return kept(self._keep, columns, (*self._types, REASON))
+        return {} if self._by in self._types else {self._by: self._by}
+
+    def schema(self) -> pyarrow.Schema:
+        """Return the columns of answers."""
+        return _arrow().schema([(n, _type(t)) for n, t in {**self._types, REASON: str}.items()])
+
+    def answer(self, table: pyarrow.Table) -> pyarrow.Table:
+        """Answer every row, in order; or, with `by`, every group."""
+        pa = _arrow()
+        keep = self.kept(table.column_names)
+        if self._by is None:
+            records = self._rows(table)
+            before = [table.column(name) for name in keep.values()]
+        else:
+            pairs = list(self._groups(table))
+            records = [{**record, self._by: str(value)} for value, record in pairs]
+            kind = table.schema.field(self._by).type
+            before = [pa.array([value for value, _ in pairs], kind) for _ in keep]
+        schema = self.schema()
+        after = [pa.array([r.get(f.name) for r in records], f.type) for f in schema]
+        return pa.table([*before, *after], [*keep, *schema.names])
+
+    def _rows(self, table: pyarrow.Table) -> list[dict[str, Any]]:
+        records: list[dict[str, Any]] = [{REASON: "no item"} for _ in range(table.num_rows)]
+        if not table.num_rows:
+            return records
+        items = self._items(table)
+        if items.whole:
+            raise DataError(
+                "a model of this task reads many rows as one item: name the column that says which "
+                'belong together, as by="unique_id"'
+            )
+        asked = []
+        for row in items.each:
+            if isinstance(row, Located):
+                asked.append(row)
+            elif isinstance(row, Reject):
+                records[row.line - 1] = {REASON: row.reason}
+        for row, answer in zip(asked, self._answers(asked), strict=True):
+            (records[row.line - 1],) = self._task.records(answer)
+        return records
+
+    def _groups(self, table: pyarrow.Table) -> Iterator[tuple[Any, dict[str, Any]]]:
+        """Yield the records of all groups together; where one is at fault, of each by itself."""
+        assert self._by is not None
+        values = table.column(self._by).unique().to_pylist()
+        try:
+            items = self._items(table)
+            each = [row for row in items.each if isinstance(row, Located)]
+            if items.whole and len(each) == len(values):
+                names = {str(value): value for value in values}
+                for row, answer in zip(each, self._answers(each), strict=True):
+                    value = names[row.item.name] if len(values) > 1 else values[0]
+                    yield from ((value, record) for record in self._task.records(answer))
+                return
+        except (InputError, KeyError) as fault:
+            if len(values) == 1:
+                yield values[0], {REASON: str(fault)}
+                return
+        if len(values) == 1:
+            for found in self._items(table).each:
+                if isinstance(found, Reject):
+                    yield values[0], {REASON: found.reason}
+                elif isinstance(found, Located):
+                    for record in self._task.records(*self._answers([found])):
+                        yield values[0], record
+            return
+        groups: dict[Any, list[int]] = {}
+        for place, value in enumerate(table.column(self._by).to_pylist()):
+            groups.setdefault(value, []).append(place)
+        for places in groups.values():
+            yield from self._groups(table.take(places))
+
+    def _items(self, table: pyarrow.Table) -> Items:
+        return self._task.items(table, self._model, self._options)
+
+    def _answers(self, rows: list[Located]) -> list[Any]:
+        return self._model.predict([row.item for row in rows])
+
+
+def _type(kind: Any) -> Any:
+    pa = _arrow()
+    if isinstance(kind, list):
+        return pa.list_(_type(kind[0]))
+    if isinstance(kind, dict):
+        return pa.struct([(name, _type(inner)) for name, inner in kind.items()])
+    return {str: pa.string(), float: pa.float64(), int: pa.int64()}[kind]
+
+
+def _arrow() -> Any:
+    try:
+        import pyarrow
+    except ImportError:
+        raise MissingExtraError("tables of Arrow need pyarrow. Run: pip install pyarrow") from None
+    return pyarrow

@@ -1,0 +1,57 @@
+"""Small wrong changes in what answers files into a folder; see `mutate_python.py`."""
+
+from __future__ import annotations
+
+__all__ = ["SCORING"]
+
+S, P = "elman/workflow/scoring/", "elman/data/pieces/"
+FOLDER = ("tests/workflow/scoring/test_folder.py",)
+KILLS = ("tests/workflow/scoring/test_kills.py",)
+BORDERS = ("tests/data/pieces/test_borders.py",)
+ADDRESSES = ("tests/workflow/scoring/test_addresses.py",)
+WRITER = ("tests/workflow/test_writer.py",)
+
+SCORING = [
+    (
+        P + "borders.py",
+        "apart = (np.searchsorted(quotes, ends) + opened) % 2 == 0",
+        "apart = ends >= 0",
+        BORDERS,
+    ),
+    (P + "borders.py", "    if opened:\n        return None\n", "", BORDERS),
+    (P + "borders.py", "opened = (opened + len(quotes)) % 2", "opened = len(quotes) % 2", BORDERS),
+    (P + "borders.py", "if before == _QUOTE and opened == 0 and", "if 0 and", BORDERS),
+    (P + "cut.py", "before = 0 if piece.begin == 0 else cut.head_lines", "before = 0", BORDERS),
+    (
+        P + "footer.py",
+        "if not (0 <= begin <= end <= size and group[_ROWS] >= 0):",
+        "if 0:",
+        BORDERS,
+    ),
+    (
+        S + "part.py",
+        "line = row.line - before + shard.piece.lines",
+        "line = row.line - before",
+        FOLDER,
+    ),
+    (S + "part.py", "        elif row.line > before:", "        elif row.line >= before:", FOLDER),
+    (S + "job.py", 'if found.get("fingerprint") != job.fingerprint:', "if 0:", FOLDER),
+    (S + "job.py", "return record if whole else None", "return record", FOLDER),
+    (S + "folder.py", "return found.hexdigest() == digest", "return True", FOLDER),
+    (S + "run.py", "if len(records) < len(shards):", "if 0:", FOLDER),
+    (S + "run.py", "if (again := twice(records)) is not None:", "if 0:", FOLDER),
+    (S + "run.py", "s.number % turn[1] == turn[0]", "True", FOLDER),
+    (S + "crew.py", "if len(deaths) == _ATTEMPTS:", "if 1:", KILLS),
+    (S + "crew.py", "            process.terminate()  #", "            pass  #", KILLS),
+    (S + "worker.py", "if line != END:", "if 0:", KILLS),
+    (S + "records.py", "left.callback(lambda: remove(*spilled))", "pass", WRITER),
+    (S + "records.py", "yield write\n        framed()\n", "yield write\n", WRITER),
+    ("elman/data/addresses.py", "    if _USER.search(address):", "    if 0:", ADDRESSES),
+    ("elman/data/addresses.py", "if _SECRET.search(name) and", "if 0 and", ADDRESSES),
+    (
+        "elman/workflow/fetched.py",
+        "raise type(error)(_renamed(str(error), here)) from error",
+        "raise",
+        ADDRESSES,
+    ),
+]
