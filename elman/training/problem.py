@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor, nn
 
+    from elman.training.batches import EachLength
+
 __all__ = ["Fitted", "Problem", "Progress"]
 
 
@@ -18,7 +20,7 @@ class Problem(Protocol):
     """What is to be learnt: the loop's only view of a task."""
 
     @property
-    def lengths(self) -> NDArray[np.int64]:
+    def lengths(self) -> EachLength:
         """Steps of each training example, for batches of like length."""
 
     def loss(self, module: nn.Module, examples: NDArray[np.int64]) -> Tensor:

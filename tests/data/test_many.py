@@ -1,4 +1,4 @@
-"""Many files are one table: a folder, a pattern, and what is told where they do not fit together."""
+"""Many files are one table: a folder, a pattern, and what is told where they do not fit."""
 
 import gzip
 from itertools import pairwise
