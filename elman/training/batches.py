@@ -119,6 +119,10 @@ class _Windows(Sequence[Ints]):
         return _mixed(self._lengths, random.permutation(at), self._size, random)
 
 
-def step_seed(seed: int, epoch: int, step: int) -> int:
-    """Return the seed of everything random (dropout masks) within one step."""
-    return int(np.random.SeedSequence([seed, epoch, step]).generate_state(1, np.uint64)[0] >> 1)
+def step_seed(seed: int, epoch: int, step: int, rank: int = 0) -> int:
+    """Return the seed of everything random (dropout masks) within one step of one process.
+
+    That of rank 0 is that of a process alone: a 0 at the end is as if it were not there.
+    """
+    entropy = np.random.SeedSequence([seed, epoch, step, rank])
+    return int(entropy.generate_state(1, np.uint64)[0] >> 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from elman.training.batches import EachLength
 
-__all__ = ["Fitted", "Problem", "Progress"]
+__all__ = ["Fitted", "Problem", "Progress", "Weighed"]
 
 
 class Problem(Protocol):
@@ -37,6 +37,17 @@ class Problem(Protocol):
 
     def locate(self, examples: NDArray[np.int64]) -> str:
         """Say where the user finds these examples, for messages."""
+
+
+@runtime_checkable
+class Weighed(Protocol):
+    """A problem whose loss is no mean over examples, but over steps, say."""
+
+    def mass(self, examples: NDArray[np.int64]) -> float:
+        """Return how much the loss of these examples, asked for just before, counts beside others'.
+
+        The loss of a batch is then the mean of those of its parts, weighed so.
+        """
 
 
 @dataclass

@@ -100,6 +100,12 @@ class TextProblem:
         rows = self.train[examples]
         return self._loss(module(*self.batch(rows)), rows)
 
+    def mass(self, examples: NDArray[np.int64]) -> float:
+        """Return how much the loss of these examples counts: rows, by class."""
+        if self._weights is None or self.decision.kind != "multiclass":
+            return len(examples)
+        return float(self._weights[self.targets[self.train[examples]]].sum())
+
     def validate(self, module: nn.Module) -> dict[str, float]:
         if not len(self.validation):
             return {}

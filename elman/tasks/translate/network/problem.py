@@ -46,6 +46,7 @@ class TranslationProblem:
 
     def __post_init__(self) -> None:
         self.lengths = (self.source.lengths + self.target.lengths)[self.train]
+        self._pieces = 0
 
     def digest(self, how: object) -> str:
         """Return a digest of what is learnt and how; a run resumes only where it is the same."""
@@ -60,7 +61,13 @@ class TranslationProblem:
 
     def loss(self, module: nn.Module, examples: Ints) -> Tensor:
         pairs = [(self.source.drawn(row), self.target.drawn(row)) for row in self.train[examples]]
+        self._pieces = sum(len(target) + 1 for _, target in pairs)
         return self._loss(module, pairs, self.smoothing, "mean")
+
+    def mass(self, examples: Ints) -> float:
+        """Return how much the loss of these examples counts beside that of others: the pieces that
+        were drawn of them just before."""
+        return self._pieces
 
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Return minus the BLEU as the score, and the loss of a piece, in nats."""
