@@ -111,7 +111,7 @@ class Ranks:
         flat = self._flat
         given = [parameter.grad is not None for parameter in parameters]
         flat[:head] = torch.tensor([loss, mass, *map(float, given)])
-        parts = flat[head:].split(sizes)
+        parts = torch.split(flat[head:], sizes)
         for part, parameter in zip(parts, parameters, strict=True):
             if parameter.grad is None:
                 part.zero_()

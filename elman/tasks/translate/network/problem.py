@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -47,6 +48,10 @@ class TranslationProblem:
     def __post_init__(self) -> None:
         self.lengths = (self.source.lengths + self.target.lengths)[self.train]
         self._pieces = 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs that learns, and does not judge."""
+        return self.__dict__ | {"bleu": None}
 
     def digest(self, how: object) -> str:
         """Return a digest of what is learnt and how; a run resumes only where it is the same."""
