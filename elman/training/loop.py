@@ -132,6 +132,8 @@ class _Run:
                 self.consistent = False
                 self._step(examples)
                 self.consistent = True
+                if self.ranks is not None and self.ranks.stopped:
+                    break
                 for observer in self.observers:
                     why = observer.on_step(progress, self.module, self.problem, examples)
                     ended = ended or why
@@ -145,17 +147,15 @@ class _Run:
                 limit = config.time_limit_s
                 if limit is not None and progress.elapsed_s >= limit:
                     ended = ended or f"the time limit of {limit:g} s was reached"
-                if self.ranks is not None:
-                    stop, progress.elapsed_s = self.ranks.decide(bool(ended), progress.elapsed_s)
-                    ended = ended or ("as the first process says" if stop else "")
+            if self.ranks is not None and self.leads and progress.step < len(batches):
+                self.ranks.add_up(self.weights.parameters, 0.0, 0.0, stop=True)
             self.consistent = False
             if self.leads:
                 self._end_epoch(ended)
             else:
                 progress.epoch, progress.step = progress.epoch + 1, 0
             if self.ranks is not None:
-                (stop,) = self.ranks.decide(bool(progress.finished))
-                progress.finished = progress.finished or ("as told" if stop else "")
+                progress.finished = self.ranks.tell(progress.finished)
             self.consistent = True
         if not self.leads:
             return

@@ -31,6 +31,9 @@ __all__ = ["Job", "Ranks", "joined"]
 _WAIT = datetime.timedelta(days=30)
 """Rank 0 reads and judges for as long as it takes."""
 
+_HEAD = 4
+"""Numbers before those of the parameters in what is summed up: loss, mass, seconds, stop."""
+
 _BEGUN_BY = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 
 
@@ -59,6 +62,10 @@ class Ranks:
     group: Any = None
     whole: bool = True
     """Whether all wait for the next job; no more when a job broke off."""
+    stopped: bool = False
+    """Whether rank 0 has called an end, in the place of a step."""
+    clock: float = 0.0
+    """Seconds of the run, by rank 0, when the step began: all go by the same."""
 
     def __post_init__(self) -> None:
         self._flat: Tensor | None = None
@@ -88,29 +95,34 @@ class Ranks:
             distributed.broadcast(held, 0, group=self.group)
         return value if self.first else unpacked(held.numpy().tobytes())
 
-    def decide(self, *numbers: float) -> list[float]:
-        """Return to all the few numbers that rank 0 has."""
-        held = torch.tensor(numbers, dtype=torch.float64)
-        with self._heard():
-            distributed.broadcast(held, 0, group=self.group)
-        found: list[float] = held.tolist()
-        return found
-
-    def add_up(self, parameters: Sequence[Tensor], loss: float, mass: float) -> float:
+    def add_up(
+        self,
+        parameters: Sequence[Tensor],
+        loss: float,
+        mass: float,
+        *,
+        seconds: float = 0.0,
+        stop: bool = False,
+    ) -> float:
         """Put the gradient of the whole batch into all parameters, and return its loss.
+
+        One sum of one array is all that processes say to each other in a step.
 
         Args:
             parameters: with the gradient of the loss of the share times its mass, or none.
             loss: mean of the share, times its mass.
             mass: how much the share counts.
+            seconds: of the run so far; that of rank 0 is `clock` for all.
+            stop: of rank 0, to end the run in the place of this step.
         """
-        head = 2 + len(parameters)
+        own = (seconds, stop) if self.first else (0.0, False)
+        head = _HEAD + len(parameters)
         sizes = [parameter.numel() for parameter in parameters]
         if self._flat is None or len(self._flat) != head + sum(sizes):
             self._flat = torch.zeros(head + sum(sizes))
         flat = self._flat
         given = [parameter.grad is not None for parameter in parameters]
-        flat[:head] = torch.tensor([loss, mass, *map(float, given)])
+        flat[:head] = torch.tensor([loss, mass, *own, *map(float, given)])
         parts = torch.split(flat[head:], sizes)
         for part, parameter in zip(parts, parameters, strict=True):
             if parameter.grad is None:
@@ -120,7 +132,10 @@ class Ranks:
         with self._heard():
             distributed.all_reduce(flat, group=self.group)
         flat[head:] /= flat[1]
-        for part, parameter, there in zip(parts, parameters, flat[2:head].tolist(), strict=True):
+        self.clock, self.stopped = float(flat[2]), bool(flat[3])
+        for part, parameter, there in zip(
+            parts, parameters, flat[_HEAD:head].tolist(), strict=True
+        ):
             parameter.grad = part.view_as(parameter) if there else None
         return float(flat[0] / flat[1])
 

@@ -70,7 +70,10 @@ def take_step(
         if math.isfinite(value):
             loss.backward()  # type: ignore[no-untyped-call]
     else:
-        value = _shared(ranks, weights, problem, ranks.share(examples))
+        value = _shared(ranks, weights, problem, ranks.share(examples), progress.elapsed_s)
+        progress.elapsed_s = ranks.clock
+        if ranks.stopped:
+            return ""
     if not math.isfinite(value):
         return f"loss {value}"
     norm = _clip(weights, config.clip_norm)
@@ -87,7 +90,9 @@ def take_step(
     return ""
 
 
-def _shared(ranks: Ranks, weights: Weights, problem: Problem, share: NDArray[np.int64]) -> float:
+def _shared(
+    ranks: Ranks, weights: Weights, problem: Problem, share: NDArray[np.int64], seconds: float
+) -> float:
     """Return the loss of a batch of which this is a share, and leave its gradient."""
     value, mass = 0.0, 0.0
     if len(share):
@@ -95,7 +100,7 @@ def _shared(ranks: Ranks, weights: Weights, problem: Problem, share: NDArray[np.
         mass = problem.mass(share) if isinstance(problem, Weighed) else len(share)
         (loss * mass).backward()  # type: ignore[no-untyped-call]
         value = float(loss.detach()) * mass
-    return ranks.add_up(weights.parameters, value, mass)
+    return ranks.add_up(weights.parameters, value, mass, seconds=seconds)
 
 
 def _seed(seed: int) -> None:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from elman import tasks
 from elman.artifact import REPORT
 from elman.errors import OptionError, WorkError
 from elman.runtime.model import Model
@@ -90,6 +91,8 @@ def train_together(
 
     with joined() as ranks:
         if ranks is not None and not ranks.first:
+            for known in tasks.names():  # imported while rank 0 reads, not while it waits
+                tasks.named(known).learner()
             help_first(ranks)
             return None
         try:

@@ -29,7 +29,7 @@ __all__ = ["MOST_WORDS", "Few", "Prepared", "Rows"]
 
 Ints = NDArray[np.int64]
 
-MOST_WORDS = 8_000_000
+MOST_WORDS = 6_000_000
 """Words of the training rows that linear models learn from, at most: their matrix lies in memory,
 and beyond a million short rows weights hardly move while minutes grow."""
 
