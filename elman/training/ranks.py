@@ -20,6 +20,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, distributed, nn
+from torch.distributed.rendezvous import rendezvous
 
 from elman.errors import WorkError
 from elman.training.config import LoopConfig
@@ -77,7 +78,7 @@ class Ranks:
     @property
     def again(self) -> bool:
         """Whether torchrun began the processes anew, because one of them ended."""
-        return int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")) > 0
+        return _times_begun() > 0
 
     def share(self, examples: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the rows of a batch that are this process's: every so many."""
@@ -172,6 +173,10 @@ class Ranks:
             ) from error
 
 
+def _times_begun() -> int:
+    return int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"))
+
+
 @contextlib.contextmanager
 def joined() -> Iterator[Ranks | None]:
     """Join the processes that torchrun or Ray began with this one; None where it is alone."""
@@ -186,8 +191,15 @@ def joined() -> Iterator[Ranks | None]:
         if int(os.environ["WORLD_SIZE"]) < 2:
             yield None
             return
-        distributed.init_process_group("gloo", timeout=_WAIT)
+        store, rank, size = next(rendezvous("env://", timeout=_WAIT))
+        # torchrun keeps its store when it begins all anew: addresses of the dead are still there
+        prefix = f"begun {_times_begun()}"
+        store = distributed.PrefixStore(prefix, store)  # type: ignore[attr-defined]
+        distributed.init_process_group(
+            "gloo", store=store, rank=rank, world_size=size, timeout=_WAIT
+        )
         ours = True
+        distributed.barrier()  # who finds fault with its input must not be gone before all are here
     size = distributed.get_world_size()
     if size < 2:
         yield None
