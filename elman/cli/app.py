@@ -29,8 +29,8 @@ DataFile = Annotated[
     Path,
     typer.Argument(
         metavar="DATA",
-        help="csv, tsv, jsonl, parquet (also .gz), a folder with a sub-folder of .txt per class, "
-        "or fastText __label__ lines",
+        help="csv, tsv, jsonl, parquet (also .gz), a folder of such or a pattern of their names, a "
+        "folder with a sub-folder of .txt per class, or fastText __label__ lines",
         show_default=False,
     ),
 ]
