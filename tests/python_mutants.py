@@ -224,8 +224,8 @@ MUTANTS = [
     Mutant(
         "words of held-out rows in the vocabulary",
         C + "rows/encode.py",
-        "learn[rows.train] = True",
-        "learn[:] = True",
+        "if also else rows.train,",
+        "if also else np.arange(len(rows.corpus)),",
         READING,
     ),
     Mutant(
@@ -245,8 +245,8 @@ MUTANTS = [
     Mutant(
         "coverage of all rows",
         C + "rows/encode.py",
-        "held[rows.validation] = True",
-        "held[:] = True",
+        "rows=rows.validation,",
+        "rows=None,",
         READING,
     ),
     Mutant(
@@ -287,8 +287,8 @@ MUTANTS = [
     Mutant(
         "rare classes are weighed down",
         C + "network/problem.py",
-        "len(targets) / (K * np.maximum(np.bincount(targets, minlength=K), 1))",
-        "np.bincount(targets, minlength=K) * K / len(targets)",
+        "len(train) / (K * np.maximum(there, 1))",
+        "there * K / len(train)",
         TEXTS,
     ),
     Mutant(

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 __all__ = ["BELOW"]
 
+LARGE = ("tests/data/test_large.py",)
+
 BELOW = [
     (
         "elman/data/text/frequent.py",
-        "corpus.tokens[piece][_counted(corpus, rows, piece)]",
-        "corpus.tokens[piece]",
+        "np.bincount(corpus.tokens[places], minlength",
+        "np.bincount(corpus.tokens, minlength",
         ("tests/data/text/test_frequent.py",),
     ),
     (
         "elman/data/text/frequent.py",
-        "keys[(keys >= kinds) & inside]",
-        "keys[keys >= kinds]",
+        "pairs = np.flatnonzero(inner)",
+        "pairs = np.arange(1, len(words))",
         ("tests/data/text/test_frequent.py",),
     ),
     (
@@ -61,11 +63,24 @@ BELOW = [
     ),
     (
         "elman/data/text/doctor.py",
-        "first[groups[: len(corpus)][::-1]] = np.arange(len(corpus))[::-1]",
-        "first[groups[: len(corpus)]] = np.arange(len(corpus))",
+        "ours[first[place[n]]]",
+        "ours[-1]",
         ("tests/data/text/test_doctor.py",),
     ),
-    ("elman/data/split.py", 'salt="validation"', 'salt="test"', ("tests/data/test_split.py",)),
+    ("elman/data/split.py", 'fraction, "validation", tested', 'fraction, "test", tested', LARGE),
+    ("elman/data/split.py", "np.setdiff1d(alike(hashes, hashes[held]), without)", "held", LARGE),
+    ("elman/data/split.py", "MOST_HELD / len(hashes)", "1", LARGE),
+    ("elman/data/split.py", "* share < _FEW", "< 0", LARGE),
+    ("elman/data/large.py", "of == bucket", "of >= bucket", LARGE),
+    ("elman/data/large.py", "out[without[begin:end] - piece.start] = True", "pass", LARGE),
+    ("elman/data/large.py", "salted(short(hashes[piece]), salt) <= most", "True", LARGE),
+    ("elman/training/batches.py", "window + 1]))", "0]))", ("tests/training/test_batches.py",)),
+    (
+        "elman/training/batches.py",
+        "* _BLOCK + within[whole]",
+        "* _BLOCK",
+        ("tests/training/test_batches.py",),
+    ),
     (
         "elman/data/split.py",
         "hold_out(hashes[rest], class_ids[rest], fraction=fraction",

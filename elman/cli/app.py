@@ -37,8 +37,9 @@ DataFile = Annotated[
     Path,
     typer.Argument(
         metavar="DATA",
-        help="csv, tsv, jsonl, parquet (also .gz), a folder with a sub-folder of .txt per class, "
-        "or fastText __label__ lines; here, or by an address as s3://bucket/a.csv",
+        help="csv, tsv, jsonl, parquet (also .gz), a folder of such or a pattern of their names, a "
+        "folder with a sub-folder of .txt per class, or fastText __label__ lines; here, or by an "
+        "address as s3://bucket/a.csv",
         show_default=False,
         parser=data_name,
     ),

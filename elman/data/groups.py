@@ -12,7 +12,8 @@ import itertools
 import numpy as np
 import numpy.typing as npt
 
-from elman.data.split import Hashes, Parts, group_equal, quota, salted
+from elman.data.large import salted
+from elman.data.split import Hashes, Parts, group_equal, quota
 
 __all__ = ["Keys", "hold_out_groups", "join", "split_by_groups"]
 

@@ -7,9 +7,9 @@ import binascii
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
-from elman.data.split import Hashes
+from elman.data.large import Hashes, pieces, short
 
 __all__ = ["Seen"]
 
@@ -26,30 +26,34 @@ class Seen:
     A hash says nothing of a row to somebody who has not got it; who has, learns that it was there.
     """
 
-    hashes: npt.NDArray[np.uint64]
+    hashes: NDArray[np.uint64]
     """Ascending, each once."""
     up_to: int = _ALL
     """Rows of a larger hash were not kept."""
 
     @classmethod
-    def of(cls, hashes: Hashes) -> Seen:
-        """Keep rows `(N, 16)`."""
-        found = np.unique(_short(hashes))
-        if len(found) <= _MOST:
-            return cls(found)
-        return cls(found[:_MOST], int(found[_MOST - 1]))
+    def of(cls, hashes: Hashes, *rows: NDArray[np.int64]) -> Seen:
+        """Keep rows `(N, 16)`: all, or those of some numbers."""
+        found, up_to = np.zeros(0, np.uint64), _ALL
+        for some in rows or (np.arange(len(hashes)),):
+            for piece in pieces(len(some)):
+                found = np.unique(np.concatenate([found, short(hashes[some[piece]])]))
+                if len(found) > _MOST:
+                    found = found[:_MOST]
+                    up_to = int(found[-1])
+        return cls(found, up_to)
 
-    def among(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
+    def among(self, hashes: Hashes) -> NDArray[np.bool_]:
         """`(N,)` which rows were learnt from, as far as they were kept."""
-        wanted = _short(hashes)
+        wanted = short(hashes)
         if not len(self.hashes):
             return np.zeros(len(wanted), bool)
         place = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
         return np.asarray(self.hashes[place] == wanted)
 
-    def new(self, hashes: Hashes) -> npt.NDArray[np.bool_]:
+    def new(self, hashes: Hashes) -> NDArray[np.bool_]:
         """`(N,)` which rows were surely not learnt from; of those not kept nobody knows."""
-        return np.asarray(_short(hashes) <= np.uint64(self.up_to)) & ~self.among(hashes)
+        return np.asarray(short(hashes) <= np.uint64(self.up_to)) & ~self.among(hashes)
 
     def to_json(self) -> dict[str, object]:
         """Plain data for a json file."""
@@ -80,7 +84,3 @@ class Seen:
         if np.any(found[1:] <= found[:-1]):
             raise ValueError("seen rows: the hashes do not ascend")
         return cls(found, int(up_to))
-
-
-def _short(hashes: Hashes) -> npt.NDArray[np.uint64]:
-    return np.ascontiguousarray(hashes).view(np.uint64)[:, 0]

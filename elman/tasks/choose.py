@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from elman import tasks
-from elman.data.tables.formats import open_table
+from elman.data.tables.formats import files_of, open_table
 from elman.data.tables.held import table_of
 from elman.data.tables.lines import SAMPLE_LINES, read_lines
 from elman.data.tables.table import Row, Table
@@ -65,7 +65,8 @@ def _glance(data: Any, opening: Mapping[str, Any]) -> tuple[Glance, DataError | 
     if not isinstance(data, (str, Path)):
         table = table_of(data)
         return Glance(data, [] if table is None else _first_rows(table)), None
-    if os.path.isdir(data):  # of a path that cannot be, it says no
+    # of a path that cannot be, it says no
+    if os.path.isdir(data) and not files_of(Path(data)):
         return Glance(data, folder=True), None
     lines = _first_lines(Path(data), opening.get("encoding"))
     try:

@@ -23,13 +23,15 @@ from torch import nn
 
 from elman.errors import WorkError
 from elman.training.batches import bucketed_batches
+from elman.training.checkpoint import Checkpoint
 from elman.training.config import LoopConfig
 from elman.training.observe import Observer
 from elman.training.problem import Fitted, Problem, Progress
-from elman.training.resume import identity_of, restore, save
+from elman.training.ranks import Job, Ranks
+from elman.training.resume import held, identity_of, put, restore, save
 from elman.training.step import Weights, take_step
 
-__all__ = ["fit"]
+__all__ = ["fit", "take_part"]
 
 
 def fit(
@@ -42,6 +44,7 @@ def fit(
     identity: dict[str, Any] | None = None,
     report: Callable[[Progress], None] | None = None,
     observers: Sequence[Observer] = (),
+    ranks: Ranks | None = None,
 ) -> Fitted:
     """Train `module` in place and leave the best weights in it.
 
@@ -55,6 +58,7 @@ def fit(
             the data; the options of `config` and the shapes of the weights are compared anyway.
         report: called after every step.
         observers: look on after every step, before `report`, and may end the run.
+        ranks: other processes that `take_part`; this is the first.
 
     Raises:
         OptionError: the checkpoint was made with other options.
@@ -62,16 +66,30 @@ def fit(
         KeyboardInterrupt: passed on, after a checkpoint was written.
     """
     torch.set_num_threads(config.threads or os.cpu_count() or 1)
-    run = _Run(module, problem, config, directory, identity or {}, observers)
+    run = _Run(module, problem, config, directory, identity or {}, observers, ranks)
     if resume:
         run.restore()
     try:
-        run.train(report)
+        if ranks is None:
+            run.train(report)
+        else:
+            ranks.tell(Job(module, problem, config, run.held()))
+            with ranks.working():
+                run.train(report)
     except KeyboardInterrupt:
         if run.consistent:  # else the last checkpoint stands
             run.save()
         raise
     return Fitted(run.progress, run.notes)
+
+
+def take_part(ranks: Ranks, job: Job) -> None:
+    """Take this process's share of a run that the first process has begun."""
+    torch.set_num_threads(job.config.threads or os.cpu_count() or 1)
+    run = _Run(job.module, job.problem, job.config, None, {}, (), ranks)
+    run.progress = put(job.state, run.weights)
+    with ranks.working():
+        run.train(None)
 
 
 class _Run:
@@ -85,9 +103,12 @@ class _Run:
         directory: Path | None,
         identity: dict[str, Any],
         observers: Sequence[Observer],
+        ranks: Ranks | None = None,
     ) -> None:
         self.module, self.problem, self.config = module, problem, config
-        self.directory, self.observers = directory, observers
+        self.directory, self.observers, self.ranks = directory, observers, ranks
+        self.leads = ranks is None or ranks.first
+        """Whether this process judges and decides."""
         self.weights = Weights(module, config)
         self.identity = identity_of(config, problem, self.weights, identity)
         self.consistent = True
@@ -111,6 +132,8 @@ class _Run:
                 self.consistent = False
                 self._step(examples)
                 self.consistent = True
+                if self.ranks is not None and self.ranks.stopped:
+                    break
                 for observer in self.observers:
                     why = observer.on_step(progress, self.module, self.problem, examples)
                     ended = ended or why
@@ -124,9 +147,18 @@ class _Run:
                 limit = config.time_limit_s
                 if limit is not None and progress.elapsed_s >= limit:
                     ended = ended or f"the time limit of {limit:g} s was reached"
+            if self.ranks is not None and self.leads and progress.step < len(batches):
+                self.ranks.add_up(self.weights.parameters, 0.0, 0.0, stop=True)
             self.consistent = False
-            self._end_epoch(ended)
+            if self.leads:
+                self._end_epoch(ended)
+            else:
+                progress.epoch, progress.step = progress.epoch + 1, 0
+            if self.ranks is not None:
+                progress.finished = self.ranks.tell(progress.finished)
             self.consistent = True
+        if not self.leads:
+            return
         if progress.best_epoch < 0:
             raise WorkError(
                 "training ended without a finite score on the validation part; lower the learning "
@@ -137,7 +169,7 @@ class _Run:
 
     def _step(self, examples: NDArray[np.int64]) -> None:
         progress = self.progress
-        bad = take_step(self.weights, self.problem, examples, self.config, progress)
+        bad = take_step(self.weights, self.problem, examples, self.config, progress, self.ranks)
         if bad:
             where = f"epoch {progress.epoch + 1}, step {progress.step + 1}"
             sentence = f"{where}: {bad}, skipped; rows: {self.problem.locate(examples)}"
@@ -183,6 +215,9 @@ class _Run:
     def save(self) -> None:
         if self.directory is not None:
             save(self.directory, self.identity, self.weights, self.progress)
+
+    def held(self) -> Checkpoint:
+        return held(self.identity, self.weights, self.progress)
 
     def restore(self) -> None:
         if self.directory is not None:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor, nn
 
-__all__ = ["Fitted", "Problem", "Progress"]
+    from elman.training.batches import EachLength
+
+__all__ = ["Fitted", "Problem", "Progress", "Weighed"]
 
 
 class Problem(Protocol):
     """What is to be learnt: the loop's only view of a task."""
 
     @property
-    def lengths(self) -> NDArray[np.int64]:
+    def lengths(self) -> EachLength:
         """Steps of each training example, for batches of like length."""
 
     def loss(self, module: nn.Module, examples: NDArray[np.int64]) -> Tensor:
@@ -35,6 +37,17 @@ class Problem(Protocol):
 
     def locate(self, examples: NDArray[np.int64]) -> str:
         """Say where the user finds these examples, for messages."""
+
+
+@runtime_checkable
+class Weighed(Protocol):
+    """A problem whose loss is no mean over examples, but over steps, say."""
+
+    def mass(self, examples: NDArray[np.int64]) -> float:
+        """Return how much the loss of these examples, asked for just before, counts beside others'.
+
+        The loss of a batch is then the mean of those of its parts, weighed so.
+        """
 
 
 @dataclass

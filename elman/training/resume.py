@@ -22,7 +22,7 @@ from elman.training.problem import Problem, Progress
 from elman.training.step import Weights
 from elman.version import __version__
 
-__all__ = ["identity_of", "restore", "save"]
+__all__ = ["held", "identity_of", "put", "restore", "save"]
 
 
 def identity_of(
@@ -50,6 +50,11 @@ def save(directory: Path, identity: dict[str, Any], weights: Weights, progress: 
     Raises:
         WorkError: it cannot be written.
     """
+    save_checkpoint(directory, progress.steps_done, held(identity, weights, progress))
+
+
+def held(identity: dict[str, Any], weights: Weights, progress: Progress) -> Checkpoint:
+    """Return where a run stands."""
     tensors: dict[str, Tensor] = {}
     for k, parameter in enumerate(weights.parameters):
         tensors[f"weight.{k}"] = parameter.detach()
@@ -58,8 +63,7 @@ def save(directory: Path, identity: dict[str, Any], weights: Weights, progress: 
         for name, value in weights.optimizer.state.get(k, {}).items():
             tensors[f"optimizer.{k}.{name}"] = value
     tensors = {name: value.contiguous().clone() for name, value in tensors.items()}
-    counters = {"config": identity, "progress": asdict(progress)}
-    save_checkpoint(directory, progress.steps_done, Checkpoint(tensors, counters))
+    return Checkpoint(tensors, {"config": identity, "progress": asdict(progress)})
 
 
 def restore(
@@ -75,8 +79,7 @@ def restore(
         return None, notes
     with of_this_version(directory):
         _compare(identity, checkpoint.counters["config"], directory)
-        progress = _progress(checkpoint.counters["progress"])
-        _put(checkpoint, weights)
+        progress = put(checkpoint, weights)
     return progress, [*notes, f"resumed at step {progress.steps_done} of {progress.steps_in_all}"]
 
 
@@ -89,7 +92,9 @@ def _progress(counted: dict[str, Any]) -> Progress:
     return Progress(**counted)
 
 
-def _put(checkpoint: Checkpoint, weights: Weights) -> None:
+def put(checkpoint: Checkpoint, weights: Weights) -> Progress:
+    """Put what is held into `weights`, and return where the run stands."""
+    progress = _progress(checkpoint.counters["progress"])
     values, tensors = [], checkpoint.tensors
     for k in range(len(weights.parameters)):
         values.append(tensors[f"weight.{k}"])
@@ -103,6 +108,7 @@ def _put(checkpoint: Checkpoint, weights: Weights) -> None:
         if [value.shape for value in kept] != [p.shape for p in weights.parameters]:
             raise ValueError("its weights have other shapes")
     weights.load(values)
+    return progress
 
 
 def _compare(now: dict[str, Any], saved: dict[str, Any], directory: Path) -> None:

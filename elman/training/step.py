@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from elman.training.adam import Adam
 from elman.training.batches import step_seed
 from elman.training.config import LoopConfig
-from elman.training.problem import Problem, Progress
+from elman.training.problem import Problem, Progress, Weighed
+from elman.training.ranks import Ranks
 from elman.training.schedule import rate_share
 
 __all__ = ["Weights", "take_step"]
@@ -55,15 +56,26 @@ def take_step(
     examples: NDArray[np.int64],
     config: LoopConfig,
     progress: Progress,
+    ranks: Ranks | None = None,
 ) -> str:
-    """Move the weights once; return what is not finite, and then leave them, or nothing."""
-    _seed(step_seed(config.seed, progress.epoch, progress.step))
+    """Move the weights once; return what is not finite, and then leave them, or nothing.
+
+    Where there are other ranks each takes its share of the examples, and all move alike.
+    """
+    _seed(step_seed(config.seed, progress.epoch, progress.step, ranks.rank if ranks else 0))
     weights.optimizer.zero_grad()
-    loss = problem.loss(weights.module, examples)
-    value = float(loss.detach())
+    if ranks is None:
+        loss = problem.loss(weights.module, examples)
+        value = float(loss.detach())
+        if math.isfinite(value):
+            loss.backward()  # type: ignore[no-untyped-call]
+    else:
+        value = _shared(ranks, weights, problem, ranks.share(examples), progress.elapsed_s)
+        progress.elapsed_s = ranks.clock
+        if ranks.stopped:
+            return ""
     if not math.isfinite(value):
         return f"loss {value}"
-    loss.backward()  # type: ignore[no-untyped-call]
     norm = _clip(weights, config.clip_norm)
     if not math.isfinite(norm):
         return f"gradient norm {norm}"
@@ -76,6 +88,19 @@ def take_step(
     progress.clipped += norm > config.clip_norm
     progress.largest_norm = max(progress.largest_norm, norm)
     return ""
+
+
+def _shared(
+    ranks: Ranks, weights: Weights, problem: Problem, share: NDArray[np.int64], seconds: float
+) -> float:
+    """Return the loss of a batch of which this is a share, and leave its gradient."""
+    value, mass = 0.0, 0.0
+    if len(share):
+        loss = problem.loss(weights.module, share)
+        mass = problem.mass(share) if isinstance(problem, Weighed) else len(share)
+        (loss * mass).backward()  # type: ignore[no-untyped-call]
+        value = float(loss.detach()) * mass
+    return ranks.add_up(weights.parameters, value, mass, seconds=seconds)
 
 
 def _seed(seed: int) -> None:

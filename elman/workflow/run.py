@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from elman.training.problem import Fitted, Problem
+    from elman.training.ranks import Ranks
 
 __all__ = ["Run", "unsaved_stage"]
 
@@ -54,14 +55,25 @@ class Run:
         options: as resolved.
         listener: who is told.
         begun: when the work began, by `time.perf_counter`.
+        ranks: the processes that train with this one, which is the first.
 
     Raises:
         OptionError: `out` holds something that is not a model of ours.
     """
 
     def __init__(
-        self, task: Task, out: Path, options: Options, listener: Listener, begun: float
+        self,
+        task: Task,
+        out: Path,
+        options: Options,
+        listener: Listener,
+        begun: float,
+        ranks: Ranks | None = None,
     ) -> None:
+        self.ranks = ranks
+        if ranks is not None and ranks.again and (out / _WORKSPACE).is_dir():
+            # torchrun began all anew because one of them ended: go on where the last checkpoint is
+            options = dataclasses.replace(options, resume=True)
         self.task, self.out, self.options, self.listener = task, out, options, listener
         self.watch = Stopwatch(begun)
         self.workspace = out / _WORKSPACE
@@ -165,6 +177,7 @@ class Run:
                 resume=self.options.resume,
                 identity={"data": data},
                 report=report,
+                ranks=self.ranks,
             )
         self._training_s += fitted.progress.elapsed_s
         for note in fitted.notes:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from elman import tasks
 from elman.artifact import REPORT
 from elman.errors import OptionError, WorkError
 from elman.runtime.model import Model
@@ -25,8 +28,9 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from elman.tasks.given import TrainOptions
+    from elman.training.ranks import Ranks
 
-__all__ = ["refusal", "train", "train_report"]
+__all__ = ["refusal", "train", "train_report", "train_together"]
 
 
 def train(
@@ -42,13 +46,15 @@ def train(
         task: by its name; guessed from the data when left out.
         **options: the options of `elman train`, with underscores.
 
+    Of several processes that torchrun or Ray began all call it alike; see docs/disk.md.
+
     Raises:
         InputError: data or options are at fault.
         WorkError: training itself failed; `.training` in `out` holds the last checkpoint. Or `out`
             holds a model that is better on the same rows; the new one then lies beside it.
     """
-    report = train_report(data, _path(out), task, cast(dict[str, Any], options), Listener())
-    if refused := refusal(report, out):
+    report = train_together(data, _path(out), task, cast(dict[str, Any], options), Listener())
+    if report is not None and (refused := refusal(report, out)):
         raise refused
     return load(out)
 
@@ -70,18 +76,60 @@ def refusal(report: dict[str, Any], out: str | Path) -> WorkError | None:
     )
 
 
+def train_together(
+    data: Any, out: Path, name: str | None, given: dict[str, Any], listener: Listener
+) -> dict[str, Any] | None:
+    """Train as `train`, and return the report that `elman train --json` prints.
+
+    Of several processes that torchrun or Ray began the first one does; the others take part in its
+    training and return None.
+    """
+    if not _several():
+        return train_report(data, out, name, given, listener)
+    need("training follows gradients", "torch", "sklearn")
+    from elman.training.helper import help_first
+    from elman.training.ranks import joined
+
+    with joined() as ranks:
+        if ranks is not None and not ranks.first:
+            for known in tasks.names():  # imported while rank 0 reads, not while it waits
+                tasks.named(known).learner()
+            help_first(ranks)
+            return None
+        try:
+            return train_report(data, out, name, given, listener, ranks)
+        finally:
+            if ranks is not None:
+                ranks.dismiss()
+
+
+def _several() -> bool:
+    """Say whether this process is one of several of torch's, or may be."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.distributed.is_available():
+        begun: bool = torch.distributed.is_initialized()
+        if begun:
+            return True
+    return "RANK" in os.environ and os.environ.get("WORLD_SIZE", "1") != "1"
+
+
 @fetching
 def train_report(
-    data: Any, out: Path, name: str | None, given: dict[str, Any], listener: Listener
+    data: Any,
+    out: Path,
+    name: str | None,
+    given: dict[str, Any],
+    listener: Listener,
+    ranks: Ranks | None = None,
 ) -> dict[str, Any]:
-    """Train as `train`, and return the report that `elman train --json` prints."""
+    """Train in this process, which has those of `ranks` help it, and return the report."""
     begun = time.perf_counter() if listener.began is None else listener.began
     task = choose(data, name, given, listener)
     options = resolve(task.name, given, "train")
     need("training follows gradients", "torch", "sklearn")
     warn_without_kernels(listener)
     learner = task.learner()
-    with Run(task, out, options, listener, begun) as run:
+    with Run(task, out, options, listener, begun, ranks) as run:
         old = old_model(task, out, force=options.force)
         rows = run.timed("load", learner.read, data, options, run.workspace, listener)
         recipe = learner.recipe(rows, options)

@@ -29,6 +29,37 @@ def test_order_follows_seed_and_epoch_alone():
     assert not np.array_equal(one, seed)
 
 
+def test_windows_of_many_rows_hold_every_row_once_in_an_order_of_their_own(monkeypatch):
+    """Memory of one window; a row's place hangs on seed, epoch and window, and on nothing else."""
+    monkeypatch.setattr("elman.training.batches.MANY", 1000)
+    monkeypatch.setattr("elman.training.batches._WINDOW", 700)
+    lengths = np.random.default_rng(0).integers(1, 400, 5003)
+
+    def batches(seed=3, epoch=0):
+        return bucketed_batches(lengths, 8, seed=seed, epoch=epoch)
+
+    found = batches()
+    assert len(found) == len([*found]) == -(-5003 // 8)
+    assert {len(batch) for batch in found[:-101]} == {8}
+    assert sorted(np.concatenate([*found])) == list(range(5003))
+    # a run that is resumed begins in the middle
+    assert [batches()[k].tolist() for k in (300, 2, 625)] == [
+        found[k].tolist() for k in (300, 2, 625)
+    ]
+    others = [batches(seed=4), batches(epoch=1)]
+    assert all(np.concatenate([*o]).tolist() != np.concatenate([*found]).tolist() for o in others)
+    # a window is of blocks from everywhere, and its rows are mixed
+    window = np.concatenate(found[:100])
+    assert np.ptp(window) > 4000
+    assert len({*(window // 64)}) < 16
+    assert np.mean([len({*(batch // 64)}) for batch in found[:100]]) > 4
+    # what is mixed in one is not mixed so in the next
+    second = np.concatenate(found[100:200])
+    assert (window % 64).tolist() != (second % 64).tolist()
+    spread = [np.ptp(lengths[batch]) for batch in found]
+    assert np.mean(spread) < 60
+
+
 def test_rows_of_like_length_come_together():
     lengths = np.random.default_rng(0).integers(1, 400, 2001)
     spread = [np.ptp(lengths[b]) for b in bucketed_batches(lengths, 16, seed=0, epoch=0)]

@@ -23,12 +23,14 @@ def train(
 ) -> None:
     """Train a recurrent model on DATA, judge it beside honest opponents, save it."""
     from elman.cli.screen import screen
-    from elman.workflow.train import refusal, train_report
+    from elman.workflow.train import refusal, train_together
 
     try:
-        report = train_report(data, out, task, given(options), console)
+        report = train_together(data, out, task, given(options), console)
     except KeyboardInterrupt as error:
         raise StoppedError(f"interrupted{error.args[0] if error.args else ''}") from None
+    if report is None:  # this process has helped another, which says what there is to say
+        return
     console.show(screen("train", report))
     if "replaces" in report:
         console.show(["", report["replaces"]["said"]])

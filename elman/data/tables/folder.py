@@ -25,7 +25,8 @@ def open_folder(path: Path, *, encoding: str | None = None) -> Table:
         guess = f' Did you mean "{inner[-1]}"?' if inner else ""
         raise DataError(
             f"{path}: a folder with {len(classes)} sub-folders of .txt files. Expected one "
-            f"sub-folder per class, such as pos/ and neg/, or pass one data file.{guess}"
+            "sub-folder per class, such as pos/ and neg/, or tables and no folders, or pass one "
+            f"data file, or a pattern of such, as '*.csv'.{guess}"
         )
     left_out = ", ".join(name for name in found if name not in classes)
 

@@ -1,6 +1,7 @@
 """Files become rows: csv, tsv, jsonl, parquet, class folders, fastText, plain text.
 
-Each also packed, as .gz, .bz2, .xz, or the one file of a .zip.
+Each also packed, as .gz, .bz2, .xz, or the one file of a .zip; many of one kind as a folder or by a
+pattern.
 
 A table is read as a stream, so a file may be larger than memory; one that cannot be read at all is
 a `DataError`.
@@ -17,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from elman.data.many import files_in, is_pattern, joined, matching
 from elman.data.tables.bytes import PACKED_ENDINGS, faults, open_bytes
 from elman.data.tables.delimited import open_delimited
 from elman.data.tables.fasttext import LABEL_PREFIX, open_fasttext, open_text
@@ -27,7 +29,7 @@ from elman.data.tables.parquet import open_parquet
 from elman.data.tables.table import Table
 from elman.errors import DataError, OptionError, did_you_mean
 
-__all__ = ["FORMATS", "nearest_file", "open_table"]
+__all__ = ["FORMATS", "files_of", "nearest_file", "open_table"]
 
 _log = logging.getLogger("elman.data")
 
@@ -58,8 +60,9 @@ def open_table(
     """Look at a file or folder, or at what a program holds, and make it a table.
 
     Args:
-        path: the file, or a folder with one sub-folder of .txt files per class; or a frame, a dict
-            of columns, or records.
+        path: the file; a folder with one sub-folder of .txt files per class, or with tables; a
+            pattern of the names of tables, as part-*.csv; or a frame, a dict of columns, or
+            records.
         format: one of csv, tsv, jsonl, parquet, folder, fasttext, text; by default it is told
             from the name and, where that says nothing, from the first lines.
         encoding: by default UTF-8, or UTF-16, which its bytes give away.
@@ -79,6 +82,12 @@ def open_table(
     if format is not None and format not in FORMATS:
         raise OptionError(f'format "{format}" is unknown. {did_you_mean(format, FORMATS)}')
     with faults(path):
+        files = files_of(path)
+    how: dict[str, object]
+    if files:
+        how = {"format": format, "encoding": encoding, "header": header, "otherwise": otherwise}
+        return joined(path, files, lambda file: open_table(file, **how))  # type: ignore[arg-type]
+    with faults(path):
         if not path.exists():
             raise DataError(f"{path}: no such file or folder.{nearest_file(path)}")
         if path.is_dir():
@@ -86,7 +95,7 @@ def open_table(
         elif not path.is_file():
             raise DataError(f"{path}: not a regular file. Save the data to a file first.")
         format = format or _guess_format(path, otherwise)
-        how: dict[str, object] = {}
+        how = {}
         if encoding is not None:
             if format == "parquet":
                 raise OptionError(f"--encoding: {path} is parquet, which is UTF-8. Leave it out.")
@@ -100,6 +109,13 @@ def open_table(
     columns = ", ".join(table.columns[:8]) + (", …" if len(table.columns) > 8 else "")
     _log.info("%s is read as %s; columns: %s", path, format, columns)
     return table
+
+
+def files_of(path: Path) -> list[Path]:
+    """Return the tables that a folder or a pattern has; none of any other path."""
+    if is_pattern(path):
+        return matching(path)
+    return files_in(path, SUFFIXES, PACKED_ENDINGS) if path.is_dir() else []
 
 
 def nearest_file(path: Path) -> str:

@@ -5,6 +5,7 @@ A row that cannot be used comes out as a `Reject` with its line and the reason.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,3 +73,20 @@ class Table:
                 yield from found.each()
             else:
                 yield found
+
+    def at(self, lines: Sequence[int]) -> Iterator[Row]:
+        """Yield the rows that begin in some lines, which ascend; reads no further than the last."""
+        wanted = {*lines}
+        for found in self.read() if lines else ():
+            if isinstance(found, Rows):
+                first, last = found.lines[0], found.lines[-1]
+                if bisect_left(lines, first) < bisect_right(lines, last):
+                    yield from (row for row in found.each() if row.line in wanted)
+            elif isinstance(found, Row):
+                last = found.line
+                if last in wanted:
+                    yield found
+            else:
+                last = found.line
+            if last >= lines[-1]:
+                return

@@ -71,7 +71,7 @@ class Corpus:
     """`(N + 1,)` where each row begins in `tokens`."""
     word_types: list[str]
     """The different words, in order of first appearance."""
-    labels: Ints
+    labels: npt.NDArray[np.int64]
     """`(labels,)` of all rows: each a place in `classes`."""
     label_offsets: npt.NDArray[np.int64]
     """`(N + 1,)` where each row begins in `labels`."""
@@ -99,7 +99,7 @@ class Corpus:
             tokens=nothing,
             offsets=begin,
             word_types=[],
-            labels=nothing,
+            labels=begin[:0],
             label_offsets=begin,
             classes=classes,
             multi_label=multi_label,
@@ -122,7 +122,7 @@ class Corpus:
     def __len__(self) -> int:
         return len(self.lines)
 
-    @cached_property
+    @property
     def lengths(self) -> npt.NDArray[np.int64]:
         """Words of each row `(N,)`."""
         return np.diff(self.offsets)
@@ -135,7 +135,7 @@ class Corpus:
     def class_ids(self) -> npt.NDArray[np.int64]:
         """The class of each row `(N,)`; with several labels a row, the number of its label set."""
         if not self.multi_label:
-            return self.labels.astype(np.int64)
+            return self.labels
         return np.unique(self.indicator, axis=0, return_inverse=True)[1].reshape(-1)
 
     @cached_property

@@ -7,8 +7,8 @@ import dataclasses
 import numpy as np
 import numpy.typing as npt
 
+from elman.data.large import spans
 from elman.data.text.diagnosis import Diagnosis
-from elman.data.text.spool import pieces
 from elman.data.text.vocabulary import UNKNOWN
 
 __all__ = ["measure_coverage"]
@@ -23,7 +23,7 @@ def measure_coverage(
     offsets: npt.NDArray[np.int64],
     *,
     max_length: int,
-    rows: npt.NDArray[np.bool_] | None = None,
+    rows: npt.NDArray[np.int64] | None = None,
     lost: bool = True,
 ) -> Diagnosis:
     """Add what the model will not see: words beyond the length limit and unknown ones.
@@ -33,21 +33,19 @@ def measure_coverage(
         encoded: `(words,)` vocabulary ids of all rows.
         offsets: `(N + 1,)` where each row begins.
         max_length: words of a row that the model reads.
-        rows: `(N,)` mask of the rows to measure; best those the vocabulary was not made from.
+        rows: numbers of the rows to measure, by default all; best some that the vocabulary was not
+            made from.
         lost: whether what the recurrence does not see is lost, or read by the linear part.
     """
-    lengths = np.diff(offsets)
-    mask = np.ones(len(lengths), dtype=bool) if rows is None else rows
-    unknown = 0
-    for piece in pieces(len(encoded)):
-        places = np.flatnonzero(encoded[piece] == UNKNOWN) + piece.start
-        unknown += int(mask[np.searchsorted(offsets, places, side="right") - 1].sum())
-    words = max(int(lengths[mask].sum()), 1)
-    cut_share = float(np.maximum(lengths[mask] - max_length, 0).sum() / words)
+    rows = np.arange(len(offsets) - 1) if rows is None else rows
+    lengths = offsets[rows + 1] - offsets[rows]
+    unknown = sum(int((encoded[places] == UNKNOWN).sum()) for places, _ in spans(offsets, rows))
+    words = max(int(lengths.sum()), 1)
+    cut_share = float(np.maximum(lengths - max_length, 0).sum() / words)
     unknown_share = unknown / words
     warnings = list(diagnosis.warnings)
     if lost and cut_share > LOSS_SHARE:
-        cut = float((lengths[mask] > max_length).mean())
+        cut = float((lengths > max_length).mean())
         warnings.append(
             f"{cut_share:.1%} of the words are beyond the limit of {max_length:,} words a row "
             f"({cut:.1%} of the rows are cut)"

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from elman.data.large import alike, buckets, counted, pieces, short
 from elman.data.split import group_equal
 from elman.data.text.corpus import NO_TEXT, Corpus, Skips
 from elman.data.text.diagnosis import Diagnosis
@@ -29,34 +31,32 @@ MAX_EXAMPLES, MAX_COLUMNS = 5, 3
 
 def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
     """Look at the labelled rows, and at what they share with a test file."""
-    counts = np.bincount(corpus.labels, minlength=len(corpus.classes))
-    groups = group_equal(corpus.hashes)
-    repeated = len(corpus) - int(groups.max()) - 1
-    conflicting = _conflicting(groups, corpus.class_ids)
+    counts = counted(corpus.labels, kinds=len(corpus.classes))
+    repeats = _Repeats.of(corpus)
     diagnosis = Diagnosis(
         source=corpus.source,
         rows=len(corpus),
         classes=dict(zip(corpus.classes, counts.tolist(), strict=True)),
         words=len(corpus.tokens),
-        longest=int(corpus.lengths.max()),
+        longest=_longest(corpus.offsets),
         empty=corpus.skipped.counts.get(NO_TEXT, 0),
-        duplicates=repeated,
-        conflicting=len(conflicting),
+        duplicates=repeats.repeated,
+        conflicting=repeats.conflicting,
         skipped=dict(corpus.skipped.counts),
         warnings=[
             *left_out(corpus.source, corpus.skipped),
             *corpus.notes,
-            *_class_warnings(corpus),
+            *_class_warnings(corpus, counts),
         ],
     )
-    if repeated:
-        again = _lines_of(corpus, np.flatnonzero(np.bincount(groups)[groups] > 1))
-        repeats = does(repeated, "row", "repeat")
-        diagnosis.warnings.append(f"{repeats} the text of another row ({again})")
-    if len(conflicting):
-        where = _lines_of(corpus, np.flatnonzero(np.isin(groups, conflicting)))
+    if repeats.repeated:
+        again = _lines_of(corpus, repeats.again)
+        found = does(repeats.repeated, "row", "repeat")
+        diagnosis.warnings.append(f"{found} the text of another row ({again})")
+    if repeats.conflicting:
+        where = _lines_of(corpus, repeats.where)
         diagnosis.warnings.append(
-            f"{does(len(conflicting), 'text', 'stand')} under two labels or more ({where}); "
+            f"{does(repeats.conflicting, 'text', 'stand')} under two labels or more ({where}); "
             "one of the labels is wrong, or the label needs more than the text"
         )
     diagnosis.warnings.extend(_belonging(corpus))
@@ -86,25 +86,63 @@ def examine(corpus: Corpus, *, test: Corpus | None = None) -> Diagnosis:
     )
 
 
-def _conflicting(
-    groups: npt.NDArray[np.int64], class_ids: npt.NDArray[np.int64]
+@dataclass
+class _Repeats:
+    """Texts that stand in several rows."""
+
+    repeated: int = 0
+    """Rows beyond the first of each text."""
+    again: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """The first rows of a text that is repeated."""
+    conflicting: int = 0
+    """Texts that stand under several classes."""
+    where: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """The first rows of such a text."""
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> _Repeats:
+        found = cls()
+        for rows in buckets(corpus.hashes):
+            groups = group_equal(corpus.hashes[rows])
+            sizes = np.bincount(groups)
+            found.repeated += len(rows) - len(sizes)
+            found.again = _first_of(found.again, rows[sizes[groups] > 1])
+            mixed = _mixed(groups, corpus.class_ids[rows])
+            found.conflicting += len(mixed)
+            found.where = _first_of(found.where, rows[np.isin(groups, mixed)])
+        return found
+
+
+def _first_of(rows: npt.NDArray[np.int64], more: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.sort(np.concatenate([rows, more]))[: MAX_EXAMPLES + 1]
+
+
+def _mixed(
+    groups: npt.NDArray[np.int64], class_ids: npt.NDArray[np.integer]
 ) -> npt.NDArray[np.int64]:
     """Numbers of the groups of equal texts that hold more than one class."""
-    low = np.full(groups.max() + 1, np.iinfo(np.int64).max)
-    high = np.full(groups.max() + 1, -1)
+    low = np.full(groups.max(initial=-1) + 1, np.iinfo(np.int64).max)
+    high = np.full(len(low), -1)
     np.minimum.at(low, groups, class_ids)
     np.maximum.at(high, groups, class_ids)
     return np.flatnonzero(low != high)
 
 
+def _longest(offsets: npt.NDArray[np.int64]) -> int:
+    each = (offsets[piece.start : piece.stop + 1] for piece in pieces(len(offsets) - 1))
+    return max(int(np.diff(part).max()) for part in each)
+
+
 def _shared(corpus: Corpus, test: Corpus) -> tuple[int, list[tuple[int, int]]]:
     """How many test rows are in training, and the lines (test, training) of the first."""
-    groups = group_equal(np.concatenate([corpus.hashes, test.hashes]))
-    first = np.full(groups.max() + 1, -1)
-    first[groups[: len(corpus)][::-1]] = np.arange(len(corpus))[::-1]
-    twins = first[groups[len(corpus) :]]  # (N of test,): the training row, or -1
-    rows = np.flatnonzero(twins >= 0)
-    pairs = [(int(test.lines[n]), int(corpus.lines[twins[n]])) for n in rows[:MAX_EXAMPLES]]
+    ours = alike(corpus.hashes, test.hashes)  # ascending, so the first of a text comes first
+    kept, first = np.unique(short(corpus.hashes[ours]), return_index=True)
+    wanted = short(test.hashes)
+    place = np.minimum(np.searchsorted(kept, wanted), max(len(kept) - 1, 0))
+    rows = np.flatnonzero(kept[place] == wanted) if len(kept) else place[:0]
+    pairs = [
+        (int(test.lines[n]), int(corpus.lines[ours[first[place[n]]]])) for n in rows[:MAX_EXAMPLES]
+    ]
     return len(rows), pairs
 
 
@@ -153,8 +191,7 @@ def left_out(source: str, skipped: Skips) -> list[str]:
     return [f"{source}: {skipped.total:,} rows left out{skipped.said()}{examples}"]
 
 
-def _class_warnings(corpus: Corpus) -> list[str]:
-    counts = np.bincount(corpus.labels, minlength=len(corpus.classes))
+def _class_warnings(corpus: Corpus, counts: npt.NDArray[np.int64]) -> list[str]:
     rows, K = len(corpus), len(counts)
     warnings = []
     few = [f'"{corpus.classes[k]}" {counts[k]}' for k in np.flatnonzero(counts < FEW_ROWS)]
@@ -171,10 +208,15 @@ def _class_warnings(corpus: Corpus) -> list[str]:
             f'class "{corpus.classes[least]}" is {how}: {share:.2%} of the rows; look at the '
             "score of each class, not at accuracy alone"
         )
-    changes = int(np.count_nonzero(np.diff(corpus.class_ids)))
-    if not corpus.multi_label and rows > 2 * K and changes == K - 1:
+    if not corpus.multi_label and rows > 2 * K and _changes(corpus.labels) == K - 1:
         warnings.append(
             "the file is sorted by label; rows are shuffled for training, but the first part of "
             "the file alone would show only one class"
         )
     return warnings
+
+
+def _changes(labels: npt.NDArray[np.int64]) -> int:
+    """How often a row has another label than the one before."""
+    each = (labels[max(piece.start - 1, 0) : piece.stop] for piece in pieces(len(labels)))
+    return sum(int(np.count_nonzero(np.diff(part))) for part in each)

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from elman.data.large import pieces
 from elman.data.text.features import Features, Ids
-from elman.data.text.spool import pieces
 from elman.data.text.vocabulary import PADDING
 from elman.files import writing
 
-__all__ = ["encode_rows", "pair_keys"]
+__all__ = ["encode_rows"]
 
 
 def encode_rows(
@@ -42,7 +42,7 @@ def encode_rows(
         for piece in pieces(len(tokens)):
             rows = table[tokens[piece]]
             if features.reads_pairs:
-                wanted = pair_keys(tokens, offsets, piece, len(word_types))
+                wanted = _pair_keys(tokens, offsets, piece, len(word_types))
                 place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
                 rows[:, -1] = np.where(keys[place] == wanted, ids[place], PADDING)
             rows.tofile(file)
@@ -51,7 +51,7 @@ def encode_rows(
     return np.memmap(path, np.int32, "r", shape=shape)
 
 
-def pair_keys(
+def _pair_keys(
     tokens: Ids, offsets: npt.NDArray[np.int64], piece: slice, kinds: int
 ) -> npt.NDArray[np.int64]:
     """One number for the pair each word makes with the one before; -1 where a row begins."""

@@ -7,10 +7,9 @@ import heapq
 import numpy as np
 import numpy.typing as npt
 
+from elman.data.large import counted, spans
 from elman.data.text.corpus import Corpus
-from elman.data.text.encode import pair_keys
 from elman.data.text.features import Terms
-from elman.data.text.spool import pieces
 from elman.data.text.unlabelled import Unlabelled
 from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 
@@ -19,7 +18,7 @@ __all__ = ["build_vocabulary", "frequent_terms"]
 
 def build_vocabulary(
     corpus: Corpus,
-    rows: npt.NDArray[np.bool_],
+    rows: npt.NDArray[np.int64],
     *,
     max_words: int,
     min_count: int,
@@ -29,20 +28,15 @@ def build_vocabulary(
 
     Args:
         corpus: where to count.
-        rows: `(N,)` mask of the rows to count: the training rows, never those held out.
+        rows: numbers of the rows to count: the training rows, never those held out.
         max_words: size of the vocabulary at most, the two special words included.
         min_count: a word that occurs less often is left out.
         also: texts without labels, all of whose words count too.
     """
     types = corpus.word_types if also is None else also.word_types
-    counts = np.zeros(len(types), dtype=np.int64)
-    for piece in pieces(len(corpus.tokens)):
-        counts += np.bincount(
-            corpus.tokens[piece][_counted(corpus, rows, piece)], minlength=len(counts)
-        )
-    more = np.zeros(0, np.int32) if also is None else also.tokens
-    for piece in pieces(len(more)):
-        counts += np.bincount(more[piece], minlength=len(counts))
+    counts = counted(np.zeros(0, np.int32) if also is None else also.tokens, kinds=len(types))
+    for places, _ in spans(corpus.offsets, rows):
+        counts += np.bincount(corpus.tokens[places], minlength=len(counts))
     kept = np.flatnonzero(counts >= max(min_count, 1))
     ranked = zip((-counts[kept]).tolist(), (types[id] for id in kept), strict=True)
     words = heapq.nsmallest(max(max_words - len(SPECIAL_WORDS), 0), ranked)
@@ -50,7 +44,7 @@ def build_vocabulary(
 
 
 def frequent_terms(
-    corpus: Corpus, rows: npt.NDArray[np.bool_], vocabulary: Vocabulary, *, most: int
+    corpus: Corpus, rows: npt.NDArray[np.int64], vocabulary: Vocabulary, *, most: int
 ) -> Terms:
     """Return words that the vocabulary does not hold, and pairs of neighbouring words.
 
@@ -58,17 +52,18 @@ def frequent_terms(
 
     Args:
         corpus: where to count.
-        rows: `(N,)` mask of the rows to count: never those that judge.
+        rows: numbers of the rows to count: never those that judge.
         vocabulary: words that are no terms.
         most: terms to return at most.
     """
     kinds = len(corpus.word_types)
     seen, counts = np.zeros(0, np.int64), np.zeros(0, np.int64)
-    for piece in pieces(len(corpus.tokens)):
-        inside = _counted(corpus, rows, piece)
-        keys = pair_keys(corpus.tokens, corpus.offsets, piece, kinds) + kinds
-        words = corpus.tokens[piece].astype(np.int64)
-        keys = np.concatenate([keys[(keys >= kinds) & inside], words[inside]])
+    for places, many in spans(corpus.offsets, rows):
+        words = corpus.tokens[places].astype(np.int64)
+        inner = np.ones(len(words), bool)  # of its row not the first
+        inner[(np.cumsum(many) - many)[many > 0]] = False
+        pairs = np.flatnonzero(inner)
+        keys = np.concatenate([words[pairs - 1] * kinds + words[pairs] + kinds, words])
         keys, n = np.unique(keys, return_counts=True)
         merged, where = np.unique(np.concatenate([seen, keys]), return_inverse=True)
         counts = np.bincount(where, np.concatenate([counts, n]), len(merged)).astype(np.int64)
@@ -87,9 +82,3 @@ def frequent_terms(
             for key, alone, a, b in zip(seen[kept], single, first, second, strict=True)
         )
     )
-
-
-def _counted(corpus: Corpus, rows: npt.NDArray[np.bool_], piece: slice) -> npt.NDArray[np.bool_]:
-    """Which words of a piece stand in the rows of the mask."""
-    places = np.arange(piece.start, piece.stop)
-    return rows[np.searchsorted(corpus.offsets, places, side="right") - 1]

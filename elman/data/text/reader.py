@@ -138,13 +138,13 @@ class _CorpusReader:
             raise
         names = self.classes.names()
         classes = self.classes.known or tuple(sorted(set(names), key=class_order(names)))
-        place = np.array([classes.index(name) for name in names], dtype=np.int32)
+        place = np.array([classes.index(name) for name in names], dtype=np.int64)
         return Corpus(
             source=self.source,
             tokens=self.rows.tokens.finish(),
             offsets=self.rows.offsets.finish(),
             word_types=self.rows.types.words(),
-            labels=look_up(self.rows.labels.finish(), place, self.directory / "labels.i32"),
+            labels=look_up(self.rows.labels.finish(), place, self.directory / "labels.i64"),
             label_offsets=self.rows.label_offsets.finish(),
             classes=classes,
             multi_label=self.multi_label,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -13,21 +13,13 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from elman.data.large import CHUNK, pieces
 from elman.data.text.lookup.word_types import WordTypes
 from elman.files import safely
 
-__all__ = ["RowSpools", "Spool", "look_up", "pieces"]
+__all__ = ["RowSpools", "Spool", "look_up"]
 
 Ints = npt.NDArray[np.int32]
-
-CHUNK = 2**20
-"""Numbers held before they go to disk, and worked on at a time."""
-
-
-def pieces(length: int) -> Iterator[slice]:
-    """Cut an array of that length where it is worked on piece by piece."""
-    for start in range(0, length, CHUNK):
-        yield slice(start, min(start + CHUNK, length))
 
 
 class Spool:
@@ -72,9 +64,9 @@ class Spool:
         return np.memmap(self.path, code, mode="r") if self.size else np.zeros(0, dtype=code)
 
 
-def look_up(numbers: Ints, table: Ints, path: Path) -> Ints:
+def look_up(numbers: Ints, table: npt.NDArray[np.int64], path: Path) -> npt.NDArray[np.int64]:
     """`table[numbers]`, from disk to disk."""
-    spool = Spool(path, "i")
+    spool = Spool(path, "q")
     for piece in pieces(len(numbers)):
         spool.extend(table[numbers[piece]])
     return spool.finish()

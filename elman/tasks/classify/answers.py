@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.tables.formats import open_table
-from elman.data.tables.table import Row
 from elman.data.text.corpus import Corpus
 from elman.judging.classes.decision import Decision
 from elman.judging.classes.telling import telling
@@ -74,9 +73,8 @@ def texts_in(
         found = {int(n): " ".join(corpus.word_types[w] for w in corpus.row(int(n))) for n in rows}
         if isinstance(data, (str, Path)):
             wanted = {int(corpus.lines[n]): int(n) for n in rows}
-            for row in open_table(data, **opening).rows():
-                if isinstance(row, Row) and row.line in wanted:
-                    found[wanted[row.line]] = corpus.columns.text_of(row)
+            for row in open_table(data, **opening).at(sorted(wanted)):
+                found[wanted[row.line]] = corpus.columns.text_of(row)
         return found
 
     return texts

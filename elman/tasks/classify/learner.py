@@ -12,12 +12,7 @@ from elman.errors import OptionError
 from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.tasks.classify.codec import text_codec, text_codec_of
-from elman.tasks.classify.linear.simple import (
-    MATRIX_WORDS,
-    Simple,
-    simple_model,
-    worth_fitting,
-)
+from elman.tasks.classify.linear.simple import Simple, simple_model
 from elman.tasks.classify.network.fit import TextTrained, train_network
 from elman.tasks.classify.network.problem import TextProblem
 from elman.tasks.classify.opponents.majority import majority
@@ -47,11 +42,6 @@ class TextLearner:
         if rows.corpus.multi_label and options.unsure_below is not None:
             raise OptionError(
                 "--unsure-below: a multi-label model may name no label; use --threshold"
-            )
-        if options.keep == "simple" and not worth_fitting(rows):
-            raise OptionError(
-                f"--keep simple: {len(rows.tokens):,} words are more than the linear model has "
-                f"room for, {MATRIX_WORDS:,}; leave the option out, or give fewer rows"
             )
         return rows
 
@@ -120,15 +110,14 @@ class TextLearner:
         yield Opponent(
             "majority",
             "majority class",
-            lambda: majority(rows.targets[rows.train], decision, len(rows.test)),
+            lambda: majority(decision, len(rows.test)),
             role="floor",
         )
-        if worth_fitting(rows):
-            yield Opponent(
-                "tfidf_logistic",
-                "TF-IDF(1,2) + logistic regression",
-                lambda: tfidf_logistic(prepared, balanced=balanced, refit=recipe.linear),
-            )
+        yield Opponent(
+            "tfidf_logistic",
+            "TF-IDF(1,2) + logistic regression",
+            lambda: tfidf_logistic(prepared, balanced=balanced, refit=recipe.linear),
+        )
         simple, other = trained.simple, trained.other
         if other is not None:
             model = Model.of(other.artifact("classify"), text_codec)

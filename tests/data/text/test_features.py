@@ -32,9 +32,9 @@ def corpus(tmp_path):
 
 def features(tmp_path, *, affixes, pairs):
     read = corpus(tmp_path)
-    mask = np.array([True] * 5 + [False])
-    words = build_vocabulary(read, mask, max_words=12, min_count=1).words
-    terms = frequent_terms(read, mask, Vocabulary(words), most=7)
+    some = np.arange(5)
+    words = build_vocabulary(read, some, max_words=12, min_count=1).words
+    terms = frequent_terms(read, some, Vocabulary(words), most=7)
     if pairs == "terms":
         return read, Features(Vocabulary(words), 50 if affixes else 0, terms=terms)
     found = [term for term in terms.words if " " in term] if pairs else []
@@ -46,7 +46,7 @@ def features(tmp_path, *, affixes, pairs):
 @pytest.mark.parametrize("chunk", [1, 3, 1000])
 def test_table_equals_word_by_word(tmp_path, monkeypatch, affixes, pairs, chunk):
     read, how = features(tmp_path, affixes=affixes, pairs=pairs)
-    monkeypatch.setattr("elman.data.text.spool.CHUNK", chunk)
+    monkeypatch.setattr("elman.data.large.CHUNK", chunk)
     rows = encode_rows(read.tokens, read.offsets, read.word_types, how, tmp_path / "ids")
     for n, text in enumerate(TEXTS):
         whole = how.encode(tokenize(text))

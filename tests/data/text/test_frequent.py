@@ -13,18 +13,18 @@ from elman.data.text.vocabulary import SPECIAL_WORDS, Vocabulary
 
 
 @pytest.mark.parametrize("chunk", [3, 2**20])
-def test_vocabulary_counts_the_rows_of_the_mask_only(tmp_path, monkeypatch, chunk):
+def test_vocabulary_counts_the_rows_asked_for_alone(tmp_path, monkeypatch, chunk):
     texts = ["b a b c", "a d", "held out out out", "c"]
     corpus = read_corpus(zip(texts, "xyxy", strict=True), tmp_path)
-    monkeypatch.setattr("elman.data.text.spool.CHUNK", chunk)
-    rows = np.array([True, True, False, True])
+    monkeypatch.setattr("elman.data.large.CHUNK", chunk)
+    rows = np.array([0, 1, 3])
 
     def words(max_words=100, min_count=1):
         made = build_vocabulary(corpus, rows, max_words=max_words, min_count=min_count)
         return list(made.words[2:])
 
     assert words() == ["a", "b", "c", "d"]  # 2 2 2 1: equal counts by letters
-    assert words(min_count=0) == ["a", "b", "c", "d"]  # not those of no row of the mask
+    assert words(min_count=0) == ["a", "b", "c", "d"]  # not those of other rows
     assert words(min_count=2) == ["a", "b", "c"]
     assert words(max_words=4) == ["a", "b"]
     assert words(max_words=2) == []
@@ -37,17 +37,17 @@ def test_vocabulary_counts_the_rows_of_the_mask_only(tmp_path, monkeypatch, chun
 
 
 @pytest.mark.parametrize("chunk", [1, 4, 2**20])
-def test_terms_are_counted_in_the_rows_of_the_mask_only(tmp_path, monkeypatch, chunk):
+def test_terms_are_counted_in_the_rows_asked_for_alone(tmp_path, monkeypatch, chunk):
     texts = [
         *("not good at all, not good", "good", "it was not good but it was cheap!", "cheap it was"),
         *("unforgettable unforgivable forgettable", "it was unforgivable? not good"),
     ]
     read = read_corpus(zip(texts, "ababab", strict=True), tmp_path)
-    monkeypatch.setattr("elman.data.text.spool.CHUNK", chunk)
+    monkeypatch.setattr("elman.data.large.CHUNK", chunk)
     vocabulary = Vocabulary((*SPECIAL_WORDS, "good", "not", "was"))
 
     def terms(rows, most):
-        return list(frequent_terms(read, np.array(rows, bool), vocabulary, most=most).words)
+        return list(frequent_terms(read, np.flatnonzero(rows), vocabulary, most=most).words)
 
     every = [True] * 6
     # each of the three four times: words before pairs, then by place in the table of words
@@ -73,9 +73,9 @@ def test_words_and_pairs_of_rows_held_out_stay_unknown(tmp_path, monkeypatch, ch
     held = np.arange(40) % 5 == 2
     texts = [f"a text of number {n}" + " secret word" * (9 * out) for n, out in enumerate(held)]
     corpus = read_corpus(zip(texts, "ab" * 20, strict=True), tmp_path)
-    monkeypatch.setattr("elman.data.text.spool.CHUNK", chunk)
-    vocabulary = build_vocabulary(corpus, ~held, max_words=100, min_count=2)
-    terms = frequent_terms(corpus, ~held, vocabulary, most=100).words
+    monkeypatch.setattr("elman.data.large.CHUNK", chunk)
+    vocabulary = build_vocabulary(corpus, np.flatnonzero(~held), max_words=100, min_count=2)
+    terms = frequent_terms(corpus, np.flatnonzero(~held), vocabulary, most=100).words
     assert {"a", "text", "number"} <= {*vocabulary.words}
     assert {"a text", "text of", "39"} <= {*terms}
     every = {word for entry in (*vocabulary.words, *terms) for word in entry.split()}

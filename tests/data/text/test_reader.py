@@ -30,7 +30,8 @@ def _write(path, records):
 
 @pytest.mark.parametrize("chunk", [4, 2**20])
 def test_rows_come_back_word_for_word(tmp_path, monkeypatch, chunk):
-    monkeypatch.setattr("elman.data.text.spool.CHUNK", chunk)
+    for module in ("elman.data.text.spool", "elman.data.large"):
+        monkeypatch.setattr(f"{module}.CHUNK", chunk)
     corpus = read_corpus(PAIRS, tmp_path / "work")
     assert len(corpus) == 10
     assert [_words(corpus, n) for n in range(10)] == [tokenize(text) for text in TEXTS]
@@ -199,7 +200,8 @@ def test_unwritable_directory_is_said(tmp_path):
 
 
 def test_memory_grows_with_the_dictionary_not_with_the_rows(tmp_path, monkeypatch):
-    monkeypatch.setattr("elman.data.text.spool.CHUNK", 2**10)
+    for module in ("elman.data.text.spool", "elman.data.large"):
+        monkeypatch.setattr(f"{module}.CHUNK", 2**10)
     pairs = ((f"{'word ' * 100}{n % 7}", str(n % 2)) for n in range(2500))
     tracemalloc.start()
     corpus = read_corpus(pairs, tmp_path)

@@ -208,25 +208,6 @@ def test_the_screen_says_what_is_kept(tmp_path, monkeypatch):
     assert "the linear model is" in report["verdict"].lower()
 
 
-def test_too_many_words_for_a_linear_part(tmp_path, monkeypatch):
-    """A recurrence trains without it; whoever asks for it alone is told."""
-    rows = list(reviews(200))
-    words = sum(len(text.split()) for text, _ in rows)
-    monkeypatch.setattr(linear_model, "MATRIX_WORDS", words - 1)
-    monkeypatch.setattr("elman.tasks.classify.learner.MATRIX_WORDS", words - 1)
-    with pytest.raises(OptionError) as told:
-        elman.train(rows, tmp_path / "m", keep="simple", threads=1)
-    assert str(told.value) == (
-        f"--keep simple: {words:,} words are more than the linear model has room for, "
-        f"{words - 1:,}; leave the option out, or give fewer rows"
-    )
-    model = elman.train(rows, tmp_path / "m", epochs=1, threads=1)
-    report = report_of(model)
-    assert (report["kept"], model.network.spec.linear) == ("recurrent", 0)
-    assert set(report["baselines"]) == {"majority"}
-    assert elman.load(tmp_path / "m").predict(["a dull film"])
-
-
 def test_rows_without_one_term_train_too(tmp_path, monkeypatch):
     monkeypatch.setattr("elman.tasks.classify.rows.encode.MOST_TERMS", 0)
     for keep in ("simple", "recurrent"):

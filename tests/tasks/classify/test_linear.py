@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import warnings
 
 import numpy as np
@@ -287,22 +286,35 @@ def test_alone_is_the_linear_part_and_nothing_else():
     assert network_of(nothing, tensors).forward(steps) == pytest.approx(np.stack(said), abs=1e-5)
 
 
-def test_more_words_than_the_matrix_has_room_for(tmp_path, monkeypatch):
-    """No terms are listed, nothing is written for them, and it is said."""
+def test_of_more_words_than_the_matrix_has_room_for_some_rows_speak(tmp_path, monkeypatch):
+    """They are drawn by what they contain; all validation rows are asked, and it is said."""
     said = []
 
     class Heard(Listener):
-        def warn(self, text):
+        def say(self, text=""):
             said.append(text)
 
     rows = read(labelled("binary"), tmp_path, ClassifyOptions(), Listener())
-    monkeypatch.setattr("elman.tasks.classify.linear.simple.MATRIX_WORDS", len(rows.tokens) - 1)
+    words = np.diff(rows.offsets)
+    most = int(words[rows.train].sum()) - 1
+    monkeypatch.setattr("elman.tasks.classify.rows.rows.MOST_WORDS", most)
+    rows = dataclasses.replace(rows)
     prepared = encode(rows, PRESETS["fast"], tmp_path / "words", Heard())
-    assert not prepared.inside
-    assert prepared.features.terms is None
-    assert prepared.terms is prepared.read
-    assert [re.sub(r"[\d,]+", "N", text) for text in said if text.startswith("TF")] == [
-        "TF-IDF and the linear part left out: N words are more than their matrix has room for"
-    ]
-    monkeypatch.setattr("elman.tasks.classify.linear.simple.MATRIX_WORDS", len(rows.tokens))
-    assert encode(rows, PRESETS["fast"], tmp_path / "words", Listener()).inside
+    few = prepared.rows.few
+    assert {*few.train} < {*rows.train}
+    assert most - words.max() < words[few.train].sum() <= most
+    assert few.validation.tolist() == rows.validation.tolist()
+    assert said[-1] == (
+        f"linear models learn from {len(few.train):,} of the {len(rows.train):,} training rows"
+    )
+    monkeypatch.setattr("elman.tasks.classify.rows.rows.MOST_WORDS", most // 4)
+    part = encode(dataclasses.replace(rows), PRESETS["fast"], tmp_path / "words", Listener())
+    simple = simple_model(part)
+    assert len(part.rows.few.validation) < len(rows.validation) == len(simple.held)
+    place = rows.validation.tolist().index(part.rows.few.validation[0])
+    _, held = counts(part, np.concatenate(part.rows.few)).cut(len(part.rows.few.train))
+    learnt = fit_linear(
+        counts(part, part.rows.few.train),
+        indicator(rows.decision, rows.targets[part.rows.few.train]),
+    )
+    assert simple.held[place].tolist() == learnt.logits(held)[0].tolist()

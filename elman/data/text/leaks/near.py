@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from elman.data.split import salted
+from elman.data.large import drawn_words
 
 __all__ = ["Near", "near_duplicates"]
 
@@ -79,8 +79,8 @@ def near_duplicates(
         train: row numbers.
         held: row numbers.
     """
-    some_held = _sample(held, offsets, hashes, _MOST_WORDS // 5)
-    some_train = _sample(train, offsets, hashes, _MOST_WORDS - _MOST_WORDS // 5)
+    some_held = drawn_words(hashes, offsets, held, _MOST_WORDS // 5, "near")
+    some_train = drawn_words(hashes, offsets, train, _MOST_WORDS - _MOST_WORDS // 5, "near")
     mine, my_rows = _runs(tokens, offsets, some_held)
     wanted, place = np.unique(mine, return_inverse=True)
     other, their_rows = _runs(tokens, offsets, some_train, wanted)
@@ -117,16 +117,6 @@ def _limit(mine: Ints, theirs: Ints, most: int) -> int:
     return max(int(np.searchsorted(np.cumsum(pairs[:-1]), _MOST_PAIRS, side="right")) - 1, 1)
 
 
-def _sample(rows: Ints, offsets: Ints, hashes: npt.NDArray[np.uint8], words: int) -> Ints:
-    """As many rows as have so many words together, those with the smallest salted hashes."""
-    lengths = np.diff(offsets)[rows]
-    if lengths.sum() <= words:
-        return np.sort(rows)
-    first = np.ascontiguousarray(hashes[rows]).view(np.uint64)[:, 0]
-    order = np.argsort(salted(first, "near"), kind="stable")
-    return np.sort(rows[order[np.cumsum(lengths[order]) <= words]])
-
-
 def _runs(
     tokens: npt.NDArray[np.int32],
     offsets: Ints,
@@ -139,7 +129,7 @@ def _runs(
     """
     runs = [np.zeros(0, np.uint64 if wanted is None else np.int64)]
     places = [np.zeros(0, np.int64)]
-    lengths = np.maximum(np.diff(offsets)[rows] - _RUN + 1, 0)  # runs of each row
+    lengths = np.maximum(offsets[rows + 1] - offsets[rows] - _RUN + 1, 0)  # runs of each row
     table = None if wanted is None else _table(wanted)
     step = 0
     while step < len(rows):

@@ -65,7 +65,8 @@ def counts(prepared: Prepared, rows: Ints) -> Counts:
 
     Padding and the unknown word are columns of nothing.
     """
-    turns = np.cumsum(np.diff(prepared.rows.offsets)[rows]) // _TOGETHER
+    offsets = prepared.rows.offsets
+    turns = np.cumsum(offsets[rows + 1] - offsets[rows]) // _TOGETHER
     parts = np.split(rows, np.flatnonzero(np.diff(turns)) + 1)
     found = zip(*(_counted(prepared, part) for part in parts), strict=True)
     lengths, ids, values = map(np.concatenate, found)
@@ -74,7 +75,8 @@ def counts(prepared: Prepared, rows: Ints) -> Counts:
 
 def _counted(prepared: Prepared, rows: Ints) -> tuple[Ints, NDArray[np.int32], Floats]:
     """Return how many different numbers each row has, these, and what stands in their columns."""
-    words = np.diff(prepared.rows.offsets)[rows]
+    offsets = prepared.rows.offsets
+    words = offsets[rows + 1] - offsets[rows]
     texts = [np.zeros(0, np.int32), *(t.ravel() for t in prepared.terms_of(rows))]
     ids, numbers = np.concatenate(texts), prepared.with_terms.numbers
     owners = np.repeat(np.arange(len(rows)), words * prepared.with_terms.columns)

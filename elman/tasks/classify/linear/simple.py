@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from elman.tasks.classify.linear.counts import counts
 from elman.tasks.classify.linear.part import LinearPart, fit_linear, indicator
-from elman.tasks.classify.rows.rows import Prepared, Rows
+from elman.tasks.classify.rows.rows import Prepared
 
-__all__ = ["MATRIX_WORDS", "Simple", "simple_model", "worth_fitting"]
+__all__ = ["Simple", "simple_model"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-MATRIX_WORDS = 50_000_000
-"""Words above which a matrix of rows by terms would not fit in a few GiB of memory."""
+_TOGETHER = 50_000
+"""Rows that are asked at a time."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,14 @@ class Simple:
 
     def logits(self, prepared: Prepared, rows: Ints) -> Floats:
         """Return `(len(rows), outputs)`."""
-        return self.part.logits(counts(prepared, rows))
+        return _logits(self.part, prepared, rows)
 
 
-def worth_fitting(rows: Rows) -> bool:
-    """Say whether the matrix fits in memory."""
-    return len(rows.tokens) <= MATRIX_WORDS
+def _logits(part: LinearPart, prepared: Prepared, rows: Ints) -> Floats:
+    starts = range(0, max(len(rows), 1), _TOGETHER)
+    return np.concatenate(
+        [part.logits(counts(prepared, rows[start : start + _TOGETHER])) for start in starts]
+    )
 
 
 def simple_model(prepared: Prepared, *, balanced: bool = False) -> Simple:
@@ -49,9 +51,13 @@ def simple_model(prepared: Prepared, *, balanced: bool = False) -> Simple:
         prepared: rows as numbers.
         balanced: weigh rare classes up.
     """
-    rows = prepared.rows
-    every = np.concatenate([rows.train, rows.validation])
+    rows, (train, validation) = prepared.rows, prepared.rows.few
+    every = np.concatenate([train, validation])
     matrix, wanted = counts(prepared, every), indicator(rows.decision, rows.targets[every])
-    seen, held = matrix.cut(len(rows.train))
-    learnt = fit_linear(seen, wanted[: len(rows.train)], balanced=balanced)
-    return Simple(learnt.logits(held), fit_linear(matrix, wanted, balanced=balanced))
+    seen, held = matrix.cut(len(train))
+    learnt = fit_linear(seen, wanted[: len(train)], balanced=balanced)
+    if len(validation) < len(rows.validation):
+        logits = _logits(learnt, prepared, rows.validation)
+    else:
+        logits = learnt.logits(held)
+    return Simple(logits, fit_linear(matrix, wanted, balanced=balanced))

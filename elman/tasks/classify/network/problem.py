@@ -11,8 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from elman.data.large import counted
 from elman.judging.classes.decision import Decision
 from elman.tasks.classify.rows.rows import Rows
+from elman.training.batches import Lengths
 
 __all__ = ["TextProblem"]
 
@@ -50,7 +52,7 @@ class TextProblem:
     def __post_init__(self) -> None:
         # still on disk, but without the cost of a memmap object for every row that is read
         self.words, self.offsets = np.asarray(self.words), np.asarray(self.offsets)
-        self.lengths = np.minimum(np.diff(self.offsets)[self.train], self.max_length)
+        self.lengths = Lengths(self.offsets, self.train, self.max_length)
         weights = self.class_weights
         self._weights = None if weights is None else torch.tensor(weights, dtype=torch.float32)
 
@@ -98,6 +100,12 @@ class TextProblem:
         rows = self.train[examples]
         return self._loss(module(*self.batch(rows)), rows)
 
+    def mass(self, examples: NDArray[np.int64]) -> float:
+        """Return how much the loss of these examples counts: rows, by class."""
+        if self._weights is None or self.decision.kind != "multiclass":
+            return len(examples)
+        return float(self._weights[self.targets[self.train[examples]]].sum())
+
     def validate(self, module: nn.Module) -> dict[str, float]:
         if not len(self.validation):
             return {}
@@ -124,7 +132,7 @@ class TextProblem:
 
     def _even_batches(self, rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
         """Yield positions in `rows` of like length, of bounded padded size."""
-        lengths = np.minimum(np.diff(self.offsets)[rows], self.max_length)
+        lengths = np.minimum(self.offsets[rows + 1] - self.offsets[rows], self.max_length)
         order = np.argsort(-lengths, kind="stable")
         start = 0
         while start < len(order):
@@ -151,8 +159,9 @@ def _balanced(rows: Rows) -> NDArray[np.float64]:
 
     For several labels a row, how often each is absent for once it is present.
     """
-    targets, K = rows.targets[rows.train], len(rows.decision.classes)
-    if targets.ndim == 2:
-        counts = np.maximum(targets.sum(0), 1)
-        return np.asarray((len(targets) - counts) / counts)
-    return np.asarray(len(targets) / (K * np.maximum(np.bincount(targets, minlength=K), 1)))
+    train, K = rows.train, len(rows.decision.classes)
+    if rows.targets.ndim == 2:
+        present = np.maximum(rows.targets[train].sum(0), 1)
+        return np.asarray((len(train) - present) / present)
+    there = counted(rows.targets, train, kinds=K)
+    return np.asarray(len(train) / (K * np.maximum(there, 1)))

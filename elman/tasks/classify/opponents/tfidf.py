@@ -33,7 +33,7 @@ def tfidf_logistic(prepared: Prepared, *, balanced: bool = False, refit: bool = 
     With `refit` the regression of the chosen penalty is fitted again, on validation rows too.
     """
     rows = prepared.rows
-    decision, targets, train, validation = rows.decision, rows.targets, rows.train, rows.validation
+    decision, targets, (train, validation) = rows.decision, rows.targets, rows.few
     seen, found = _weighed(prepared, train, validation)
     best: tuple[float, float, Any] = (-1.0, _STRENGTHS[0], None)
     for strength in _STRENGTHS:
@@ -54,9 +54,10 @@ def tfidf_logistic(prepared: Prepared, *, balanced: bool = False, refit: bool = 
 
 def _weighed(prepared: Prepared, train: Ints, others: Ints) -> tuple[Any, Any]:
     """Return TF-IDF of some rows, and of others by the rarity of terms among the first."""
-    lengths = np.diff(prepared.rows.offsets)
+    offsets = prepared.rows.offsets
     seen, found = (
-        diags(np.sqrt(lengths[part])) @ counts(prepared, part).matrix() for part in (train, others)
+        diags(np.sqrt(offsets[part + 1] - offsets[part])) @ counts(prepared, part).matrix()
+        for part in (train, others)
     )
     often = np.bincount(seen.indices, minlength=seen.shape[1]) >= 2
     often[PADDING] = True  # a column of nothing, for a regression asks for one

@@ -82,6 +82,10 @@ class WordsProblem:
     def loss(self, module: nn.Module, examples: Ints) -> Tensor:
         return cast(LanguageModel, module).loss(*self._batch(self.pieces[examples]))
 
+    def mass(self, examples: Ints) -> float:
+        """Return how much the loss of these examples counts beside that of others: words."""
+        return float((self.pieces[examples, 2] - 1).sum())
+
     def validate(self, module: nn.Module) -> dict[str, float]:
         if not len(self.held):
             return {}

@@ -5,22 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from elman.data.text.coverage import measure_coverage
 from elman.data.text.encode import encode_rows
 from elman.data.text.features import Features
 from elman.data.text.frequent import build_vocabulary, frequent_terms
 from elman.data.text.vocabulary import Vocabulary
-from elman.tasks.classify.linear.simple import worth_fitting
 from elman.tasks.classify.presets import Recipe
 from elman.tasks.classify.pretrain.kept import kept_in
 from elman.tasks.classify.rows.rows import Prepared, Rows
 from elman.training.listener import Listener
 
 __all__ = ["encode"]
-
-Mask = NDArray[np.bool_]
 
 MOST_TERMS = 300_000
 """Words and pairs that linear models read, at most; those that occur once go first."""
@@ -38,60 +34,51 @@ def encode(rows: Rows, recipe: Recipe, path: Path, listener: Listener) -> Prepar
         path: a file for the numbers.
         listener: who is told.
     """
-    learn = np.zeros(len(rows.corpus), bool)
-    learn[rows.train] = True
-    known = learn.copy()
-    known[rows.validation] = True
-    vocabulary = _vocabulary(rows, recipe, learn, known)
+    vocabulary = _vocabulary(rows, recipe)
     own = Features(vocabulary)
     read = encode_rows(rows.tokens, rows.offsets, rows.word_types, own, path)
-    full, numbers = own, read
-    room = worth_fitting(rows)
-    if room:
-        most = min(MOST_TERMS, MOST_WEIGHTS // rows.decision.outputs)
-        terms = frequent_terms(rows.corpus, known, vocabulary, most=most)
-        full = Features(vocabulary, terms=terms)
-        place = path.with_name(f"{path.name}.terms")
-        numbers = encode_rows(rows.tokens, rows.offsets, rows.word_types, full, place)
+    most = min(MOST_TERMS, MOST_WEIGHTS // rows.decision.outputs)
+    few = rows.few
+    terms = frequent_terms(rows.corpus, np.concatenate(few), vocabulary, most=most)
+    full = Features(vocabulary, terms=terms)
+    place = path.with_name(f"{path.name}.terms")
+    numbers = encode_rows(rows.tokens, rows.offsets, rows.word_types, full, place)
     first = read if read.ndim == 1 else read[:, 0]
-    held = np.zeros(len(rows.lines), bool)
-    held[rows.validation] = True
-    inside = recipe.linear and room
     diagnosis = measure_coverage(
         rows.diagnosis,
         first,
         rows.offsets,
         max_length=recipe.max_length,
-        rows=held,
-        lost=not inside,
+        rows=rows.validation,
+        lost=not recipe.linear,
     )
     for line in diagnosis.lines():
         listener.say(line)
     for line in diagnosis.warnings:
         listener.warn(line)
-    if not room:
-        listener.warn(
-            f"TF-IDF and the linear part left out: {len(rows.tokens):,} words are more than their "
-            "matrix has room for"
+    if len(few.train) < len(rows.train):
+        listener.say(
+            f"linear models learn from {len(few.train):,} of the {len(rows.train):,} training rows"
         )
     more = None
     if rows.unlabelled is not None:
         tokens, offsets = rows.unlabelled.tokens, rows.unlabelled.offsets
         place = path.with_name(f"{path.name}.unlabelled")
         more = encode_rows(tokens, offsets, rows.word_types, own, place)
-    return Prepared(rows, own, read, full, numbers, inside, diagnosis, more)
+    return Prepared(rows, own, read, full, numbers, recipe.linear, diagnosis, more)
 
 
-def _vocabulary(rows: Rows, recipe: Recipe, learn: Mask, known: Mask) -> Vocabulary:
+def _vocabulary(rows: Rows, recipe: Recipe) -> Vocabulary:
     """Return the words that the recurrence reads.
 
     One that begins with the texts alone reads the validation rows too.
     """
     if recipe.pretrained and (found := kept_in(recipe.pretrained)):
         return found.vocabulary
+    also = [rows.validation] if recipe.pretrain else []
     return build_vocabulary(
         rows.corpus,
-        known if recipe.pretrain else learn,
+        np.concatenate([rows.train, *also]) if also else rows.train,
         max_words=recipe.max_words,
         min_count=recipe.min_count,
         also=rows.unlabelled if recipe.pretrain else None,

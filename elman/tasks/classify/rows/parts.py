@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.groups import Keys, join, split_by_groups
+from elman.data.large import alike, short
 from elman.data.split import Parts, split_by_content
 from elman.data.text.corpus import Corpus
 from elman.data.text.diagnosis import Diagnosis
@@ -26,14 +28,20 @@ _PART = 0.1
 """Share of rows held out for validation, and again for the test where no test file is given."""
 
 
-def divide(corpus: Corpus, *, test: bool) -> Parts:
+def divide(corpus: Corpus, place: Path, *, test: bool) -> Parts:
     """Hold out a validation part, and a test part unless it comes from elsewhere.
+
+    Args:
+        corpus: the training file.
+        place: a folder for what is large.
+        test: False where it comes from elsewhere.
 
     Raises:
         OptionError: the groups cannot fill the parts.
     """
     if corpus.groups is None:
-        return split_by_content(corpus.hashes, _strata(corpus), fraction=_PART, test=test)
+        strata = _strata(corpus)
+        return split_by_content(corpus.hashes, strata, fraction=_PART, test=test, place=place)
     keys = corpus.groups.keys
     joined = join(keys, corpus.hashes)
     check_groups(corpus.source, corpus.groups, joined, test=test)
@@ -75,7 +83,8 @@ def look_for_leaks(rows: Rows) -> Diagnosis:
     parts = {"test": rows.test, "validation": rows.validation}
     held = np.concatenate(list(parts.values()))
     # rows that are allowed to be in both are said apart
-    held = held[~np.isin(_short(rows.hashes[held]), _short(rows.hashes[rows.train]))]
+    again = alike(rows.hashes, rows.hashes[held], rows.train)
+    held = held[~np.isin(short(rows.hashes[held]), short(rows.hashes[again]))]
     classes = rows.targets
     if classes.ndim == 2:
         classes = np.unique(classes, axis=0, return_inverse=True)[1].reshape(-1)
@@ -110,9 +119,5 @@ def _strata(corpus: Corpus) -> Ints:
     """
     sets = corpus.class_ids
     if corpus.multi_label:
-        sets = np.where(np.bincount(sets)[sets] < 10, -1, sets)
+        sets = np.where(np.bincount(sets)[sets] < 10, 0, sets + 1)
     return sets
-
-
-def _short(hashes: NDArray[np.uint8]) -> NDArray[np.uint64]:
-    return np.ascontiguousarray(hashes).view(np.uint64)[:, 0]

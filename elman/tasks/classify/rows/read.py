@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.large import counted, joined_on_disk
 from elman.data.text.corpus import Corpus
 from elman.data.text.diagnosis import check_overlap
 from elman.data.text.doctor import examine
 from elman.data.text.reader import read_corpus
-from elman.data.text.spool import pieces
 from elman.data.text.unlabelled import read_unlabelled
 from elman.errors import DataError
-from elman.files import writing
 from elman.judging.classes.decision import Decision, Kind
 from elman.tasks.classify.answers import texts_in
 from elman.tasks.classify.options import ClassifyOptions
@@ -67,18 +66,19 @@ def read(data: TextData, place: Path, options: ClassifyOptions, listener: Listen
 
     tokens, offsets, types = corpus.tokens, corpus.offsets, corpus.word_types
     targets, lines = corpus.targets, corpus.lines
-    parts = divide(corpus, test=other is None)
+    parts = divide(corpus, place, test=other is None)
     hashes, texts = corpus.hashes, texts_in(data, options.opening, corpus)
     test, test_source = parts.test, f"{len(parts.test):,} rows held out of {corpus.source}"
     if other is not None:
         test = len(corpus) + np.arange(len(other))
         test_source = f"{len(test):,} rows of {other.source}"
-        tokens = _joined(place / "tokens.i32", tokens, other.tokens)
-        offsets = np.concatenate([offsets, offsets[-1] + other.offsets[1:]])
+        tokens = joined_on_disk(place / "tokens.i32", tokens, other.tokens)
+        ends = offsets[-1] + other.offsets[1:]
+        offsets = joined_on_disk(place / "offsets.i64", offsets, ends)
         types = other.word_types  # begins with those of the training file
-        targets = np.concatenate([targets, other.targets])
-        lines = np.concatenate([lines, other.lines])
-        hashes = np.concatenate([hashes, other.hashes])
+        targets = joined_on_disk(place / "targets", targets, other.targets)
+        lines = joined_on_disk(place / "lines.i64", lines, other.lines)
+        hashes = joined_on_disk(place / "hashes.u8", hashes, other.hashes)
         texts = _beyond(len(corpus), texts_in(options.test, options.opening, other))
     if not len(test) or not len(parts.validation):
         raise DataError(
@@ -146,13 +146,4 @@ def _shares(corpus: Corpus, rows: Ints) -> tuple[float, ...]:
     """Return of each class the share of some rows that have it."""
     if corpus.multi_label:
         return tuple(corpus.indicator[rows].mean(axis=0).tolist())
-    counts = np.bincount(corpus.class_ids[rows], minlength=len(corpus.classes))
-    return tuple((counts / len(rows)).tolist())
-
-
-def _joined(path: Path, first: NDArray[np.int32], second: NDArray[np.int32]) -> NDArray[np.int32]:
-    with writing(path) as file:
-        for array in (first, second):
-            for piece in pieces(len(array)):
-                array[piece].tofile(file)
-    return np.memmap(path, np.int32, "r")
+    return tuple((counted(corpus.labels, rows, kinds=len(corpus.classes)) / len(rows)).tolist())

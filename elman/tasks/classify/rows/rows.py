@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.large import drawn_words, words_of
 from elman.data.ragged import Ragged
 from elman.data.seen import Seen
 from elman.data.text.corpus import Corpus
@@ -23,12 +25,26 @@ from elman.tasks.classify.codec import reads, seen_by, text_codec_of
 from elman.tasks.classify.presets import Shape
 from elman.tasks.interface import Beside, Labelled
 
-__all__ = ["Prepared", "Rows"]
+__all__ = ["MOST_WORDS", "Few", "Prepared", "Rows"]
 
 Ints = NDArray[np.int64]
 
+MOST_WORDS = 6_000_000
+"""Words of the training rows that linear models learn from, at most: their matrix lies in memory,
+and beyond a million short rows weights hardly move while minutes grow."""
+
 _ENOUGH = 50
 """Rows that an older model has not seen, from which it is judged on them alone."""
+
+
+class Few(NamedTuple):
+    """The rows that linear models learn from, and choose by: all, or as many as they have room for.
+
+    They are drawn by what they contain.
+    """
+
+    train: Ints
+    validation: Ints
 
 
 @dataclass(frozen=True)
@@ -69,14 +85,24 @@ class Rows:
     @property
     def seen(self) -> Seen:
         """The rows that are learnt from, or chosen by."""
-        return Seen.of(self.hashes[np.concatenate([self.train, self.validation])])
+        return Seen.of(self.hashes, self.train, self.validation)
+
+    @cached_property
+    def few(self) -> Few:
+        """The rows that linear models learn from."""
+        most = MOST_WORDS // 5
+        return Few(self._some(self.train, MOST_WORDS), self._some(self.validation, most))
+
+    def _some(self, rows: Ints, words: int) -> Ints:
+        if words_of(self.offsets, rows) <= words:
+            return rows
+        return drawn_words(self.hashes, self.offsets, rows, words, "linear")
 
     @property
     def shape(self) -> Shape:
         """What the choice of a recipe may depend on."""
-        lengths = np.diff(self.offsets)[self.train]
         more = 0 if self.unlabelled is None else len(self.unlabelled.tokens)
-        return Shape(len(self.train), int(lengths.sum()), more)
+        return Shape(len(self.train), words_of(self.offsets, self.train), more)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,10 @@ class Windows:
         weight = self.weight[rows]
         return nn.functional.huber_loss((weight * said)[there], (weight * y)[there])
 
+    def mass(self, examples: NDArray[np.int64]) -> float:
+        """Return how much the loss of these examples counts beside that of others: values."""
+        return float(self.there[torch.from_numpy(examples)].sum())
+
     def validate(self, module: nn.Module) -> dict[str, float]:
         held = self.validation
         if held is None:

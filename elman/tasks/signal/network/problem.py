@@ -94,6 +94,12 @@ class SignalProblem:
             parts.append(values - past[:, : values.shape[1]])
         return torch.cat([*parts, marks], dim=2), lengths
 
+    def mass(self, examples: Ints) -> float:
+        """Return how much the loss of these examples counts: rows, by class."""
+        if self._weights is None or self.decision.kind != "multiclass":
+            return len(examples)
+        return float(self._weights[self.truth[self.train[examples]]].sum())
+
     def validate(self, module: nn.Module) -> dict[str, float]:
         logits = self.logits(module, self.validation)
         loss = float(self._loss(torch.from_numpy(logits), self.validation))

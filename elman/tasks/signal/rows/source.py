@@ -21,7 +21,7 @@ from elman.data.signals.readings import of_table
 from elman.data.signals.resample import resample
 from elman.data.signals.sensors import Sensors, Signal, of_arrays
 from elman.data.signals.sounds import as_floats, is_sound, rate_of, read_sound
-from elman.data.tables.formats import open_table
+from elman.data.tables.formats import files_of, open_table
 from elman.data.tables.held import table_of
 from elman.data.tables.table import Reject, Row, Table
 from elman.errors import DataError, OptionError
@@ -149,7 +149,7 @@ def source_of(
     """
     if isinstance(data, (str, Path)):
         path = Path(data)
-        if path.is_dir():
+        if path.is_dir() and not files_of(path):
             return _of_sounds(listed(path, need_label=need_label, **_named(options)))
         table = open_table(path, **options.opening)
     else:

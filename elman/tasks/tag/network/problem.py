@@ -116,6 +116,10 @@ class TagProblem:
         x[:, :, 0] = torch.where(hidden, UNKNOWN, x[:, :, 0])
         return cast(TagModule, module).loss(x, labels, lengths) / lengths.sum()
 
+    def mass(self, examples: Ints) -> float:
+        """Return how much the loss of these examples counts beside that of others: words."""
+        return float(self.lengths[examples].sum())
+
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Judge by words that are wrong: they still fall when what is wrong is said too surely."""
         if not len(self.validation):

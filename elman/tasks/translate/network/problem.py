@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -46,6 +47,11 @@ class TranslationProblem:
 
     def __post_init__(self) -> None:
         self.lengths = (self.source.lengths + self.target.lengths)[self.train]
+        self._pieces = 0
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what another process needs that learns, and does not judge."""
+        return self.__dict__ | {"bleu": None}
 
     def digest(self, how: object) -> str:
         """Return a digest of what is learnt and how; a run resumes only where it is the same."""
@@ -60,7 +66,13 @@ class TranslationProblem:
 
     def loss(self, module: nn.Module, examples: Ints) -> Tensor:
         pairs = [(self.source.drawn(row), self.target.drawn(row)) for row in self.train[examples]]
+        self._pieces = sum(len(target) + 1 for _, target in pairs)
         return self._loss(module, pairs, self.smoothing, "mean")
+
+    def mass(self, examples: Ints) -> float:
+        """Return how much the loss of these examples counts beside that of others: the pieces that
+        were drawn of them just before."""
+        return self._pieces
 
     def validate(self, module: nn.Module) -> dict[str, float]:
         """Return minus the BLEU as the score, and the loss of a piece, in nats."""

@@ -1,0 +1,133 @@
+"""Many files of one table: those of a folder, or those that a pattern names, one after another.
+
+They are read in the order of their names, piece by piece, as if they were one file. Columns go by
+name, so their order may differ from file to file; which there are must not.
+But: a folder with folders in it is none of tables; files further down are named by a pattern with
+**.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+
+from elman.data.tables.table import Reject, Row, Rows, Table
+from elman.errors import DataError
+
+__all__ = ["files_in", "is_pattern", "joined", "matching"]
+
+_SIGNS = "*?["
+
+
+def is_pattern(path: Path) -> bool:
+    """Say whether a path is the pattern of names of files: a file may be called so, too."""
+    return any(sign in str(path) for sign in _SIGNS) and not os.path.lexists(path)
+
+
+def matching(pattern: Path) -> list[Path]:
+    """Return the files of a pattern, in the order of their names.
+
+    Raises:
+        DataError: there are none.
+    """
+    found = sorted(filter(_is_data, map(Path, glob.iglob(str(pattern), recursive=True))))
+    if not found:
+        raise DataError(
+            f"{pattern}: no file has such a name. Expected a pattern as in a shell, such as "
+            "'data/part-*.csv', or 'data/**/*.parquet' for all folders below."
+        )
+    return found
+
+
+def files_in(folder: Path, endings: Collection[str], packed: Collection[str]) -> list[Path]:
+    """Return the files of a folder that are tables by their endings, in the order of their names.
+
+    Hidden ones, and those that begin with _ as what an engine leaves beside its parts, are not;
+    of a folder with folders in it none are, for what it holds may be classes or sounds.
+
+    Args:
+        folder: the folder.
+        endings: of tables.
+        packed: endings that may follow these.
+    """
+    there = [path for path in folder.iterdir() if not _is_aside(path)]
+    if any(path.is_dir() for path in there):
+        return []
+    return sorted(path for path in there if _ending(path, packed) in endings and _is_data(path))
+
+
+def _ending(path: Path, packed: Collection[str]) -> str:
+    name = Path(path.name.lower())
+    return (Path(name.stem) if name.suffix in packed else name).suffix
+
+
+def _is_data(path: Path) -> bool:
+    return path.is_file() and not _is_aside(path)
+
+
+def _is_aside(path: Path) -> bool:
+    return path.name.startswith((".", "_"))
+
+
+def joined(path: Path, files: Sequence[Path], opened: Callable[[Path], Table]) -> Table:
+    """Return files as one table.
+
+    Lines are counted on from file to file, as in `cat`; a reject names its file and the line there.
+
+    Args:
+        path: the folder or the pattern, for messages.
+        files: at least one.
+        opened: looks at one.
+
+    Raises:
+        DataError: one has other columns than the first.
+    """
+    # engines leave empty parts
+    tables = [opened(file) for file in [f for f in files if f.stat().st_size] or files[:1]]
+    first = tables[0]
+    columns = list(dict.fromkeys(name for table in tables for name in table.columns))
+    for table in tables[1:]:
+        _check(path, first, table)
+
+    def read() -> Iterator[Rows | Row | Reject]:
+        begin = 0
+        for table in tables:
+            line, name = 0, table.path.name
+            for found in table.read():
+                if isinstance(found, Rows):
+                    line = found.lines[-1]
+                    yield Rows([begin + n for n in found.lines], found.columns)
+                elif isinstance(found, Row):
+                    line = found.line
+                    yield Row(begin + line, found.fields, found.source)
+                else:
+                    line = found.line
+                    where = f"{name}, line {line}"
+                    yield Reject(begin + line, found.reason, where, found.fields)
+            begin += line
+
+    formats = {table.format for table in tables}
+    note = f"{len(files):,} files, from {first.path.name} to {tables[-1].path.name}."
+    format = formats.pop() if len(formats) == 1 else "files"
+    return Table(path, format, columns, read, note, first.header)
+
+
+def _check(path: Path, first: Table, table: Table) -> None:
+    """Refuse a file of other columns; keys of JSON may come and go, but some must be the same."""
+    ours, theirs = {*first.columns}, {*table.columns}
+    alike = ours == theirs
+    if first.format == table.format == "jsonl":
+        alike = bool(ours & theirs)
+    if not alike:
+        raise DataError(
+            f"{table.path}: its columns are {_few(table.columns)}, those of {first.path.name} are "
+            f"{_few(first.columns)}. {path} is read as one table, whose files have the same "
+            "columns. Move the file away, or name those that belong together by a pattern, such "
+            "as 'part-*.csv'."
+        )
+
+
+def _few(columns: Sequence[str]) -> str:
+    return ", ".join(columns[:6]) + (", …" if len(columns) > 6 else "")
