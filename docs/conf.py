@@ -1,0 +1,79 @@
+"""The documentation as a site: `make docs` builds it strictly into build/docs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx import addnodes
+
+import elman
+from elman.version import __version__
+
+project = "elman"
+author = "the elman authors"
+copyright = "2026, the elman authors"
+version = release = __version__
+
+extensions = ["myst_parser"]
+root_doc = "index"
+nitpicky = True
+myst_heading_anchors = 4
+smartquotes = False
+
+html_theme = "furo"
+html_title = "elman"
+html_copy_source = False
+# a summary is read out of the page, which browsers refuse a file to do
+html_show_search_summary = False
+
+ROOT = Path(__file__).parent.parent
+TOUR = ROOT / "elman" / "web" / "tour"
+LAB = "lab/index.html"
+BESIDE = {"CHANGELOG": "changelog", "CONTRIBUTING": "contributing", "README": "index"}
+"""Pages of the site that stand for files above docs."""
+
+
+def setup(app):
+    app.connect("doctree-read", lead_within_the_site)
+    app.connect("html-page-context", name_the_lab, priority=900)
+    app.connect("build-finished", write_the_lab)
+
+
+def lead_within_the_site(app, doctree):
+    """Links go to files as they lie in the repository; of some the site has something better."""
+    for link in list(doctree.findall(addnodes.pending_xref)):
+        path = Path(app.srcdir, link["reftarget"]).resolve()
+        if path == TOUR or path.parent == TOUR:
+            place = f"{LAB}#{place_of(path)}"
+            live = nodes.reference("", "", *link.children, internal=False, refuri=place)
+            link.replace_self(live)
+        elif path.parent == ROOT and path.stem in BESIDE:
+            link["refdomain"], link["reftarget"] = "doc", BESIDE[path.stem]
+
+
+def place_of(text):
+    """Where the lab has a text of the tour: stops go by their number."""
+    if text == TOUR:
+        return "tour"
+    first = text.name.partition("-")[0]
+    return f"tour/{int(first)}" if first.isdigit() else f"tour/{text.stem}"
+
+
+def name_the_lab(app, page, template, context, doctree):
+    """Two lines below the table of contents, on every page; its headings get a level."""
+    at = context["pathto"](LAB, resource=True)
+    contents = context["furo_navigation_tree"] + (
+        '<p class="caption" role="heading"><span class="caption-text">Live</span></p><ul>'
+        f'<li class="toctree-l1"><a class="reference" href="{at}">The lab</a></li>'
+        f'<li class="toctree-l1"><a class="reference" href="{at}#tour">The tour</a></li></ul>'
+    )
+    context["furo_navigation_tree"] = contents.replace(
+        'role="heading"', 'role="heading" aria-level="2"'
+    )
+
+
+def write_the_lab(app, exception):
+    """The lab and the tour in it, with the built-in models, as `elman lab --static` writes them."""
+    if exception is None:
+        elman.lab(static=Path(app.outdir, LAB).parent)
