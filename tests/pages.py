@@ -12,20 +12,24 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import runpy
 import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.cli.command import elman
 
 __all__ = ["Block", "Session", "blocks", "differences", "rewritten"]
 
+_ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(
     r"^```(python|console)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?(≈ [^\n]*\n)?",
     re.MULTILINE | re.DOTALL,
 )
 _COMMAND = re.compile(r"elman (.*?)( [|>] .*)?")
+_EXAMPLE = re.compile(r"python (examples/\w+\.py)")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
 _NAMED = re.compile(r"`([^`]+)` ([^`;]+)")
 _BOUND = re.compile(r"(-?[\d.]*\d) to (-?[\d.]*\d)")
@@ -68,7 +72,8 @@ def _block(match: re.Match[str]) -> Block:
 class Session:
     """Blocks run one after the other in the current folder; Python blocks share their names.
 
-    `elman …` runs in this process, 80 columns wide, whatever it is piped into in a shell.
+    `elman …` runs in this process, 80 columns wide, whatever it is piped into in a shell; so does
+    `python examples/….py`, which a page says as if it were typed in a checkout.
     """
 
     def __init__(self) -> None:
@@ -85,6 +90,10 @@ class Session:
 
     def shell(self, line: str) -> str:
         """Return what a command line prints."""
+        if example := _EXAMPLE.fullmatch(line):
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                runpy.run_path(str(_ROOT / example[1]))
+            return out.getvalue()
         match = _COMMAND.fullmatch(line)
         if match is None:
             return _in_shell(line)

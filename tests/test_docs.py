@@ -1,0 +1,64 @@
+"""What pages of docs show is what their blocks print, as `tests/pages.py` compares it.
+
+They are one session in this order: later pages ask the models that earlier ones have trained. After
+a change that is meant, `python -m tests.test_docs` writes the outputs anew, of all pages or of
+those that are named.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.pages import Session, blocks, differences, rewritten
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+PAGES = ("gallery.md",)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("docs")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_what_is_printed(name, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    session = Session()
+    run = list(blocks((DOCS / name).read_text(encoding="utf-8")))
+    assert run
+    wrong = [text for block in run for text in differences(block, session.run(block))]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_example_is_in_the_gallery_and_short():
+    page = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    scripts = sorted((ROOT / "examples").glob("*.py"))
+    assert len(scripts) == 6
+    for path in scripts:
+        assert f"$ python examples/{path.name}\n" in page
+        text = path.read_text(encoding="utf-8")
+        assert len(text.splitlines()) < 80, path.name
+        assert "argparse" not in text
+
+
+def test_every_block_that_could_run_is_run_by_some_test():
+    """A page with Python or a console in it is named by the test that runs it."""
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    for path in DOCS.glob("*.md"):
+        if re.search(r"^```(python|console|sh)\n", path.read_text(encoding="utf-8"), re.MULTILINE):
+            assert f'"{path.name}"' in tests, path.name
+
+
+if __name__ == "__main__":
+    pages = [DOCS / name for name in PAGES if not sys.argv[1:] or name in sys.argv[1:]]
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for page in pages:
+            page.write_text(rewritten(page.read_text(encoding="utf-8")), encoding="utf-8")
