@@ -7,7 +7,7 @@ from pathlib import Path
 import elman
 
 WHO = {"Mann": "man", "Hund": "dog", "Junge": "boy", "Sänger": "singer", "Maler": "painter"}
-HOW = {"alter": "old", "kleiner": "small", "müder": "tired", "froher": "happy"}
+HOW = {"großer": "tall", "kleiner": "small", "müder": "tired", "froher": "happy"}
 DOES = {"spielt": "plays", "wartet": "waits", "singt": "sings", "schläft": "sleeps"}
 WHERE = {"im Schnee": "in the snow", "am Strand": "at the beach", "im Haus": "in the house"}
 WHEN = {"heute": "today", "oft": "often", "abends": "at night", "manchmal": "sometimes"}
@@ -48,8 +48,9 @@ model = elman.train(
     embedding_size=32,
     num_layers=1,
     epochs=8,
+    beam=1,
     batch_size=8,
-    learning_rate=0.01,
+    learning_rate=0.02,
     dropout=0.0,
     word_dropout=0.0,
     join_dropout=0.0,

@@ -29,15 +29,15 @@ def write(name, rows, *more):
 
 
 write("Event_traces.csv", 1200)
-write("today.csv", 200)
-write("after-an-upgrade.csv", 200, "E40", "E41", "E42")
+write("today.csv", 50)
+write("after-an-upgrade.csv", 50, "E40", "E41", "E42")
 
 model = elman.train("Event_traces.csv", "logs-model", text="Features", label="Label", epochs=12)
 found = json.loads(Path("logs-model/metrics.json").read_text())
 for name, one in {"elman": found, **found["baselines"]}.items():
     print(f"{name:16} right on {one.get('metrics', one)['accuracy']:.1%} of held-out traces")
 
-card = elman.memory_card(model, "today.csv", time_limit="0.5s")
+card = elman.memory_card(model, "today.csv")
 print(f"\nThe last {card.horizon.within_5.value:.0f} events bring it within 5 % of its accuracy.")
 
 stream = model.stream()

@@ -50,5 +50,5 @@ for name, one in {"elman": found, **found["baselines"]}.items():
     print(f"{name:19} right on {one.get('metrics', one)['accuracy']:.1%} of the words")
 
 print()
-for answer in model.predict(["we light the light", "every light plan can fish a light can"]):
+for answer in model.predict(["we light the light", "the guard saw a saw"]):
     print(*(f"{word}/{tag}" for word, tag in zip(answer.words, answer.tags, strict=True)))

@@ -19,7 +19,7 @@ from tests.pages import Session, blocks, differences, rewritten
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = ("gallery.md",)
+PAGES = ("gallery.md", "start.md")
 
 
 @pytest.fixture(scope="module")
