@@ -21,7 +21,7 @@ def pair():
     )
     english = f"A {b} {a} {c} {d} {e}."
     if draw.random() < 0.5:
-        return f"{where.capitalize()} {does} {when} ein {how} {who}.", english
+        return f"{where[0].upper()}{where[1:]} {does} {when} ein {how} {who}.", english
     return f"Ein {how} {who} {does} {when} {where}.", english
 
 

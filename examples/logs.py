@@ -29,7 +29,7 @@ def write(name, rows, *more):
 
 
 write("Event_traces.csv", 1200)
-write("today.csv", 50)
+write("new_traces.csv", 50)
 write("after-an-upgrade.csv", 50, "E40", "E41", "E42")
 
 model = elman.train("Event_traces.csv", "logs-model", text="Features", label="Label", epochs=12)
@@ -37,12 +37,12 @@ found = json.loads(Path("logs-model/metrics.json").read_text())
 for name, one in {"elman": found, **found["baselines"]}.items():
     print(f"{name:16} right on {one.get('metrics', one)['accuracy']:.1%} of held-out traces")
 
-card = elman.memory_card(model, "today.csv")
+card = elman.memory_card(model, "new_traces.csv")
 print(f"\nThe last {card.horizon.within_5.value:.0f} events bring it within 5 % of its accuracy.")
 
 stream = model.stream()
 for event in ("E5", "E22", "E21", "E9", "E3", "E2"):
     print(f"{event:4} fails {stream.feed(event).probabilities['Fail']:.0%}")
 
-for name in ("today.csv", "after-an-upgrade.csv"):
+for name in ("new_traces.csv", "after-an-upgrade.csv"):
     print(f"{name}: {elman.drift(model, name, text='Features')['verdict']}")

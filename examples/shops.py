@@ -45,7 +45,8 @@ for name, one in {"elman": found, **found["baselines"]}.items():
     print(f"{name:18} MASE {one.get('metrics', one)['mase']:.2f}")
 
 model = elman.update("shops-model", "today.csv")  # a day later: no training
-rows = known[-28:] + today + plans
+rows = [row for shop in shops for row in shop[-60:-AHEAD]] + plans
+write("coming.csv", rows)
 forecast = model.predict({name: [row[name] for row in rows] for name in plans[0]})[0]
 print(f"\n{forecast.name}, the week after {today[0]['ds']}, and where four values of five lie:")
 inside = forecast.intervals["80"]

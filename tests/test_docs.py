@@ -19,7 +19,18 @@ from tests.pages import Session, blocks, differences, rewritten
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = ("gallery.md", "start.md")
+PAGES = (
+    "gallery.md",
+    "start.md",
+    "classification.md",
+    "forecasting.md",
+    "tagging.md",
+    "signals.md",
+    "translation.md",
+    "pytorch.md",
+    "sklearn.md",
+    "memory.md",
+)
 
 
 @pytest.fixture(scope="module")
@@ -27,12 +38,13 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("docs")
 
 
+@pytest.mark.filterwarnings("ignore:The default of config:FutureWarning")  # of sktime
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_says_what_is_printed(name, folder, monkeypatch):
     monkeypatch.chdir(folder)
-    session = Session()
-    run = list(blocks((DOCS / name).read_text(encoding="utf-8")))
-    assert run
+    page, session = (DOCS / name).read_text(encoding="utf-8"), Session()
+    run = list(blocks(page))
+    assert len(run) == page.count("```python\n") + page.count("```console\n") > 0
     wrong = [text for block in run for text in differences(block, session.run(block))]
     assert not wrong, "\n".join(wrong)
 
