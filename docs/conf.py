@@ -33,11 +33,22 @@ LAB = "lab/index.html"
 BESIDE = {"CHANGELOG": "changelog", "CONTRIBUTING": "contributing", "README": "index"}
 """Pages of the site that stand for files above docs."""
 
+FOR_EVERYBODY = {
+    '<aside class="sidebar-drawer': '<aside aria-label="All pages" class="sidebar-drawer',
+    '<aside class="toc-drawer': '<aside aria-label="This page" class="toc-drawer',
+    "<pre>": '<pre tabindex="0">',
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
+    '<th class="head"><p></p></th>': "<td></td>",
+    '<div id="search-results">': '<h1>Search</h1><div id="search-results">',
+}
+"""What a page says, and what it is to say: names of columns, what scrolls takes the focus, a table
+has no empty heading, and the page of the search has one."""
+
 
 def setup(app):
     app.connect("doctree-read", lead_within_the_site)
     app.connect("html-page-context", name_the_lab, priority=900)
-    app.connect("build-finished", write_the_lab)
+    app.connect("build-finished", finish)
 
 
 def lead_within_the_site(app, doctree):
@@ -73,7 +84,16 @@ def name_the_lab(app, page, template, context, doctree):
     )
 
 
-def write_the_lab(app, exception):
-    """The lab and the tour in it, with the built-in models, as `elman lab --static` writes them."""
-    if exception is None:
-        elman.lab(static=Path(app.outdir, LAB).parent)
+def finish(app, exception):
+    """The lab and the tour in it, with the built-in models, as `elman lab --static` writes them.
+
+    And what the theme leaves out for who has a keyboard alone, or listens.
+    """
+    if exception is not None:
+        return
+    elman.lab(static=Path(app.outdir, LAB).parent)
+    for page in Path(app.outdir).glob("*.html"):
+        html = page.read_text(encoding="utf-8")
+        for had, has in FOR_EVERYBODY.items():
+            html = html.replace(had, has)
+        page.write_text(html, encoding="utf-8")
