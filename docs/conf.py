@@ -52,7 +52,10 @@ def setup(app):
 
 
 def lead_within_the_site(app, doctree):
-    """Links go to files as they lie in the repository; of some the site has something better."""
+    """Links go to files as they lie in the repository; of some the site has something better.
+
+    A text of the tour is live in the lab, and a program is shown below the paragraph.
+    """
     for link in list(doctree.findall(addnodes.pending_xref)):
         path = Path(app.srcdir, link["reftarget"]).resolve()
         if path == TOUR or path.parent == TOUR:
@@ -61,6 +64,17 @@ def lead_within_the_site(app, doctree):
             link.replace_self(live)
         elif path.parent == ROOT and path.stem in BESIDE:
             link["refdomain"], link["reftarget"] = "doc", BESIDE[path.stem]
+    for link in list(doctree.findall(addnodes.download_reference)):
+        path = Path(app.srcdir, link["reftarget"]).resolve()
+        if path.suffix == ".py":
+            code = path.read_text(encoding="utf-8")
+            shown = [
+                nodes.raw("", f"<details><summary>{path.name}</summary>", format="html"),
+                nodes.literal_block(code, code, language="python"),
+                nodes.raw("", "</details>", format="html"),
+            ]
+            section = link.parent.parent
+            section.insert(section.index(link.parent) + 1, shown)
 
 
 def place_of(text):
