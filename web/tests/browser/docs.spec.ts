@@ -5,8 +5,8 @@ const SITE = `file://${process.env.ELMAN_SITE ?? ""}`;
 
 test("found, read and searched from files, by everybody, on a phone too", async ({ page }) => {
   const seen = watched(page);
-  await page.goto(`${SITE}/gallery.html`);
-  await sound(page, "docs-gallery");
+  await page.goto(`${SITE}/classification.html`);
+  await sound(page, "docs-page");
 
   // on a phone the table of contents is behind a button
   await page.setViewportSize({ width: 390, height: 900 });
