@@ -1,8 +1,8 @@
 """What pages of docs show is what their blocks print, as `tests/pages.py` compares it.
 
-They are one session in this order: later pages ask the models that earlier ones have trained. After
-a change that is meant, `python -m tests.test_docs` writes the outputs anew, of all pages or of
-those that are named.
+They are run in this order, in one folder: later pages ask the models that earlier ones have
+trained. After a change that is meant, `python -m tests.test_docs` writes the outputs anew, of all
+pages or of those that are named.
 """
 
 from __future__ import annotations
@@ -69,8 +69,10 @@ def test_every_block_that_could_run_is_run_by_some_test():
 
 
 if __name__ == "__main__":
-    pages = [DOCS / name for name in PAGES if not sys.argv[1:] or name in sys.argv[1:]]
+    named = sys.argv[1:] or PAGES
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        for page in pages:
-            page.write_text(rewritten(page.read_text(encoding="utf-8")), encoding="utf-8")
+        for name in PAGES[: max(map(PAGES.index, named)) + 1]:
+            text = rewritten((DOCS / name).read_text(encoding="utf-8"))
+            if name in named:
+                (DOCS / name).write_text(text, encoding="utf-8")
