@@ -8,7 +8,7 @@ RELEASE := build/release/bin
 NODE := $(shell command -v npm)
 PAGES := $(if $(NODE),web/node_modules/.ready)
 
-.PHONY: setup web wheel manylinux sbom audit lock api demo test engines check bench sanitize slow mutants clean
+.PHONY: setup web wheel manylinux sbom audit lock api docs demo test engines check bench sanitize slow mutants clean
 
 setup: .venv/.ready
 
@@ -82,6 +82,10 @@ build/release/.ready: requirements-release.lock
 # docs/api.md, out of the docstrings
 api: setup
 	$(BIN)/python -m tests.test_api
+
+# build/docs, a site that works from files too; strict: no warning, and no address that leads nowhere
+docs: setup
+	$(BIN)/python -m tests.site
 
 demo: setup
 	$(BIN)/elman demo

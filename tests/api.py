@@ -31,14 +31,6 @@ PACKAGES = (
     "elman.spark",
     "elman.errors",
 )
-GIVEN = {
-    "elman.runtime.model": "Model",
-    "elman.runtime.streams.stream": "Stream",
-    "elman.judging.classes.decision": "Prediction",
-    "elman.tasks.forecast.coding.codec": "Forecast",
-}
-"""Classes that are met as results alone."""
-
 HEAD = """# API
 
 Made from the docstrings by `make api`; do not edit. B is the batch, T time, I the input size, H the hidden size, L layers, D directions.
@@ -95,8 +87,6 @@ def page() -> str:
         for name in names:
             parts += entry(package, name)
         if package == "elman":
-            for module, name in GIVEN.items():
-                parts += entry(module, name)
             parts += ["## Options of `elman.train` and the command line", *options()]
     return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 

@@ -18,6 +18,7 @@ settings.load_profile("elman")
 
 _LONGEST = (
     "tests/test_chapter.py",
+    "tests/test_docs.py",
     "tests/packaging/test_wheel.py",
     "tests/tasks/contract/test_page.py",
     "tests/web/test_lab_models.py",

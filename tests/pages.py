@@ -4,7 +4,7 @@ A block is Python, or a console whose lines `$ …` are commands; what it prints
 the next line begins with ≈, the figures come out of a training, and are one run's: text and number
 of lines must still be equal, figures may move. A name in that line bounds the first figure after
 it: "≈ one run: `right on` 90 to 100, 0 to 30" is about the first line with "right on" and the
-second; a single bound is about every such line.
+second; a single bound is about every such line. A line "…" stands for any number of lines.
 """
 
 from __future__ import annotations
@@ -12,20 +12,24 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import runpy
 import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.cli.command import elman
 
-__all__ = ["Block", "Session", "blocks", "differences", "rewritten"]
+__all__ = ["Block", "Session", "abridged", "blocks", "differences", "rewritten"]
 
+_ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(
     r"^```(python|console)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?(≈ [^\n]*\n)?",
     re.MULTILINE | re.DOTALL,
 )
 _COMMAND = re.compile(r"elman (.*?)( [|>] .*)?")
+_EXAMPLE = re.compile(r"python (examples/\w+\.py)")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
 _NAMED = re.compile(r"`([^`]+)` ([^`;]+)")
 _BOUND = re.compile(r"(-?[\d.]*\d) to (-?[\d.]*\d)")
@@ -68,7 +72,8 @@ def _block(match: re.Match[str]) -> Block:
 class Session:
     """Blocks run one after the other in the current folder; Python blocks share their names.
 
-    `elman …` runs in this process, 80 columns wide, whatever it is piped into in a shell.
+    `elman …` runs in this process, 80 columns wide, whatever it is piped into in a shell; so does
+    `python examples/….py`, which a page says as if it were typed in a checkout.
     """
 
     def __init__(self) -> None:
@@ -85,6 +90,10 @@ class Session:
 
     def shell(self, line: str) -> str:
         """Return what a command line prints."""
+        if example := _EXAMPLE.fullmatch(line):
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                runpy.run_path(str(_ROOT / example[1]))
+            return out.getvalue()
         match = _COMMAND.fullmatch(line)
         if match is None:
             return _in_shell(line)
@@ -101,7 +110,7 @@ def _in_shell(line: str, given: str = "") -> str:
 
 def differences(block: Block, found: str) -> list[str]:
     """Return what is not as the page says, in words; nothing if all is."""
-    expected, lines = block.said.splitlines(), found.splitlines()
+    expected, lines = block.said.splitlines(), abridged(block, found).splitlines()
     if len(expected) != len(lines):
         return [f"{len(lines)} lines for {len(expected)}:\n{found}"]
     compared = _words if block.mark else str
@@ -111,6 +120,15 @@ def differences(block: Block, found: str) -> list[str]:
         if compared(a) != compared(b)
     ]
     return wrong + _out_of_bounds(block.mark, lines)
+
+
+def abridged(block: Block, found: str) -> str:
+    """Return what a block prints without the lines for which its page has one "…"."""
+    before, gap, after = block.said.partition("\n…\n")
+    lines, B, A = found.splitlines(), before.count("\n") + 1, after.count("\n")
+    if not gap or len(lines) < B + A:
+        return found
+    return "".join(f"{line}\n" for line in [*lines[:B], "…", *lines[len(lines) - A :]])
 
 
 def _words(line: str) -> str:
@@ -148,6 +166,6 @@ def rewritten(page: str) -> str:
 
     def again(match: re.Match[str]) -> str:
         block = _block(match)
-        return block.page(session.run(block))
+        return block.page(abridged(block, session.run(block)))
 
     return _BLOCK.sub(again, page)

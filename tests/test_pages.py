@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import Block, Session, blocks, differences
+from tests.pages import Block, Session, abridged, blocks, differences
 
 ROOT = Path(__file__).parent.parent
 PAGE = """
@@ -64,6 +64,15 @@ def test_of_one_run_figures_may_move_and_words_may_not(expected, found):
     assert differences(said(expected), found)
     assert differences(said(expected, "≈ one run\n"), found + " more")
     assert differences(said(expected, "≈ one run\n"), found + "\n" + found)
+
+
+def test_three_dots_stand_for_any_lines_between():
+    block = said("a\nb\n…\nz\n")
+    for found in ("a\nb\nc\nd\nz\n", "a\nb\nz\n"):
+        assert not differences(block, found)
+        assert abridged(block, found) == block.said
+    for found in ("a\nz\n", "a\nc\nd\nz\n", "a\nb\nc\ny\n", "b\nb\nz\n"):
+        assert differences(block, found)
 
 
 def test_named_figures_keep_their_bounds():

@@ -63,6 +63,7 @@ async function faults(page: Page): Promise<string[]> {
     const { axe } = globalThis as unknown as { axe: typeof import("axe-core") };
     const { violations } = await axe.run(document, {
       resultTypes: ["violations"],
+      preload: false, // it would fetch styles, which files may not
       // places have addresses as "#lab/cell": out of sight, in a line that scrolls, axe takes them
       // for links that skip to a place on the same page
       rules: { "skip-link": { enabled: false } },
