@@ -150,7 +150,7 @@ def _gradients(
         read = x[:, :, 0].reshape(len(x), -1, steps.shape[1])
         ahead = network(read.repeat(1, 1, readers)) + x[:, :, 0] @ taken
         values = context.centre + context.scale * ahead
-        return cast(Tensor, values.exp() if scaling.logarithm else values)
+        return cast("Tensor", values.exp() if scaling.logarithm else values)
 
     x = torch.as_tensor(np.asarray(steps, np.float64)).reshape(-1, 1)  # (places, 1)
     path = integrated_gradients(score, torch.zeros_like(x), x[:, None])
