@@ -4,7 +4,8 @@ from __future__ import annotations
 
 __all__ = ["BELOW"]
 
-LARGE = ("tests/data/test_large.py",)
+LARGE, RANKS = ("tests/data/test_large.py",), ("tests/training/test_ranks.py",)
+SHARED = ("tests/tasks/contract/test_shared.py",)
 
 BELOW = [
     (
@@ -71,6 +72,32 @@ BELOW = [
     ("elman/data/split.py", "np.setdiff1d(alike(hashes, hashes[held]), without)", "held", LARGE),
     ("elman/data/split.py", "MOST_HELD / len(hashes)", "1", LARGE),
     ("elman/data/split.py", "* share < _FEW", "< 0", LARGE),
+    ("elman/training/ranks.py", "flat[head:] /= flat[1]", "pass", RANKS),
+    ("elman/training/ranks.py", "self.rank :: self.size", ":", RANKS),
+    ("elman/training/ranks.py", "part.zero_()", "pass", RANKS),
+    ("elman/training/step.py", "(loss * mass).backward()", "loss.backward()", RANKS),
+    ("elman/training/loop.py", "0.0, 0.0, stop=True)", "0.0, 0.0, stop=False)", RANKS),
+    ("elman/training/loop.py", "run.progress = put(job.state, run.weights)", "pass", RANKS),
+    ("elman/training/sent.py", "base.offset + begin", "base.offset", RANKS),
+    ("elman/training/sent.py", "not array.flags.c_contiguous", "False", RANKS),
+    (
+        "elman/tasks/tag/network/problem.py",
+        "float(self.lengths[examples].sum())",
+        "len(examples)",
+        SHARED,
+    ),
+    (
+        "elman/tasks/classify/pretrain/problem.py",
+        "(self.pieces[examples, 2] - 1).sum()",
+        "len(examples)",
+        SHARED,
+    ),
+    (
+        "elman/tasks/translate/network/problem.py",
+        "return self._pieces",
+        "return len(examples)",
+        SHARED,
+    ),
     ("elman/data/large.py", "of == bucket", "of >= bucket", LARGE),
     ("elman/data/large.py", "out[without[begin:end] - piece.start] = True", "pass", LARGE),
     ("elman/data/large.py", "salted(short(hashes[piece]), salt) <= most", "True", LARGE),
@@ -131,8 +158,8 @@ BELOW = [
     ),
     (
         "elman/training/step.py",
-        "_seed(step_seed(config.seed, progress.epoch, progress.step))",
-        "_seed(config.seed)",
+        "_seed(step_seed(config.seed, progress.epoch, progress.step, ",
+        "_seed(step_seed(config.seed, 0, 0, ",
         ("tests/training/test_loop.py",),
     ),
     (

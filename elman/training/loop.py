@@ -65,7 +65,6 @@ def fit(
         WorkError: ten non-finite steps, or a checkpoint cannot be written.
         KeyboardInterrupt: passed on, after a checkpoint was written.
     """
-    torch.set_num_threads(config.threads or os.cpu_count() or 1)
     run = _Run(module, problem, config, directory, identity or {}, observers, ranks)
     if resume:
         run.restore()
@@ -85,7 +84,6 @@ def fit(
 
 def take_part(ranks: Ranks, job: Job) -> None:
     """Take this process's share of a run that the first process has begun."""
-    torch.set_num_threads(job.config.threads or os.cpu_count() or 1)
     run = _Run(job.module, job.problem, job.config, None, {}, (), ranks)
     run.progress = put(job.state, run.weights)
     with ranks.working():
@@ -105,6 +103,7 @@ class _Run:
         observers: Sequence[Observer],
         ranks: Ranks | None = None,
     ) -> None:
+        torch.set_num_threads(config.threads or os.cpu_count() or 1)
         self.module, self.problem, self.config = module, problem, config
         self.directory, self.observers, self.ranks = directory, observers, ranks
         self.leads = ranks is None or ranks.first

@@ -152,7 +152,8 @@ class Ranks:
     def dismiss(self) -> None:
         """Say that there are no more jobs."""
         if self.whole:
-            self.tell(None)
+            with contextlib.suppress(WorkError):  # they were interrupted, too
+                self.tell(None)
 
     @contextlib.contextmanager
     def working(self) -> Iterator[None]:
@@ -179,18 +180,32 @@ def _times_begun() -> int:
 
 @contextlib.contextmanager
 def joined() -> Iterator[Ranks | None]:
-    """Join the processes that torchrun or Ray began with this one; None where it is alone."""
-    ours = False
-    if not distributed.is_available():
+    """Join the processes that torchrun or Ray began with this one; None where it is alone.
+
+    Raises:
+        WorkError: one of them cannot be reached.
+    """
+    ours = distributed.is_available() and not distributed.is_initialized() and _begun_with_others()
+    if ours:
+        _meet()
+    if not distributed.is_available() or not distributed.is_initialized():
         yield None
         return
-    if not distributed.is_initialized():
-        if not all(os.environ.get(name) for name in _BEGUN_BY):
-            yield None
-            return
-        if int(os.environ["WORLD_SIZE"]) < 2:
-            yield None
-            return
+    size = distributed.get_world_size()
+    group = None if ours or size < 2 else distributed.new_group(backend="gloo", timeout=_WAIT)
+    try:
+        yield Ranks(distributed.get_rank(), size, group) if size > 1 else None
+    finally:
+        if ours:
+            distributed.destroy_process_group()
+
+
+def _begun_with_others() -> bool:
+    return all(os.environ.get(name) for name in _BEGUN_BY) and int(os.environ["WORLD_SIZE"]) > 1
+
+
+def _meet() -> None:
+    try:
         store, rank, size = next(rendezvous("env://", timeout=_WAIT))
         # torchrun keeps its store when it begins all anew: addresses of the dead are still there
         prefix = f"begun {_times_begun()}"
@@ -198,15 +213,8 @@ def joined() -> Iterator[Ranks | None]:
         distributed.init_process_group(
             "gloo", store=store, rank=rank, world_size=size, timeout=_WAIT
         )
-        ours = True
         distributed.barrier()  # who finds fault with its input must not be gone before all are here
-    size = distributed.get_world_size()
-    if size < 2:
-        yield None
-        return
-    group = None if ours else distributed.new_group(backend="gloo", timeout=_WAIT)
-    try:
-        yield Ranks(distributed.get_rank(), size, group)
-    finally:
-        if ours:
-            distributed.destroy_process_group()
+    except RuntimeError as error:
+        raise WorkError(
+            f"the other processes of this run cannot be reached: {error!s:.200}"
+        ) from error

@@ -104,3 +104,13 @@ def test_a_pattern_without_files_says_what_one_is(tmp_path):
 def test_a_file_may_be_called_like_a_pattern(tmp_path):
     (tmp_path / "a[1].csv").write_text(csv_of(ROWS))
     assert rows_of(tmp_path / "a[1].csv") == ROWS
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_rows_are_found_by_their_lines_and_no_further_than_the_last(tmp_path, kind):
+    table = open_table(write(tmp_path / "in", kind))
+    lines = [row.line for row in table.rows()]
+    wanted = [lines[n] for n in (1, 2, 3)]
+    (tmp_path / "in" / f"part-2.{kind}").unlink()  # it is not looked at
+    assert [row.fields["text"] for row in table.at(wanted)] == ["text 1", "text 2", "text 3"]
+    assert [*table.at([])] == []
