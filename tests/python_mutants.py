@@ -13,6 +13,7 @@ from tests.python_mutants_linear import LINEAR
 from tests.python_mutants_pretrain import PRETRAIN
 from tests.python_mutants_scoring import SCORING
 from tests.python_mutants_series import DATED
+from tests.python_mutants_serve import SERVE
 from tests.python_mutants_signals import SIGNALS
 from tests.python_mutants_sklearn import ESTIMATORS
 from tests.python_mutants_streams import STREAMS
@@ -509,7 +510,18 @@ MUTANTS = [
 MUTANTS += [
     Mutant(f"{new.strip()[:60]}", file, old, new, tests)
     for file, old, new, tests in (
-        *(*BELOW, *TAKEN_IN, *HOSTILE, *LAB, *LINEAR, *PRETRAIN, *DATED, *STREAMS, *EXPORTING),
+        *(
+            *BELOW,
+            *TAKEN_IN,
+            *HOSTILE,
+            *LAB,
+            *LINEAR,
+            *PRETRAIN,
+            *DATED,
+            *STREAMS,
+            *EXPORTING,
+            *SERVE,
+        ),
         *(*SCORING, *SIGNALS, *TAGS, *TRANSLATION, *ESTIMATORS),
     )
 ]

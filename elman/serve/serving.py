@@ -7,6 +7,8 @@ must not begin anything new while the service ends asks `check_open`.
 from __future__ import annotations
 
 import asyncio
+import itertools
+import secrets
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -70,6 +72,7 @@ class Serving:
         self.ends = False
         """Whether the service takes no new work because it ends."""
         self.began = time.time()
+        self._here, self._numbers = secrets.token_hex(4), itertools.count(1)
         self._watching: asyncio.Task[None] | None = None
         self.metrics.gauge(
             "elman_queue_requests", "Requests that wait.", lambda: self.batcher.requests
@@ -82,6 +85,15 @@ class Serving:
         )
         for name, served in models.items():
             self.metrics.models.labels(name).set(served.loads)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many requests are being answered as may be."""
+        return self.in_flight >= self.bounds.max_queue
+
+    def next_id(self) -> str:
+        """Return the id of a request that came without one."""
+        return f"{self._here}-{next(self._numbers):x}"
 
     def check_open(self) -> None:
         """Refuse new work while the service ends.

@@ -164,3 +164,26 @@ def test_the_rest_of_a_refused_body_is_no_request(service):
         assert b" 404 " in first
         connection.sendall(BODY + HEAD + BODY)
         assert b" 200 " in connection.recv(2**16)
+
+
+def test_where_too_much_is_asked_it_is_said_and_the_connection_goes_on(service, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(service.serving, "in_flight", BOUNDS.max_queue)
+        answer = service.predict({"item": "a"})
+        assert code_of(answer) == (429, "busy")
+        assert answer[1]["retry-after"] == "1"
+        assert [one for one in service.log if one.get("request") == answer[1]["x-request-id"]]
+        refused = service.ask("POST", "/v2/models/reviews/infer", {})
+        assert (refused[0], type(refused[2]["error"])) == (429, str)
+        assert service.ask("GET", "/health/ready")[0] == 200
+        large = HEAD.replace(b"Content-Length: 15", b"Content-Length: 100000")
+        assert code_of(answer_of(service.sent(large))) == (429, "busy")
+        connection = service.connect()
+        connection.sendall(2 * (HEAD + BODY))
+        came = b""
+        while came.count(b'"busy"') < 2 and (part := connection.recv(2**16)):
+            came += part
+        assert came.count(b"HTTP/1.1 429 ") == 2
+    with connection:
+        connection.sendall(HEAD + BODY)
+        assert b"HTTP/1.1 200 " in connection.recv(2**16)

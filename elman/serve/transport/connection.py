@@ -9,20 +9,44 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from elman.serve.errors import RefusedError, answer_of
 from elman.serve.serving import Serving
+from elman.serve.transport.gate import HEALTH, SMALL
 
 __all__ = ["Connection", "Stalled", "connections_of"]
 
 _HEAD = 2**16
 """Bytes of a request's head."""
 
+_PATIENCE_S = 0.5
+"""Seconds after which a client is told that too much waits. Most come again at once, whatever
+Retry-After says, and refusing them would leave no time to answer the others."""
+
 _SPARE = 32
 """Connections beyond the bound, for health alone; further ones are told so and closed."""
+
+
+class _Told:
+    """In the place of uvicorn's request and answer, where the connection has answered itself."""
+
+    response_complete = True
+    more_body = False
+
+    @property
+    def message_event(self) -> _Told:
+        return self
+
+    def set(self) -> None:
+        """Nobody waits."""
+
+
+_TOLD: Any = _Told()
 
 
 class Connection(HttpToolsProtocol):
@@ -34,6 +58,8 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._head: asyncio.TimerHandle | None = None
+        self._telling: asyncio.TimerHandle | None = None
+        self._told: Callable[[], None] | None = None
         self._bytes = 0
         most = self.serving.bounds.max_connections
         self._spare = len(self.connections) > most
@@ -44,6 +70,8 @@ class Connection(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_came()
+        if self._telling is not None:
+            self._telling.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -63,20 +91,31 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head_came()
-        super().on_headers_complete()
+        if self.serving.is_full and self._is_told_at_once():
+            self._tell_busy()
+        else:
+            self._tell_now()
+            super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        if self._head is not None:  # the rest of a body whose request is answered already
+        # or the rest of a body has come whose request is answered already
+        if self.cycle is _TOLD or self._head is not None:
             self._head_came()
             self._unset_keepalive_if_required()
             self.timeout_keep_alive_task = self.loop.call_later(
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
 
+    def shutdown(self) -> None:
+        self._tell_now()
+        super().shutdown()
+
     def eof_received(self) -> bool:  # type: ignore[override]
         """Say whether to go on writing to a client that says no more."""
         cycle = self.cycle
+        if self._told is not None:
+            return True
         if cycle is None or cycle.response_complete or cycle.more_body:
             return False
         cycle.keep_alive = False
@@ -84,6 +123,36 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         self._end(RefusedError(400, "no request of HTTP/1.1"))
+
+    def _is_told_at_once(self) -> bool:
+        """Say whether a request is one that needs nobody but the connection to be refused."""
+        between = self.cycle is None or self.cycle.response_complete
+        path = self.url.partition(b"?")[0].decode("latin-1")
+        return between and not self.parser.should_upgrade() and path not in HEALTH
+
+    def _tell_busy(self) -> None:
+        """Refuse a request. Most are refused where most are asked, so it must cost little: as the
+        application's answer it would take the time of an answer, and there were none left."""
+        id, method = self.serving.next_id(), self.parser.get_method().decode("latin-1")
+        length = next((value for name, value in self.headers if name == b"content-length"), b"0")
+        chunked = any(name == b"transfer-encoding" for name, _ in self.headers)
+        small = not chunked and length.isdigit() and int(length[:20]) <= SMALL
+        stays = small and self.parser.should_keep_alive()
+        self._tell_now()
+        self.cycle = _TOLD
+        said = RefusedError(429, retry_after=1), self.url.decode("latin-1"), id
+        self._told = partial(self._say, *said, stays=stays)
+        self._telling = self.loop.call_later(_PATIENCE_S, self._tell_now)
+        self.serving.log.request(id, method, "none", 429, 0.0, {"rows": 0, "model": None}, "busy")
+
+    def _tell_now(self) -> None:
+        """Say what was to be said a little later."""
+        told, self._told = self._told, None
+        if self._telling is not None:
+            self._telling.cancel()
+            self._telling = None
+        if told is not None and not self.transport.is_closing():
+            told()
 
     def _await_head(self) -> None:
         self._bytes = 0
@@ -106,12 +175,19 @@ class Connection(HttpToolsProtocol):
         self._head_came()
         if self.transport.is_closing():
             return
+        self._say(refused, "", self.serving.next_id(), stays=False)
+
+    def _say(self, refused: RefusedError, path: str, id: str, *, stays: bool) -> None:
         self.serving.metrics.answered("none", refused.status, refused.code, 0.0)
-        body, headers = answer_of(refused, "")
+        body, headers = answer_of(refused, path)
+        headers.append((b"x-request-id", id.encode()))
+        if not stays:
+            headers.append((b"connection", b"close"))
         lines = [f"HTTP/1.1 {refused.status} {refused.code}\r\n".encode()]
         lines += [name + b": " + value + b"\r\n" for name, value in headers]
-        self.transport.write(b"".join([*lines, b"connection: close\r\n\r\n", body]))
-        self.transport.close()
+        self.transport.write(b"".join([*lines, b"\r\n", body]))
+        if not stays:
+            self.transport.close()
 
 
 def connections_of(serving: Serving) -> type[Connection]:

@@ -7,9 +7,7 @@ any of it, and whatever fails below it becomes an answer that says nothing of th
 from __future__ import annotations
 
 import asyncio
-import itertools
 import re
-import secrets
 import time
 import traceback
 from typing import Any
@@ -20,22 +18,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from elman.serve.errors import RefusedError, answer_of
 from elman.serve.serving import Serving
 
-__all__ = ["Gate"]
+__all__ = ["HEALTH", "SMALL", "Gate"]
 
-_HEALTH = {"/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready"}
+HEALTH = {"/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready"}
 """Answered to anybody, and however much is asked for elsewhere."""
 
 _ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 """A request's id that may stand in a log."""
 
-_SMALL = 2**16
+SMALL = 2**16
 """Bytes of a body that is rather read to its end than its connection given up."""
 
 _OTHERS = (b"cross-site", b"same-site")
 """What a browser says of a request that a page of somebody else makes."""
-
-_HERE = secrets.token_hex(4)
-_NUMBERS = itertools.count(1)
 
 
 class Gate:
@@ -55,13 +50,9 @@ class Gate:
             return
         serving = self._serving
         passage = _Passage(self._app, serving, scope, receive, send)
-        if passage.counted:
-            serving.in_flight += 1
         try:
             await passage.through()
         finally:
-            if passage.counted:
-                serving.in_flight -= 1
             passage.tell()
 
 
@@ -78,11 +69,11 @@ class _Passage:
         if given is not None and _ID.fullmatch(given):
             self.id = given.decode()
         else:
-            self.id = f"{_HERE}-{next(_NUMBERS):x}"
+            self.id = serving.next_id()
         self._id_header = (b"x-request-id", self.id.encode())
         self._http = scope["type"] == "http"
-        self._health = scope["path"] in _HEALTH
-        self.counted = self._http and not self._health
+        self._health = scope["path"] in HEALTH
+        self._counts = self._http and not self._health
         self._began = time.perf_counter()
         self._route = ""
         self._status = 0
@@ -98,9 +89,12 @@ class _Passage:
         """Answer, whatever comes."""
         task = asyncio.current_task()
         assert task is not None
-        timer = None
+        timer, counted = None, False
         try:
             self._check()
+            if self._counts:
+                self._serving.in_flight += 1
+                counted = True
             if self._http:
                 loop = asyncio.get_running_loop()
                 timer = loop.call_later(self._seconds(), self._expire, task)
@@ -130,6 +124,7 @@ class _Passage:
             )
             await self._refuse(RefusedError(500))
         finally:
+            self._serving.in_flight -= counted
             if timer is not None:
                 timer.cancel()
 
@@ -147,7 +142,7 @@ class _Passage:
         if not access.token_is_right(self._headers.get(b"authorization", b"")):
             raise RefusedError(401)
         if self._http:
-            if serving.in_flight > serving.bounds.max_queue:
+            if serving.is_full:
                 raise RefusedError(429, retry_after=1)
             length = self._headers.get(b"content-length", b"0")
             if length.isdigit() and int(length[:20]) > serving.bounds.max_body:
@@ -205,7 +200,7 @@ class _Passage:
     def _is_small(self) -> bool:
         length = self._headers.get(b"content-length", b"")
         chunked = b"transfer-encoding" in self._headers
-        return not chunked and (not length or (length.isdigit() and int(length[:20]) <= _SMALL))
+        return not chunked and (not length or (length.isdigit() and int(length[:20]) <= SMALL))
 
     def tell(self) -> None:
         """Count and log what became of it."""

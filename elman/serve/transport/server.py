@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -21,6 +22,14 @@ __all__ = ["Server", "bound", "run"]
 
 _BACKLOG = 512
 """Connections that the system holds until they are taken."""
+
+_SWITCH_S = 0.0005
+"""Seconds for which a thread may keep Python's lock from another one that waits for it: with the
+usual five thousandths the arithmetic stands still while requests are read."""
+
+_ACCEPTS = 8
+"""Connections that are taken in one turn of the event loop, which takes one for each handle of the
+socket: with a single one, a thousand that come at once would wait for seconds under load."""
 
 _LOOKS = 10
 """Ticks of a tenth of a second from one look for clients that do not read to the next."""
@@ -59,7 +68,10 @@ def run(serving: Serving, listening: socket.socket, began: Callable[[], None]) -
         began: called once requests are taken.
     """
     server = Server(serving, began)
-    server.run([listening])
+    sys.setswitchinterval(_SWITCH_S)
+    with contextlib.ExitStack() as stack:
+        more = [stack.enter_context(listening.dup()) for _ in range(_ACCEPTS - 1)]
+        server.run([listening, *more])
     serving.log.flush()
     return server.whole
 

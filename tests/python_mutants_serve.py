@@ -1,0 +1,83 @@
+"""Small wrong changes in the service; see `mutate_python.py`."""
+
+from __future__ import annotations
+
+__all__ = ["SERVE"]
+
+ANSWERS = ("tests/serve/test_answers.py",)
+CLIENTS = ("tests/serve/test_clients.py",)
+ACCESS_TESTS = ("tests/serve/test_access.py",)
+MODELS_TESTS = ("tests/serve/test_models.py",)
+TRITON = ("tests/serve/test_inference.py",)
+COMMAND_TESTS = ("tests/serve/test_command.py",)
+SCHEMA_TESTS = ("tests/serve/test_schema.py",)
+BITS = ("tests/tasks/contract/test_serving.py",)
+
+GATE, CONNECTION = "elman/serve/transport/gate.py", "elman/serve/transport/connection.py"
+ACCESS, SERVER = "elman/serve/transport/access.py", "elman/serve/transport/server.py"
+BATCHER, ASKED, MODELS = "elman/serve/batcher.py", "elman/serve/asked.py", "elman/serve/models.py"
+TENSORS, SERVING = "elman/serve/inference/tensors.py", "elman/serve/serving.py"
+SCHEMA, APP = "elman/serve/schema.py", "elman/serve/app.py"
+
+SERVE = [
+    (
+        BATCHER,
+        "[[next(every) for _ in one.items] for one in batch]",
+        "[[*every]] * len(batch)",
+        BITS,
+    ),
+    (BATCHER, "alone or rows > self._bounds.batch_rows", "alone or 0", BITS),
+    (BATCHER, "_tried(model, one.items) for one in batch", "error for one in batch", ANSWERS),
+    (
+        BATCHER,
+        "            raise RefusedError(422, str(error)) from None\n",
+        "            raise\n",
+        ANSWERS,
+    ),
+    (ACCESS, "        return same and kind", "        return kind", ACCESS_TESTS),
+    (ACCESS, 'and kind.lower() == b"bearer"', "", ACCESS_TESTS),
+    (ACCESS, "    if token is None and not loopback:", "    if 0:", ACCESS_TESTS),
+    (ACCESS, "if loopback else None", "if 0 else None", ACCESS_TESTS),
+    (GATE, "if not access.host_is_known(", "if 0 and (", ACCESS_TESTS),
+    (GATE, "            raise RefusedError(401)\n", "            pass\n", ACCESS_TESTS),
+    (GATE, 'self._headers.get(b"sec-fetch-site") in _OTHERS', "0", ACCESS_TESTS),
+    (GATE, "if self._read > self._serving.bounds.max_body:", "if 0:", ANSWERS),
+    (GATE, "timer = loop.call_later(self._seconds(), self._expire, task)", "pass", ANSWERS),
+    (GATE, "_ID.fullmatch(given)", "given", ANSWERS),
+    (GATE, 'if self._state.get("spare"):', "if 0:", CLIENTS),
+    (CONNECTION, "if self._head is not None and self._bytes > _HEAD:", "if 0:", CLIENTS),
+    (CONNECTION, "        if self._head is None and between:", "        if 0:", CLIENTS),
+    (CONNECTION, "            self._await_head()\n\n", "            pass\n\n", CLIENTS),
+    (
+        CONNECTION,
+        "        cycle.keep_alive = False\n        return True",
+        "        return False",
+        CLIENTS,
+    ),
+    (CONNECTION, "self.serving.is_full and", "0 and", CLIENTS),
+    (CONNECTION, "and path not in HEALTH", "", CLIENTS),
+    (CONNECTION, "int(length[:20]) <= SMALL", "1", CLIENTS),
+    (CONNECTION, "                transport.abort()\n", "                pass\n", CLIENTS),
+    (
+        MODELS,
+        "if _hash(directory) in (old.hash, ",
+        "if 1 or _hash(directory) in (old.hash, ",
+        MODELS_TESTS,
+    ),
+    (MODELS, "            self._served[name] = new\n", "", MODELS_TESTS),
+    (MODELS, "        if name in found:", "        if 0:", MODELS_TESTS),
+    (SERVING, "        self.ends = True\n", "        pass\n", COMMAND_TESTS),
+    (SERVING, "while self.in_flight and time.monotonic() < until:", "while 0:", COMMAND_TESTS),
+    (SERVER, "            self.force_exit = self.should_exit = True\n", "", COMMAND_TESTS),
+    (ASKED, "if length > most:", "if 0:", ANSWERS),
+    (ASKED, "parse_constant=_finite", "", ANSWERS),
+    (ASKED, "if kind not in _KINDS:", "if 0:", ANSWERS),
+    (ASKED, "if strange := content.keys() - keys:", "if strange := ():", ANSWERS),
+    (TENSORS, "if at != len(raw) or len(found) != size:", "if 0:", TRITON),
+    (TENSORS, "or size != len(asked.behind)", "", TRITON),
+    (TENSORS, 'struct.pack("<I", len(raw)) + raw', "raw", TRITON),
+    (SCHEMA, "(*_GATE, *", "(*", SCHEMA_TESTS),
+    (APP, "        if path in paths:\n", "        if 0:\n", SCHEMA_TESTS),
+    ("elman/tasks/forecast/wire.py", "codec.ends.place(said)", "0", ANSWERS),
+    ("elman/tasks/wire.py", "(whole and type(None) in kinds)", "0", BITS),
+]
