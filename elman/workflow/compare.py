@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
+from elman.data.fetched import fetching
 from elman.errors import OptionError
 from elman.judging.seeds import mean_points, over_seeds
 from elman.runtime.model import Model
@@ -18,7 +19,6 @@ from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.extras import need, warn_without_kernels
-from elman.workflow.fetched import fetching
 from elman.workflow.judge import Judged, judge, set_beside
 from elman.workflow.run import unsaved_stage
 

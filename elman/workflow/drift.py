@@ -10,6 +10,7 @@ from typing import Any
 
 from elman import tasks
 from elman.artifact import HELD_OUT
+from elman.data.fetched import fetching
 from elman.data.tables.table import Reject
 from elman.errors import ArtifactError
 from elman.judging.drift.compare import FEWEST, compare, verdict
@@ -18,7 +19,6 @@ from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.tasks.interface import Labelled, Task, Unlabelled
 from elman.tasks.resolve import resolve
-from elman.workflow.fetched import fetching
 from elman.workflow.load import model_from
 
 __all__ = ["drift", "lines", "record"]

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elman import tasks
+from elman.data.fetched import fetching
 from elman.errors import OptionError
 from elman.figures import figure
 from elman.runtime.model import Model
 from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
-from elman.workflow.fetched import fetching
 from elman.workflow.judge import set_beside
 from elman.workflow.load import model_from
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from elman import tasks
+from elman.data.fetched import fetching
 from elman.data.tables.keep import kept
 from elman.data.tables.piped import FORMATS, Piped
 from elman.errors import DataError, OptionError, did_you_mean
@@ -15,7 +16,6 @@ from elman.files import atomic_write
 from elman.runtime.model import Model
 from elman.tasks.interface import Items, Located, Task
 from elman.tasks.resolve import resolve
-from elman.workflow.fetched import fetching
 from elman.workflow.predict_file import PAGE, answer_rows, check_paths
 from elman.workflow.scoring.records import KINDS, writer
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from elman import tasks
 from elman.artifact import REPORT
+from elman.data.fetched import fetching
 from elman.errors import OptionError, WorkError
 from elman.runtime.model import Model
 from elman.tasks.choose import choose
@@ -17,7 +18,6 @@ from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.drift import record
 from elman.workflow.extras import need, warn_without_kernels
-from elman.workflow.fetched import fetching
 from elman.workflow.judge import judge, set_beside
 from elman.workflow.load import load
 from elman.workflow.looking.report import page_after_training

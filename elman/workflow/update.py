@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from elman import artifact, tasks
+from elman.data.fetched import fetching
 from elman.errors import OptionError
 from elman.runtime.model import Model
 from elman.tasks.resolve import resolve
-from elman.workflow.fetched import fetching
 from elman.workflow.load import load, model_from
 from elman.workflow.looking.report import page_anew
 from elman.workflow.save import save

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elman import tasks
+from elman.data.fetched import fetching
 from elman.errors import DataError, OptionError
 from elman.files import atomic_write, check_target
 from elman.runtime.model import Model
@@ -24,7 +25,6 @@ from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.terminal import json_line
 from elman.workflow.extras import need
-from elman.workflow.fetched import fetching
 from elman.workflow.load import load
 
 if TYPE_CHECKING:

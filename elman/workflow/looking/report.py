@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from elman import artifact, tasks
+from elman.data.fetched import fetching
 from elman.errors import ArtifactError, OptionError
 from elman.files import atomic_write, check_target
 from elman.reporting.build import report_page
@@ -20,7 +21,6 @@ from elman.tasks.interface import Labelled, Task
 from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
-from elman.workflow.fetched import fetching
 from elman.workflow.load import model_from
 from elman.workflow.looking.memory import card_of
 from elman.workflow.save import save
