@@ -8,6 +8,7 @@ But: a folder with folders in it is none of tables; files further down are named
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -32,7 +33,9 @@ def matching(pattern: Path) -> list[Path]:
     Raises:
         DataError: there are none.
     """
-    found = sorted(filter(_is_data, map(Path, glob.iglob(str(pattern), recursive=True))))
+    found: list[Path] = []
+    with contextlib.suppress(ValueError):  # of a name with a NUL byte
+        found = sorted(filter(_is_data, map(Path, glob.iglob(str(pattern), recursive=True))))
     if not found:
         raise DataError(
             f"{pattern}: no file has such a name. Expected a pattern as in a shell, such as "

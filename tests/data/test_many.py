@@ -99,6 +99,8 @@ def test_keys_of_json_may_come_and_go(tmp_path):
 def test_a_pattern_without_files_says_what_one_is(tmp_path):
     with pytest.raises(DataError, match=r"no-\*\.csv: no file has such a name\. Expected a patt"):
         open_table(tmp_path / "no-*.csv")
+    with pytest.raises(DataError, match="no file has such a name"):
+        open_table("no\0/*.csv")
 
 
 def test_a_file_may_be_called_like_a_pattern(tmp_path):
