@@ -34,7 +34,7 @@ def on_ray(folder: Path) -> Callable[[], None]:
     ray.data.DataContext.get_current().enable_progress_bars = False
 
     def run() -> None:
-        rows = ray.data.read_parquet(str(folder / "all"))
+        rows = ray.data.read_parquet(str(folder / "all"), override_num_blocks=256)
         answers = rows.map_batches(
             Predictor,
             fn_constructor_args=(str(folder / "model"), "id"),
