@@ -1,9 +1,9 @@
 """Ray and Spark beside the plain command: the same rows, the same model, the same two cores.
 
 build/engines/bin/python benchmarks/engines.py FOLDER plain|ray|spark …, FOLDER being what
-benchmarks/scoring.py makes: reads parquet, answers, writes parquet, in the order of the words. An
-engine has begun before, as that of a cluster has; its workers have not, and load the model in the
-time that is shown. Of the plain command the whole process is timed.
+benchmarks/scoring.py makes (of 1600000 rows): reads parquet, answers, writes parquet, in the order
+of the words. An engine has begun before, as that of a cluster has; its workers have not, and load
+the model in the time that is shown. Of the plain command the whole process is timed.
 """
 
 from __future__ import annotations
@@ -34,12 +34,11 @@ def on_ray(folder: Path) -> Callable[[], None]:
     ray.data.DataContext.get_current().enable_progress_bars = False
 
     def run() -> None:
-        rows = ray.data.read_parquet(str(folder / "all"))
+        rows = ray.data.read_parquet(str(folder / "all"), override_num_blocks=256)
         answers = rows.map_batches(
             Predictor,
             fn_constructor_args=(str(folder / "model"), "id"),
             batch_format="pyarrow",
-            batch_size=2048,
             compute=ray.data.ActorPoolStrategy(size=2),
         )
         answers.write_parquet(str(folder / "out"))

@@ -89,6 +89,11 @@ class Classify:
         text: Named = options.text
         if text is None and set(trained.text_columns) <= set(table.columns):
             text = trained.text_columns
+        named = tuple(text.split(",")) if isinstance(text, str) else tuple(text or ())
+        if table.format == "frame" and named and {*named} <= {*table.columns}:
+            # batches come by the thousand: what is in the others need not be looked at
+            columns = Columns(named, (), f"text: {', '.join(named)}")
+            return Items(columns.said, _texts(table, columns), columns=tuple(table.columns))
         columns = choose_columns(table, text, need_label=False)
         return Items(columns.said, _texts(table, columns), columns=tuple(table.columns))
 

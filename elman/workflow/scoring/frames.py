@@ -27,6 +27,9 @@ __all__ = ["REASON", "Frames", "packed"]
 REASON = "reason"
 """The column that says why a row has no answer."""
 
+_TOGETHER = 1024
+"""Rows that are Python's at a time; among more its search for what can go takes too long."""
+
 Shipped = str | Path | Mapping[str, bytes]
 """A model: its directory, or the files of one."""
 
@@ -81,6 +84,9 @@ class Frames:
     def answer(self, table: pyarrow.Table) -> pyarrow.Table:
         """Answer every row, in order; or, with `by`, every group."""
         pa = _arrow()
+        if self._by is None and table.num_rows > _TOGETHER:
+            begins = range(0, table.num_rows, _TOGETHER)
+            return pa.concat_tables([self.answer(table.slice(n, _TOGETHER)) for n in begins])
         keep = self.kept(table.column_names)
         if self._by is None:
             records = self._rows(table)
