@@ -13,7 +13,7 @@ import pytest
 
 import elman
 from elman.errors import MissingExtraError, OptionError, WorkError
-from elman.workflow import export as workflow
+from elman.workflow.out import export as workflow
 from tests.attribution.models import saved
 from tests.cli.command import elman as command
 

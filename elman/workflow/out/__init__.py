@@ -1,0 +1,1 @@
+"""A model taken out of this program."""
