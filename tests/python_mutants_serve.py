@@ -33,7 +33,7 @@ SERVE = [
         BATCHER,
         "            raise RefusedError(422, str(error)) from None\n",
         "            raise\n",
-        ANSWERS,
+        BATCHES,
     ),
     (ACCESS, "        return same and kind", "        return kind", ACCESS_TESTS),
     (ACCESS, 'and kind.lower() == b"bearer"', "", ACCESS_TESTS),
