@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = ["SERVE"]
 
+BATCHES = ("tests/serve/test_batcher.py",)
 ANSWERS = ("tests/serve/test_answers.py",)
 CLIENTS = ("tests/serve/test_clients.py",)
 ACCESS_TESTS = ("tests/serve/test_access.py",)
@@ -27,12 +28,12 @@ SERVE = [
         BITS,
     ),
     (BATCHER, "alone or rows > self._bounds.batch_rows", "alone or 0", BITS),
-    (BATCHER, "_tried(model, one.items) for one in batch", "error for one in batch", ANSWERS),
+    (BATCHER, "_tried(model, one.items) for one in batch", "error for one in batch", BATCHES),
     (
         BATCHER,
         "            raise RefusedError(422, str(error)) from None\n",
         "            raise\n",
-        ANSWERS,
+        BATCHES,
     ),
     (ACCESS, "        return same and kind", "        return kind", ACCESS_TESTS),
     (ACCESS, 'and kind.lower() == b"bearer"', "", ACCESS_TESTS),
