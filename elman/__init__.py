@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from elman.workflow.looking.lab import lab
     from elman.workflow.looking.memory import memory_card
     from elman.workflow.looking.report import report
-    from elman.workflow.out.export import export
+    from elman.workflow.export import export
     from elman.workflow.train import train
     from elman.workflow.update import update
 
@@ -82,7 +82,7 @@ _HOMES = {
     "drift": "elman.workflow.drift",
     "evaluate": "elman.workflow.evaluate",
     "explain": "elman.workflow.looking.explain",
-    "export": "elman.workflow.out.export",
+    "export": "elman.workflow.export",
     "lab": "elman.workflow.looking.lab",
     "load": "elman.workflow.load",
     "memory_card": "elman.workflow.looking.memory",

@@ -142,9 +142,9 @@ EXPORTING = (
         "                pass\n",
         _JOINED,
     ),
-    ("elman/workflow/out/export.py", "if not worst <= TOLERANCE:", "if False:", _WRITTEN),
-    ("elman/workflow/out/export.py", "if path.stem in _HIDDEN:", "if False:", _WRITTEN),
-    ("elman/workflow/out/export.py", "_check_ours(place, path)", "pass", _WRITTEN),
+    ("elman/workflow/export.py", "if not worst <= TOLERANCE:", "if False:", _WRITTEN),
+    ("elman/workflow/export.py", "if path.stem in _HIDDEN:", "if False:", _WRITTEN),
+    ("elman/workflow/export.py", "_check_ours(place, path)", "pass", _WRITTEN),
     (
         "elman/exporting/session.py",
         'session.get_modelmeta().custom_metadata_map["model"] != held["model"]',

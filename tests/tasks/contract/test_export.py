@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from elman.workflow.out.export import export_report
+from elman.workflow.export import export_report
 from tests.tolerances import TOLERANCES
 
 pytest.importorskip("onnx")

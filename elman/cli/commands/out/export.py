@@ -34,7 +34,7 @@ def export(
     It is checked in ONNX Runtime, at other lengths and batches than it was made with, padded and
     piece by piece, before it is written.
     """
-    from elman.workflow.out.export import export_report
+    from elman.workflow.export import export_report
 
     report = export_report(model, onnx)
     found = report["checked"]

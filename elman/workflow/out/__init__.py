@@ -1,1 +1,0 @@
-"""A model taken out of this program."""
