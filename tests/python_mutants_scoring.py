@@ -49,7 +49,7 @@ SCORING = [
     ("elman/data/addresses.py", "    if _USER.search(address):", "    if 0:", ADDRESSES),
     ("elman/data/addresses.py", "if _SECRET.search(name) and", "if 0 and", ADDRESSES),
     (
-        "elman/workflow/fetched.py",
+        "elman/workflow/scoring/fetched.py",
         "raise type(error)(_renamed(str(error), here)) from error",
         "raise",
         ADDRESSES,

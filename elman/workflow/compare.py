@@ -18,9 +18,9 @@ from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.extras import need, warn_without_kernels
-from elman.workflow.fetched import fetching
 from elman.workflow.judge import Judged, judge, set_beside
 from elman.workflow.run import unsaved_stage
+from elman.workflow.scoring.fetched import fetching
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

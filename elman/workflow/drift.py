@@ -18,8 +18,8 @@ from elman.judging.yardstick import Numbers
 from elman.runtime.model import Model
 from elman.tasks.interface import Labelled, Task, Unlabelled
 from elman.tasks.resolve import resolve
-from elman.workflow.fetched import fetching
 from elman.workflow.load import model_from
+from elman.workflow.scoring.fetched import fetching
 
 __all__ = ["drift", "lines", "record"]
 

@@ -16,9 +16,9 @@ from elman.figures import figure
 from elman.runtime.model import Model
 from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
-from elman.workflow.fetched import fetching
 from elman.workflow.judge import set_beside
 from elman.workflow.load import model_from
+from elman.workflow.scoring.fetched import fetching
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

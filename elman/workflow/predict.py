@@ -15,8 +15,8 @@ from elman.files import atomic_write
 from elman.runtime.model import Model
 from elman.tasks.interface import Items, Located, Task
 from elman.tasks.resolve import resolve
-from elman.workflow.fetched import fetching
 from elman.workflow.predict_file import PAGE, answer_rows, check_paths
+from elman.workflow.scoring.fetched import fetching
 from elman.workflow.scoring.records import KINDS, writer
 
 __all__ = ["predict_file", "predict_piped", "predict_typed"]

@@ -17,12 +17,12 @@ from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.drift import record
 from elman.workflow.extras import need, warn_without_kernels
-from elman.workflow.fetched import fetching
 from elman.workflow.judge import judge, set_beside
 from elman.workflow.load import load
 from elman.workflow.looking.report import page_after_training
 from elman.workflow.replace import beside_old, old_model, set_against
 from elman.workflow.run import Run
+from elman.workflow.scoring.fetched import fetching
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

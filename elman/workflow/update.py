@@ -11,10 +11,10 @@ from elman import artifact, tasks
 from elman.errors import OptionError
 from elman.runtime.model import Model
 from elman.tasks.resolve import resolve
-from elman.workflow.fetched import fetching
 from elman.workflow.load import load, model_from
 from elman.workflow.looking.report import page_anew
 from elman.workflow.save import save
+from elman.workflow.scoring.fetched import fetching
 
 __all__ = ["update", "update_report"]
 

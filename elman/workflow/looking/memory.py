@@ -24,8 +24,8 @@ from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.terminal import json_line
 from elman.workflow.extras import need
-from elman.workflow.fetched import fetching
 from elman.workflow.load import load
+from elman.workflow.scoring.fetched import fetching
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -20,10 +20,10 @@ from elman.tasks.interface import Labelled, Task
 from elman.tasks.options import Options
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
-from elman.workflow.fetched import fetching
 from elman.workflow.load import model_from
 from elman.workflow.looking.memory import card_of
 from elman.workflow.save import save
+from elman.workflow.scoring.fetched import fetching
 
 __all__ = ["page_after_training", "page_anew", "report"]
 
