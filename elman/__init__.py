@@ -42,12 +42,12 @@ if TYPE_CHECKING:
     from elman.workflow.compare import compare
     from elman.workflow.drift import drift
     from elman.workflow.evaluate import evaluate
+    from elman.workflow.export import export
     from elman.workflow.load import load
     from elman.workflow.looking.explain import explain
     from elman.workflow.looking.lab import lab
     from elman.workflow.looking.memory import memory_card
     from elman.workflow.looking.report import report
-    from elman.workflow.export import export
     from elman.workflow.train import train
     from elman.workflow.update import update
 

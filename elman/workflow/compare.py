@@ -21,7 +21,6 @@ from elman.training.listener import Listener
 from elman.workflow.extras import need, warn_without_kernels
 from elman.workflow.judge import Judged, judge, set_beside
 from elman.workflow.run import unsaved_stage
-from elman.data.fetched import fetching
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

@@ -20,7 +20,6 @@ from elman.runtime.model import Model
 from elman.tasks.interface import Labelled, Task, Unlabelled
 from elman.tasks.resolve import resolve
 from elman.workflow.load import model_from
-from elman.data.fetched import fetching
 
 __all__ = ["drift", "lines", "record"]
 

@@ -19,7 +19,6 @@ from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
 from elman.workflow.judge import set_beside
 from elman.workflow.load import model_from
-from elman.data.fetched import fetching
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

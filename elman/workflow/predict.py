@@ -17,7 +17,6 @@ from elman.runtime.model import Model
 from elman.tasks.interface import Items, Located, Task
 from elman.tasks.resolve import resolve
 from elman.workflow.predict_file import PAGE, answer_rows, check_paths
-from elman.data.fetched import fetching
 from elman.workflow.scoring.records import KINDS, writer
 
 __all__ = ["predict_file", "predict_piped", "predict_typed"]

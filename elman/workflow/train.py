@@ -23,7 +23,6 @@ from elman.workflow.load import load
 from elman.workflow.looking.report import page_after_training
 from elman.workflow.replace import beside_old, old_model, set_against
 from elman.workflow.run import Run
-from elman.data.fetched import fetching
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

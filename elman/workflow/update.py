@@ -15,7 +15,6 @@ from elman.tasks.resolve import resolve
 from elman.workflow.load import load, model_from
 from elman.workflow.looking.report import page_anew
 from elman.workflow.save import save
-from elman.data.fetched import fetching
 
 __all__ = ["update", "update_report"]
 

@@ -26,7 +26,6 @@ from elman.tasks.resolve import resolve
 from elman.terminal import json_line
 from elman.workflow.extras import need
 from elman.workflow.load import load
-from elman.data.fetched import fetching
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -24,7 +24,6 @@ from elman.training.listener import Listener
 from elman.workflow.load import model_from
 from elman.workflow.looking.memory import card_of
 from elman.workflow.save import save
-from elman.data.fetched import fetching
 
 __all__ = ["page_after_training", "page_anew", "report"]
 
