@@ -114,6 +114,16 @@ def test_every_border_lies_between_records(cells, size, longer):
         assert border.lines == data[: border.offset].count(b"\n")
 
 
+def test_a_quote_at_the_end_of_a_block_is_looked_at_too():
+    data = b"x\n" * 1000 + b'"a" b,"c"\n' * 9
+    assert borders(Bytewise(data), 1, ",") is None
+
+
+class Bytewise(io.BytesIO):
+    def read(self, size=-1):
+        return super().read(1)
+
+
 class Slowly(io.BytesIO):
     def read(self, size=-1):
         return super().read(min(size, 7) if size > 0 else size)
@@ -144,7 +154,8 @@ def test_row_groups_are_those_of_the_file_and_damage_is_said(tmp_path):
     for at in range(len(data) - 600, len(data)):
         broken = data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :]
         try:
-            row_groups(io.BytesIO(broken), len(broken), "a")
+            found = row_groups(io.BytesIO(broken), len(broken), "a")
+            assert all(0 <= g.begin <= g.end <= len(data) and g.rows >= 0 for g in found)
         except DataError as error:
             assert str(error).startswith("a: damaged or not parquet")  # noqa: PT017
     for end in (0, 3, 8, 11, len(data) // 2):
