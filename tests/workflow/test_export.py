@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from elman.workflow.out import export as workflow
 
 import elman
 from elman.errors import MissingExtraError, OptionError, WorkError
+from elman.workflow import export as workflow
 from tests.attribution.models import saved
 from tests.cli.command import elman as command
 

@@ -41,12 +41,14 @@ def answered_together(served, values, bounds, seed):
         return await serving.batcher.answers(served.name, served.model, items, length)
 
     async def all_of_them():
-        return await asyncio.gather(*(ask(some) for some in asked))
+        try:
+            return await asyncio.gather(*(ask(some) for some in asked))
+        finally:
+            await serving.stop()
 
     answers = asyncio.run(all_of_them())
     batches = serving.metrics.registry.get_sample_value
     counted = batches("elman_batch_rows_count", {"model": served.name})
-    serving.arithmetic.shutdown()
     return list(zip(asked, answers, strict=True)), counted
 
 
