@@ -1,8 +1,8 @@
 """Streams of a service under load, on loopback: words a second, the time of a word, memory.
 
-python benchmarks/streams.py MODEL [--words 20] [--streams 1000] [--connections 16]
-python benchmarks/streams.py MODEL --latency [--streams 128] [--rate 20] [--seconds 20]
-python benchmarks/streams.py MODEL --open 100000
+python -m benchmarks.streams MODEL [--words 20] [--streams 1000] [--connections 16]
+python -m benchmarks.streams MODEL --latency [--streams 128] [--rate 20] [--seconds 20]
+python -m benchmarks.streams MODEL --open 100000
 
 The service has one core and the clients another. First: all streams are fed word by word, in
 messages that have a word for each stream of a connection. --latency: each stream has a connection
