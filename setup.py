@@ -47,7 +47,7 @@ if "avx512" in ISAS:
     HALF["dots"] = (dots, call)
     HALF["tiles"] = ([*dots, "-mamx-tile", "-mamx-bf16"], "_tile_dpbf16ps(0, 1, 2)")
 
-ONCE = ("answer", "dispatch", "half_dispatch", "logistic", "text")
+ONCE = ("answer", "dispatch", "half_dispatch", "logistic", "sum", "text")
 """Files without vector code of their own, compiled for all processors."""
 
 

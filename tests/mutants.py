@@ -20,6 +20,7 @@ F, B, POOL = "csrc/forward.cpp", "csrc/backward.cpp", "csrc/pool.cpp"
 STEP, STEP_PY = "csrc/step.cpp", "ops/step/cpu.py"
 L, P, S = "csrc/layer.h", "csrc/product.h", "csrc/simd.h"
 OUTER = "csrc/outer.h"
+SUM = "csrc/sum.cpp"
 TEXT, LEXICON, ANSWER = "csrc/text.cpp", "csrc/lexicon.h", "csrc/answer.cpp"
 LOGISTIC = "csrc/logistic.cpp"
 PY, CALL = "ops/recurrent/cpu.py", "ops/recurrent/kernels/call.py"
@@ -131,6 +132,10 @@ MUTANTS = [
     Mutant("steps of a chunk from the beginning", ANSWER,
            "rows[k].ids + start * how_.columns", "rows[k].ids"),
     Mutant("a stream begins anew", ANSWER, "if (how.before)", "if (false)"),
+    Mutant("sums share their arrays", SUM, "(how.round & 1) * how.size + rank", "rank"),
+    Mutant("nobody is waited for", SUM, "< how.round) return false", "< 0) return false"),
+    Mutant("the own array is added to the sum", SUM, "elman::array(how, 0), how.n * sizeof",
+           "elman::array(how, how.rank), how.n * sizeof"),
     Mutant("all streams go on from the first", ANSWER,
            "static_cast<const char*>(how.before) + row * size", "how.before"),
     Mutant("all streams are kept in one place", ANSWER, ".data())) + row * size;",

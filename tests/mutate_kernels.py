@@ -48,6 +48,7 @@ OF_FILES = {
     "csrc/text.cpp": ["tests/data/text/test_lookup.py"],
     "csrc/lexicon.h": ["tests/data/text/test_lookup.py"],
     "csrc/logistic.cpp": ["tests/tasks/classify/test_solver.py"],
+    "csrc/sum.cpp": ["tests/training/test_shared.py"],
     "csrc/answer.cpp": ["tests/runtime/test_compiled.py", "tests/runtime/test_linear.py"],
     **dict.fromkeys(
         [

@@ -145,7 +145,7 @@ def test_files_are_short_and_folders_hold_few():
     assert not full
 
 
-SENT = "elman.training.sent"
+SENT = "elman.training.several.sent"
 """Between the processes of one run, from memory to memory, objects go as torch sends them."""
 
 

@@ -3,7 +3,7 @@
 #pragma once
 #include <cstdint>
 
-#define ELMAN_ABI 8
+#define ELMAN_ABI 9
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
 namespace elman {

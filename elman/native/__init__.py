@@ -29,6 +29,7 @@ from elman.native.structs import (
     half_reserve_size,
     reserve_size,
 )
+from elman.native.sums import Sum
 from elman.native.texts import APART, DIGIT, SIGN, SPACE, WORD, Lexicon, Text, Words, cut
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Pool",
     "Scan",
     "Step",
+    "Sum",
     "Text",
     "Words",
     "cores",

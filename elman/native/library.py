@@ -38,7 +38,7 @@ HALVES = ("tiles", "dots", "emulated")
 
 PATH = Path(__file__).parents[1] / "_native.so"
 
-_ABI = 8
+_ABI = 9
 """Of `csrc/elman.h`; a library left over from another version is not called."""
 
 
@@ -90,7 +90,7 @@ def _load() -> tuple[ctypes.CDLL | None, str]:
     lib.elman_words_copy.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
     lib.elman_words_copy.restype = None
     lib.elman_logistic.restype = None
-    lib.elman_state_size.restype = ctypes.c_int64
+    lib.elman_state_size.restype = lib.elman_sum_size.restype = ctypes.c_int64
     lib.elman_fma_peak.restype = ctypes.c_double
     lib.elman_fma_peak.argtypes = [ctypes.c_int64, ctypes.c_double]
     if wish and lib.elman_use_isa(wish.encode()):

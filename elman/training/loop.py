@@ -27,8 +27,8 @@ from elman.training.checkpoint import Checkpoint
 from elman.training.config import LoopConfig
 from elman.training.observe import Observer
 from elman.training.problem import Fitted, Problem, Progress
-from elman.training.ranks import Job, Ranks
 from elman.training.resume import held, identity_of, put, restore, save
+from elman.training.several.ranks import Job, Ranks
 from elman.training.step import Weights, take_step
 
 __all__ = ["fit", "take_part"]

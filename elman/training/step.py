@@ -13,8 +13,8 @@ from elman.training.adam import Adam
 from elman.training.batches import step_seed
 from elman.training.config import LoopConfig
 from elman.training.problem import Problem, Progress, Weighed
-from elman.training.ranks import Ranks
 from elman.training.schedule import rate_share
+from elman.training.several.ranks import Ranks
 
 __all__ = ["Weights", "take_step"]
 

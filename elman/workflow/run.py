@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from elman.training.problem import Fitted, Problem
-    from elman.training.ranks import Ranks
+    from elman.training.several.ranks import Ranks
 
 __all__ = ["Run", "unsaved_stage"]
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from elman.tasks.given import TrainOptions
-    from elman.training.ranks import Ranks
+    from elman.training.several.ranks import Ranks
 
 __all__ = ["refusal", "train", "train_report", "train_together"]
 
@@ -87,8 +87,8 @@ def train_together(
     if not _several():
         return train_report(data, out, name, given, listener)
     need("training follows gradients", "torch", "sklearn")
-    from elman.training.helper import help_first
-    from elman.training.ranks import joined
+    from elman.training.several.helper import help_first
+    from elman.training.several.ranks import joined
 
     with joined() as ranks:
         if ranks is not None and not ranks.first:

@@ -19,7 +19,7 @@ MARCH = {
 }
 MARCH["dots"] = [*MARCH["avx512"], "-mavx512bf16"]
 MARCH["tiles"] = [*MARCH["dots"], "-mamx-tile", "-mamx-bf16"]
-ONCE = ("answer", "dispatch", "half_dispatch", "logistic", "text")
+ONCE = ("answer", "dispatch", "half_dispatch", "logistic", "sum", "text")
 """As setup.py has them."""
 
 

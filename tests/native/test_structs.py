@@ -22,6 +22,7 @@ STRUCTS = {
     native.Text: "text.h",
     native.Answer: "answer.h",
     native.Logistic: "logistic.h",
+    native.Sum: "sum.h",
 }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from elman.training.batches import step_seed
-from elman.training.sent import packed, unpacked
+from elman.training.several.sent import packed, unpacked
 from tests.tolerances import TOLERANCES
 from tests.training import together
 

@@ -10,13 +10,13 @@ from torch import distributed
 
 from elman.errors import WorkError
 from elman.training.config import LoopConfig
-from elman.training.helper import help_first
 from elman.training.loop import fit
 from elman.training.observe import Observer
-from elman.training.ranks import joined
+from elman.training.several.helper import help_first
+from elman.training.several.ranks import joined
 from tests.training.problems import Regression, net, weights
 
-PRELOADED = ["elman.training.helper", "tests.training.together"]
+PRELOADED = ["elman.training.several.helper", "tests.training.together"]
 
 
 class _Ends(Observer):

@@ -8,7 +8,7 @@ import torch
 
 from elman.training.listener import Listener
 from elman.training.problem import Weighed
-from elman.training.sent import packed, unpacked
+from elman.training.several.sent import packed, unpacked
 from elman.workflow import run
 from elman.workflow.train import train_report
 from tests.tasks.contract.samples import SAMPLES

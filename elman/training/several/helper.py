@@ -6,7 +6,7 @@ import contextlib
 
 from elman.errors import WorkError
 from elman.training.loop import take_part
-from elman.training.ranks import Job, Ranks
+from elman.training.several.ranks import Job, Ranks
 
 __all__ = ["help_first"]
 

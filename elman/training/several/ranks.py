@@ -4,7 +4,8 @@ Rank 0 does all that a process alone does. The others wait for it, and when it t
 their shares of each batch: `add_up` gives all the gradient of the whole batch, so their weights
 stay the same to the bit, and nobody else needs to know of it.
 
-Rows go in turns, so that each has rows of like lengths. Sums are those of gloo, in float32.
+Rows go in turns, so that each has rows of like lengths. Gradients are summed up in float32, in
+memory that processes of one machine share; by gloo where they are on several.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from torch.distributed.rendezvous import rendezvous
 from elman.errors import WorkError
 from elman.training.config import LoopConfig
 from elman.training.problem import Problem
-from elman.training.sent import packed, unpacked
+from elman.training.several.sent import packed, unpacked
+from elman.training.several.shared import SharedSum
 
 __all__ = ["Job", "Ranks", "joined"]
 
@@ -70,6 +72,7 @@ class Ranks:
 
     def __post_init__(self) -> None:
         self._flat: Tensor | None = None
+        self._sum: SharedSum | None = None
 
     @property
     def first(self) -> bool:
@@ -121,6 +124,9 @@ class Ranks:
         sizes = [parameter.numel() for parameter in parameters]
         if self._flat is None or len(self._flat) != head + sum(sizes):
             self._flat = torch.zeros(head + sum(sizes))
+            with self._heard():
+                n = len(self._flat)
+                self._sum = SharedSum.of(self.rank, self.size, n, self.tell, self._all)
         flat = self._flat
         given = [parameter.grad is not None for parameter in parameters]
         flat[:head] = torch.tensor([loss, mass, *own, *map(float, given)])
@@ -131,7 +137,10 @@ class Ranks:
             else:
                 part.copy_(parameter.grad.reshape(-1))
         with self._heard():
-            distributed.all_reduce(flat, group=self.group)
+            if self._sum is None:
+                distributed.all_reduce(flat, group=self.group)
+            else:
+                self._sum.add_up(flat)
         flat[head:] /= flat[1]
         self.clock, self.stopped = float(flat[2]), bool(flat[3])
         for part, parameter, there in zip(
@@ -139,6 +148,12 @@ class Ranks:
         ):
             parameter.grad = part.view_as(parameter) if there else None
         return float(flat[0] / flat[1])
+
+    def _all(self, can: bool) -> bool:
+        """Say whether all say so."""
+        said = torch.tensor([float(can)])
+        distributed.all_reduce(said, group=self.group)
+        return float(said) == self.size
 
     def help(self, work: Callable[[Job], None]) -> None:
         """Take up the jobs of rank 0 until there are no more.
