@@ -52,8 +52,8 @@ class StoppedError(ElmanError):
     exit_code = 130
 
 
-def _out_name(value: str) -> Path:
-    if "://" in value:
+def _out_name(value: str | Path) -> Path:
+    if isinstance(value, str) and "://" in value:  # a default is a path already
         raise OptionError(
             f"--out {shown(value)}: is written to a folder of this machine; copy it from there. "
             "Only answers of predict go to an address."
