@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
+import inspect
 import io
 import os
+import pkgutil
 import re
 import subprocess
 import sys
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -202,3 +206,19 @@ def test_what_a_command_makes_is_called_out_everywhere_and_old_names_are_taken(p
     assert (place / "p.html").exists()
     assert (place / "o.csv").exists()
     assert "--output" in elman("predict", "m", "--", "--output", cwd=place).stdout
+
+
+def test_every_default_is_taken_as_what_is_typed_would_be():
+    """typer gives a default to the parser as it stands, be it a path already."""
+    taken = {}
+    for module in pkgutil.walk_packages(commands.__path__, f"{commands.__name__}."):
+        for name, function in vars(importlib.import_module(module.name)).items():
+            if name not in COMMANDS or not inspect.isfunction(function):
+                continue
+            for option in inspect.signature(function, eval_str=True).parameters.values():
+                for told in getattr(option.annotation, "__metadata__", ()):
+                    parser = getattr(told, "parser", None)
+                    if parser and option.default not in (None, option.empty):
+                        taken[name, option.name] = parser(option.default)
+                        assert taken[name, option.name] == option.default
+    assert taken[("demo", "out")] == Path("demo-model")
