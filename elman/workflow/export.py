@@ -75,7 +75,7 @@ def export_report(model: Model | str | Path, onnx: str | Path) -> dict[str, Any]
             for behind, graph in reversed(graphs.items())
         },
     }
-    for place in contents:
+    for place in dict.fromkeys([path, *contents]):  # what was typed is named first
         check_target("--onnx", place)
         _check_ours(place, path)
     found = _checked(loaded, graphs)

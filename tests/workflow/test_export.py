@@ -77,6 +77,11 @@ def test_another_ending_is_refused(model, tmp_path, name):
         elman.export(model, tmp_path / name)
 
 
+def test_a_folder_that_is_not_there_is_told_by_the_name_that_was_given(model, tmp_path):
+    with pytest.raises(OptionError, match=r"^--onnx .*none/net\.onnx: there is no folder .*none$"):
+        elman.export(model, tmp_path / "none" / "net.onnx")
+
+
 @pytest.mark.parametrize("name", ["signal", "numpy", "onnxruntime", "json"])
 def test_a_name_that_hides_a_module_from_the_example_is_refused(model, tmp_path, name):
     with pytest.raises(OptionError, match=rf"{name}\.py, which hides the module {name} that it"):
