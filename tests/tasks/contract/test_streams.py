@@ -135,6 +135,9 @@ def test_a_forged_state_is_refused_or_answers(kept, model):
     assert refused >= 4 * len(names)
 
     for name in names:
+        other = arrays[name].astype(np.float16 if arrays[name].dtype.kind == "f" else np.int32)
+        with pytest.raises(ArtifactError, match="does not fit the model"):
+            model.stream(keeping.packed({**arrays, name: other}, said))
         numbers = arrays[name].dtype.kind == "f" or name.endswith("kept")
         if not numbers or not arrays[name].size:
             continue
