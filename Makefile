@@ -13,10 +13,19 @@ PAGES := $(if $(NODE),web/node_modules/.ready)
 setup: .venv/.ready
 
 # torch apart: which build it is, the index decides, so there is no one hash
-.venv/.requirements: requirements.lock requirements-torch.txt
+.venv/.requirements: requirements.lock requirements-torch.txt build/uv/.ready
 	$(PYTHON) -m venv .venv
-	$(BIN)/python $(PIP) install --require-hashes -r requirements.lock
+	$(call INSTALL,.venv,requirements.lock)
 	$(BIN)/python $(PIP) install -r requirements-torch.txt
+	touch $@
+
+# a tenth of pip's time; which reads its own settings, and not pip's, so pip comes after it
+INSTALL = build/uv/bin/uv pip install --quiet --python $(1)/bin/python --require-hashes -r $(2) || \
+    $(1)/bin/python $(PIP) install --require-hashes -r $(2)
+build/uv/.ready: requirements-release.lock
+	$(PYTHON) -m venv build/uv
+	sed -n '/^uv==/,/[^\\]$$/p' requirements-release.lock > build/uv/requirements.txt
+	build/uv/bin/python $(PIP) install --require-hashes -r build/uv/requirements.txt
 	touch $@
 
 # pip keeps what the build says to itself, so whether there are kernels now is asked afterwards
@@ -99,13 +108,9 @@ test: setup $(PAGES)
 engines: setup build/engines/.ready
 	OMP_NUM_THREADS=1 PYTHONPATH=$(CURDIR) build/engines/bin/python -m pytest -W default tests/engines
 
-# by uv, in half of pip's time; torch by pip, as above
-build/engines/.ready: requirements-engines.lock requirements-torch.txt
+build/engines/.ready: requirements-engines.lock requirements-torch.txt build/uv/.ready
 	$(PYTHON) -m venv build/engines
-	sed -n '/^uv==/,/[^\\]$$/p' requirements-release.lock > build/engines/uv.txt
-	build/engines/bin/python $(PIP) install --require-hashes -r build/engines/uv.txt
-	build/engines/bin/uv pip install --quiet --python build/engines/bin/python \
-	    --require-hashes -r requirements-engines.lock
+	$(call INSTALL,build/engines,requirements-engines.lock)
 	build/engines/bin/python $(PIP) install -r requirements-torch.txt
 	touch $@
 
