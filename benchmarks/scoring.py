@@ -42,21 +42,28 @@ def texts(count: int, seed: int) -> list[tuple[str, str]]:
     return made
 
 
+def halves(begins: list[str], ends: list[str], n: int) -> str:
+    """The n-th text of a beginning and an end; no two are the same, or files would be small."""
+    return f"{begins[n % len(begins)]} {ends[(n + n // len(begins)) % len(ends)]}"
+
+
 def make(folder: Path, rows: int) -> None:
     """A model trained on 3,000 of them, and rows in files of parquet."""
     import elman
 
     folder.mkdir(parents=True, exist_ok=True)
     elman.train(texts(3000, 0), folder / "model", keep="recurrent")
-    some = [text for text, _ in texts(4000, 1)]
-    words = statistics.mean(len(text.split()) for text in some)
+    some = [text.split() for text, _ in texts(4000, 1)]
+    words = statistics.mean(len(each) for each in some)
+    begins = [" ".join(each[: len(each) // 2]) for each in some]
+    ends = [" ".join(each[len(each) // 2 :]) for each in some]
     for name in ("all", "quarter"):
         (folder / name).mkdir(exist_ok=True)
         for part in range(PARTS if name == "all" else PARTS // 4):
             begin, each = part * rows // PARTS, rows // PARTS
             frame = {
                 "id": range(begin, begin + each),
-                "text": [some[(begin + n) % len(some)] for n in range(each)],
+                "text": [halves(begins, ends, n) for n in range(begin, begin + each)],
             }
             pl.DataFrame(frame).write_parquet(folder / f"{name}/{part:03}.parquet")
     print(f"{rows:,} rows of {words:.0f} words in {PARTS} files")
