@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import typing
 from collections.abc import Iterator
 from typing import Any
@@ -54,6 +55,7 @@ def resolve(task: str, given: dict[str, Any], command: str) -> Options:
             a value is none of the choices, of another type, or out of range.
     """
     kind = tasks.options_of(task)
+    given = {n: os.fspath(v) if isinstance(v, os.PathLike) else v for n, v in given.items()}
     fields, hints = {f.name: f for f in dataclasses.fields(kind)}, typing.get_type_hints(kind)
     taken = [name for name, field in fields.items() if command in field.metadata["commands"]]
     for name, value in given.items():

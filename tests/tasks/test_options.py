@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +60,10 @@ def test_a_whole_number_is_a_number():
     assert resolve("forecast", {"horizon": 3}, "train").horizon == 3
     with pytest.raises(OptionError, match="--season 0"):
         resolve("forecast", {"season": 0}, "train")
+
+
+def test_a_path_is_text():
+    assert resolve("classify", {"test": Path("a") / "b.csv"}, "train").test == "a/b.csv"
 
 
 def test_a_task_that_is_not_there_is_named():

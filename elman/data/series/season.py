@@ -64,7 +64,7 @@ def find_season(
     """
     n = max(map(len, series))
     if season is not None:
-        if not 1 <= season <= n // 2:
+        if season != 1 and not 1 < season <= n // 2:
             raise OptionError(
                 f"season is {season}; with {n} values it must be from 1 (none) to {n // 2}."
             )

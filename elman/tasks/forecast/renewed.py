@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from elman.data.series.panel import Panel
 from elman.data.series.series import Series
 from elman.errors import DataError
+from elman.figures import counted
 from elman.runtime.model import Model
 from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
 from elman.tasks.forecast.coding.ends import End, Ends, ends_of, floor_of
@@ -35,7 +37,8 @@ def renewed(model: Model, data: Any, options: ForecastOptions) -> tuple[Ends, li
     each = [codec.recent(n) for n in range(len(codec.ends))]
     calendar = each[0].calendar
     last = max(one.first + len(one.values) - 1 for one in each)
-    panel = panel_for(model, data, options, None if calendar is None else (calendar, last))
+    none = dataclasses.replace(options, season=1)  # the model's counts, whatever is found in these
+    panel = panel_for(model, data, none, None if calendar is None else (calendar, last))
     said, ends = list(panel.notes), list(codec.ends)
     places = {end.name: n for n, end in enumerate(ends)}
     several = len(ends) > 1
@@ -43,25 +46,28 @@ def renewed(model: Model, data: Any, options: ForecastOptions) -> tuple[Ends, li
         raise DataError(
             f"{len(panel)} series, and the model has one: {ends[0].name}. Name its column: --value."
         )
-    added = newer = 0
+    added = newer = ahead = 0
     for series in panel:
         if several and series.name not in places:
             ends.append(_first_seen(series, codec))
             added += 1
             continue
         n = places[series.name] if several else 0
-        joined, new = _joined(codec, n, series)
-        ends[n] = joined
+        ends[n], new, known = _joined(codec, n, series)
         newer += new
-    if not newer and not added:
-        said.append("nothing in it is newer than what the model has")
-    else:
-        said.append(f"{newer:,} newer values" + (f", {added:,} new series" if added else ""))
+        ahead += known
+    found = [counted(newer, "newer value")] if newer else []
+    found += [f"{added:,} new series"] if added else []
+    found += [f"covariates of {counted(ahead, 'further step')}"] if ahead else []
+    said.append(", ".join(found) or "nothing in it is newer than what the model has")
     return _columns(ends, bool(codec.input.channels.width)), said
 
 
-def _joined(codec: SeriesCodec, n: int, series: Series) -> tuple[End, int]:
-    """Return an end with the newer values of its series, and how many there are."""
+def _joined(codec: SeriesCodec, n: int, series: Series) -> tuple[End, int, int]:
+    """Return an end with the newer values of its series, their number, and that of steps to come.
+
+    Those are steps of which covariates are known that were not before.
+    """
     end, known = codec.ends[n], codec.recent(n)
     N, begin = len(known.values), _place(known, series)
     cut = max(-begin, 0)  # what came before all that is known
@@ -72,16 +78,17 @@ def _joined(codec: SeriesCodec, n: int, series: Series) -> tuple[End, int]:
     new = values[begin : begin + len(given)]
     new[:] = np.where(np.isfinite(given), given, new)
     last = int(np.flatnonzero(np.isfinite(values))[-1]) + 1
-    beside = None
+    beside, ahead = None, 0
     if known.beside is not None and series.beside is not None:
         further, width = series.beside[cut:], known.beside.shape[1]
         beside = np.full((max(len(known.beside), begin + len(further)), width), np.nan)
         beside[: len(known.beside)] = known.beside
         beside[begin : begin + len(further)] = further
+        ahead = max(len(beside) - max(len(known.beside), last), 0)
     whole = Series(end.name, values[:last], known.season, known.calendar, known.first, beside)
     ends = ends_of(Panel((whole,)), codec.window, [end.floor])
     newer = int(np.isfinite(values[N:last]).sum())
-    return ends[0]._replace(lowest=min(end.lowest, ends.lowest[0])), newer
+    return ends[0]._replace(lowest=min(end.lowest, ends.lowest[0])), newer, ahead
 
 
 def _place(known: Series, series: Series) -> int:

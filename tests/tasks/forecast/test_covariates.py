@@ -18,6 +18,7 @@ from elman.tasks.forecast.coding.channels import Channels, channels_of
 from elman.tasks.forecast.coding.codec import series_codec_of
 from elman.tasks.forecast.task import TASK
 from elman.workflow.predict import predict_file, predict_typed
+from elman.workflow.update import update_report
 from tests.web.payload import payload_of
 
 N, H = 500, 4
@@ -218,12 +219,16 @@ def test_newer_values_bring_what_is_known_with_them(trained, tmp_path):
     tail = [*lines[-2:], f"{day},,no,", f"{day + 1},,yes,"]
     newer = tmp_path / "newer.csv"
     newer.write_text("\n".join([lines[0], *filled[-30:], *tail]) + "\n", encoding="utf-8")
-    updated = elman.update(copy, newer)
+    notes = update_report(copy, newer, {})["notes"]
+    assert notes[-1] == "2 newer values, covariates of 2 further steps"
+    assert not any("season" in note for note in notes)  # the model has its own
+    updated = elman.load(copy)
     whole = tmp_path / "whole.csv"
     whole.write_text("\n".join([*filled, *tail]) + "\n", encoding="utf-8")
     said = predict_typed(updated, [], {})
     assert said["values"] == pytest.approx(predict_file(model, whole, {})["values"])
     assert said["dates"][0] == str(np.datetime64("2024-01-01") + N + 2)
+    assert update_report(copy, newer, {})["notes"][-1].startswith("nothing in it is newer")
 
 
 def test_static_covariates_tell_series_apart(tmp_path):

@@ -68,7 +68,7 @@ def test_one_row_a_night_is_enough(model, tmp_path):
     copy = copy_of(model, tmp_path)
     for day in range(90, 93):
         report = update_report(copy, dated(tmp_path, day, day + 1), {})
-        assert report["notes"][-1] == "1 newer values"
+        assert report["notes"][-1] == "1 newer value"
     assert predict_typed(elman.load(copy), [], {})["values"] == pytest.approx(
         model.predict([[round(v, 3) for v in LONG[:93].tolist()]])[0].values
     )
