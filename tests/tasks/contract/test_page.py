@@ -82,7 +82,7 @@ def test_a_page_is_held_against_the_models_own_answers(kept):
 
 
 def test_report_writes_the_page_anew(kept, tmp_path):
-    out = elman.report(kept.model.directory, out=tmp_path / "page.html", time_limit="1s")
+    out = elman.report(kept.model.directory, out=tmp_path / "page.html", time_limit="0.1s")
     titles = [section["title"] for section in payload_of(out.read_text("utf-8"))["sections"]]
     assert [title for title in titles if title in HEADINGS] == HEADINGS
 
