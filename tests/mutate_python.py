@@ -44,17 +44,11 @@ def is_red(root: Path, tests: list[str], longest_s: float = LONGEST_S) -> bool:
     """Run tests on the copy in a fork; what does not end counts as seen."""
     child = os.fork()
     if child == 0:
-        os.chdir(root)
-        for module in [m for m in sys.modules if m.split(".")[0] in ("elman", "tests")]:
-            del sys.modules[module]
-        sys.path[:] = [str(root), *(p for p in sys.path if Path(p).resolve() != ROOT)]
-        sink = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(sink, 1)
-        os.dup2(sink, 2)
-        options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-m", "not slow"]
-        code = pytest.main([*options, *tests])
-        # a test that is not there must not count as one that saw something
-        os._exit(0 if code == 0 else 1 if code in (1, 2) else 3)
+        code = 1  # whatever comes out of it, this process goes no further
+        try:
+            code = _tried(root, tests)
+        finally:
+            os._exit(code)
     begun = time.monotonic()
     while time.monotonic() - begun < longest_s:
         done, status = os.waitpid(child, os.WNOHANG)
@@ -67,6 +61,21 @@ def is_red(root: Path, tests: list[str], longest_s: float = LONGEST_S) -> bool:
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return True
+
+
+def _tried(root: Path, tests: list[str]) -> int:
+    """Run tests in this process; 0 if all pass, 1 if not, 3 if they cannot be run."""
+    os.chdir(root)
+    for module in [m for m in sys.modules if m.split(".")[0] in ("elman", "tests")]:
+        del sys.modules[module]
+    sys.path[:] = [str(root), *(p for p in sys.path if Path(p).resolve() != ROOT)]
+    sink = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(sink, 1)
+    os.dup2(sink, 2)
+    options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-m", "not slow"]
+    code = pytest.main([*options, *tests])
+    # a test that is not there must not count as one that saw something
+    return 0 if code == 0 else 1 if code in (1, 2) else 3
 
 
 def fate(root: Path, mutant: Mutant) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -81,18 +81,42 @@ class Content:
 
 
 def look(table: Table) -> Mapping[str, Content]:
-    """Judge every column by the first rows; one without a value there is left out."""
+    """Judge every column by the first rows, when it is asked for; one without a value is left out.
+
+    A long text that is named takes longer to judge than to answer.
+    """
     rows = [row for row in islice(table.rows(), SAMPLE_ROWS) if isinstance(row, Row)]
-    content = {}
+    values = {}
     for column in table.columns:
-        values = [row.fields.get(column) for row in rows]
-        values = [value for value in values if not _is_empty(value)]
-        texts = [str(value)[:_SAMPLE_CHARACTERS] for value in values]
-        if texts:
+        found = [row.fields.get(column) for row in rows]
+        if present := [value for value in found if not _is_empty(value)]:
+            values[column] = present
+    return _Looked(values)
+
+
+class _Looked(Mapping[str, Content]):
+    def __init__(self, values: Mapping[str, Sequence[object]]) -> None:
+        self._values = values
+        self._judged: dict[str, Content] = {}
+
+    def __getitem__(self, column: str) -> Content:
+        if column not in self._judged:
+            values = self._values[column]
+            texts = [str(value)[:_SAMPLE_CHARACTERS] for value in values]
             words = sum(t[0].isalpha() for value in texts for t in tokenize(value)) / len(texts)
-            distinct = len(set(texts))
-            content[column] = Content(len(texts), words, distinct, is_about_rows(column), values)
-    return content
+            self._judged[column] = Content(
+                len(texts), words, len(set(texts)), is_about_rows(column), values
+            )
+        return self._judged[column]
+
+    def __contains__(self, column: object) -> bool:
+        return column in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def _is_empty(value: object) -> bool:
