@@ -39,9 +39,13 @@ def test_a_head_that_never_ends(service):
         assert code_of(answer_of(to_the_end(connection))) == (408, "too_slow")
 
 
-def test_a_head_that_drips(service):
+@pytest.mark.parametrize("before", [b"", HEAD + BODY])
+def test_a_head_that_drips(service, before):
+    """Also one behind a request that was answered."""
     began = time.monotonic()
     with service.connect() as connection:
+        connection.sendall(before)
+        assert not before or b" 200 " in connection.recv(2**16)
         try:
             while time.monotonic() - began < WAIT_S:
                 connection.sendall(b"G")
@@ -172,7 +176,8 @@ def test_where_too_much_is_asked_it_is_said_and_the_connection_goes_on(service, 
         answer = service.predict({"item": "a"})
         assert code_of(answer) == (429, "busy")
         assert answer[1]["retry-after"] == "1"
-        assert [one for one in service.log if one.get("request") == answer[1]["x-request-id"]]
+        (said,) = (one for one in service.log if one.get("request") == answer[1]["x-request-id"])
+        assert said["route"] == "none"  # the connection said so, and nobody else was asked
         refused = service.ask("POST", "/v2/models/reviews/infer", {})
         assert (refused[0], type(refused[2]["error"])) == (429, str)
         assert service.ask("GET", "/health/ready")[0] == 200
