@@ -69,6 +69,7 @@ def _tried(root: Path, tests: list[str]) -> int:
     for module in [m for m in sys.modules if m.split(".")[0] in ("elman", "tests")]:
         del sys.modules[module]
     sys.path[:] = [str(root), *(p for p in sys.path if Path(p).resolve() != ROOT)]
+    os.environ["PYTHONPATH"] = str(root)  # of programs that tests begin
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 1)
     os.dup2(sink, 2)
