@@ -42,7 +42,6 @@ SCORING = [
     (S + "run.py", "if (again := twice(records)) is not None:", "if 0:", FOLDER),
     (S + "run.py", "s.number % turn[1] == turn[0]", "True", FOLDER),
     (S + "crew.py", "if len(deaths) == _ATTEMPTS:", "if 1:", KILLS),
-    (S + "crew.py", "            process.terminate()  #", "            pass  #", KILLS),
     (S + "worker.py", "if line != END:", "if 0:", KILLS),
     (S + "records.py", "left.callback(lambda: remove(*spilled))", "pass", WRITER),
     (S + "records.py", "yield write\n        framed()\n", "yield write\n", WRITER),

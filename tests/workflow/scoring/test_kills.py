@@ -129,6 +129,16 @@ def test_a_worker_that_dies_is_replaced_and_one_that_always_dies_ends_it(place, 
     assert not (place / "never/_SUCCESS").exists()
 
 
+def test_a_worker_whose_asker_is_gone_ends():
+    """Also one that has nothing to do, and so nobody to tell of it."""
+    with subprocess.Popen([sys.executable, "-m", WORKER], stdin=subprocess.PIPE) as worker:
+        worker.stdin.close()
+        try:
+            assert worker.wait(timeout=60) == 1
+        finally:
+            worker.kill()
+
+
 def test_told_to_end_it_ends_cleanly_and_goes_on_from_there(place, whole):
     process = begun(place, "told", 2)
     deadline = time.monotonic() + 30
