@@ -22,6 +22,8 @@ from elman.training.problem import Problem, Progress
 from elman.training.step import Weights
 from elman.version import __version__
 
+_OTHER_DATA = "from other data, or with another preset, cell or class weights"
+
 __all__ = ["held", "identity_of", "put", "restore", "save"]
 
 
@@ -120,14 +122,13 @@ def _compare(now: dict[str, Any], saved: dict[str, Any], directory: Path) -> Non
                 f"{saved.get(version)}, this is {now[version]}. Train from the start, without "
                 "--resume."
             )
-    if "data" in different:
-        raise OptionError(
-            f"--resume: the checkpoint in {directory} was made from other data, or with "
-            "another preset, cell or class weights. Use the same, or train without --resume."
-        )
-    if different:
-        k = different[0]
-        raise OptionError(
-            f"--resume: the checkpoint in {directory} was made with {k} = {saved.get(k)}, this "
-            f"run has {now[k]}. Use the same data and options, or train without --resume."
-        )
+    if not different:
+        return
+    # of some options the data's digest is another as well, and of other data some options are
+    named = [k for k in different if k not in ("data", "parameters")]
+    made = "; ".join(f"with {k} = {saved.get(k)}, this run has {now[k]}" for k in named)
+    other = "from other data or options: " if made and "data" in different else ""
+    raise OptionError(
+        f"--resume: the checkpoint in {directory} was made {other}{made or _OTHER_DATA}. "
+        "Use the same data and options, or train without --resume."
+    )

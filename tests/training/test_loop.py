@@ -87,8 +87,12 @@ def test_resume_with_other_data_is_refused(tmp_path):
 
     with pytest.raises(KeyboardInterrupt):
         fit(net(), Regression(), CONFIG, directory=tmp_path, identity={"data": "a"}, report=stop)
-    with pytest.raises(OptionError, match="made from other data"):
+    with pytest.raises(OptionError, match="made from other data, or with another preset"):
         fit(net(), Regression(), CONFIG, directory=tmp_path, identity={"data": "b"}, resume=True)
+    more = dataclasses.replace(CONFIG, epochs=9)
+    said = rf"made from other data or options: with epochs = {CONFIG.epochs}, this run has 9\. Use"
+    with pytest.raises(OptionError, match=said):
+        fit(net(), Regression(), more, directory=tmp_path, identity={"data": "b"}, resume=True)
 
 
 def test_resume_with_more_rows_is_refused(tmp_path):
