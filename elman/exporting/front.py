@@ -66,5 +66,9 @@ from __future__ import annotations
 '''
 
 _TAIL = """if __name__ == "__main__":
-    main(sys.argv[1:] or sys.exit(__doc__))
+    given = sys.argv[1:] or sys.exit(f"{__doc__}\\nGive it what it is to read. {main.__doc__}")
+    try:
+        main(given)
+    except (OSError, ValueError, EOFError) as error:
+        sys.exit(str(error))
 """

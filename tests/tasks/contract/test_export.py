@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -63,6 +64,19 @@ def test_its_example_needs_no_elman_and_says_what_predict_says(kept, exported):
     }
     assert others - {*sys.stdlib_module_names} == {"numpy", "onnxruntime"}
     ASKED[kept.name](kept, folder)
+
+
+def test_its_example_says_what_to_give_it(kept, exported):
+    _, folder = exported
+    command = [sys.executable, "-I", str(folder / "net.py")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.search(r"^Give it what it is to read\. [A-Z].*\w", done.stderr, re.MULTILINE)
+    if kept.name not in ("classify", "tag", "translate"):  # whatever is typed is a text
+        done = subprocess.run([*command, "no such.wav"], capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert "no such.wav" in done.stderr
 
 
 def said_by(folder: Path, *words: str) -> list[dict[str, Any]]:
