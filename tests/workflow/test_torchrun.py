@@ -17,7 +17,7 @@ from safetensors.numpy import load_file
 from tests.tasks.classify.small import reviews, write_csv
 from tests.tolerances import TOLERANCES
 
-OPTIONS = ["--preset", "chapter", "--no-baselines", "--json", "-q"]
+OPTIONS = ["--preset", "chapter", "--no-baselines", "--json"]
 
 
 def begin(data, out, *more, processes=2):
@@ -48,13 +48,7 @@ def workers(process):
 @pytest.mark.parametrize("rank", [0, 1])
 def test_a_worker_that_is_killed_costs_nothing_but_time(tmp_path, rank):
     data = write_csv(tmp_path / "rows.csv", list(reviews(4000)))
-    alone = subprocess.run(
-        [sys.executable, "-m", "elman", "train", data, "--out", tmp_path / "one", *OPTIONS],
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        check=True,
-    )
-    whole = json.loads(alone.stdout.splitlines()[-1])
+    (alone, _), (whole, _) = (ended(begin(data, tmp_path / f"of {n}", processes=n)) for n in (1, 2))
     process = begin(data, tmp_path / "two")
     checkpoints = tmp_path / "two" / ".training" / "fit"
     while not list(checkpoints.glob("checkpoint-*")):
@@ -63,13 +57,15 @@ def test_a_worker_that_is_killed_costs_nothing_but_time(tmp_path, rank):
     os.kill(workers(process)[rank], signal.SIGKILL)
     report, said = ended(process)
     assert "resumed at step" in said
-    mine, theirs = (r["training"]["history"][0] for r in (report, whole))
-    assert [h["epoch"] for h in mine] == [h["epoch"] for h in theirs]
-    for one, other in zip(mine, theirs, strict=True):
-        assert one["loss"] == pytest.approx(other["loss"], rel=1e-3)
-    one, two = (load_file(tmp_path / name / "weights.safetensors") for name in ("one", "two"))
-    for name, values in one.items():
-        most = np.abs(values).max()
-        assert np.abs(values - two[name]).max() <= TOLERANCES["same training"] * most, name
-    assert sorted(tmp_path.iterdir()) == [tmp_path / name for name in ("one", "rows.csv", "two")]
+    one, two, killed = (r["training"]["history"][0] for r in (alone, whole, report))
+    assert killed == two
+    # later epochs of a net that learns by leaps are another's after a few steps
+    assert two[0]["loss"] == pytest.approx(one[0]["loss"], rel=TOLERANCES["same training"])
+    first, second = (load_file(tmp_path / name / "weights.safetensors") for name in ("of 2", "two"))
+    assert first.keys() == second.keys()
+    for name, values in first.items():
+        assert np.array_equal(values, second[name]), name
+    assert sorted(tmp_path.iterdir()) == [
+        tmp_path / name for name in ("of 1", "of 2", "rows.csv", "two")
+    ]
     assert not (tmp_path / "two" / ".training").exists()
