@@ -22,12 +22,13 @@ class Lock:
     Args:
         directory: exists; the lock is a file in it.
         option: what the user named, for the message.
+        work: what holds directories of this kind, for the message.
 
     Raises:
         OptionError: another process holds it.
     """
 
-    def __init__(self, directory: Path, option: str) -> None:
+    def __init__(self, directory: Path, option: str, work: str = "elman train") -> None:
         path = directory / LOCK
         while True:
             directory.mkdir(parents=True, exist_ok=True)
@@ -40,8 +41,8 @@ class Lock:
                 holder = self._file.read(20).strip() or "unknown"
                 self._file.close()
                 raise OptionError(
-                    f"{option}: another elman train is at work there (process {holder}). Wait for "
-                    "its end, or name another directory. Nothing was touched."
+                    f"{option}: another {work} is at work there (process {holder}). Wait for its "
+                    "end, or name another directory. Nothing was touched."
                 )
             if _is_there(self._file, path):
                 break

@@ -12,6 +12,7 @@ MODELS_TESTS = ("tests/serve/test_models.py",)
 TRITON = ("tests/serve/test_inference.py",)
 COMMAND_TESTS = ("tests/serve/test_command.py",)
 SCHEMA_TESTS = ("tests/serve/test_schema.py",)
+KEPT = ("tests/serve/streams/test_kept.py",)
 BITS = ("tests/tasks/contract/test_serving.py",)
 
 GATE, CONNECTION = "elman/serve/transport/gate.py", "elman/serve/transport/connection.py"
@@ -68,8 +69,10 @@ SERVE = [
     (MODELS, "            self._served[name] = new\n", "", MODELS_TESTS),
     (MODELS, "        if name in found:", "        if 0:", MODELS_TESTS),
     (SERVING, "        self.ends = True\n", "        pass\n", COMMAND_TESTS),
-    (SERVING, "while self.in_flight and time.monotonic() < until:", "while 0:", COMMAND_TESTS),
-    (SERVER, "            self.force_exit = self.should_exit = True\n", "", COMMAND_TESTS),
+    (SERVING, "await self.until(lambda: not self.in_flight, until)", "pass", COMMAND_TESTS),
+    (SERVING, "while not done() and not self.hurries and", "while not done() and", COMMAND_TESTS),
+    (SERVER, "if self._told_once:", "if 0:", COMMAND_TESTS),
+    ("elman/cli/commands/out/serve.py", "held.callback(_locked(states).release)", "pass", KEPT),
     (ASKED, "if length > most:", "if 0:", ANSWERS),
     (ASKED, "parse_constant=_finite", "", ANSWERS),
     (ASKED, "if kind not in _KINDS:", "if 0:", ANSWERS),

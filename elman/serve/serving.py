@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from elman.errors import WorkError
 from elman.serve.batcher import Batcher
 from elman.serve.bounds import Bounds
 from elman.serve.errors import RefusedError
@@ -64,13 +65,17 @@ class Serving:
         self.starting: list[Callable[[], Awaitable[None]]] = []
         """Called before the first request, in their order."""
         self.draining: list[Callable[[], Awaitable[None]]] = []
-        """Called when no new work is taken any more and what ran has ended."""
+        """Called when no new work is taken any more, while what runs comes to its end."""
         self.in_flight = 0
         """Requests that are being answered, those for health left out."""
         self.explanations = 0
         """That wait or are made."""
         self.ends = False
         """Whether the service takes no new work because it ends."""
+        self.hurries = False
+        """Whether what runs is not waited for any more."""
+        self.failed: WorkError | None = None
+        """What a part could not do as it ended."""
         self.began = time.time()
         self._here, self._numbers = secrets.token_hex(4), itertools.count(1)
         self._watching: asyncio.Task[None] | None = None
@@ -102,7 +107,12 @@ class Serving:
             RefusedError: it does.
         """
         if self.ends:
-            raise RefusedError(503, "the service ends; ask another one", "ending", retry_after=5)
+            raise self.ending
+
+    @property
+    def ending(self) -> RefusedError:
+        """What is said to new work then."""
+        return RefusedError(503, "the service ends; ask another one", "ending", retry_after=5)
 
     async def start(self) -> None:
         for begin in self.starting:
@@ -110,20 +120,28 @@ class Serving:
         self._watching = asyncio.create_task(self._watch(), name="elman-models")
 
     async def drain(self, most_s: float | None = None) -> bool:
-        """Take no new work, wait for what runs, and end the parts; say whether all of it ended.
+        """Take no new work, end the parts, and wait for what runs; say whether all of it ended.
 
         Args:
             most_s: seconds to wait; by default as the bounds say.
         """
         self.ends = True
         until = time.monotonic() + (self.bounds.drain_seconds if most_s is None else most_s)
-        while self.in_flight and time.monotonic() < until:
-            await asyncio.sleep(0.02)
-        whole = not self.in_flight
-        for end in self.draining:
+        parts, self.draining = self.draining, []
+        for end in parts:
             await end()
-        self.draining = []
-        return whole
+        await self.until(lambda: not self.in_flight, until)
+        return not self.in_flight
+
+    async def until(self, done: Callable[[], bool], latest: float) -> None:
+        """Wait until something is done, as long as the service does not hurry.
+
+        Args:
+            done: says whether it is.
+            latest: when to give up, on the monotonic clock.
+        """
+        while not done() and not self.hurries and time.monotonic() < latest:
+            await asyncio.sleep(0.02)
 
     async def stop(self) -> None:
         """End everything."""

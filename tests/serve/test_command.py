@@ -123,9 +123,12 @@ def test_a_signal_lets_running_answers_finish(started, number):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of posix")
-def test_a_second_signal_and_the_bound_end_at_once(started):
-    service = started(seconds=60)
-    with service.begin():
+def test_a_second_signal_and_the_bound_end_at_once(started, tmp_path):
+    service = started("--states", str(tmp_path), seconds=60)
+    opened = b"POST /v1/models/reviews/streams HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    with service.begin(), socket.create_connection(("127.0.0.1", service.port)) as connection:
+        connection.sendall(opened)
+        assert b" 201 " in connection.recv(2**16)
         time.sleep(0.1)
         service.process.send_signal(signal.SIGTERM)
         time.sleep(0.3)
@@ -133,6 +136,8 @@ def test_a_second_signal_and_the_bound_end_at_once(started):
         service.process.send_signal(signal.SIGTERM)
         code, report = service.ended()
         assert (code, report["ended"]) == (0, "cut")
+    assert len((tmp_path / "streams.jsonl").read_text().splitlines()) == 1
+    assert not any("Traceback" in line for line in service.lines)
     service = started("--drain-seconds", "0.2", seconds=60)
     with service.begin():
         time.sleep(0.1)

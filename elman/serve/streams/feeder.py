@@ -51,6 +51,13 @@ class _Waiting(NamedTuple):
     told: asyncio.Future[bytes]
 
 
+class _Fed(NamedTuple):
+    """What is said to a piece, and the stream with it."""
+
+    answer: bytes
+    stream: Stream
+
+
 class Feeder:
     """Feeds the streams of a store.
 
@@ -62,6 +69,12 @@ class Feeder:
     def __init__(self, serving: Serving, store: Store) -> None:
         self._serving, self._store = serving, store
         self._waiting: list[_Waiting] = []
+        self._closed = False
+
+    def close(self) -> None:
+        """Leave all streams as they stand. What is answered later is said to nobody, because it
+        would be missing where a stream goes on."""
+        self._closed = True
 
     async def feed(self, piece: Piece) -> bytes:
         """Return what is said to a piece, as JSON.
@@ -77,13 +90,16 @@ class Feeder:
             told = self._put(piece)
         return told if isinstance(told, bytes) else await told
 
-    async def feed_all(self, pieces: Sequence[Piece]) -> list[bytes | RefusedError]:
+    async def feed_all(self, pieces: Sequence[Piece | RefusedError]) -> list[bytes | RefusedError]:
         """Return what is said to each of several pieces, in order, or why nothing is.
 
-        Pieces of one stream follow each other.
+        Pieces of one stream follow each other. What was found to be no piece stays what it is.
         """
         told: list[bytes | RefusedError | asyncio.Future[bytes]] = []
         for piece in pieces:
+            if isinstance(piece, RefusedError):
+                told.append(piece)
+                continue
             try:
                 put = self._put(piece)
                 told.append(await self.feed(piece) if isinstance(put, Session) else put)
@@ -111,6 +127,7 @@ class Feeder:
                 + (f", or {session.seq} once more" if session.seq else ""),
                 "out_of_order",
             )
+        self._serving.check_open()
         item, length = self._item(session, piece.value)
         loop = asyncio.get_running_loop()
         told: asyncio.Future[bytes] = loop.create_future()
@@ -155,17 +172,20 @@ class Feeder:
         name = batch[0].session.served.name
         for one, answer in zip(batch, answers, strict=True):
             session = one.session
-            if isinstance(answer, bytes):
-                session.answered(one.seq, one.mark, answer)
+            if self._closed:
+                answer = self._serving.ending
+            elif not isinstance(answer, Exception):
+                said, session.stream = answer
+                session.answered(one.seq, one.mark, said)
             runs, session.runs = session.runs, None
             if runs is not None and not runs.done():
                 runs.set_result(None)
             if one.told.done():  # nobody waits any more
                 continue
-            if isinstance(answer, bytes):
-                one.told.set_result(session.told)
-            else:
+            if isinstance(answer, Exception):
                 one.told.set_exception(answer)
+            else:
+                one.told.set_result(session.told)
         self._serving.metrics.rows.labels(name).inc(len(batch))
         self._serving.metrics.batch_rows.labels(name).observe(len(batch))
 
@@ -174,29 +194,27 @@ def _batches(lane: list[_Waiting], most: int) -> Iterable[list[_Waiting]]:
     return (lane[start : start + most] for start in range(0, len(lane), most))
 
 
-def _answers(batch: list[_Waiting]) -> list[bytes | Exception]:
-    """Feed a batch; return the answers as JSON. Where there is none, a stream is as before."""
-    before = [one.session.stream.copy() for one in batch]
+def _answers(batch: list[_Waiting]) -> list[_Fed | Exception]:
+    """Feed a batch; return the answers as JSON, each with its stream as it is then. That of the
+    session is as before, whatever happens here or is asked of it meanwhile."""
+    after = [one.session.stream.copy() for one in batch]
     try:
-        fed = feed_all([one.session.stream for one in batch], [one.item for one in batch])
+        fed = feed_all(after, [one.item for one in batch])
     except Exception as error:
         fed = [error] * len(batch)
-    return [_told(*each) for each in zip(batch, fed, before, strict=True)]
+    return [_told(*each) for each in zip(batch, fed, after, strict=True)]
 
 
-def _told(one: _Waiting, answer: Any, before: Stream) -> bytes | Exception:
-    session = one.session
-    failed: Exception = answer
+def _told(one: _Waiting, answer: Any, after: Stream) -> _Fed | Exception:
     if isinstance(answer, ElmanError):
         return RefusedError(422, f"item: {answer}")
-    if not isinstance(answer, Exception):
-        try:
-            said = session.served.wire.answer(answer)
-            return _AS_JSON.encode(said).encode("utf-8", "backslashreplace")
-        except Exception as error:
-            failed = error
-    session.stream = before
-    return failed
+    if isinstance(answer, Exception):
+        return answer
+    try:
+        said = one.session.served.wire.answer(answer)
+        return _Fed(_AS_JSON.encode(said).encode("utf-8", "backslashreplace"), after)
+    except Exception as error:
+        return error
 
 
 async def _outcome(told: asyncio.Future[bytes]) -> bytes | RefusedError:

@@ -36,7 +36,8 @@ def save(folder: Path, sessions: Sequence[Session]) -> int:
     Raises:
         WorkError: it cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with safely(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     with spool(folder / FILE) as file:
         for session in sessions:
             state = base64.b64encode(session.export()).decode()

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from prometheus_client import Counter
 
+from elman.errors import WorkError
 from elman.serve.errors import RefusedError
 from elman.serve.serving import Serving
 from elman.serve.streams.feeder import Feeder, Piece
@@ -22,7 +23,7 @@ _LOOK_S = 1.0
 """Seconds between two looks for streams that nobody feeds."""
 
 _GOODBYE_S = 5.0
-"""Seconds in which sockets and pieces that are being answered must come to their end."""
+"""Seconds in which sockets must have said goodbye."""
 
 _LARGEST_SEQUENCE = 10**15
 
@@ -146,31 +147,38 @@ class Streams:
                 socket.end()
 
     async def _drain(self) -> None:
-        """Let sockets say goodbye, and keep what is open."""
+        """Keep what is open, before anything that a second signal would cut short; and let
+        sockets say goodbye."""
+        serving, now = self.serving, time.monotonic()
         if self._looking is not None:
             self._looking.cancel()
         for socket in self.sockets:
             socket.end()
-        until = time.monotonic() + _GOODBYE_S
-        while (self.sockets or self._busy) and time.monotonic() < until:
-            await asyncio.sleep(0.02)
-        if self._folder is not None and len(self.store):
-            kept = await asyncio.to_thread(save, self._folder, list(self.store))
-            self.serving.log.event("streams kept", streams=kept)
+        await serving.until(lambda: not self._busy, now + serving.bounds.drain_seconds)
+        self.feeder.close()
+        sessions = list(self.store)
+        if self._folder is not None and sessions:
+            try:
+                kept = await asyncio.to_thread(save, self._folder, sessions)
+                serving.log.event("streams kept", streams=kept)
+            except WorkError as error:
+                serving.failed = error
+                serving.log.event("streams lost", streams=len(sessions), reason=str(error))
+        await serving.until(lambda: not self.sockets, now + _GOODBYE_S)
 
 
-def pieces_in(content: Any, most: int) -> list[Piece]:
-    """Return the pieces of `{"feeds": [{"stream": …, "seq": …, "item": …}, …]}`.
+def pieces_in(content: Any, most: int) -> list[Piece | RefusedError]:
+    """Return the pieces of `{"feeds": [{"stream": …, "seq": …, "item": …}, …]}`; or why not one.
 
     Raises:
-        RefusedError: there are none.
+        RefusedError: there are no feeds, or too many.
     """
     if not isinstance(content, dict) or not isinstance(content.get("feeds"), list):
         raise RefusedError(422, 'expected {"feeds": [{"stream": …, "seq": …, "item": …}, …]}')
     feeds = content["feeds"]
     if len(feeds) > most:
         raise RefusedError(413, f"{len(feeds):,} pieces; at most {most:,} in one request")
-    return [_piece(feed, f"feed {n}: ") for n, feed in enumerate(feeds)]
+    return [_piece_or_why(feed, f"feed {n}: ") for n, feed in enumerate(feeds)]
 
 
 def piece_in(content: Any, stream: str = "") -> Piece:
@@ -187,6 +195,13 @@ def piece_in(content: Any, stream: str = "") -> Piece:
 
 
 _KEYS = {"stream", "seq", "item"}
+
+
+def _piece_or_why(content: Any, place: str) -> Piece | RefusedError:
+    try:
+        return _piece(content, place)
+    except RefusedError as refused:
+        return refused
 
 
 def _piece(content: Any, place: str = "") -> Piece:

@@ -23,6 +23,8 @@ __all__ = ["Server", "bound", "run"]
 _BACKLOG = 512
 """Connections that the system holds until they are taken."""
 
+_ENDING = (signal.SIGINT, signal.SIGTERM)
+
 _SWITCH_S = 0.0005
 """Seconds for which a thread may keep Python's lock from another one that waits for it: with the
 usual five thousandths the arithmetic stands still while requests are read."""
@@ -60,20 +62,39 @@ def bound(host: str, port: int) -> socket.socket:
 def run(serving: Serving, listening: socket.socket, began: Callable[[], None]) -> bool:
     """Serve until a signal says to end; say whether all that ran came to its end.
 
-    The first signal lets running requests finish; the second ends at once.
+    The first signal keeps open streams and lets running requests finish; the second does not wait
+    for those.
 
     Args:
         serving: what is served.
         listening: the socket.
         began: called once requests are taken.
+
+    Raises:
+        WorkError: open streams could not be kept.
     """
     server = Server(serving, began)
     sys.setswitchinterval(_SWITCH_S)
     with contextlib.ExitStack() as stack:
         more = [stack.enter_context(listening.dup()) for _ in range(_ACCEPTS - 1)]
+        stack.enter_context(_handlers_put_back())
         server.run([listening, *more])
-    serving.log.flush()
+        serving.log.flush()
+    if serving.failed is not None:
+        raise serving.failed
     return server.whole
+
+
+@contextlib.contextmanager
+def _handlers_put_back() -> Iterator[None]:
+    """Put the handlers of signals back in the end; a second one may come until then."""
+    before = {number: signal.getsignal(number) for number in _ENDING}
+    try:
+        yield
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 class Server(uvicorn.Server):
@@ -123,22 +144,16 @@ class Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         self._loop = asyncio.get_running_loop()
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        ending = (signal.SIGINT, signal.SIGTERM)
-        before = {number: signal.signal(number, lambda *_: self.end()) for number in ending}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        if threading.current_thread() is threading.main_thread():
+            for number in _ENDING:
+                signal.signal(number, lambda *_: self.end())
+        yield
 
     def end(self) -> None:
-        """Let what runs come to its end, and end; the second time at once."""
+        """Let what runs come to its end, and end; the second time wait for it no longer."""
         if self._told_once:
-            self.whole = False
-            self.force_exit = self.should_exit = True
+            # not uvicorn's `force_exit`, which leaves out the end of the application
+            self.serving.hurries, self.config.timeout_graceful_shutdown = True, 0
             return
         self._told_once = True
         assert self._loop is not None

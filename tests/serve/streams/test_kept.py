@@ -16,9 +16,14 @@ import pytest
 pytest.importorskip("fastapi")
 
 import elman
+from tests.cli.command import elman as elman_command
 
 SAVED = Path(__file__).parents[2] / "saved" / "first" / "classify-fast-lstm"
 WORDS = ["the", "film", "was", "not", "bad", "at", "all", "and", "i", "loved", "it"]
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
 
 
 @contextmanager
@@ -72,7 +77,7 @@ def test_killed_restarted_told_to_end_and_restarted(tmp_path):
         _, state = ask(port, f"/v1/streams/{stream}/state")
         assert feed(port, stream, 5, WORDS[4]) == expected[4]  # after it was exported
         process.kill()
-    assert not list(tmp_path.iterdir())
+    assert names(tmp_path) == ["lock"]
 
     with service(tmp_path) as (process, port):
         status, told = ask(port, f"/v1/streams/{stream}")
@@ -80,16 +85,38 @@ def test_killed_restarted_told_to_end_and_restarted(tmp_path):
         again = opened(port, state)
         assert [feed(port, again, n + 1, WORDS[n]) for n in range(4, 7)] == expected[4:7]
         other = opened(port)
+        second = elman_command("serve", str(SAVED), "--states", str(tmp_path), "--port=0", code=2)
+        at_work = f"another elman serve is at work there (process {process.pid})"
+        assert f"--states {tmp_path}: {at_work}. Wait for its end, or name" in second.stderr
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
         assert json.loads(process.stderr.read().splitlines()[-1])["streams"] == 2
-    assert [path.name for path in tmp_path.iterdir()] == ["streams.jsonl"]
+    assert names(tmp_path) == ["lock", "streams.jsonl"]
 
     with service(tmp_path) as (process, port):
         assert feed(port, again, 7, WORDS[6]) == expected[6]  # once more
         assert [feed(port, again, n + 1, WORDS[n]) for n in range(7, 11)] == expected[7:]
         assert feed(port, other, 1, WORDS[0]) == expected[0]
-    assert [path.name for path in tmp_path.iterdir()] == ["streams.taken.jsonl"]
+    assert names(tmp_path) == ["lock", "streams.taken.jsonl"]
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "states"
+    said = elman_command("serve", str(SAVED), "--states", str(folder), "--port=0", code=2).stderr
+    assert f"--states {folder}: nothing can be written there (Not a directory). Name" in said
+
+
+def test_where_streams_cannot_be_kept_it_is_said(tmp_path):
+    with service(tmp_path) as (process, port):
+        opened(port)
+        (tmp_path / "streams.jsonl").mkdir()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 1
+        _, _, logged = process.stderr.read().partition('"event": "streams lost", "streams": 1')
+        said = " ".join(logged.partition("\n")[2].split())
+        assert said.startswith("error: ")
+        assert "streams.jsonl: could not be written (Is a directory). Free some space" in said
 
 
 @pytest.mark.parametrize("line", [b"{", b"[]", b'{"stream": 1}', b"\xff", b"{}" * 50])

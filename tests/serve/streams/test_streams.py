@@ -226,6 +226,34 @@ def test_many_streams_at_once(service, models):
     assert service.refused(too_many)[:2] == (413, "too_large")
 
 
+def test_one_that_is_no_piece_is_refused_by_itself(service):
+    stream = service.open()["stream"]
+    good = [{"stream": stream, "seq": n, "item": "x"} for n in (1, 2)]
+    bad = [5, {"stream": stream, "seq": 2}, {"stream": stream, "seq": True, "item": "x"}]
+    told = service.client.post("/v1/streams/feed", json={"feeds": [good[0], *bad, good[1]]})
+    first, *refused, second = told.json()["answers"]
+    assert (first["seq"], second["seq"]) == (1, 2)
+    assert [one["error"]["code"] for one in refused] == ["invalid"] * 3
+    assert refused[1]["error"]["message"] == "feed 2: expected an object with stream, seq and item"
+    none = service.client.post("/v1/streams/feed", json={"feeds": {}})
+    assert service.refused(none)[:2] == (422, "invalid")
+
+
+def test_what_comes_as_the_service_ends_is_not_fed(service, monkeypatch):
+    stream = service.open()["stream"]
+    first = service.feed(stream, 1, "not")
+    with monkeypatch.context() as patch:
+        patch.setattr(service.serving, "ends", True)
+        assert service.refused(service.feed(stream, 2, "bad"))[:2] == (503, "ending")
+        assert service.feed(stream, 1, "not").content == first.content
+    session = service.client.app.state.streams.store.named(stream)
+    with monkeypatch.context() as patch:  # and what is answered once the streams are kept
+        patch.setattr(service.client.app.state.streams.feeder, "_closed", True)
+        assert service.refused(service.feed(stream, 2, "bad"))[:2] == (503, "ending")
+        assert (session.seq, session.stream.steps, session.runs) == (1, 1, None)
+    assert service.feed(stream, 2, "bad").json()["steps"] == 2
+
+
 def test_a_failure_inside_leaves_the_stream_as_it_was(service, models, monkeypatch):
     stream, ours = service.open()["stream"], models[TEXT].stream()
     service.feed(stream, 1, "not")

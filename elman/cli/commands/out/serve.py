@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import inspect
 import os
@@ -15,6 +16,7 @@ import typer
 from elman.cli.app import given
 from elman.cli.console import Console
 from elman.errors import OptionError
+from elman.lock import Lock
 from elman.serve.bounds import Bounds
 from elman.tasks.options import flag
 
@@ -41,6 +43,20 @@ def _with_bounds(command: Callable[..., None]) -> Callable[..., None]:
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     return command
+
+
+def _locked(states: Path) -> Lock:
+    """Hold the folder of streams: of two services, the one that ends last would write over what
+    the other has kept."""
+    try:
+        return Lock(states, f"--states {states}", "elman serve")
+    except OptionError:
+        raise
+    except OSError as error:
+        raise OptionError(
+            f"--states {states}: nothing can be written there ({error.strerror or error}). Name a "
+            "folder that can be made or written"
+        ) from None
 
 
 @_with_bounds
@@ -105,15 +121,10 @@ def serve(
     limits = Bounds(**given(bounds))
     access = access_of(host, token_file, os.environ.get("ELMAN_TOKEN"), allow_host or ())
     named = named_models(models)
-    if states is not None:
-        try:
-            states.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OptionError(
-                f"--states {states}: no folder can be made there ({error.strerror or error})"
-            ) from None
-    listening = bound(host, port)
-    with listening:
+    with contextlib.ExitStack() as held:
+        if states is not None:
+            held.callback(_locked(states).release)
+        listening = held.enter_context(bound(host, port))
         address = f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}"
         serving = Serving(
             Models(named), limits, access=access, log=Log(requests=log_requests), states=states
