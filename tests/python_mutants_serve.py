@@ -12,6 +12,7 @@ MODELS_TESTS = ("tests/serve/test_models.py",)
 TRITON = ("tests/serve/test_inference.py",)
 COMMAND_TESTS = ("tests/serve/test_command.py",)
 SCHEMA_TESTS = ("tests/serve/test_schema.py",)
+HOSTILE = ("tests/serve/streams/test_hostile.py",)
 KEPT = ("tests/serve/streams/test_kept.py",)
 BITS = ("tests/tasks/contract/test_serving.py",)
 
@@ -42,7 +43,13 @@ SERVE = [
     (ACCESS, "if loopback else None", "if 0 else None", ACCESS_TESTS),
     (GATE, "if not access.host_is_known(", "if 0 and (", ACCESS_TESTS),
     (GATE, "            raise RefusedError(401)\n", "            pass\n", ACCESS_TESTS),
-    (GATE, 'self._headers.get(b"sec-fetch-site") in _OTHERS', "0", ACCESS_TESTS),
+    (ACCESS, "return site not in _OURS", "return False", ACCESS_TESTS),
+    (ACCESS, "origin is not None and origin.lower()", "origin.lower()", ACCESS_TESTS),
+    (ACCESS, "return origin is not None and", "return False and", ACCESS_TESTS),
+    (GATE, "await self._throw_away()", "pass", CLIENTS),
+    (GATE, "while more and left > 0:", "while more:", CLIENTS),
+    (GATE, "await asyncio.wait_for(self._rest(), seconds)", "await self._rest()", CLIENTS),
+    (GATE, "await self._refuse(RefusedError(404))\n            return\n", "pass\n", HOSTILE),
     (GATE, "if self._read > self._serving.bounds.max_body:", "if 0:", ANSWERS),
     (GATE, "timer = loop.call_later(self._seconds(), self._expire, task)", "pass", ANSWERS),
     (GATE, "_ID.fullmatch(given)", "given", ANSWERS),
@@ -58,7 +65,7 @@ SERVE = [
     ),
     (CONNECTION, "self.serving.is_full and", "0 and", CLIENTS),
     (CONNECTION, "and path not in HEALTH", "", CLIENTS),
-    (CONNECTION, "int(length[:20]) <= SMALL", "1", CLIENTS),
+    (CONNECTION, "return between and small and", "return between and", CLIENTS),
     (CONNECTION, "                transport.abort()\n", "                pass\n", CLIENTS),
     (
         MODELS,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import json
+import os
 import shutil
 import socket
 import threading
@@ -91,6 +93,15 @@ def running(*models, bounds=None, access=None):
         yield service
     finally:
         service.close()
+
+
+def hello(service, path="/v1/streams", **more):
+    """What asks for a WebSocket."""
+    key = base64.b64encode(os.urandom(16)).decode()
+    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{service.port}", "Upgrade: websocket"]
+    lines += ["Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
+    lines += [f"{name.replace('_', '-')}: {value}" for name, value in more.items()]
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 def to_the_end(connection):

@@ -6,7 +6,7 @@ import pytest
 
 from elman.errors import OptionError
 from elman.serve.transport.access import Access, access_of
-from tests.serve.running import TEXTS, code_of, running
+from tests.serve.running import TEXTS, answer_of, code_of, hello, running
 
 TOKEN = "0123456789abcdef"
 
@@ -45,6 +45,32 @@ def test_the_loopback_answers_to_its_own_names_alone():
         answer = service.ask("GET", "/v1/models", Sec_Fetch_Site="cross-site")
         assert code_of(answer) == (403, "other_site")
         assert service.ask("GET", "/v1/models", Sec_Fetch_Site="none")[0] == 200
+
+
+def test_pages_of_other_sites_are_refused_whatever_their_browser_says_of_them():
+    with running(TEXTS, access=access_of("127.0.0.1", None, None, ["models.example"])) as service:
+        here = f"127.0.0.1:{service.port}"
+        others = ["http://evil.example", "null", "http://127.0.0.1:1", f"http://evil.{here}", here]
+        for origin in others:
+            refused = service.predict({"item": "a"}, Origin=origin)
+            assert code_of(refused) == (403, "other_site"), origin
+            socket = service.sent(hello(service, Origin=origin))
+            assert code_of(answer_of(socket)) == (403, "other_site"), origin
+        ours = [{}, {"Origin": f"http://{here}"}, {"Host": "models.example"}]
+        ours[2]["Origin"] = "https://Models.Example"
+        # behind a proxy that does not hand on its name, the browser has compared it
+        ours.append({"Origin": "https://proxy.example", "Sec_Fetch_Site": "same-origin"})
+        for headers in ours:
+            assert service.predict({"item": "a"}, **headers)[0] == 200, headers
+        with service.connect() as connection:
+            connection.sendall(hello(service, Origin=f"http://{here}"))
+            assert connection.recv(100).startswith(b"HTTP/1.1 101 ")
+        for other in ("cross-site", "same-site"):
+            told = service.predict({"item": "a"}, Origin=f"http://{here}", Sec_Fetch_Site=other)
+            assert code_of(told) == (403, "other_site")
+    with running(TEXTS, access=Access(TOKEN.encode(), None)) as service:  # no page has the token
+        told = service.predict({"item": "a"}, Origin="null", Authorization=f"Bearer {TOKEN}")
+        assert told[0] == 200
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.7", "example.org"])

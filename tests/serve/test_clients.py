@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import io
 import json
 import socket
 import struct
@@ -10,6 +13,7 @@ import time
 import pytest
 
 from elman.serve.bounds import Bounds
+from elman.serve.transport import gate
 from tests.serve.running import TEXTS, WAIT_S, answer_of, code_of, running, to_the_end
 
 BOUNDS = Bounds(head_seconds=0.3, deadline_seconds=0.6, idle_seconds=1, max_connections=8)
@@ -170,6 +174,47 @@ def test_the_rest_of_a_refused_body_is_no_request(service):
         assert b" 404 " in first
         connection.sendall(BODY + HEAD + BODY)
         assert b" 200 " in connection.recv(2**16)
+
+
+LARGE = BOUNDS.max_body + 2**20
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [("models/reviews/predict", LARGE, 413), ("none", LARGE - 2**21, 404)],
+    ids=["more than is taken", "to nobody"],
+)
+@pytest.mark.parametrize("chunked", [False, True])
+def test_who_sends_all_of_a_body_before_reading_sees_why_it_was_not_taken(
+    service, path, size, status, chunked
+):
+    client = http.client.HTTPConnection("127.0.0.1", service.port, timeout=WAIT_S)
+    with contextlib.closing(client):
+        body = io.BytesIO(bytes(size)) if chunked else bytes(size)
+        client.request("POST", f"/v1/{path}", body, encode_chunked=chunked)
+        told = client.getresponse()
+        assert told.status == status
+        assert told.headers["connection"] == "close"
+        assert json.load(told)["error"]["code"] == {413: "too_large", 404: "not_found"}[status]
+
+
+def test_what_is_thrown_away_has_bounds(service, monkeypatch):
+    large = HEAD.replace(b"Content-Length: 15", b"Content-Length: %d" % 10**12)
+    with service.connect() as connection:  # nothing comes
+        connection.sendall(large)
+        assert code_of(answer_of(to_the_end(connection))) == (413, "too_large")
+    with service.connect() as connection:  # it drips
+        connection.sendall(large)
+        with contextlib.suppress(ConnectionError):
+            for _ in range(WAIT_S * 50):
+                connection.sendall(b"a")
+                time.sleep(0.02)
+            raise AssertionError("the service reads on")
+    monkeypatch.setattr(gate, "_THROWN", 2**20)
+    with service.connect() as connection:  # more comes than anybody reads
+        connection.sendall(large)
+        with pytest.raises(ConnectionError):
+            connection.sendall(bytes(2**25))
 
 
 def test_where_too_much_is_asked_it_is_said_and_the_connection_goes_on(service, monkeypatch):

@@ -41,7 +41,6 @@ def router(streams: Streams) -> APIRouter:
 
     @routes.websocket("/v1/streams")
     async def socket(connection: WebSocket) -> None:
-        streams.serving.check_open()
         await connection.accept()
         await _Conversation(streams, connection).hold()
 

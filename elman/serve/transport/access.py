@@ -1,7 +1,8 @@
 """Who may ask: a token on every address but the loopback, and there only names of this machine.
 
 A page of another site that reaches the loopback under a name of its own says that name (Host), and
-is refused: nobody's browser can be made to ask a service that listens for its own user alone.
+any other is told by what its browser says of it (Sec-Fetch-Site, Origin): both are refused, so
+nobody's browser can be made to ask a service that listens for its own user alone.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from elman.errors import OptionError
 __all__ = ["Access", "access_of"]
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_OURS = (b"same-origin", b"none")
+"""What a browser says of a request that no page of somebody else makes."""
 _LONGEST = 4096
 """Bytes of a token's file."""
 _TOKEN = re.compile(r"[!-~]{16,512}")
@@ -37,6 +40,21 @@ class Access(NamedTuple):
             return True
         host = header.decode("latin-1").lower()
         return (host if host.endswith("]") else host.rpartition(":")[0] or host) in self.hosts
+
+    def is_of_another_site(self, headers: Mapping[bytes, bytes]) -> bool:
+        """Say whether a page of somebody else makes a request.
+
+        Every browser says of which page a request is that changes something or opens a WebSocket
+        (Origin); newer ones compare it themselves with what is asked (Sec-Fetch-Site), but not all
+        of a WebSocket. Programs say neither.
+        """
+        if self.hosts is None:
+            return False
+        if (site := headers.get(b"sec-fetch-site")) is not None:
+            return site not in _OURS
+        origin = headers.get(b"origin")
+        host = headers.get(b"host", b"")
+        return origin is not None and origin.lower().partition(b"://")[2] != host.lower()
 
     def token_is_right(self, header: bytes) -> bool:
         """Say whether an Authorization header shows the token, in a time that tells nothing."""

@@ -128,16 +128,16 @@ class Connection(HttpToolsProtocol):
         """Say whether a request is one that needs nobody but the connection to be refused."""
         between = self.cycle is None or self.cycle.response_complete
         path = self.url.partition(b"?")[0].decode("latin-1")
-        return between and not self.parser.should_upgrade() and path not in HEALTH
+        length = next((value for name, value in self.headers if name == b"content-length"), b"0")
+        chunked = any(name == b"transfer-encoding" for name, _ in self.headers)
+        small = not chunked and length.isdigit() and int(length[:20]) <= SMALL
+        return between and small and not self.parser.should_upgrade() and path not in HEALTH
 
     def _tell_busy(self) -> None:
         """Refuse a request. Most are refused where most are asked, so it must cost little: as the
         application's answer it would take the time of an answer, and there were none left."""
         id, method = self.serving.next_id(), self.parser.get_method().decode("latin-1")
-        length = next((value for name, value in self.headers if name == b"content-length"), b"0")
-        chunked = any(name == b"transfer-encoding" for name, _ in self.headers)
-        small = not chunked and length.isdigit() and int(length[:20]) <= SMALL
-        stays = small and self.parser.should_keep_alive()
+        stays = self.parser.should_keep_alive()
         self._tell_now()
         self.cycle = _TOLD
         said = RefusedError(429, retry_after=1), self.url.decode("latin-1"), id

@@ -7,6 +7,7 @@ any of it, and whatever fails below it becomes an answer that says nothing of th
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 import traceback
@@ -29,8 +30,9 @@ _ID = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 SMALL = 2**16
 """Bytes of a body that is rather read to its end than its connection given up."""
 
-_OTHERS = (b"cross-site", b"same-site")
-"""What a browser says of a request that a page of somebody else makes."""
+_THROWN, _THROWN_S = 2**26, 5.0
+"""Bytes, and seconds, of a body that is read and thrown away behind its answer. Most clients send
+all of it before they read, and would see a connection that is reset, and not why."""
 
 
 class Gate:
@@ -81,7 +83,7 @@ class _Passage:
         self._read = 0
         self._whole = False
         """Whether the body has come."""
-        self._late = False
+        self._late = self._throws = False
         self._state: dict[str, Any] = scope.setdefault("state", {})
         self._state.update(request_id=self.id, rows=0, model=None, code="")
 
@@ -133,7 +135,7 @@ class _Passage:
         access = serving.access
         if not access.host_is_known(self._headers.get(b"host", b"")):
             raise RefusedError(403)
-        if access.hosts is not None and self._headers.get(b"sec-fetch-site") in _OTHERS:
+        if access.is_of_another_site(self._headers):
             raise RefusedError(403, "a page of another site may not ask this service", "other_site")
         if self._health:
             return
@@ -147,6 +149,8 @@ class _Passage:
             length = self._headers.get(b"content-length", b"0")
             if length.isdigit() and int(length[:20]) > serving.bounds.max_body:
                 raise self._too_large()
+        else:
+            serving.check_open()
 
     def _seconds(self) -> float:
         bounds = self._serving.bounds
@@ -154,8 +158,9 @@ class _Passage:
         return bounds.explain_seconds if explains else bounds.deadline_seconds
 
     def _expire(self, task: asyncio.Task[Any]) -> None:
-        self._late = True
-        task.cancel()
+        if not self._throws:
+            self._late = True
+            task.cancel()
 
     def _too_large(self) -> RefusedError:
         most = self._serving.bounds.max_body
@@ -175,6 +180,16 @@ class _Passage:
         if kind in ("http.response.start", "websocket.http.response.start"):
             self._status = message["status"]
             message["headers"] = [*message["headers"], self._id_header]
+            if self._gives_up:
+                message["headers"].append((b"connection", b"close"))
+        elif kind == "http.response.body" and not message.get("more_body") and self._gives_up:
+            await self._send({**message, "more_body": True})
+            if not self._late:
+                await self._throw_away()
+            message = {"type": kind}
+        elif kind == "websocket.close" and not self._status:  # no route of this address
+            await self._refuse(RefusedError(404))
+            return
         elif kind == "websocket.accept":
             self._status = 101
             message["headers"] = [*message.get("headers", ()), self._id_header]
@@ -185,9 +200,6 @@ class _Passage:
         if self._status:  # too late to say anything; the connection ends
             raise ConnectionAbortedError(refused.code)
         body, headers = answer_of(refused, self._scope["path"])
-        if not self._whole and self._http and (refused.status == 408 or not self._is_small()):
-            # else the rest of a body is read, and thrown away, before the next request
-            headers.append((b"connection", b"close"))
         kind = "http" if self._http else "websocket.http"
         if not self._http and "websocket.http.response" not in self._scope.get("extensions", {}):
             await self._send({"type": "websocket.close", "code": 1008})
@@ -196,6 +208,26 @@ class _Passage:
             {"type": f"{kind}.response.start", "status": refused.status, "headers": headers}
         )
         await self._giving({"type": f"{kind}.response.body", "body": body})
+
+    @property
+    def _gives_up(self) -> bool:
+        """Whether the connection ends with the answer. Else the rest of a body is read, and thrown
+        away, before the next request."""
+        return self._http and not self._whole and (self._late or not self._is_small())
+
+    async def _throw_away(self) -> None:
+        """Read the rest of a body, with bounds of its own."""
+        self._throws = True
+        seconds = min(_THROWN_S, self._serving.bounds.deadline_seconds)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._rest(), seconds)
+
+    async def _rest(self) -> None:
+        left, more = _THROWN, True
+        while more and left > 0:
+            message = await self._receive()  # of a client that has gone without any of it
+            left -= len(message.get("body", b""))
+            more = message.get("more_body", False)
 
     def _is_small(self) -> bool:
         length = self._headers.get(b"content-length", b"")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import os
@@ -14,7 +13,7 @@ import pytest
 
 from elman.serve.bounds import Bounds
 from elman.serve.transport.access import Access, access_of
-from tests.serve.running import WAIT_S, running, to_the_end
+from tests.serve.running import WAIT_S, answer_of, code_of, hello, running, to_the_end
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 LAST = 0x80
@@ -47,14 +46,6 @@ def frame(data, kind=TEXT, first=LAST, mask=True, length=None):
         return head + data
     key = os.urandom(4)
     return head + key + bytes(byte ^ key[n % 4] for n, byte in enumerate(data))
-
-
-def hello(service, path="/v1/streams", **more):
-    key = base64.b64encode(os.urandom(16)).decode()
-    lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{service.port}", "Upgrade: websocket"]
-    lines += ["Connection: Upgrade", f"Sec-WebSocket-Key: {key}", "Sec-WebSocket-Version: 13"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in more.items()]
-    return "\r\n".join([*lines, "", ""]).encode()
 
 
 @contextlib.contextmanager
@@ -192,7 +183,12 @@ def test_who_may_not_ask_is_told_before_there_is_a_socket():
     with running(access=access_of("127.0.0.1", None, None)) as service:
         strange = hello(service).replace(b"Host: 127.0.0.1", b"Host: evil.example")
         assert b" 403 " in service.sent(strange).split(b"\r\n")[0]
-        assert b" 40" in service.sent(hello(service, "/v1/none")).split(b"\r\n")[0]
+        for path in ("/v1/none", "/v1/models", "/"):
+            told = answer_of(service.sent(hello(service, path)))
+            assert code_of(told) == (404, "not_found"), path
+            assert "x-request-id" in told[1]
+        service.serving.ends = True
+        assert code_of(answer_of(service.sent(hello(service)))) == (503, "ending")
 
 
 def test_the_end_of_the_service_is_told(service):
