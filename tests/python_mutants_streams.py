@@ -37,6 +37,7 @@ STREAMS = [
         "State(len(x), kept) for",
         COMPILED,
     ),
+    (STORE, 'if "stream" not in served.abilities:', "if 0:", STORE_TESTS),
     (STORE, "self._open.move_to_end(id)", "pass", STORE_TESTS),
     (STORE, "one.runs is None and one is not newest", "one is not newest", STORE_TESTS),
     (STORE, "[one for one in idle if one.runs is None]", "list(idle)", STORE_TESTS),

@@ -14,7 +14,9 @@ from elman.schema import most_values
 from elman.serve.bounds import Bounds
 from elman.serve.errors import RefusedError
 from elman.serve.models import Served
+from elman.tasks.options import flag
 from elman.tasks.resolve import resolve
+from elman.tasks.wire import kind_of
 
 __all__ = ["EXPLAIN", "PREDICT", "Request", "body_of", "items_of", "parsed", "read"]
 
@@ -27,6 +29,10 @@ _VALUES = 2**22
 
 PREDICT, EXPLAIN = frozenset({"item", "items", "options"}), frozenset({"item"})
 """Keys of a body."""
+
+_TYPES: dict[str, Any] = {"integer": int, "number": (int, float), "string": str}
+_NAMED = {"integer": "a whole number", "number": "a number", "string": "a text"}
+"""Types of options, by their schema."""
 
 _KINDS = ("", "application/json", "application/octet-stream")
 """Of bodies; the last one is of tensors."""
@@ -154,15 +160,24 @@ def _deciding(served: Served, options: Any) -> Model:
         return served.model
     allowed = served.wire.options(served.model)
     for name, value in options.items():
-        if name not in allowed or value is None:
-            known = ", ".join(allowed) or "none"
-            raise RefusedError(422, f'options: "{name:.40}": expected one of {known}, and a value')
-        whole = isinstance(value, float) and value.is_integer()
-        if allowed[name]["type"] == "integer" and whole:
-            options = {**options, name: int(value)}
-        if isinstance(value, (int, float)) and value > allowed[name].get("maximum", value):
-            raise RefusedError(422, f"options: {name}: at most {allowed[name]['maximum']}")
+        if name not in allowed:
+            known = f"expected of {', '.join(allowed)}" if allowed else "this model takes none"
+            raise RefusedError(422, f'options: "{name:.40}" is not known; {known}')
+        schema = allowed[name]
+        kind = schema["type"]
+        if kind == "integer" and isinstance(value, float) and value.is_integer():
+            value = int(value)
+            options = {**options, name: value}
+        if isinstance(value, bool) or not isinstance(value, _TYPES[kind]):
+            found = kind_of(value) if kind_of(value) != "a number" else f"{value}"
+            raise RefusedError(422, f"options: {name}: expected {_NAMED[kind]}, found {found:.40}")
+        least, most = schema.get("minimum", value), schema.get("maximum", value)
+        if not least <= value <= most:
+            raise RefusedError(422, f"options: {name} {value}: expected {least} to {most}")
     try:
         return served.task.deciding(served.model, resolve(served.task.name, options, "predict"))
     except InputError as error:
-        raise RefusedError(422, f"options: {error}") from None
+        said = str(error)
+        for name in allowed:  # as it is spelt here
+            said = said.replace(flag(name), name)
+        raise RefusedError(422, f"options: {said}") from None

@@ -56,6 +56,14 @@ class Served:
         """What tells it from others of its name."""
         return self.hash[:12]
 
+    @property
+    def abilities(self) -> list[str]:
+        """What can be asked of it."""
+        able = self.task.abilities & {"explain", "stream"}
+        if not self.task.reporter().streams(self.model):
+            able -= {"stream"}
+        return ["predict", *sorted(able)]
+
 
 def named_models(directories: list[Path]) -> dict[str, Path]:
     """Return directories by the name that each model is served under.

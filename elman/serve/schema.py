@@ -41,6 +41,8 @@ def openapi(written: Schema, serving: Serving) -> Schema:
             found["paths"][path] = operations
             continue
         for served in serving.models.values():
+            if path.endswith("/streams") and "stream" not in served.abilities:
+                continue
             address = path.replace(_NAME, served.name).replace(_VERSION, served.version)
             found["paths"][address] = _of(operations, path, served, serving)
     for path, operations in found["paths"].items():

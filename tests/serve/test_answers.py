@@ -52,6 +52,27 @@ def test_series_go_on_from_where_they_stopped(service):
 
 
 @pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"level": 80}, "options: level: expected a text, found 80"),
+        ({"level": "80,x"}, 'options: level "80,x": "x" is no level; expected numbers from 1 to'),
+        ({"level": None}, "options: level: expected a text, found null"),
+        ({"steps": "3"}, "options: steps: expected a whole number, found a text"),
+        ({"steps": 2.5}, "options: steps: expected a whole number, found 2.5"),
+        ({"steps": True}, "options: steps: expected a whole number, found true or false"),
+        ({"steps": 0}, "options: steps 0: expected 1 to "),
+        ({"steps": 10**9}, "options: steps 1000000000: expected 1 to "),
+        ({"unsure_below": 1}, 'options: "unsure_below" is not known; expected of steps, level'),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_options_is_said_as_they_are_spelt_here(service, options, says):
+    answer = service.predict({"item": [1.0, 2.0], "options": options}, "forecast-gru")
+    assert code_of(answer) == (422, "invalid")
+    assert answer[2]["error"]["message"].startswith(says)
+
+
+@pytest.mark.parametrize(
     ("content", "status", "code", "says"),
     [
         (b"", 400, "malformed", "not JSON"),
@@ -112,6 +133,7 @@ def test_facts_of_models_name_no_file(service):
     assert "/" not in json.dumps(facts["training"])
     answer = service.ask("GET", "/v1/models/reviews/memory")
     assert code_of(answer) == (404, "no_memory_card")
+    assert "elman report MODEL DATA measures one" in answer[2]["error"]["message"]
 
 
 def test_an_explanation_is_that_of_explain_without_gradients(service):

@@ -38,7 +38,7 @@ class Catalogue(BaseModel):
 class Facts(Entry):
     """What is known of a model."""
 
-    abilities: list[str] = Field(description="what can be asked of models of its task")
+    abilities: list[str] = Field(description="what can be asked of it")
     network: dict[str, Any]
     item: dict[str, Any] = Field(description="schema of what it takes")
     example: Any = Field(description="an item")
@@ -73,7 +73,7 @@ def router(serving: Serving) -> APIRouter:
         info, said = model.info, served.records["metrics"]
         return Facts(
             **_entry(served),
-            abilities=["predict", *sorted(served.task.abilities & {"explain", "stream"})],
+            abilities=served.abilities,
             network=info.network,
             item=wire.item_schema(model),
             example=wire.example(model),
@@ -91,16 +91,23 @@ def router(serving: Serving) -> APIRouter:
         served = serving.models.named(name)
         card = served.records["memory"]
         if card is None:
-            raise RefusedError(
-                404,
-                "no memory card lies with this model; elman report MODEL DATA measures one",
-                "no_memory_card",
-            )
+            raise RefusedError(404, _why_no_card(served), "no_memory_card")
         blocks = [block for block in card["blocks"] if block.get("kind") in _SHOWN]
         entry = _entry(served)
         return Card(name=name, version=entry["version"], title=card["title"], blocks=blocks)
 
     return routes
+
+
+def _why_no_card(served: Served) -> str:
+    if "remember" not in served.task.abilities:
+        return "models of this task have no memory card"
+    if not served.model.network.spec.recurrent:
+        return (
+            "this model is linear: there is no state to remember in, so it has no memory card; one "
+            "that is trained with --keep recurrent has"
+        )
+    return "no memory card lies with this model; elman report MODEL DATA measures one"
 
 
 def _entry(served: Served) -> dict[str, str]:

@@ -20,6 +20,8 @@ STATE = "application/octet-stream"
 
 _JSON = "application/json"
 
+_NO_PIECE = {"description": "anything else is refused by itself, where its answer would stand"}
+
 
 class Facts(BaseModel):
     """Where a stream stands."""
@@ -28,7 +30,9 @@ class Facts(BaseModel):
     model: str
     version: str = Field(description="of the model it began with, and ends with")
     seq: int = Field(description="number of the newest piece; the next one has one more")
-    steps: int = Field(description="items fed so far")
+    steps: int = Field(
+        description="fed so far: values of a series, words of a translation, pieces of all others"
+    )
     idle_seconds: float = Field(description="after which it ends when it is not fed")
 
 
@@ -164,5 +168,5 @@ def _body(model: type[BaseModel]) -> dict[str, Any]:
     for name, definition in inner.items():  # one level deep, and written where it is used
         for found in schema["properties"].values():
             if found.get("items", {}).get("$ref", "").endswith(f"/{name}"):
-                found["items"] = definition
+                found["items"] = {"anyOf": [definition, _NO_PIECE]}
     return {"requestBody": {"required": True, "content": {_JSON: {"schema": schema}}}}

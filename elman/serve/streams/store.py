@@ -94,6 +94,13 @@ class Store:
             raise RefusedError(422, str(error), "no_streams") from None
         except ArtifactError as error:
             raise RefusedError(422, str(error), "no_such_state") from None
+        if "stream" not in served.abilities:
+            raise RefusedError(
+                422,
+                "this model reads columns beside its values, which no piece of a stream has. Ask "
+                "predict with all columns.",
+                "no_streams",
+            )
         if session.size > self._bounds.stream_bytes:
             raise RefusedError(
                 413, f"a stream of this model takes {session.size:,} bytes, more than there are"

@@ -60,6 +60,15 @@ def test_idle_streams_end_and_those_in_use_do_not(served):
     assert "not fed for 60 seconds" in message
 
 
+def test_a_model_that_no_piece_could_be_fed_to_opens_none(served, monkeypatch):
+    monkeypatch.setattr(type(served), "abilities", ["predict"])
+    store = store_of()[0]
+    with pytest.raises(RefusedError, match="reads columns beside its values") as refused:
+        store.new(served)
+    assert (refused.value.status, refused.value.code) == (422, "no_streams")
+    assert len(store) == 0
+
+
 def test_beyond_the_budget_those_fed_longest_ago_end(served):
     size = store_of()[0].new(served).size
     assert size > OVERHEAD

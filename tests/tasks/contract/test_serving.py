@@ -9,8 +9,13 @@ import random
 import numpy as np
 import pytest
 
+pytest.importorskip("fastapi")
+
+from starlette.testclient import TestClient
+
 import elman
 from elman import native
+from elman.serve.app import create
 from elman.serve.asked import items_of
 from elman.serve.bounds import Bounds
 from elman.serve.models import Models
@@ -50,6 +55,21 @@ def answered_together(served, values, bounds, seed):
     batches = serving.metrics.registry.get_sample_value
     counted = batches("elman_batch_rows_count", {"model": served.name})
     return list(zip(asked, answers, strict=True)), counted
+
+
+def test_what_is_said_of_a_model_is_what_can_be_asked_of_it(kept):
+    with TestClient(create({"model": kept.model.directory}), base_url="http://127.0.0.1") as client:
+        facts = client.get("/v1/models/model").json()
+        opened = client.post("/v1/models/model/streams")
+        assert opened.status_code == (201 if "stream" in facts["abilities"] else 422)
+        assert ("stream" in facts["abilities"]) == kept.sample.streams
+        paths = client.get("/openapi.json").json()["paths"]
+        assert ("/v1/models/model/streams" in paths) == kept.sample.streams
+        card = client.get("/v1/models/model/memory")
+        if card.status_code != 200:
+            recurrent = getattr(kept.model.network.spec, "recurrent", False)
+            remembers = recurrent and "remember" in kept.task.abilities
+            assert ("measures one" in card.json()["error"]["message"]) == remembers
 
 
 @pytest.mark.parametrize("kernels", [True, False], ids=["kernels", "numpy"])
