@@ -196,8 +196,8 @@ def test_chunked_bodies_are_read_up_to_the_bound(service):
     chunks = b"".join(b"1\r\n" + body[n : n + 1] + b"\r\n" for n in range(len(body)))
     status, _, said = answer_of(service.sent(head.encode() + chunks + b"0\r\n\r\n"))
     assert (status, said["answer"]["label"]) == (200, "positive")
-    endless = b"3e8\r\n" + b" " * 1000 + b"\r\n"
-    came = answer_of(service.sent(head.encode() + 3 * endless))
+    long = b"3e8\r\n" + b" " * 1000 + b"\r\n"
+    came = answer_of(service.sent(head.encode() + 3 * long + b"0\r\n\r\n"))
     assert code_of(came) == (413, "too_large")
     assert came[1]["connection"] == "close"
 
