@@ -77,6 +77,7 @@ SERVE = [
     (MODELS, "        if name in found:", "        if 0:", MODELS_TESTS),
     (SERVING, "        self.ends = True\n", "        pass\n", COMMAND_TESTS),
     (SERVING, "await self.until(lambda: not self.in_flight, until)", "pass", COMMAND_TESTS),
+    (SERVER, "while not self.started:", "while 0:", KEPT),
     (SERVING, "while not done() and not self.hurries and", "while not done() and", COMMAND_TESTS),
     (SERVER, "if self._told_once:", "if 0:", COMMAND_TESTS),
     ("elman/cli/commands/out/serve.py", "held.callback(_locked(states).release)", "pass", KEPT),

@@ -163,6 +163,8 @@ class Server(uvicorn.Server):
         self._ending = asyncio.create_task(self._end())
 
     async def _end(self) -> None:
+        while not self.started:  # streams that are being taken up are kept again
+            await asyncio.sleep(0.02)
         self.serving.log.event("ending", in_flight=self.serving.in_flight)
         self.whole = await self.serving.drain()
         self.should_exit = True

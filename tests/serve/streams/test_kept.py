@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import subprocess
 import sys
+import threading
+import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
@@ -117,6 +120,38 @@ def test_where_streams_cannot_be_kept_it_is_said(tmp_path):
         said = " ".join(logged.partition("\n")[2].split())
         assert said.startswith("error: ")
         assert "streams.jsonl: could not be written (Is a directory). Free some space" in said
+
+
+def test_told_to_end_while_streams_are_taken_up(tmp_path, monkeypatch):
+    from elman.serve.bounds import Bounds
+    from elman.serve.logs import Log
+    from elman.serve.models import Models
+    from elman.serve.serving import Serving
+    from elman.serve.streams import service as streams
+    from elman.serve.streams.kept import FILE, save, taken_up
+    from elman.serve.streams.store import Store
+    from elman.serve.transport.server import Server, bound
+
+    models, store = Models({"m": SAVED}), Store(Bounds(), lambda: 0.0)
+    save(tmp_path, [store.new(models["m"]) for _ in range(3)])
+    serving = Serving(models, log=Log(io.StringIO()), states=tmp_path)
+    server = Server(serving, lambda: None)
+
+    def slowly(*given):
+        server.end()
+        server.end()
+        time.sleep(0.3)
+        return taken_up(*given)
+
+    monkeypatch.setattr(streams, "taken_up", slowly)
+    thread = threading.Thread(target=server.run, args=([bound("127.0.0.1", 0)],))
+    thread.start()
+    thread.join(30)
+    assert not thread.is_alive()
+    assert names(tmp_path) == ["streams.jsonl", "streams.taken.jsonl"]
+    lines = (tmp_path / FILE).read_text().splitlines()
+    kept = [json.loads(line)["stream"] for line in lines]
+    assert kept == [session.id for session in store]
 
 
 @pytest.mark.parametrize("line", [b"{", b"[]", b'{"stream": 1}', b"\xff", b"{}" * 50])
