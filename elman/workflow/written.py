@@ -28,8 +28,7 @@ def check_written(option: str, path: Path, *read: Any) -> None:
     check_unread(option, path, *read)
     if artifact.is_part(path):
         raise OptionError(
-            f"{option} {path} is part of the model in {path.parent}, which would be damaged; name "
-            "another file"
+            f"{option} {path} is part of a model, which would be damaged; name another file"
         )
     check_target(option, path)
 

@@ -45,7 +45,7 @@ def content(place):
         ("train s.csv --test in --task forecast --out n --back-test in/a.csv", "is one of the"),
         ("memory m d.json --out d.json", "--out d.json is the input itself"),
         ("memory m classes --out classes/pos/1.txt", "is one of the files of classes"),
-        ("memory m --out m/model.json", "--out m/model.json is part of the model in m"),
+        ("memory m --out m/model.json", "--out m/model.json is part of a model"),
         ("report m d.html --out d.html", "--out d.html is the input itself"),
         ("recall --among d.html --out d.html", "--out d.html is the input itself"),
     ],

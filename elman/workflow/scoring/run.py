@@ -20,6 +20,7 @@ from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.predict_file import PAGE
+from elman.workflow.scoring.alike import Alike
 from elman.workflow.scoring.crew import crew
 from elman.workflow.scoring.folder import Folder, folder_at
 from elman.workflow.scoring.job import SUCCESS, Job, Shard, all_done, digest_of, joined
@@ -100,7 +101,7 @@ def predict_folder(
         tuple(sources),
     )
     folder.made()
-    shards = joined(job, folder, lambda: _cuts(model, job, listener))
+    shards = joined(job, folder, lambda: _cuts(model, job, input, listener))
     mine = [s for s in shards if s.number % turn[1] == turn[0]]
     counts = {"rows": 0, "answered": 0, "rejected": 0}
     kept, warnings, failed = 0, list[str](), list[ElmanError]()
@@ -150,15 +151,17 @@ def screen(report: dict[str, Any]) -> list[str]:
     ]
 
 
-def _cuts(model: Model, job: Job, listener: Listener) -> Sequence[Cut]:
+def _cuts(model: Model, job: Job, input: str, listener: Listener) -> Sequence[Cut]:
     """Cut the input, where rows stand by themselves."""
     task = tasks.named(model.task)
     options: Any = resolve(task.name, job.options, "predict")
+    alike = Alike(job.sources, input, task, model, options)
     found = []
     label = f"{len(job.sources):,} files are divided"
     with listener.stepping(label, len(job.sources)) as step:
         for source in job.sources:
             step(label)
+            alike.check(source)
             found.append(_cut(source, job.size, task, model, options))
     return found
 
