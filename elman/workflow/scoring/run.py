@@ -203,7 +203,10 @@ def _all_of(failed: Sequence[ElmanError], parts: int, folder: Folder) -> ElmanEr
         f"{parts - len(failed):,} of {parts:,} parts are done in {folder.name}; the same command "
         "makes the others once this is mended, if the input stays as it is."
     )
-    return type(failed[0])("\n".join([*dict.fromkeys(said), *more, left]))
+    lines = (*dict.fromkeys(said), *more, left)
+    error = type(failed[0])("\n".join(lines))
+    error.lines = lines
+    return error
 
 
 def _turn(shard: str | None) -> tuple[int, int]:
