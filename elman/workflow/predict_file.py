@@ -44,7 +44,8 @@ def check_paths(
     for name, path in (("--out", output), ("--rejects", rejects)):
         if path is not None and path.suffix not in kinds[name]:
             choices = did_you_mean(path.suffix, kinds[name])
-            raise OptionError(f"{name} {path}: cannot write this kind of file. {choices}")
+            folder = f" A folder is named with a slash, as {path}/." if name == "--out" else ""
+            raise OptionError(f"{name} {path}: cannot write this kind of file. {choices}{folder}")
     if output is not None and rejects is None:
         rejects = output.with_name(output.name + ".rejects.jsonl")
     for name, path in (("--out", output), ("--rejects", rejects)):

@@ -32,6 +32,7 @@ __all__ = ["PART_MIB", "is_folder", "predict_folder", "screen"]
 PART_MIB = 16.0
 _NAMES = tuple(kind[1:] for kind in KINDS)
 _MOST_WORKERS = 1024
+_ENDING = re.compile(r"\w\.[A-Za-z]+\Z")
 _SHOWN, _MOST_WARNINGS = 5, 100
 
 
@@ -41,7 +42,10 @@ def is_folder(output: str, input: str) -> bool:
         return True
     if Path(output).suffix in (*KINDS, PAGE):
         return False
-    return os.path.isdir(output) or is_pattern(input) or os.path.isdir(input)
+    if os.path.isdir(output):
+        return True
+    # a name with an ending is a file's, though it be mistyped; a date is no ending
+    return not _ENDING.search(output) and (is_pattern(input) or os.path.isdir(input))
 
 
 def predict_folder(
