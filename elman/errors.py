@@ -39,6 +39,9 @@ class ElmanError(Exception):
 
     exit_code = 1
 
+    lines: tuple[str, ...] = ()
+    """What it says, where that is more than one line; names in them may hold line breaks."""
+
 
 class InputError(ElmanError, ValueError):
     """The user's own input is at fault. Mend what the message names and run again."""

@@ -20,6 +20,7 @@ __all__ = [
     "atomic_write",
     "beside",
     "check_target",
+    "copying",
     "remove",
     "replacing",
     "safely",
@@ -126,6 +127,13 @@ def safely(path: Path, still_safe: str = "") -> Iterator[None]:
             f"{still_safe}{' ' if still_safe else ''}"
             "Free some space or choose a directory you may write to, and run again."
         ) from error
+
+
+@contextlib.contextmanager
+def copying(path: Path) -> Iterator[None]:
+    """Turn what the system says of a copy for a while into an error that is not of the original."""
+    with safely(path, "It is a copy for a while, where TMPDIR says."):
+        yield
 
 
 def write_beside(path: Path, data: bytes) -> Path:

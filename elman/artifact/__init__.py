@@ -13,7 +13,7 @@ hashes find damage; they do not prove who wrote the model.
 """
 
 from elman.artifact.manifest import HELD_OUT, REPORT, Artifact
-from elman.artifact.read import is_ours, read
+from elman.artifact.read import is_ours, is_part, read
 from elman.artifact.weights import Shapes, fit
 from elman.artifact.write import write
 from elman.schema import decode, encode
@@ -27,6 +27,7 @@ __all__ = [
     "encode",
     "fit",
     "is_ours",
+    "is_part",
     "read",
     "write",
 ]

@@ -22,17 +22,34 @@ from elman.artifact.weights import Shapes, read_weights
 from elman.errors import ArtifactError, did_you_mean
 from elman.schema import decode, parse
 
-__all__ = ["is_ours", "read"]
+__all__ = ["is_ours", "is_part", "read"]
 
 
 def is_ours(directory: Path) -> bool:
     """Say whether a directory holds a model of ours, good or damaged, that may be replaced."""
+    return bool(_files(directory))
+
+
+def is_part(path: Path) -> bool:
+    """Say whether a path is that of a file that a model of ours consists of."""
+    try:
+        path = path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return False
+    return path.name in _files(path.parent)
+
+
+def _files(directory: Path) -> set[str]:
+    """Return the files that a model says it has; none of what is no model of ours."""
     path = directory / MANIFEST
     try:
         model = parse(plain_bytes(path, allowed({})[MANIFEST]), str(path))
     except ArtifactError:
-        return False
-    return isinstance(model, dict) and {"format", "task", "files"} <= set(model)
+        return set()
+    if not isinstance(model, dict) or not {"format", "task", "files"} <= set(model):
+        return set()
+    files = model["files"]
+    return {MANIFEST, *(files if isinstance(files, dict) else ())}
 
 
 def read(

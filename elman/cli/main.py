@@ -57,7 +57,8 @@ def _code() -> int:
         tell(str(error))
         return error.exit_code
     except ElmanError as error:
-        tell(f"error: {error}")
+        first, *more = error.lines or (str(error),)
+        tell(f"error: {first}", *more)
         return error.exit_code
     except typer.TyperException as error:
         return _misused(error)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from elman.errors import ElmanError
 
 __all__ = ["DATA", "MORE", "OUTPUT", "TRAINING", "Command", "Commands", "help_all"]
 
@@ -16,6 +19,9 @@ DATA, TRAINING, OUTPUT, MORE = "Data", "Training", "Output", "Options"
 
 FORMER = {"predict": {"--output": "--out"}, "explain": {"--html": "--out"}}
 """Names that options had before, by command."""
+
+_TYPED = "elman.former"
+"""Where a context has which of these were typed."""
 
 _KINDS = {"int": "N", "int range": "N", "float": "X", "float range": "X"}
 _KINDS |= {"path": "FILE", "list[path]": "FILE", "str": "TEXT", "list[str]": "TEXT"}
@@ -40,7 +46,21 @@ class Command(TyperCommand):
                     formatter.write_dl(records, col_max=24)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, list(_renamed(args, FORMER.get(self.name or "", {}))))
+        former = FORMER.get(self.name or "", {})
+        typed = {word.partition("=")[0] for word in args}
+        ctx.meta[_TYPED] = {now: then for then, now in former.items() if then in typed}
+        return super().parse_args(ctx, list(_renamed(args, former)))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run it; a message names options as they were typed."""
+        try:
+            return super().invoke(ctx)
+        except ElmanError as error:
+            for now, typed in ctx.meta[_TYPED].items():
+                as_typed = partial(re.sub, rf"{now}(?![\w-])", typed)
+                error.args = tuple(as_typed(said) for said in error.args)
+                error.lines = tuple(as_typed(said) for said in error.lines)
+            raise
 
 
 class Commands(TyperGroup):

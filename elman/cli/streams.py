@@ -45,11 +45,13 @@ def ready() -> None:
             stream.reconfigure(errors="replace")
 
 
-def tell(line: str) -> None:
-    """Write a last line to standard error; where that fails there is nobody left to tell."""
-    shown = visible(line[:_LONGEST]) + ("…" if len(line) > _LONGEST else "")
+def tell(*lines: str) -> None:
+    """Write last lines to standard error; where that fails there is nobody left to tell."""
+    shown = [visible(line[:_LONGEST]) + ("…" if len(line) > _LONGEST else "") for line in lines]
     try:
-        print("\n".join(folded(shown)), file=sys.stderr, flush=True)
+        print(
+            "\n".join(part for line in shown for part in folded(line)), file=sys.stderr, flush=True
+        )
     except OSError:
         silence(sys.stderr)
 

@@ -2,7 +2,7 @@
 
 Training and judging read their files more than once, so they need room for a copy on this machine;
 `elman predict` into a folder fetches piece by piece instead. Whoever reads sees files of this
-machine, and messages name the address.
+machine, and messages name the address. Nor is anything that is read written over.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from elman.data.addresses import asking, file_system, is_address, shown
+from elman.data.unread import check_unread
 from elman.errors import DataError, ElmanError, OptionError
 
 __all__ = ["fetching"]
@@ -27,16 +28,23 @@ DATA = ("data", "path", "test", "unlabelled", "target", "behaviour")
 """Arguments and options that name what is read."""
 _WRITTEN = ("out", "output", "rejects", "pretrained", "back_test")
 """Those that name what is written, or kept."""
+_OPTIONS = ("options", "given")
+"""Arguments that hold options."""
 
 
 def fetching(work: Callable[P, R]) -> Callable[P, R]:
-    """Let a function read data that has an address."""
+    """Let a function read data that has an address, and write over nothing that it reads."""
     signature = inspect.signature(work)
 
     @functools.wraps(work)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         given = signature.bind(*args, **kwargs)
-        if not any(is_address(value) for value in _flat(given.arguments)):
+        named = _flat(given.arguments)
+        read = [named[name] for name in DATA if name in named]
+        for name in _WRITTEN:
+            if isinstance(target := named.get(name), (str, Path)) and not is_address(target):
+                check_unread(_flag(name), Path(target), *read)
+        if not any(is_address(value) for value in named.values()):
             return work(*args, **kwargs)
         with tempfile.TemporaryDirectory(prefix="elman-") as place:
             here: dict[str, str] = {}
@@ -50,20 +58,25 @@ def fetching(work: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
-def _flat(arguments: Mapping[str, Any]) -> list[Any]:
-    options = [value.values() for value in arguments.values() if isinstance(value, Mapping)]
-    return [*arguments.values(), *(value for values in options for value in values)]
+def _flat(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments and options by their names."""
+    options = [arguments[name] for name in _OPTIONS if isinstance(arguments.get(name), Mapping)]
+    return {name: value for named in (arguments, *options) for name, value in named.items()}
+
+
+def _flag(name: str) -> str:
+    return "--out" if name == "output" else f"--{name.replace('_', '-')}"
 
 
 def _local(name: str, value: Any, place: Path, here: dict[str, str]) -> Any:
     """Return an argument with paths in place of addresses; `here` says which is which."""
-    if name in ("options", "given") and isinstance(value, Mapping):
+    if name in _OPTIONS and isinstance(value, Mapping):
         return {inner: _local(inner, v, place, here) for inner, v in value.items()}
     if not is_address(value):
         return value
     if name in _WRITTEN:
         raise OptionError(
-            f"--{name.replace('_', '-')} {shown(value)}: is written to a folder of this machine; "
+            f"{_flag(name)} {shown(value)}: is written to a folder of this machine; "
             "copy it from there. Only answers of predict go to an address, as --out s3://…/"
         )
     if name not in DATA:

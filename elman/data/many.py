@@ -17,7 +17,7 @@ from pathlib import Path
 from elman.data.tables.table import Reject, Row, Rows, Table
 from elman.errors import DataError
 
-__all__ = ["files_in", "is_pattern", "joined", "matching"]
+__all__ = ["check_alike", "files_in", "is_pattern", "joined", "matching"]
 
 _SIGNS = "*?["
 
@@ -92,7 +92,7 @@ def joined(path: Path, files: Sequence[Path], opened: Callable[[Path], Table]) -
     first = tables[0]
     columns = list(dict.fromkeys(name for table in tables for name in table.columns))
     for table in tables[1:]:
-        _check(path, first, table)
+        check_alike(path, first, table)
 
     def read() -> Iterator[Rows | Row | Reject]:
         begin = 0
@@ -117,8 +117,17 @@ def joined(path: Path, files: Sequence[Path], opened: Callable[[Path], Table]) -
     return Table(path, format, columns, read, note, first.header)
 
 
-def _check(path: Path, first: Table, table: Table) -> None:
-    """Refuse a file of other columns; keys of JSON may come and go, but some must be the same."""
+def check_alike(path: Path | str, first: Table, table: Table) -> None:
+    """Refuse a file of other columns; keys of JSON may come and go, but some must be the same.
+
+    Args:
+        path: the folder or the pattern, for messages.
+        first: whose columns the others have.
+        table: of one of the others.
+
+    Raises:
+        DataError: it has other columns.
+    """
     ours, theirs = {*first.columns}, {*table.columns}
     alike = ours == theirs
     if first.format == table.format == "jsonl":

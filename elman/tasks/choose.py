@@ -42,7 +42,7 @@ def choose(data: Any, name: str | None, options: dict[str, Any], listener: Liste
 def _surest(data: Any, options: dict[str, Any]) -> tuple[Task, str]:
     for option, value in options.items():
         if len(owners := owners_of(option)) == 1:
-            typed = flag(f"no_{option}" if value is False else option)
+            typed = flag(option, value)
             return tasks.named(owners[0]), f"{typed} was given"
     opening = {name: options[name] for name in OPENING if options.get(name) is not None}
     glance, fault = _glance(data, opening)

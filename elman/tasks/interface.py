@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from elman.artifact import Artifact, encode
 from elman.data.tables.piped import Piped
+from elman.data.tables.table import Table
 from elman.exporting.front import FrontEnd
 from elman.judging.drift.measure import Column, Measure
 from elman.judging.yardstick import Numbers
@@ -229,6 +230,9 @@ class Task(Protocol):
     def apart(self, path: Path, model: Model, options: Any) -> bool:
         """Say whether every row of a file is an item by itself, so that pieces may be read."""
 
+    def table(self, path: Path, model: Model, options: Any) -> Table | None:
+        """Return the table that `items` reads of a file; None of one that is no table."""
+
     def records(self, answer: Any) -> Iterable[dict[str, Any]]:
         """Return the rows that an output file has of one answer."""
 
@@ -290,8 +294,4 @@ class Task(Protocol):
     def explainer(
         self, *, gradients: bool = True
     ) -> Callable[[Model, Any], Explanation | AttentionMap | InfluenceMap]:
-        """Return the part that explains.
-
-        Args:
-            gradients: whether to follow them too, where there are any; it imports torch.
-        """
+        """Return the part that explains; with `gradients`, where there are any, by torch too."""

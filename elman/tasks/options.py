@@ -70,9 +70,9 @@ def option(
     )
 
 
-def flag(name: str) -> str:
-    """Return an option's name as it is typed."""
-    return "--" + name.replace("_", "-")
+def flag(name: str, value: Any = None) -> str:
+    """Return an option's name as it is typed, where it has this value."""
+    return ("--no-" if value is False else "--") + name.replace("_", "-")
 
 
 @dataclass(frozen=True)

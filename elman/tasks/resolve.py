@@ -60,16 +60,18 @@ def resolve(task: str, given: dict[str, Any], command: str) -> Options:
     taken = [name for name, field in fields.items() if command in field.metadata["commands"]]
     for name, value in given.items():
         if name not in fields and (owners := owners_of(name)):
-            other = f", or say --task {owners[0]}" if command in TRAINING else ""
+            alone = command in TRAINING and len(owners) == 1
+            other = f", or say --task {owners[0]}" if alone else ""
+            *most, last = owners
+            of = f"tasks {', '.join(most)} and {last}" if most else f"task {last}"
             raise OptionError(
-                f"{flag(name)} belongs to the task {' and '.join(owners)}; this is {task}. "
-                f"Leave it out{other}."
+                f"{flag(name, value)} belongs to the {of}; this is {task}. Leave it out{other}."
             )
         if name not in fields:
             raise OptionError(f"unknown option {flag(name)}. {did_you_mean(name, taken)}")
         if name not in taken:
             raise OptionError(
-                f"{command} takes no {flag(name)}; it is for "
+                f"{command} takes no {flag(name, value)}; it is for "
                 f"{' and '.join(fields[name].metadata['commands'])}. Leave it out."
             )
         choices = fields[name].metadata["choices"]

@@ -11,6 +11,7 @@ from elman import tasks
 from elman.data.fetched import fetching
 from elman.data.tables.keep import kept
 from elman.data.tables.piped import FORMATS, Piped
+from elman.data.unread import PIPED
 from elman.errors import DataError, OptionError, did_you_mean
 from elman.files import atomic_write
 from elman.runtime.model import Model
@@ -89,7 +90,7 @@ def predict_piped(
         raise OptionError(f'--format "{format}" is not known. {did_you_mean(format, FORMATS)}')
     if not piped.first:
         raise DataError("standard input is empty; expected texts or values, one a line")
-    paths = check_paths(None, output, rejects)
+    paths = check_paths(PIPED, output, rejects)
     items = task.piped(piped, model, resolved, format)
     return _items_answered(task, model, items, paths, rejects, keep, lambda: piped.waits)
 

@@ -15,10 +15,11 @@ from typing import Any
 from elman.data.tables.keep import Keep, values
 from elman.data.tables.table import Reject
 from elman.errors import OptionError, did_you_mean
-from elman.files import check_target, spool
+from elman.files import spool
 from elman.runtime.model import Model
 from elman.tasks.interface import Located, Passed
 from elman.workflow.scoring.records import KINDS, writer
+from elman.workflow.written import check_written
 
 __all__ = ["PAGE", "answer_rows", "at_line", "check_paths"]
 
@@ -27,31 +28,29 @@ _SLICE = 1024
 
 
 def check_paths(
-    source: Path | None, output: Path | None, rejects: Path | None, also: Sequence[str] = ()
+    source: str | Path | None, output: Path | None, rejects: Path | None, also: Sequence[str] = ()
 ) -> tuple[Path | None, Path | None]:
     """Return where answers and rejects go, refusing what would write over something read.
 
     Rejects go beside the output where nothing else is said, and to standard error without one.
 
     Args:
-        source: what is read.
+        source: what is read, as `check_unread` takes it.
         output: as named.
         rejects: as named.
         also: endings that what is read may be written back to.
     """
-    kinds = (*KINDS, *also, PAGE)
-    if output is not None and output.suffix not in kinds:
-        raise OptionError(
-            f"--out {output}: cannot write this kind of file. {did_you_mean(output.suffix, kinds)}"
-        )
+    kinds = {"--out": (*KINDS, *also, PAGE), "--rejects": KINDS}
+    for name, path in (("--out", output), ("--rejects", rejects)):
+        if path is not None and path.suffix not in kinds[name]:
+            choices = did_you_mean(path.suffix, kinds[name])
+            folder = f" A folder is named with a slash, as {path}/." if name == "--out" else ""
+            raise OptionError(f"{name} {path}: cannot write this kind of file. {choices}{folder}")
     if output is not None and rejects is None:
         rejects = output.with_name(output.name + ".rejects.jsonl")
     for name, path in (("--out", output), ("--rejects", rejects)):
-        if path is None:
-            continue
-        if source is not None and _same(path, source):
-            raise OptionError(f"{name} {path} is the input itself; name another file")
-        check_target(name, path)
+        if path is not None:
+            check_written(name, path, source)
     if output is not None and rejects is not None and _same(output, rejects):
         raise OptionError(f"--rejects {rejects} is --out too; name another file")
     return output, rejects

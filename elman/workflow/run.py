@@ -23,7 +23,7 @@ from elman.training.config import LoopConfig
 from elman.training.listener import Listener, Stopwatch
 from elman.version import __version__
 from elman.workflow.replace import spare_place
-from elman.workflow.save import save
+from elman.workflow.written import save
 
 if TYPE_CHECKING:
     from torch import nn

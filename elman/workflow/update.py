@@ -14,7 +14,7 @@ from elman.runtime.model import Model
 from elman.tasks.resolve import resolve
 from elman.workflow.load import load, model_from
 from elman.workflow.looking.report import page_anew
-from elman.workflow.save import save
+from elman.workflow.written import save
 
 __all__ = ["update", "update_report"]
 

@@ -206,6 +206,10 @@ def test_what_a_command_makes_is_called_out_everywhere_and_old_names_are_taken(p
     assert (place / "p.html").exists()
     assert (place / "o.csv").exists()
     assert "--output" in elman("predict", "m", "--", "--output", cwd=place).stdout
+    words = ["predict", "m", "--input", "r.csv"]
+    for typed in ("--out", "--output"):
+        error = elman(*words, typed, "r.csv", cwd=place, code=2).stderr
+        assert error == f"error: {typed} r.csv is the input itself; name another file\n"
 
 
 def test_every_default_is_taken_as_what_is_typed_would_be():

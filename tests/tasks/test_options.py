@@ -55,6 +55,15 @@ def test_what_does_not_fit_is_named(command, given, message):
     assert message in str(caught.value)
 
 
+def test_an_option_that_is_no_is_named_so_and_no_task_is_advised_where_several_have_it():
+    with pytest.raises(OptionError) as caught:
+        resolve("forecast", {"baselines": False}, "train")
+    assert str(caught.value) == (
+        "--no-baselines belongs to the tasks classify, signal, tag and translate; this is "
+        "forecast. Leave it out."
+    )
+
+
 def test_a_whole_number_is_a_number():
     assert resolve("classify", {"time_limit": "1.5m"}, "train").seconds() == 90
     assert resolve("forecast", {"horizon": 3}, "train").horizon == 3

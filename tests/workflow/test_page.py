@@ -1,5 +1,7 @@
 """A page keeps up with its model, and does not outgrow its directory."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -33,3 +35,10 @@ def test_a_model_that_is_too_large_stays_out_of_its_page(forecaster, monkeypatch
     payload = payload_of(page.read_text(encoding="utf-8"))
     assert payload["model"] is None
     assert "not inside" in payload["measured"]
+
+
+def test_a_page_in_the_place_of_the_models_own_belongs_to_it(forecaster, tmp_path):
+    copy = tmp_path / "m"
+    shutil.copytree(forecaster.directory, copy)
+    elman.report(copy, out=copy / ".." / "m" / "report.html", time_limit="1s")
+    assert fan_of(elman.load(copy))["ahead"]

@@ -13,7 +13,7 @@ from elman.cli.app import out_option
 from elman.cli.complete import one_of, some_of
 from elman.cli.console import Console
 from elman.errors import WorkError
-from elman.files import atomic_write, check_target
+from elman.files import atomic_write
 from elman.runtime.spec import CELLS
 
 __all__ = ["bench"]
@@ -63,9 +63,10 @@ def bench(
     need("elman bench times torch too", "torch", extras=("train", "bench"))
     from elman.bench.measure import measure
     from elman.bench.report import screen
+    from elman.workflow.written import check_written
 
     if out is not None:
-        check_target("--out", out)
+        check_written("--out", out)
     cases = choose(
         grid,
         cells=cell and cell.split(","),

@@ -10,7 +10,7 @@ import typer
 from elman.cli.app import ModelDir, out_option
 from elman.cli.console import Console
 from elman.errors import OptionError
-from elman.files import atomic_write, check_target
+from elman.files import atomic_write
 
 __all__ = ["explain"]
 
@@ -35,11 +35,12 @@ def explain(
     the tag of each word hangs on. Of a translator: where each piece of the translation looks.
     """
     from elman.workflow.looking.explain import explain as why
+    from elman.workflow.written import check_written
 
     if out is not None:
         if out.suffix != ".html":
             raise OptionError(f"--out {out}: give the name of an .html file")
-        check_target("--out", out)
+        check_written("--out", out)
     explained = why(model, items or [])
     console.show(explained.text().split("\n"))
     if out is not None:

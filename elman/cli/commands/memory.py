@@ -39,7 +39,7 @@ def memory(
     from elman.workflow.looking.memory import check_out, memory_card, write_card
 
     if out is not None:
-        check_out(out)
+        check_out(out, data)
     card = memory_card(model, data, **given(options))
     console.show(card.text().split("\n"))
     if out is not None:

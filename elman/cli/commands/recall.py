@@ -13,7 +13,7 @@ from elman.cli.app import out_option
 from elman.cli.complete import columns, one_of
 from elman.cli.console import Console
 from elman.errors import OptionError
-from elman.files import atomic_write, check_target
+from elman.files import atomic_write
 from elman.memory.recall.asked import DEFAULTS, INITS, PLACES, Recall
 from elman.tasks.options import Options
 
@@ -66,11 +66,12 @@ def recall(
     from elman.memory.recall.net import check
     from elman.memory.recall.screen import screen, section
     from elman.web.page import sections_page
+    from elman.workflow.written import check_written
 
     if out is not None:
         if out.suffix != ".html":
             raise OptionError(f"--out {out}: give the name of an .html file")
-        check_target("--out", out)
+        check_written("--out", out, among)
     asked = Recall(
         cell, steps, init or "", place, grow, vary, keep_orthogonal, hidden_size, seed=seed,
         time_limit_s=Options(time_limit=time_limit).seconds() or 0.0, most_train_steps=train_steps,

@@ -21,6 +21,7 @@ from elman.data.tables.bytes import packing
 from elman.data.tables.delimited import delimiter_of
 from elman.data.tables.formats import open_table
 from elman.data.tables.parquet import damage
+from elman.files import copying
 
 __all__ = ["WHOLE", "Cut", "Piece", "at_hand", "beginning", "cut"]
 
@@ -166,19 +167,17 @@ def at_hand(source: Source, cut: Cut, piece: Piece) -> Iterator[tuple[Path, int]
             yield path, 0
             return
         before = 0 if piece.begin == 0 else cut.head_lines
-        with source.opened() as file:
-            if cut.unit == "bytes":
-                with open(path, "wb") as copy:
-                    if before:
-                        _copy(file, copy, 0, cut.head)
-                    _copy(file, copy, piece.begin, piece.end)
-                yield path, before
-                return
+        if cut.unit == "bytes":
+            with source.opened() as file, copying(path), open(path, "wb") as copy:
+                if before:
+                    _copy(source, file, copy, 0, cut.head)
+                _copy(source, file, copy, piece.begin, piece.end)
+        else:
             plain = Path(source.where)
             if source.elsewhere:
                 plain = path.with_name("holes.parquet")
-                _with_holes(file, source, cut, piece, plain)
-        _rows_of(plain, before, piece, path, source)
+                _with_holes(source, cut, piece, plain)
+            _rows_of(plain, before, piece, path, source)
         yield path, before
 
 
@@ -189,17 +188,22 @@ def _place(source: Source) -> Iterator[Path]:
         yield Path(folder, PurePosixPath(source.name).name)
 
 
-def _copy(file: IO[bytes], copy: IO[bytes], begin: int, end: int) -> None:
-    file.seek(begin)
-    while begin < end and (block := file.read(min(_COPIED, end - begin))):
+def _copy(source: Source, file: IO[bytes], copy: IO[bytes], begin: int, end: int) -> None:
+    while begin < end:
+        with source.reading():
+            file.seek(begin)
+            block = file.read(min(_COPIED, end - begin))
+        if not block:
+            return
         copy.write(block)
         begin += len(block)
 
 
-def _with_holes(file: IO[bytes], source: Source, cut: Cut, piece: Piece, path: Path) -> None:
+def _with_holes(source: Source, cut: Cut, piece: Piece, path: Path) -> None:
     """Copy the footer of a parquet file and the groups that a piece is in, each to its place."""
-    length = footer_size(file, source.size)
-    with open(path, "wb") as copy:
+    with source.opened() as file, copying(path), open(path, "wb") as copy:
+        with source.reading():
+            length = footer_size(file, source.size)
         copy.truncate(source.size)
         ranges, row = [(0, 4), (source.size - length, source.size)], 0
         for rows, begin, end in cut.groups:
@@ -208,7 +212,7 @@ def _with_holes(file: IO[bytes], source: Source, cut: Cut, piece: Piece, path: P
             row += rows
         for begin, end in ranges:
             copy.seek(begin)
-            _copy(file, copy, begin, end)
+            _copy(source, file, copy, begin, end)
 
 
 def _rows_of(plain: Path, before: int, piece: Piece, path: Path, source: Source) -> None:
@@ -219,4 +223,8 @@ def _rows_of(plain: Path, before: int, piece: Piece, path: Path, source: Source)
         rows = scan.slice(piece.begin, piece.end - piece.begin).collect()
         if before:
             rows = polars.concat([scan.slice(0, before).collect(), rows])
-        rows.write_parquet(path, compression="uncompressed", statistics=False)
+    with copying(path):
+        try:
+            rows.write_parquet(path, compression="uncompressed", statistics=False)
+        except polars.exceptions.PolarsError as fault:
+            raise OSError(" ".join(str(fault).split())) from fault

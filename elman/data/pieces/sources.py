@@ -6,6 +6,7 @@ import contextlib
 import glob
 import os
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -41,12 +42,16 @@ class Source:
     def opened(self) -> Iterator[IO[bytes]]:
         """Open its bytes."""
         if not self.elsewhere:
-            with faults(Path(self.where)), open(self.where, "rb") as file:
+            with self.reading(), open(self.where, "rb") as file:
                 yield file
             return
         fs, path = file_system(self.where)
-        with asking(self.where), fs.open(path, "rb", block_size=_BLOCK) as file:
+        with self.reading(), fs.open(path, "rb", block_size=_BLOCK) as file:
             yield cast(IO[bytes], file)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Turn what reading it raises into an error that names it."""
+        return asking(self.where) if self.elsewhere else faults(Path(self.where))
 
 
 def is_pattern(name: str) -> bool:
@@ -65,7 +70,12 @@ def sources_of(name: str) -> list[Source]:
     """
     found = _elsewhere(name) if is_address(name) else _here(name)
     if not found:
-        raise DataError(f"{shown(name)}: no file is meant by that. Expected files such as in/a.csv")
+        inside = ""
+        if os.path.isdir(name) and os.listdir(name):
+            inside = f" Its own files are taken; those further down are '{Path(name)}/**/*'."
+        raise DataError(
+            f"{shown(name)}: no file is meant by that.{inside} Expected files such as in/a.csv"
+        )
     return found
 
 

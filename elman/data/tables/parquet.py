@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from elman.data.tables.bytes import faults, open_bytes, packing
 from elman.data.tables.table import Reject, Row, Table
 from elman.errors import DataError, MissingExtraError, installing
+from elman.files import copying
 
 if TYPE_CHECKING:
     from polars import LazyFrame
@@ -37,8 +37,9 @@ def open_parquet(path: Path) -> Table:
             plain = path
             if packing(path):
                 plain = Path(folder, "plain.parquet")
-                with open(plain, "wb") as copy:
-                    shutil.copyfileobj(raw, copy, 2**20)
+                with copying(plain), open(plain, "wb") as copy:
+                    while block := _read(raw, path):
+                        copy.write(block)
             yield plain
 
     def scanned(plain: Path) -> LazyFrame:
@@ -62,6 +63,11 @@ def open_parquet(path: Path) -> Table:
                         yield Row(number, fields)
 
     return Table(path, "parquet", columns, read)
+
+
+def _read(raw: IO[bytes], path: Path) -> bytes:
+    with faults(path):
+        return raw.read(2**20)
 
 
 @contextlib.contextmanager

@@ -85,7 +85,7 @@ class Classify:
 
     def items(self, data: Any, model: Model, options: ClassifyOptions) -> Items:
         trained = text_codec_of(model).input
-        table = open_table(data, **opening_of(data, trained, options))
+        table = self.table(data, model, options)
         text: Named = options.text
         if text is None and set(trained.text_columns) <= set(table.columns):
             text = trained.text_columns
@@ -99,6 +99,10 @@ class Classify:
 
     def apart(self, path: Path, model: Model, options: ClassifyOptions) -> bool:
         return not path.is_dir()
+
+    def table(self, path: Any, model: Model, options: ClassifyOptions) -> Table:
+        trained = text_codec_of(model).input
+        return open_table(path, **opening_of(path, trained, options))
 
     def piped(
         self, piped: Piped, model: Model, options: ClassifyOptions, format: str | None

@@ -16,8 +16,10 @@ from elman.artifact import encode
 from elman.data.series.panel import Panel
 from elman.data.series.series import Series
 from elman.data.series.values import is_number
+from elman.data.tables.formats import open_table
 from elman.data.tables.held import column_values
 from elman.data.tables.piped import Piped
+from elman.data.tables.table import Table
 from elman.errors import InputError, OptionError
 from elman.exporting.front import FrontEnd
 from elman.judging.values.answer import Forecast
@@ -121,6 +123,13 @@ class ForecastTask:
     def apart(self, path: Path, model: Model, options: ForecastOptions) -> bool:
         """A series is many rows, and has to be whole."""
         return False
+
+    def table(self, path: Path, model: Model, options: ForecastOptions) -> Table | None:
+        """Of a list of numbers there is none, nor where the columns are the series' names."""
+        table = open_table(path, **options.opening)
+        first, *more = table.columns
+        several = len(series_codec_of(model).input.columns) > 1
+        return None if several or (not more and is_number(first)) else table
 
     def piped(
         self, piped: Piped, model: Model, options: ForecastOptions, format: str | None

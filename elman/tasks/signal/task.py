@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from elman.data.signals.sounds import is_sound
+from elman.data.tables.formats import open_table
 from elman.data.tables.piped import Piped
-from elman.data.tables.table import Reject
+from elman.data.tables.table import Reject, Table
 from elman.errors import OptionError
 from elman.exporting.front import FrontEnd
 from elman.exporting.parts.shares import Shares
@@ -107,6 +108,9 @@ class Classes:
         if path.is_dir() or is_sound(path.name):
             return False
         return is_wide(path, options, signal_codec_of(model).input)
+
+    def table(self, path: Path, model: Model, options: SignalOptions) -> Table | None:
+        return None if is_sound(path.name) else open_table(path, **options.opening)
 
     def piped(
         self, piped: Piped, model: Model, options: SignalOptions, format: str | None

@@ -56,6 +56,11 @@ def is_table(path: Path, model: Model, options: TagOptions) -> bool:
     return not is_column_file(path, options.encoding) and not _of_words(path, options)
 
 
+def table_of_file(path: Path, model: Model, options: TagOptions) -> Table | None:
+    """Return the table that a file of texts is."""
+    return open_table(path, **options.opening) if is_table(path, model, options) else None
+
+
 def piped_items(piped: Piped, model: Model, options: TagOptions, format: str | None) -> Items:
     """Return the sentences of standard input: lines of text, of words and tags, or of a table."""
     codec = tag_codec_of(model)

@@ -25,7 +25,7 @@ from elman.tasks.rows import encoded
 from elman.tasks.tag import screens
 from elman.tasks.tag.codec import SEEN, VOCABULARY, tag_codec, tag_codec_of
 from elman.tasks.tag.drift import MEASURES, measured
-from elman.tasks.tag.items import is_table, items_of_file, piped_items, typed_items
+from elman.tasks.tag.items import is_table, items_of_file, piped_items, table_of_file, typed_items
 from elman.tasks.tag.labelled import labelled_sentences, random_sentences
 from elman.tasks.tag.options import TagOptions
 from elman.tasks.tag.records import record_of
@@ -54,6 +54,7 @@ class Tag:
     typed = staticmethod(typed_items)
     items = staticmethod(items_of_file)
     apart = staticmethod(is_table)
+    table = staticmethod(table_of_file)
     piped = staticmethod(piped_items)
 
     def claim(self, glance: Glance) -> Claim | None:

@@ -84,15 +84,17 @@ class Translate:
         return Items("the sentences given", each, whole=True)
 
     def items(self, data: Any, model: Model, options: TranslateOptions) -> Items:
-        trained = codec_of(model).input
-        # a model of two files has read lines whatever the endings, as .de
-        otherwise = "text" if trained.files else None
-        table = open_table(data, otherwise=otherwise, **options.opening)
-        column = _column(table, options.text or trained.source, options.text)
+        table = self.table(data, model, options)
+        column = _column(table, options.text or codec_of(model).input.source, options.text)
         return Items(f"{table.path}: {column}", _texts(table, column), columns=tuple(table.columns))
 
     def apart(self, path: Path, model: Model, options: TranslateOptions) -> bool:
         return True
+
+    def table(self, path: Any, model: Model, options: TranslateOptions) -> Table:
+        # a model of two files has read lines whatever the endings, as .de
+        otherwise = "text" if codec_of(model).input.files else None
+        return open_table(path, otherwise=otherwise, **options.opening)
 
     def piped(
         self, piped: Piped, model: Model, options: TranslateOptions, format: str | None

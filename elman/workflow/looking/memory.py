@@ -18,7 +18,7 @@ import numpy as np
 from elman import tasks
 from elman.data.fetched import fetching
 from elman.errors import DataError, OptionError
-from elman.files import atomic_write, check_target
+from elman.files import atomic_write
 from elman.runtime.model import Model
 from elman.tasks.interface import Labelled
 from elman.tasks.options import Options
@@ -26,6 +26,7 @@ from elman.tasks.resolve import resolve
 from elman.terminal import json_line
 from elman.workflow.extras import need
 from elman.workflow.load import load
+from elman.workflow.written import check_written
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -89,11 +90,11 @@ def write_card(card: MemoryCard, path: Path) -> None:
     atomic_write(path, (content + "\n").encode("utf-8", "backslashreplace"))
 
 
-def check_out(path: Path) -> None:
-    """Refuse a file that a card cannot be written to, before it is measured."""
+def check_out(path: Path, data: Any = None) -> None:
+    """Refuse a file that a card of these data cannot go to, before it is measured."""
     if path.suffix not in (".json", ".html", ".txt"):
         raise OptionError(f"--out {path}: a card is written as .json, .html or .txt")
-    check_target("--out", path)
+    check_written("--out", path, data)
 
 
 def _of_model(model: Model, data: Any, options: Options) -> MemoryCard:

@@ -14,7 +14,7 @@ import numpy as np
 from elman import artifact, tasks
 from elman.data.fetched import fetching
 from elman.errors import ArtifactError, OptionError
-from elman.files import atomic_write, check_target
+from elman.files import atomic_write
 from elman.reporting.build import report_page
 from elman.runtime.model import Model
 from elman.tasks.interface import Labelled, Task
@@ -23,7 +23,7 @@ from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.load import model_from
 from elman.workflow.looking.memory import card_of
-from elman.workflow.save import save
+from elman.workflow.written import check_written, save
 
 __all__ = ["page_after_training", "page_anew", "report"]
 
@@ -58,7 +58,10 @@ def report(
     if out is not None:
         if Path(out).suffix != ".html":
             raise OptionError(f"--out {out}: give the name of an .html file")
-        check_target("--out", Path(out))
+        if artifact.is_part(Path(out)) and Path(out).parent.samefile(loaded.directory):
+            out = None
+        else:
+            check_written("--out", Path(out), data)
     task = tasks.named(loaded.task)
     records = [loaded.info.parts.get(name) for name in ("metrics.json", artifact.HELD_OUT)]
     said, held_out = (part if isinstance(part, dict) else None for part in records)

@@ -41,7 +41,10 @@ class Folder:
                 pass
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
-            raise OptionError(f"--out {self.name}: {why}") from None
+            raise OptionError(
+                f"--out {self.name}: {why}. Name a folder that is there or can be made, and that "
+                "may be written to."
+            ) from None
 
     def names(self) -> set[str]:
         """What is in it; what is hidden is somebody's who is still writing."""

@@ -20,6 +20,7 @@ from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.predict_file import PAGE
+from elman.workflow.scoring.alike import Alike
 from elman.workflow.scoring.crew import crew
 from elman.workflow.scoring.folder import Folder, folder_at
 from elman.workflow.scoring.job import SUCCESS, Job, Shard, all_done, digest_of, joined
@@ -31,6 +32,7 @@ __all__ = ["PART_MIB", "is_folder", "predict_folder", "screen"]
 PART_MIB = 16.0
 _NAMES = tuple(kind[1:] for kind in KINDS)
 _MOST_WORKERS = 1024
+_ENDING = re.compile(r"\w\.[A-Za-z]+\Z")
 _SHOWN, _MOST_WARNINGS = 5, 100
 
 
@@ -40,7 +42,10 @@ def is_folder(output: str, input: str) -> bool:
         return True
     if Path(output).suffix in (*KINDS, PAGE):
         return False
-    return os.path.isdir(output) or is_pattern(input) or os.path.isdir(input)
+    if os.path.isdir(output):
+        return True
+    # a name with an ending is a file's, though it be mistyped; a date is no ending
+    return not _ENDING.search(output) and (is_pattern(input) or os.path.isdir(input))
 
 
 def predict_folder(
@@ -100,7 +105,7 @@ def predict_folder(
         tuple(sources),
     )
     folder.made()
-    shards = joined(job, folder, lambda: _cuts(model, job, listener))
+    shards = joined(job, folder, lambda: _cuts(model, job, input, listener))
     mine = [s for s in shards if s.number % turn[1] == turn[0]]
     counts = {"rows": 0, "answered": 0, "rejected": 0}
     kept, warnings, failed = 0, list[str](), list[ElmanError]()
@@ -150,15 +155,17 @@ def screen(report: dict[str, Any]) -> list[str]:
     ]
 
 
-def _cuts(model: Model, job: Job, listener: Listener) -> Sequence[Cut]:
+def _cuts(model: Model, job: Job, input: str, listener: Listener) -> Sequence[Cut]:
     """Cut the input, where rows stand by themselves."""
     task = tasks.named(model.task)
     options: Any = resolve(task.name, job.options, "predict")
+    alike = Alike(job.sources, input, task, model, options)
     found = []
     label = f"{len(job.sources):,} files are divided"
     with listener.stepping(label, len(job.sources)) as step:
         for source in job.sources:
             step(label)
+            alike.check(source)
             found.append(_cut(source, job.size, task, model, options))
     return found
 
@@ -200,7 +207,10 @@ def _all_of(failed: Sequence[ElmanError], parts: int, folder: Folder) -> ElmanEr
         f"{parts - len(failed):,} of {parts:,} parts are done in {folder.name}; the same command "
         "makes the others once this is mended, if the input stays as it is."
     )
-    return type(failed[0])("\n".join([*dict.fromkeys(said), *more, left]))
+    lines = (*dict.fromkeys(said), *more, left)
+    error = type(failed[0])("\n".join(lines))
+    error.lines = lines
+    return error
 
 
 def _turn(shard: str | None) -> tuple[int, int]:

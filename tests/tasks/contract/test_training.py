@@ -99,8 +99,9 @@ def test_another_tasks_option_is_refused_by_name(kept, tmp_path):
     assert foreign or len(tasks.names()) == 1
     for found in foreign:
         name = found.field.name.replace("_", "-")
-        owners = " and ".join(found.owners)
-        with pytest.raises(OptionError, match=f"--{name} belongs to the task {owners}"):
+        *most, last = found.owners
+        owners = f"tasks {', '.join(most)} and {last}" if most else f"task {last}"
+        with pytest.raises(OptionError, match=f"--{name} belongs to the {owners};"):
             elman.train(kept.data, tmp_path / "m", task=kept.name, **{found.field.name: 3})
     assert not (tmp_path / "m").exists()
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
+import subprocess
+import sys
 
 import polars as pl
 import pytest
@@ -130,7 +133,10 @@ def test_parts_of_parquet_have_one_schema_whatever_stands_in_them(place):
         (["--out", "new/", "--rejects", "r.csv"], "--rejects: a folder has its own"),
         (["--out", "in/"], "--out in/: the input a.csv lies in it"),
         (["--out", "m/"], "--out m/: holds model.json and is not the folder of a job"),
-        (["--out", "in/a.csv/"], "--out in/a.csv/: "),
+        (["--out", "in/a.csv/"], "File exists. Name a folder that is there or can be made"),
+        (["--out", "new.jsonn"], 'Did you mean ".jsonl"?'),
+        (["--output", "new.jsonn", "--input", "in"], "with a slash, as new.jsonn/"),
+        (["--out", "new/", "--input", "nest"], "those further down are 'nest/**/*'"),
         (["--out", "new/", "--input", "in/*.tsv"], "in/*.tsv: no file is meant by that"),
         (["--out", "new/", "--input", "inn"], 'no such file or folder. Did you mean "in"?'),
         (["--out", "new/", "--keep", "idd"], '--keep "idd": the input has no such column'),
@@ -138,10 +144,17 @@ def test_parts_of_parquet_have_one_schema_whatever_stands_in_them(place):
 )
 def test_what_cannot_be_is_said(place, words, said):
     words = words if "--input" in words else ["--input", "in/*", *words]
+    (place / "nest/in").mkdir(parents=True, exist_ok=True)
     error = elman("predict", "m", *words, code=2, cwd=place).stderr
     assert said in error
     assert "Traceback" not in error
+    assert not (place / "new.jsonn").exists()
     shutil.rmtree(place / "new", ignore_errors=True)
+
+
+def test_a_folder_may_be_called_by_a_day(place):
+    again(place, out="day-2026.11.28", input="in/[a]*")
+    assert (place / "day-2026.11.28/_SUCCESS").exists()
 
 
 @pytest.mark.parametrize("name", ["m/model.json/x/", "x" * 300 + "/", "loop/x/", "fifo/", "a\0b/"])
@@ -163,7 +176,10 @@ def test_a_file_that_cannot_be_read_keeps_no_other_from_being_answered(place):
     error = again(place, code=2, input="some", out="somehow/").stderr
     assert "some/b.csv" in error
     assert "some/c.parquet: damaged or not parquet" in error
-    assert "parts are done in somehow/" in error
+    *files, left = error.splitlines()
+    assert sorted(line.partition("some/")[2][:5] for line in files) == ["b.csv", "c.par"]
+    assert left.partition(" of ")[2].partition(" parts ")[2].startswith("are done in somehow/;")
+    assert "\\n" not in error
     assert not (place / "somehow/_SUCCESS").exists()
     assert len(said(place / "somehow")[0]) > 2000
 
@@ -197,3 +213,29 @@ def test_series_are_foretold_whole_and_a_name_in_two_files_is_refused(place):
     error = elman("predict", "f", *words, cwd=place, code=2).stderr
     assert "x.csv and z.csv have a series of the same name" in error
     assert not (place / "twice/_SUCCESS").exists()
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet", "parquet.gz"])
+def test_where_no_copy_of_a_piece_has_room_the_input_is_not_blamed(place, tmp_path, kind):
+    shutil.copytree(place / "m", tmp_path / "m")
+    rows = pl.DataFrame({"id": range(20_000), "text": [f"a good film {n}" for n in range(20_000)]})
+    source = tmp_path / f"rows.{kind}"
+    if kind == "csv":
+        rows.write_csv(source)
+    else:
+        rows.write_parquet(tmp_path / "rows.parquet", row_group_size=20_000)
+    if kind == "parquet.gz":
+        source.write_bytes(gzip.compress((tmp_path / "rows.parquet").read_bytes()))
+    words = f"{sys.executable} -m elman predict m --input {source.name} --out out/ --part-size 0.03"
+    script = f"ulimit -f 40; exec {words} --workers 1"
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env=os.environ | {"COLUMNS": "9999", "TMPDIR": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert f"{tmp_path}/" in done.stderr
+    assert "could not be written (" in done.stderr
+    assert "File too large" in done.stderr
+    assert "It is a copy for a while, where TMPDIR says." in done.stderr
+    assert "cannot be read" not in done.stderr
+    assert "damaged" not in done.stderr
