@@ -29,7 +29,7 @@ from elman.workflow.scoring.folder import Folder
 from elman.workflow.scoring.job import Job, Shard, part_name, record_name, rejects_name
 from elman.workflow.scoring.records import KINDS
 
-__all__ = ["FILE", "answer_shard"]
+__all__ = ["FILE", "answer_shard", "named", "twice"]
 
 FILE = "file"
 """The column that says which file a row is of."""
@@ -47,7 +47,7 @@ def answer_shard(model: Model, job: Job, folder: Folder, shard: Shard) -> dict[s
     part, rejects = part_name(shard.number, job.kind), rejects_name(shard.number)
     with contextlib.ExitStack() as held:
         path, before = held.enter_context(at_hand(source, shard.cut, shard.piece))
-        held.enter_context(_named(path, source.where))
+        held.enter_context(named(path, source.where))
         items = task.items(path, model, options)
         types = task.record_types(model)
         keep = kept(job.keep, items.columns, (FILE, *types))
@@ -72,7 +72,7 @@ def answer_shard(model: Model, job: Job, folder: Folder, shard: Shard) -> dict[s
             files = [_told(part, output)] if counts["answered"] else []
             files += [_told(rejects, bad)] if counts["rejected"] else []
     record = {
-        "job": job.fingerprint,
+        "job": job.mark(shard),
         "input": name,
         **{count: counts[count] for count in ("rows", "answered", "rejected")},
         "files": files,
@@ -148,7 +148,7 @@ def _told(name: str, path: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _named(path: Path, where: str) -> Iterator[None]:
+def named(path: Path, where: str) -> Iterator[None]:
     """Have messages name the file that the user named, not the copy of a piece."""
     try:
         yield
