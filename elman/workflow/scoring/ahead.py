@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from typing import Any
 
 from elman import tasks
 from elman.data.addresses import shown
@@ -13,10 +14,12 @@ from elman.data.tables.keep import kept
 from elman.errors import DataError
 from elman.runtime.model import Model
 from elman.tasks.resolve import resolve
+from elman.workflow.scoring.columns import agreed
 from elman.workflow.scoring.job import Job
 from elman.workflow.scoring.part import FILE, named
+from elman.workflow.scoring.records import KINDS
 
-__all__ = ["ask", "with_content"]
+__all__ = ["agree", "ask", "with_content"]
 
 _SHOWN = 5
 
@@ -43,3 +46,11 @@ def ask(model: Model, job: Job) -> None:
     with contextlib.suppress(DataError), beginning(source) as path, named(path, source.where):
         columns = task.items(path, model, options).columns
         kept(job.keep, columns, (FILE, *task.record_types(model)))
+
+
+def agree(model: Model, job: Job) -> dict[str, Any]:
+    """Return the kinds of kept columns, where parts have any."""
+    if job.keep is None or job.kind != KINDS[-1]:
+        return {}
+    answers = (FILE, *tasks.named(model.task).record_types(model))
+    return agreed(job.sources, job.keep, answers)

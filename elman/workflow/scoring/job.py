@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,8 @@ class Job:
     digest: str
     """Of the model."""
     sources: tuple[Source, ...]
+    kept: dict[str, Any] = field(default_factory=dict)
+    """Kinds of the columns that are kept in parquet parts."""
 
     @property
     def terms(self) -> dict[str, Any]:
@@ -96,6 +98,11 @@ class Job:
         return hashlib.sha256(_json(of)).hexdigest()
 
 
+Cutting = Callable[[Sequence[Source]], Sequence[Cut]]
+Agreeing = Callable[[], dict[str, Any]]
+Joined = tuple[Job, list[Shard]]
+
+
 def digest_of(model: str) -> str:
     """Return what tells a model directory from any other: its manifest has hashes of all parts."""
     return hashlib.sha256(Path(model, MANIFEST).read_bytes()).hexdigest()
@@ -114,10 +121,8 @@ def record_name(number: int) -> str:
 
 
 @contextlib.contextmanager
-def joined(
-    job: Job, folder: Folder, cut: Callable[[Sequence[Source]], Sequence[Cut]]
-) -> Iterator[list[Shard]]:
-    """Yield the shards of a job, begun by this run or by one before or beside it.
+def joined(job: Job, folder: Folder, cut: Cutting, agree: Agreeing) -> Iterator[Joined]:
+    """Yield a job as it was begun, by this run or by one before or beside it, and its shards.
 
     Until this ends, others see that somebody is at work.
 
@@ -125,6 +130,7 @@ def joined(
         job: what is to be done.
         folder: where to.
         cut: cuts sources; asked only by the first that comes.
+        agree: says of what kinds kept columns are; asked as `cut` is.
 
     Raises:
         OptionError: the folder is another job's, or holds something else.
@@ -132,14 +138,14 @@ def joined(
     while True:
         found = _read(folder)
         if found is None:
-            _begin(job, folder, cut)
+            _begin(job, folder, cut, agree)
         elif not _is(found, job):
-            _change(job, folder, cut)
+            _change(job, folder, cut, agree)
         else:
             with folder.working(JOB):
                 # before it was locked somebody may have changed it
                 if _read(folder) == found:
-                    yield _shards(job, found)
+                    yield replace(job, kept=found["kept"]), _shards(job, found)
                     return
 
 
@@ -157,19 +163,19 @@ def _is(found: Any, job: Job) -> bool:
     return {name: found.get(name) for name in facts} == facts
 
 
-def _begin(job: Job, folder: Folder, cut: Callable[[Sequence[Source]], Sequence[Cut]]) -> None:
+def _begin(job: Job, folder: Folder, cut: Cutting, agree: Agreeing) -> None:
     there = sorted(folder.names())
     if there and _read(folder) is None:  # nor has somebody begun this very moment
         raise OptionError(
             f"--out {folder.name}: holds {there[0]} and is not the folder of a job of elman "
             "predict. Name an empty or a new folder."
         )
-    new = _written(job, divided(job.sources, cut, {}))
+    new = _written(job, agree(), divided(job.sources, cut, {}))
     if _read(folder) is None:
         folder.put(JOB, new)
 
 
-def _change(job: Job, folder: Folder, cut: Callable[[Sequence[Source]], Sequence[Cut]]) -> None:
+def _change(job: Job, folder: Folder, cut: Cutting, agree: Agreeing) -> None:
     """Make a folder this job's, where no part of another is lost by it."""
     with folder.alone(JOB) as company:
         found = _read(folder)
@@ -181,17 +187,22 @@ def _change(job: Job, folder: Folder, cut: Callable[[Sequence[Source]], Sequence
             tuple(told): Divided.of(each)
             for told, each in zip(found["input"], found["cuts"], strict=True)
         }
-        kept = {told: each for told, each in before.items() if numbers & {*each.numbers}}
+        there = {told for told, each in before.items() if numbers & {*each.numbers}}
         now = {source.told for source in job.sources}
         why = _difference(found, job.facts)
-        if SUCCESS not in names and (not numbers or _same_terms(found, job)) and {*kept} <= now:
-            if company is None:
+        if SUCCESS not in names and (not numbers or _same_terms(found, job)) and there <= now:
+            kinds = agree()
+            if numbers and kinds != found["kept"]:
+                why += ", and columns that are kept would have other types than in its parts"
+            elif company is None:
                 left = (number for each in before.values() for number in each.numbers)
                 folder.swept(files_of(left, found["options"]["parts"]))
                 same = {told: each for told, each in before.items() if told in now}
-                folder.put(JOB, _written(job, divided(job.sources, cut, same if numbers else {})))
+                cuts = divided(job.sources, cut, same if numbers else {})
+                folder.put(JOB, _written(job, kinds, cuts))
                 return
-            why += f", and {company}"
+            else:
+                why += f", and {company}"
     raise OptionError(
         f"--out {folder.name} belongs to another job: {why}. Name another folder, or delete this "
         "one."
@@ -203,8 +214,9 @@ def _same_terms(found: Any, job: Job) -> bool:
     return {name: found.get(name) for name in terms} == terms
 
 
-def _written(job: Job, cuts: Sequence[Divided]) -> bytes:
-    return _json({"format": _FORMAT, **job.facts, "cuts": [each.told for each in cuts]})
+def _written(job: Job, kinds: dict[str, Any], cuts: Sequence[Divided]) -> bytes:
+    told = {"cuts": [each.told for each in cuts], "kept": kinds}
+    return _json({"format": _FORMAT, **job.facts, **told})
 
 
 def files_of(numbers: Iterable[int], kind: str) -> Iterator[str]:

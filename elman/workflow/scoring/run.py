@@ -20,7 +20,7 @@ from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.predict_file import PAGE
-from elman.workflow.scoring.ahead import ask, with_content
+from elman.workflow.scoring.ahead import agree, ask, with_content
 from elman.workflow.scoring.crew import crew
 from elman.workflow.scoring.folder import Folder, folder_at
 from elman.workflow.scoring.job import (
@@ -112,7 +112,10 @@ def predict_folder(
     for line in empty:
         listener.warn(line)
     folder.made()
-    with joined(job, folder, lambda some: _cuts(some, model, job, listener)) as shards:
+    joining = joined(
+        job, folder, lambda some: _cuts(some, model, job, listener), lambda: agree(model, job)
+    )
+    with joining as (job, shards):
         mine = [s for s in shards if s.number % turn[1] == turn[0]]
         folder.swept(files_of((s.number for s in mine), job.kind))
         counts, kept, said = _answered(job, folder, mine, workers, listener)
