@@ -123,13 +123,23 @@ class Folder:
 
     @contextlib.contextmanager
     def alone(self, name: str) -> Iterator[str | None]:
-        """Yield None if nobody is at work by a file, and none can begin to; else what to do."""
+        """Yield None if nobody is at work by a file, and none can begin to; else what to do.
+
+        Where somebody else is alone there, this comes after him.
+        """
+        company: str | None = "somebody may be at work in it; if so, wait for the end"
+        path = Path(self.name, name)
         with contextlib.ExitStack() as held:
-            company = None
-            try:
-                _lock(held.enter_context(open(Path(self.name, name), "rb+")), shared=False)
-            except OSError:
-                company = "somebody may be at work in it: run again when its end has come"
+            with contextlib.suppress(OSError):
+                file = held.enter_context(open(path, "rb+"))
+                try:
+                    _lock(file, shared=False)
+                except BlockingIOError:
+                    _lock(file, shared=True)
+                else:
+                    # another file may have come to its place before it was locked
+                    if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                        company = None
             yield company
 
     def _path(self, name: str) -> Path:

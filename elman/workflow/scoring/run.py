@@ -202,7 +202,6 @@ def _finished(
 ) -> tuple[bool, int]:
     """See whether all parts are there, by whoever, and say so in the folder."""
     if folder.read(SUCCESS) is not None:
-        folder.swept(files_of((s.number for s in shards), job.kind))
         return True, len(shards)
     records = all_done(folder, job, shards)
     if len(records) < len(shards):

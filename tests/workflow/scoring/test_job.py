@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -104,6 +105,24 @@ def test_a_folder_without_a_part_is_taken_over_unless_somebody_is_at_work_in_it(
     assert "another job" in ask(place, "--keep", "text", code=2, input="in/[ac]*").stderr
     (place / "out/part-00007.jsonl").unlink()
     assert report_of(ask(place, "--keep", "text", input="in/[ac]*"))["complete"]
+
+
+def test_two_that_would_change_a_folder_come_one_after_the_other(tmp_path):
+    (tmp_path / "x").touch()
+    folder, said = Folder(str(tmp_path)), []
+
+    def second():
+        with folder.alone("x") as company:
+            said.append(company)
+
+    thread = threading.Thread(target=second, daemon=True)
+    with folder.alone("x") as company:
+        assert company is None
+        thread.start()
+        thread.join(0.2)
+        assert not said
+    thread.join(60)
+    assert "somebody may be at work" in said[0]
 
 
 def test_a_mistyped_option_or_column_makes_no_folder(place):
