@@ -33,6 +33,7 @@ __all__ = [
 
 _LONGEST = 48
 """Characters of a name that its temporary has, so that a long one leaves room for the rest."""
+_TEMPORARY = re.compile(r"\.(.+)\.(\d{1,10})\.[0-9a-f]{8}\.tmp", re.DOTALL)
 
 
 def atomic_write(path: Path, data: bytes) -> None:
@@ -182,11 +183,11 @@ def sweep(directory: Path, names: Iterable[str]) -> None:
     """Remove what killed processes left of files of these names."""
     if os.name != "posix":
         return  # there is no way to ask whether a process lives
-    begun = "|".join(re.escape(name[:_LONGEST]) for name in names)
-    ours = re.compile(rf"\.(?:{begun})\.(\d{{1,10}})\.[0-9a-f]{{8}}\.tmp")
+    begun = {name[:_LONGEST] for name in names}
     with contextlib.suppress(OSError):
         for name in os.listdir(directory):
-            if (found := ours.fullmatch(name)) and not _alive(int(found[1])):
+            found = _TEMPORARY.fullmatch(name)
+            if found and found[1] in begun and not _alive(int(found[2])):
                 remove(directory / name)
 
 

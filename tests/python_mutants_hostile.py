@@ -73,8 +73,8 @@ HOSTILE = [
     ("elman/cli/streams.py", "return code or 1", "return code", STREAMS),
     ("elman/cli/main.py", "if isinstance(error.__context__, BrokenPipeError):", "if 0:", STREAMS),
     ("elman/draw/html.py", 'map(visible, text.split("\\n"))', 'text.split("\\n")', TERMINAL),
-    ("elman/files.py", "and not _alive(int(found[1]))", "", KILLS),
-    ("elman/files.py", "ours.fullmatch(name)", "ours.match(name)", KILLS),
+    ("elman/files.py", "and not _alive(int(found[2]))", "", KILLS),
+    ("elman/files.py", "_TEMPORARY.fullmatch(name)", "_TEMPORARY.match(name)", KILLS),
     ("elman/files.py", "_LONGEST = 48", "_LONGEST = 255", KILLS),
     ("elman/files.py", 'errors="backslashreplace"', 'errors="strict"', TERMINAL),
     (

@@ -6,6 +6,8 @@ __all__ = ["SCORING"]
 
 S, P = "elman/workflow/scoring/", "elman/data/pieces/"
 FOLDER = ("tests/workflow/scoring/test_folder.py",)
+JOB = ("tests/workflow/scoring/test_job.py",)
+COLUMNS = ("tests/workflow/scoring/test_columns.py",)
 KILLS = ("tests/workflow/scoring/test_kills.py",)
 BORDERS = ("tests/data/pieces/test_borders.py",)
 ADDRESSES = ("tests/workflow/scoring/test_addresses.py",)
@@ -35,7 +37,16 @@ SCORING = [
         FOLDER,
     ),
     (S + "part.py", "        elif row.line > before:", "        elif row.line >= before:", FOLDER),
-    (S + "job.py", 'if found.get("fingerprint") != job.fingerprint:', "if 0:", FOLDER),
+    (S + "job.py", "elif not _is(found, job):", "elif 0:", FOLDER),
+    (S + "job.py", "and there <= now:", "and 1:", JOB),
+    (S + "job.py", "(not numbers or _same_terms(found, job))", "1", JOB),
+    (S + "job.py", "elif company is None:", "elif 1:", JOB),
+    (S + "job.py", 'if numbers and kinds != found["kept"]:', "if 0:", COLUMNS),
+    (S + "columns.py", "if most is not None and", "if 0 and", COLUMNS),
+    (S + "columns.py", "if (one := _one(before, kind)) is None:", "if not (one := kind):", COLUMNS),
+    (S + "part.py", "rows = fitted(rows, path, keep, job.kept)", "pass", COLUMNS),
+    (S + "manifest.py", "taken.intersection(each.numbers)", "set()", JOB),
+    (S + "run.py", "folder.swept(files_of((s.number for s in mine), job.kind))", "pass", JOB),
     (S + "job.py", "return record if whole else None", "return record", FOLDER),
     (S + "folder.py", "return found.hexdigest() == digest", "return True", FOLDER),
     (S + "run.py", "if len(records) < len(shards):", "if 0:", FOLDER),

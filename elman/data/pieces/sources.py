@@ -35,6 +35,11 @@ class Source:
     """Changes when the file does: when it was written, or what its store says of it."""
 
     @property
+    def told(self) -> tuple[str, int, str]:
+        """What makes it this file and no other, wherever it lies."""
+        return self.name, self.size, self.stamp
+
+    @property
     def elsewhere(self) -> bool:
         return is_address(self.where)
 

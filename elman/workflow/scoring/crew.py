@@ -21,7 +21,7 @@ from typing import Any
 from elman import errors
 from elman.errors import ElmanError, WorkError
 from elman.workflow.scoring.folder import Folder
-from elman.workflow.scoring.job import Job, Shard, part_name, record_name, rejects_name
+from elman.workflow.scoring.job import Job, Shard, files_of
 from elman.workflow.scoring.worker import written
 
 __all__ = ["crew"]
@@ -86,10 +86,7 @@ class Crew:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for shard in self._current.values():
-            self._folder.swept(part_name(shard.number, self._job.kind))
-            self._folder.swept(rejects_name(shard.number))
-            self._folder.swept(record_name(shard.number))
+        self._folder.swept(files_of((s.number for s in self._current.values()), self._job.kind))
         self._place.cleanup()
 
     def work(self) -> None:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from elman.data.addresses import asking, file_system, is_address, shown
 from elman.errors import DataError, OptionError
@@ -28,6 +29,12 @@ _READ = 2**20
 
 class Folder:
     """A folder of this machine, or one that all machines see as such."""
+
+    onward = (
+        "the same command makes the others once this is mended: a file of which no part is there "
+        "may be mended, or left out."
+    )
+    """How a job with files that could not be read goes on."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -101,10 +108,42 @@ class Folder:
         """Give a path to write a file to, by something that writes it whole or not at all."""
         yield self._path(name)
 
-    def swept(self, name: str) -> None:
-        """Remove what a dead process left of a file."""
+    def swept(self, names: Iterable[str]) -> None:
+        """Remove what dead processes left of files."""
+        below: dict[Path, list[str]] = {}
+        for path in (Path(self.name, name) for name in names):
+            below.setdefault(path.parent, []).append(path.name)
+        for place, each in below.items():
+            sweep(place, each)
+
+    @contextlib.contextmanager
+    def working(self, name: str) -> Iterator[None]:
+        """Have others see, by a file that is there, that somebody is at work."""
+        with contextlib.ExitStack() as held:
+            with contextlib.suppress(OSError):
+                _lock(held.enter_context(open(Path(self.name, name), "rb")), shared=True)
+            yield
+
+    @contextlib.contextmanager
+    def alone(self, name: str) -> Iterator[str | None]:
+        """Yield None if nobody is at work by a file, and none can begin to; else what to do.
+
+        Where somebody else is alone there, this comes after him.
+        """
+        company: str | None = "somebody may be at work in it; if so, wait for the end"
         path = Path(self.name, name)
-        sweep(path.parent, [path.name])
+        with contextlib.ExitStack() as held:
+            with contextlib.suppress(OSError):
+                file = held.enter_context(open(path, "rb+"))
+                try:
+                    _lock(file, shared=False)
+                except BlockingIOError:
+                    _lock(file, shared=True)
+                else:
+                    # another file may have come to its place before it was locked
+                    if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                        company = None
+            yield company
 
     def _path(self, name: str) -> Path:
         path = Path(self.name, name)
@@ -115,6 +154,11 @@ class Folder:
 
 class Elsewhere(Folder):
     """A folder with an address."""
+
+    onward = (
+        "the same command makes the others once this is mended, if the input stays as it is; if "
+        "it does not, name another folder."
+    )
 
     def __init__(self, name: str) -> None:
         super().__init__(shown(name).rstrip("/"))
@@ -175,8 +219,17 @@ class Elsewhere(Folder):
         """By its size: to hash it would be to fetch it, and stores check what they are sent."""
         return self.size(name) == size
 
-    def swept(self, name: str) -> None:
+    def swept(self, names: Iterable[str]) -> None:
         """Nothing: what was never put is not there."""
+
+    @contextlib.contextmanager
+    def working(self, name: str) -> Iterator[None]:
+        """Nothing: there is no lock that all machines see."""
+        yield
+
+    @contextlib.contextmanager
+    def alone(self, name: str) -> Iterator[str | None]:
+        yield "whether somebody is at work at an address cannot be told"
 
     @contextlib.contextmanager
     def writing(self, name: str) -> Iterator[Path]:
@@ -201,3 +254,17 @@ class Elsewhere(Folder):
 def folder_at(name: str) -> Folder:
     """Return the folder of a path or an address."""
     return Elsewhere(name) if is_address(name) else Folder(name)
+
+
+if sys.platform != "win32":
+    import fcntl
+
+    def _lock(file: IO[bytes], *, shared: bool) -> None:
+        """Lock a file until it is closed; it waits for who decides, not for those at work."""
+        fcntl.flock(file, fcntl.LOCK_SH if shared else fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+else:
+
+    def _lock(file: IO[bytes], *, shared: bool) -> None:
+        """A file that is locked there cannot be read, nor one that is open be replaced."""
+        raise OSError

@@ -18,13 +18,14 @@ import numpy as np
 from elman import tasks
 from elman.data.addresses import shown
 from elman.data.pieces.cut import at_hand
-from elman.data.tables.keep import Keep, kept
+from elman.data.tables.keep import kept
 from elman.data.tables.table import Reject
 from elman.errors import ElmanError, OptionError
 from elman.runtime.model import Model
 from elman.tasks.interface import Items, Located, Passed
 from elman.tasks.resolve import resolve
 from elman.workflow.predict_file import answer_rows
+from elman.workflow.scoring.columns import fitted
 from elman.workflow.scoring.folder import Folder
 from elman.workflow.scoring.job import Job, Shard, part_name, record_name, rejects_name
 from elman.workflow.scoring.records import KINDS
@@ -55,7 +56,8 @@ def answer_shard(model: Model, job: Job, folder: Folder, shard: Shard) -> dict[s
         rows = _named_apart(items, ids) if items.whole else _of_piece(items, before, shard)
         with folder.writing(part) as output, folder.writing(rejects) as bad:
             if job.kind == KINDS[-1]:
-                types |= _kept_types(path, keep)
+                types |= job.kept
+                rows = fitted(rows, path, keep, job.kept)
             counts = answer_rows(
                 model,
                 rows,
@@ -72,7 +74,7 @@ def answer_shard(model: Model, job: Job, folder: Folder, shard: Shard) -> dict[s
             files = [_told(part, output)] if counts["answered"] else []
             files += [_told(rejects, bad)] if counts["rejected"] else []
     record = {
-        "job": job.fingerprint,
+        "job": job.mark(shard),
         "input": name,
         **{count: counts[count] for count in ("rows", "answered", "rejected")},
         "files": files,
@@ -81,21 +83,6 @@ def answer_shard(model: Model, job: Job, folder: Folder, shard: Shard) -> dict[s
     }
     folder.put(record_name(shard.number), json.dumps(record).encode())
     return record
-
-
-def _kept_types(path: Path, keep: Keep) -> dict[str, Any]:
-    """Columns of parquet stay what they are, also in a part that has no value of one."""
-    if path.suffix.lower() not in (".parquet", ".pq"):
-        return {}
-    import polars
-
-    schema = polars.scan_parquet(path, glob=False).collect_schema()
-    kinds = {shown: schema[name] for shown, name in keep.items()}
-    return {
-        shown: kind if kind.is_integer() or kind.is_float() or kind == polars.Boolean else str
-        for shown, kind in kinds.items()
-        if not kind.is_nested()
-    }
 
 
 def _of_piece(items: Items, before: int, shard: Shard) -> Iterator[Located | Reject | Passed]:

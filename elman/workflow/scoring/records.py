@@ -40,8 +40,8 @@ def writer(
     Args:
         path: the file.
         otherwise: the stream, if not standard output.
-        types: of columns, as `Task.record_types` or polars has them. Parquet keeps them whatever
-            the records hold, so that files of one kind of answers have one schema.
+        types: of columns, as `Task.record_types` has them, or by polars' names. Parquet keeps them
+            whatever the records hold, so that files of one kind of answers have one schema.
 
     Raises:
         WorkError: it cannot be written; a file that was there is untouched.
@@ -153,6 +153,8 @@ def _polars(kind: Any) -> Any:
         return polars.List(_polars(kind[0]))
     if isinstance(kind, dict):
         return polars.Struct({name: _polars(inner) for name, inner in kind.items()})
+    if isinstance(kind, str):
+        return getattr(polars, kind)()
     return {str: polars.String(), float: polars.Float64(), int: polars.Int64()}.get(kind, kind)
 
 

@@ -20,10 +20,19 @@ from elman.tasks.interface import Task
 from elman.tasks.resolve import resolve
 from elman.training.listener import Listener
 from elman.workflow.predict_file import PAGE
+from elman.workflow.scoring.ahead import agree, ask, with_content
 from elman.workflow.scoring.alike import Alike
 from elman.workflow.scoring.crew import crew
 from elman.workflow.scoring.folder import Folder, folder_at
-from elman.workflow.scoring.job import SUCCESS, Job, Shard, all_done, digest_of, joined
+from elman.workflow.scoring.job import (
+    SUCCESS,
+    Job,
+    Shard,
+    all_done,
+    digest_of,
+    files_of,
+    joined,
+)
 from elman.workflow.scoring.part import twice
 from elman.workflow.scoring.records import KINDS
 
@@ -91,7 +100,7 @@ def predict_folder(
     listener = listener or Listener()
     turn = _turn(shard)
     workers = _workers(workers)
-    sources = sources_of(input)
+    sources, empty = with_content(sources_of(input))
     folder = folder_at(output)
     _check(sources, output)
     job = Job(
@@ -104,27 +113,21 @@ def predict_folder(
         digest_of(str(model.directory)),
         tuple(sources),
     )
-    folder.made()
-    shards = joined(job, folder, lambda: _cuts(model, job, input, listener))
-    mine = [s for s in shards if s.number % turn[1] == turn[0]]
-    counts = {"rows": 0, "answered": 0, "rejected": 0}
-    kept, warnings, failed = 0, list[str](), list[ElmanError]()
-    label = f"{len(mine):,} parts"
-    with listener.stepping(label, len(mine)) as step, crew(job, folder, mine, workers) as done:
-        for made, said in done:
-            step(label)
-            if isinstance(said, ElmanError):
-                failed.append(said)
-                continue
-            record = said["record"]
-            kept += said["kept"]
-            counts = {name: count + record[name] for name, count in counts.items()}
-            warnings += [f"{made.source.name}: {line}" for line in record["warnings"]]
-    for line in warnings[:_SHOWN]:
+    ask(model, job)
+    for line in empty:
         listener.warn(line)
-    if failed:
-        raise _all_of(failed, len(mine), folder)
-    complete, there = _finished(folder, job, shards, mine)
+    folder.made()
+    joining = joined(
+        job,
+        folder,
+        lambda some: _cuts(some, model, job, input, listener),
+        lambda: agree(model, job),
+    )
+    with joining as (job, shards):
+        mine = [s for s in shards if s.number % turn[1] == turn[0]]
+        folder.swept(files_of((s.number for s in mine), job.kind))
+        counts, kept, said = _answered(job, folder, mine, workers, listener)
+        complete, there = _finished(folder, job, shards, mine)
     return {
         "task": model.task,
         "files": len(sources),
@@ -133,7 +136,7 @@ def predict_folder(
         "kept": kept,
         **counts,
         "complete": complete,
-        "warnings": warnings[:_MOST_WARNINGS],
+        "warnings": [*empty, *said][:_MOST_WARNINGS],
         "workers": workers,
         "output": folder.name,
         "seconds": time.perf_counter() - begun,
@@ -155,15 +158,41 @@ def screen(report: dict[str, Any]) -> list[str]:
     ]
 
 
-def _cuts(model: Model, job: Job, input: str, listener: Listener) -> Sequence[Cut]:
+def _answered(
+    job: Job, folder: Folder, mine: Sequence[Shard], workers: int, listener: Listener
+) -> tuple[dict[str, int], int, list[str]]:
+    """Have shards answered; return what was counted, parts from before, and warnings."""
+    counts = {"rows": 0, "answered": 0, "rejected": 0}
+    kept, warnings, failed = 0, list[str](), list[ElmanError]()
+    label = f"{len(mine):,} parts"
+    with listener.stepping(label, len(mine)) as step, crew(job, folder, mine, workers) as done:
+        for made, said in done:
+            step(label)
+            if isinstance(said, ElmanError):
+                failed.append(said)
+                continue
+            record = said["record"]
+            kept += said["kept"]
+            counts = {name: count + record[name] for name, count in counts.items()}
+            warnings += [f"{made.source.name}: {line}" for line in record["warnings"]]
+    for line in warnings[:_SHOWN]:
+        listener.warn(line)
+    if failed:
+        raise _all_of(failed, len(mine), folder)
+    return counts, kept, warnings
+
+
+def _cuts(
+    sources: Sequence[Source], model: Model, job: Job, input: str, listener: Listener
+) -> Sequence[Cut]:
     """Cut the input, where rows stand by themselves."""
     task = tasks.named(model.task)
     options: Any = resolve(task.name, job.options, "predict")
     alike = Alike(job.sources, input, task, model, options)
     found = []
-    label = f"{len(job.sources):,} files are divided"
-    with listener.stepping(label, len(job.sources)) as step:
-        for source in job.sources:
+    label = f"{len(sources):,} files are divided"
+    with listener.stepping(label, len(sources)) as step:
+        for source in sources:
             step(label)
             alike.check(source)
             found.append(_cut(source, job.size, task, model, options))
@@ -186,7 +215,7 @@ def _finished(
     """See whether all parts are there, by whoever, and say so in the folder."""
     if folder.read(SUCCESS) is not None:
         return True, len(shards)
-    records = all_done(folder, shards, job.fingerprint)
+    records = all_done(folder, job, shards)
     if len(records) < len(shards):
         return False, len(records)
     if (again := twice(records)) is not None:
@@ -195,6 +224,7 @@ def _finished(
             "all of its values: have each whole in one file."
         )
     totals = {name: sum(r[name] for r in records) for name in ("rows", "answered", "rejected")}
+    folder.swept(files_of((s.number for s in shards), job.kind))
     folder.put(SUCCESS, json.dumps({"parts": len(shards), **totals}).encode() + b"\n")
     return True, len(shards)
 
@@ -203,10 +233,7 @@ def _all_of(failed: Sequence[ElmanError], parts: int, folder: Folder) -> ElmanEr
     """Return one error for all that went wrong."""
     said = [str(error) for error in failed[:_SHOWN]]
     more = [f"and {len(failed) - _SHOWN:,} more"] if len(failed) > _SHOWN else []
-    left = (
-        f"{parts - len(failed):,} of {parts:,} parts are done in {folder.name}; the same command "
-        "makes the others once this is mended, if the input stays as it is."
-    )
+    left = f"{parts - len(failed):,} of {parts:,} parts are done in {folder.name}; {folder.onward}"
     lines = (*dict.fromkeys(said), *more, left)
     error = type(failed[0])("\n".join(lines))
     error.lines = lines

@@ -74,15 +74,16 @@ def _work() -> None:
 
     def answered(shard: Shard) -> dict[str, Any]:
         nonlocal model
-        known = done_of(folder, shard, job.fingerprint)
+        known = done_of(folder, job, shard)
         if known is not None:
             return {"kept": True, "record": known}
         if model is None:
             if digest_of(job.model) != job.digest:
                 raise ArtifactError(f"{job.model}: the model has changed since the job began.")
-            model = load(job.model)
-            task = tasks.named(model.task)
-            model = task.deciding(model, resolve(task.name, job.options, "predict"))
+            loaded = load(job.model)
+            task = tasks.named(loaded.task)
+            # only what decides as it was asked to may answer the next shard
+            model = task.deciding(loaded, resolve(task.name, job.options, "predict"))
         return {"kept": False, "record": answer_shard(model, job, folder, shard)}
 
     while (line := told.get()) != END:

@@ -1,0 +1,56 @@
+"""What is looked at before a folder is made."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+from elman import tasks
+from elman.data.addresses import shown
+from elman.data.pieces.cut import beginning
+from elman.data.pieces.sources import Source
+from elman.data.tables.keep import kept
+from elman.errors import DataError
+from elman.runtime.model import Model
+from elman.tasks.resolve import resolve
+from elman.workflow.scoring.columns import agreed
+from elman.workflow.scoring.job import Job
+from elman.workflow.scoring.part import FILE, named
+from elman.workflow.scoring.records import KINDS
+
+__all__ = ["agree", "ask", "with_content"]
+
+_SHOWN = 5
+
+
+def with_content(sources: Sequence[Source]) -> tuple[list[Source], list[str]]:
+    """Return files in which something is, and a word about others: engines leave empty parts."""
+    empty = [shown(source.name) for source in sources if not source.size]
+    if len(empty) == len(sources):
+        return list(sources[:1]), []
+    named = ", ".join(empty[:_SHOWN]) + (", …" if len(empty) > _SHOWN else "")
+    said = f"{named}: empty, and not taken"
+    return [source for source in sources if source.size], [said] if empty else []
+
+
+def ask(model: Model, job: Job) -> None:
+    """Refuse what the model or the first file cannot give, while there is no folder of it."""
+    task = tasks.named(model.task)
+    options = resolve(task.name, job.options, "predict")
+    task.deciding(model, options)
+    if not job.options and job.keep is None:
+        return
+    source = job.sources[0]
+    # whatever else is wrong with a file is said when the others are answered
+    with contextlib.suppress(DataError), beginning(source) as path, named(path, source.where):
+        columns = task.items(path, model, options).columns
+        kept(job.keep, columns, (FILE, *task.record_types(model)))
+
+
+def agree(model: Model, job: Job) -> dict[str, Any]:
+    """Return the kinds of kept columns, where parts have any."""
+    if job.keep is None or job.kind != KINDS[-1]:
+        return {}
+    answers = (FILE, *tasks.named(model.task).record_types(model))
+    return agreed(job.sources, job.keep, answers)
