@@ -13,6 +13,8 @@ TABLES = ("tests/data/test_hostile_files.py", "tests/data/tables/test_parquet.py
 VERSIONS = ("tests/training/test_other_versions.py",)
 INTERRUPT = ("tests/workflow/test_interrupt.py",)
 
+WRITTEN = ("tests/workflow/test_written.py",)
+
 HOSTILE = [
     ("elman/schema.py", "if (most := most_values(text)) > MOST_VALUES:", "if 0:", SIZES),
     ("elman/schema.py", "parse_int=_whole,", "", (*SIZES, *JSON)),
@@ -83,8 +85,11 @@ HOSTILE = [
         "    (directory, sizes",
         KILLS,
     ),
-    ("elman/cli/commands/explain.py", 'check_target("--out", out)', "pass", PATHS),
-    ("elman/workflow/predict_file.py", "        check_target(name, path)\n", "", PATHS),
+    ("elman/cli/commands/explain.py", 'check_written("--out", out)', "pass", PATHS),
+    ("elman/workflow/predict_file.py", "check_written(name, path, source)", "pass", PATHS),
+    ("elman/workflow/written.py", "    check_target(option, path)\n", "", PATHS),
+    ("elman/data/fetched.py", "check_unread(_flag(name), Path(target), *read)", "pass", WRITTEN),
+    ("elman/artifact/read.py", "return path.name in _files(path.parent)", "return False", WRITTEN),
     ("elman/tasks/choose.py", "os.path.isdir(data)", "Path(data).is_dir()", PATHS),
     ("elman/data/tables/parquet.py", ", glob=False", "", TABLES),
     ("elman/data/tables/parquet.py", "(Exception, PanicException)", "Exception", TABLES),

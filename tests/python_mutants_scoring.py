@@ -10,6 +10,7 @@ JOB = ("tests/workflow/scoring/test_job.py",)
 COLUMNS = ("tests/workflow/scoring/test_columns.py",)
 KILLS = ("tests/workflow/scoring/test_kills.py",)
 BORDERS = ("tests/data/pieces/test_borders.py",)
+ALIKE = ("tests/workflow/scoring/test_alike.py",)
 ADDRESSES = ("tests/workflow/scoring/test_addresses.py",)
 WRITER = ("tests/workflow/test_writer.py",)
 
@@ -49,6 +50,8 @@ SCORING = [
     (S + "run.py", "folder.swept(files_of((s.number for s in mine), job.kind))", "pass", JOB),
     (S + "job.py", "return record if whole else None", "return record", FOLDER),
     (S + "folder.py", "return found.hexdigest() == digest", "return True", FOLDER),
+    (S + "run.py", "alike.check(source)", "pass", ALIKE),
+    (P + "cut.py", "file, copying(path), open", "file, open", FOLDER),
     (S + "run.py", "if len(records) < len(shards):", "if 0:", FOLDER),
     (S + "run.py", "if (again := twice(records)) is not None:", "if 0:", FOLDER),
     (S + "run.py", "s.number % turn[1] == turn[0]", "True", FOLDER),
