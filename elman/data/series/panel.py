@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from elman.data.series.covariates import Covariate
 from elman.data.series.series import Series
+from elman.data.tables.table import Reject
 
 __all__ = ["Panel"]
 
@@ -25,6 +26,10 @@ class Panel:
     """The column that tells series apart."""
     covariates: tuple[Covariate, ...] = ()
     """What is known beside the values."""
+    lines: tuple[int, ...] = ()
+    """On which each begins, where they are read from a file."""
+    left_out: tuple[Reject, ...] = ()
+    """Series that the file has and this has not, each `named`, with the reason."""
 
     def __len__(self) -> int:
         return len(self.series)
