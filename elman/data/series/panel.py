@@ -48,6 +48,15 @@ class Panel:
         return self.series[0].frequency
 
     @property
+    def left_out_said(self) -> str:
+        """How many series are left out, and why the first is; nothing of none."""
+        if not self.left_out:
+            return ""
+        first, n = self.left_out[0], len(self.left_out)
+        those = f"{n:,} series are left out, the first" if n > 1 else "left out:"
+        return f"{those} {first.named.get('unique_id', '')}: {first.reason.rstrip('.')}"
+
+    @property
     def name(self) -> str:
         """Of the only series, or how many there are."""
         return self.series[0].name if len(self) == 1 else f"{len(self):,} series"

@@ -76,7 +76,7 @@ def read_panel(
         columns, lines = read_columns(table)
     except RowError as fault:
         if not apart:
-            raise
+            raise DataError(str(fault)) from None
         (line,) = fault.rows  # of which series, nobody knows
         return Panel((), left_out=(Reject(line, fault.reason(line), str(path)),))
     if date is None:
@@ -92,7 +92,7 @@ def read_panel(
             return replace(panel, left_out=(*left, *panel.left_out))
         except RowError as fault:
             if not apart:
-                raise
+                raise DataError(str(fault)) from None
             columns, lines, layout, more = _without(fault, path, columns, lines, layout)
             left += more
     return Panel((), left_out=tuple(left))
@@ -172,7 +172,8 @@ def _panel(
         raise DataError(f"{path}: {counted(most, 'value')}; {each} at least {fewest}. Add rows.")
     if short:
         names = [reject.named["unique_id"] for reject in short]
-        notes.append(f"left out, with fewer than {counted(fewest, 'value')}: {_listed(names)}")
+        few = "without a value" if fewest == 1 else f"with fewer than {fewest} values"
+        notes.append(f"left out, {few}: {_listed(names)}")
     if missing:
         steps = sum(len(series.values) for series in found)
         gap = next(s for s in found if np.isnan(s.values).any())
