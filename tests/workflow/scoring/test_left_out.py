@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 import elman
 from elman import tasks
+from elman.data.series.panel import Panel
+from elman.data.series.series import Series
 from elman.errors import DataError, InputError
+from elman.tasks.resolve import resolve
 from elman.workflow.predict import predict_file
 from elman.workflow.scoring.run import predict_folder, screen
 from tests.hostile.models import KINDS
@@ -67,6 +71,10 @@ def test_a_file_keeps_what_can_be_foretold(place, tmp_path, capsys):
     assert said.endswith(f"; 4 of 6 series rejected, in {report['rejects']}")
     predict_file(model, place / "in/many.csv", {})
     assert rejects_of(capsys.readouterr().err) == left
+    write(tmp_path / "good.csv", [("a", day, n) for n, day in enumerate(DAYS)])
+    report = predict_file(model, tmp_path / "good.csv", {}, output=out)
+    assert (report["rows"], report["rejected"], report["rejects"]) == (1, 0, None)
+    assert not (tmp_path / "x.jsonl.rejects.jsonl").exists()
     named = tmp_path / "bad.csv"
     predict_file(model, place / "in/many.csv", {}, output=out, rejects=named)
     assert named.read_text().splitlines()[0] == "line,unique_id,reason"
@@ -122,6 +130,28 @@ def test_a_table_of_an_engine_says_why(place):
     assert said["a"] is said["b"] is None
     assert said["none"] == f"0 values; a series needs {FEW}"
     assert said["word"].startswith('"abc" in column "sales"')
+
+
+def test_other_commands_name_what_they_leave_out(place):
+    model, task = elman.load(place / "m"), tasks.named("forecast")
+    options = resolve("forecast", {}, "drift")
+    wave, few = np.sin(np.arange(40.0)), np.arange(3.0)
+    panel = Panel(tuple(Series(name, x, 1) for name, x in (("a", wave), ("p", few), ("q", few))))
+    notes = elman.evaluate(model, panel)["notes"]
+    assert [note for note in notes if "not judged" in note] == [
+        "not judged, with fewer values than the 4 that a forecast 3 steps ahead needs: p and 1 more"
+    ]
+    rows = [(name, day, 3) for name, n in (("a", 12), ("b", 4)) for day in DAYS[:n]]
+    columns = dict(
+        zip(("unique_id", "ds", "sales"), map(list, zip(*rows, strict=True)), strict=True)
+    )
+    said = task.unlabelled(columns, model, options).said
+    assert said.endswith(f"; left out: b: 4 values; a series needs {FEW.rstrip('.')}")
+    rows = [(name, day, value) for name, value in (("a", 3), ("b", "")) for day in DAYS]
+    columns = dict(
+        zip(("unique_id", "ds", "sales"), map(list, zip(*rows, strict=True)), strict=True)
+    )
+    assert "left out, without a value: b" in task.renewed(model, columns, options).notes
 
 
 def test_who_asks_in_python_or_over_http_is_told(place, caplog):
