@@ -22,6 +22,8 @@ CALENDAR = ("tests/tasks/forecast/test_calendar_features.py",)
 SHARE, AGAIN = ("tests/tasks/forecast/test_share.py",), ("tests/tasks/forecast/test_again.py",)
 FURTHER, DRAWN = ("tests/tasks/forecast/test_further.py",), ("tests/draw/test_fan.py",)
 
+LEFT, W = ("tests/workflow/scoring/test_left_out.py",), "elman/workflow/"
+
 DATED = [
     (S + "calendar.py", "if self.zone and self.step < _DAY:", "if False:", DATES),
     (S + "clocks.py", "moment.replace(fold=int(moment in seen))", "moment", DATES),
@@ -55,7 +57,20 @@ DATED = [
         "return Series(name, values[kept], 1, calendar, begin, beside), outside",
         VALUES,
     ),
-    (S + "values.py", "if len(set(values)) > 1:", "if False:", READ),
+    (S + "values.py", "if len(values) > 1]:", "if False]:", READ),
+    (S + "clocks.py", "mode(gaps) if gaps else _DAY", "mode(gaps)", READ),
+    (S + "read.py", "if series is None or present < fewest:", "if series is None:", MANY),
+    (S + "read.py", "if fault.column not in layout.values else", "if True else", MANY),
+    (S + "dated.py", "if field in alien]", "if field in alien][:1]", MANY),
+    (F + "task.py", "        codec.check_ahead(series)\n", "", FURTHER),
+    (F + "drift.py", 'said += f"; {panel.left_out_said}"', "pass", LEFT),
+    (F + "labelled.py", "*_too_short(panel, begin, H), ", "", LEFT),
+    (F + "coding/codec.py", "            if panel.left_out:\n", "            if False:\n", LEFT),
+    (F + "wire.py", " + len(panel.left_out)", "", LEFT),
+    (W + "predict.py", "        bad.unlink(missing_ok=True)", "        pass", LEFT),
+    (W + "predict.py", "if left and len(left) == len(each):", "if False:", LEFT),
+    (W + "predict_file.py", "| dict(row.named) | held", "| held", LEFT),
+    (W + "scoring/part.py", "ids.extend(row.named.values())", "pass", LEFT),
     (S + "values.py", "or len(set(percent)) > 1", "", READ),
     (S + "values.py", 'sign = "-" if', 'sign = "" if', VALUES),
     (S + "season.py", "comb - np.minimum.accumulate(r)[lags] > _REPEATS", "comb > 0", SEASON),

@@ -115,9 +115,15 @@ def numbers_of(values: list[Any], *, whole: bool) -> NDArray[np.float64]:
         wanted = "a number" if whole else "a number or null"
         raise OptionError(f"value {n}: expected {wanted}, found {kind_of(values[n])}")
     try:
-        return np.array(values, np.float64)  # null becomes NaN
+        found = np.array(values, np.float64)  # null becomes NaN
     except OverflowError:
         raise OptionError("a number has more digits than any that is measured") from None
+    if (large := np.flatnonzero(np.isinf(found))).size:
+        raise OptionError(
+            f"value {large[0]}: beyond {np.finfo(np.float64).max:.2g}, the largest number that is "
+            "told from infinity"
+        )
+    return found
 
 
 def kind_of(value: Any) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,13 +13,14 @@ from elman import tasks
 from elman.data.fetched import fetching
 from elman.data.tables.keep import kept
 from elman.data.tables.piped import FORMATS, Piped
+from elman.data.tables.table import Reject
 from elman.data.unread import PIPED
 from elman.errors import DataError, OptionError, did_you_mean
 from elman.files import atomic_write
 from elman.runtime.model import Model
-from elman.tasks.interface import Items, Located, Task
+from elman.tasks.interface import Items, Located, Passed, Task
 from elman.tasks.resolve import resolve
-from elman.workflow.predict_file import PAGE, answer_rows, check_paths
+from elman.workflow.predict_file import PAGE, answer_rows, at_line, check_paths
 from elman.workflow.scoring.records import KINDS, writer
 
 __all__ = ["predict_file", "predict_piped", "predict_typed"]
@@ -104,7 +107,7 @@ def _items_answered(
     keep: str | None,
     waits: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
-    output, _ = paths
+    output, bad = paths
     _log.info("%s", items.said)
     if not items.whole:
         if output is not None and output.suffix == PAGE:
@@ -118,14 +121,34 @@ def _items_answered(
             model, items.each, task.records, *paths, held, waits, items.written, types
         )
         return {"task": task.name, "said": items.said} | counts
-    for flag, given in (("--rejects", rejects), ("--keep", keep)):
-        if given is not None:
-            raise OptionError(
-                f"{flag}: this model reads the input as a whole and answers once, not row by row. "
-                "Leave it out."
-            )
-    report = {"task": task.name} | _answered(task, model, items, output)
+    if keep is not None:
+        raise OptionError(
+            "--keep: this model reads the input as a whole and answers once, not row by row. "
+            "Leave it out."
+        )
+    each = [row for row in items.each if not isinstance(row, Passed)]
+    left = [row for row in each if isinstance(row, Reject)]
+    if left and len(left) == len(each):
+        raise DataError(_none_of(left))
+    good = dataclasses.replace(items, each=iter([r for r in each if isinstance(r, Located)]))
+    report = {"task": task.name} | _answered(task, model, good, output)
+    if left:
+        with writer(bad, sys.stderr) as write:
+            for row in left:
+                write(at_line(row.line) | dict(row.named) | {"reason": row.reason})
+    elif bad is not None:
+        bad.unlink(missing_ok=True)
+    counts = {"rows": len(each), "answered": len(each) - len(left), "rejected": len(left)}
+    report |= counts | {"rejects": str(bad) if left and bad is not None else None}
     return report | ({} if output is None else {"output": str(output)})
+
+
+def _none_of(left: Sequence[Reject]) -> str:
+    """Say why nothing can be answered."""
+    first, more = left[0], len(left) - 1
+    place = f"{first.source}, line {first.line}: " if first.source else ""
+    name = "".join(f"{name}: " for name in first.named.values()) if more else ""
+    return f"{place}{name}{first.reason}" + (f" (and {more:,} more like it)" if more else "")
 
 
 def _asked(model: Model, options: dict[str, Any]) -> tuple[Task, Model]:

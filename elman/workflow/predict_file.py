@@ -127,7 +127,7 @@ def answer_rows(
         for row in rows:
             if isinstance(row, Reject):
                 held = values(keep, row.fields, flat=rejects_flat)
-                reject(placed(row.line) | held | {"reason": row.reason})
+                reject(placed(row.line) | dict(row.named) | held | {"reason": row.reason})
                 counts["rejected"] += 1
             elif isinstance(row, Located) or back is not None:
                 waiting.append(row)

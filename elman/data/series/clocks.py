@@ -60,7 +60,7 @@ def _skips_an_hour(wall: Sequence[datetime]) -> bool:
     """Say whether an hour of a night is missing, as where clocks go forward."""
     ordered = sorted(wall)
     gaps = [(b - a).total_seconds() for a, b in pairwise(ordered)]
-    usual = mode(gaps)
+    usual = mode(gaps) if gaps else _DAY
     return usual < _DAY and any(
         gap == usual + 3600 and after.hour <= 4
         for gap, after in zip(gaps, ordered[1:], strict=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
 from elman.data.series.dates import COUNT, guess_forms
-from elman.data.series.values import MISSING, is_number, looks_like_number
+from elman.data.series.values import MISSING, RowError, is_number, looks_like_number
 from elman.data.tables.table import Reject, Table
 from elman.errors import DataError
 
@@ -55,7 +56,7 @@ def read_columns(table: Table) -> tuple[Columns, list[int]]:
         )
     for row in table.rows():
         if isinstance(row, Reject):
-            raise DataError(f"{table.path}, line {row.line}: {row.reason}. Mend the line.")
+            raise _of_line(table.path, row)
         lines.append(row.line)
         for name, column in zip(table.columns, columns.values(), strict=True):
             field = row.fields.get(name)
@@ -63,6 +64,13 @@ def read_columns(table: Table) -> tuple[Columns, list[int]]:
     if not lines:
         raise DataError(f"{table.path}: no rows below the header. Expected dates and numbers.")
     return columns, lines
+
+
+def _of_line(path: Path, row: Reject) -> RowError:
+    """Return why a line is no row; its number stands for the row's."""
+    return RowError(
+        lambda line: f"{path}, line {line}", [row.line], lambda _: f"{row.reason}. Mend the line."
+    )
 
 
 def date_forms(fields: Sequence[str], column: str) -> list[str]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from elman.data.series.calendar import Calendar, Fit, fits
-from elman.data.series.columns import date_forms
+from elman.data.series.columns import date_forms, once
 from elman.data.series.dates import parse_date, write_date
-from elman.data.series.values import Where
+from elman.data.series.values import RowError, Where
 from elman.errors import DataError
 
-__all__ = ["calendar_of", "within"]
+__all__ = ["calendar_of", "of_different", "within"]
 
 MOST_STEPS, SPARSEST = 1000, 10
 """So many steps in all, and for each date that is given, may lie between the first and the last."""
@@ -54,9 +55,13 @@ def within(
             if moment is not None and not isinstance(moment, float) and place is None:
                 place = places.get(write_date(moment, calendar.form))
         if place is None:
-            raise DataError(
-                f'{where(i)}: "{field[:40]}" does not go on from the {calendar.frequency} dates up '
-                f"to {calendar.date(last)}, or comes more than {MOST_STEPS} steps after."
+            raise RowError(
+                where,
+                [i],
+                lambda i: (
+                    f'"{fields[i][:40]}" does not go on from the {calendar.frequency} dates up to '
+                    f"{calendar.date(last)}, or comes more than {MOST_STEPS} steps after."
+                ),
             )
         positions[i] = place
     return Fit(calendar, positions)
@@ -72,20 +77,21 @@ def calendar_of(fields: Sequence[str], column: str, where: Where) -> Fit:
     """
     forms = date_forms(fields, column)
     if not forms:
-        raise DataError(
-            f'{where(0)}: "{fields[0][:40]}" is no date in a form known here. Write dates like '
-            "2003-02-01, 2003-02 or 2003-02-01 13:30."
+        raise RowError(
+            where,
+            range(len(fields)),
+            lambda i: (
+                f'"{fields[i][:40]}" is no date in a form known here. Write dates like 2003-02-01, '
+                "2003-02 or 2003-02-01 13:30."
+            ),
         )
     good: list[Fit] = []
-    faults: list[str] = []
+    faults: list[RowError] = []
     for form in forms:
         moments = [parse_date(field, form) for field in fields]
         if None in moments:
-            i = moments.index(None)
-            faults.append(
-                f'{where(i)}: "{fields[i][:40]}" is no date of the form {form} that the column '
-                "has. Mend it, or leave out the row."
-            )
+            alien = [i for i, moment in enumerate(moments) if moment is None]
+            faults.append(RowError(where, alien, partial(_no_date, fields, form)))
             continue
         for fit in fits([moment for moment in moments if moment is not None], form):
             fault = _fault(fit, fields, where)
@@ -94,33 +100,64 @@ def calendar_of(fields: Sequence[str], column: str, where: Where) -> Fit:
             else:
                 faults.append(fault)
     if not good:
-        raise DataError(faults[0])
+        raise faults[0]
     return min(good, key=lambda fit: int(fit.positions.max()))
 
 
-def _fault(fit: Fit, fields: Sequence[str], where: Where) -> str | None:
-    """Say why dates are not of a calendar; None where they are."""
+def of_different(
+    fields: list[str], column: str, where: Where, known: tuple[Calendar, int] | None
+) -> Fit:
+    """Return the calendar of dates that several series share, and where in it each row lies."""
+    first = {field: i for i, field in reversed(list(enumerate(fields)))}
+    different = once(fields)
+
+    def of(i: int) -> str:
+        return where(first[different[i]])
+
+    try:
+        if known is None:
+            fit = calendar_of(different, column, of)
+        else:
+            fit = within(known[0], different, column, of, last=known[1])
+    except RowError as fault:
+        alien, said = {different[i]: i for i in fault.rows}, fault.reason
+        rows = [i for i, field in enumerate(fields) if field in alien]
+        raise RowError(where, rows, lambda i: said(alien[fields[i]])) from None
+    places = dict(zip(different, fit.positions.tolist(), strict=True))
+    return Fit(fit.calendar, np.array([places[field] for field in fields]))
+
+
+def _no_date(fields: Sequence[str], form: str, i: int) -> str:
+    return (
+        f'"{fields[i][:40]}" is no date of the form {form} that the column has. Mend it, or leave '
+        "out the row."
+    )
+
+
+def _fault(fit: Fit, fields: Sequence[str], where: Where) -> RowError | None:
+    """Return why dates are not of a calendar; None where they are."""
     calendar, positions = fit.calendar, fit.positions
     steps = int(positions.max())
     if fit.odd is not None:
         i = fit.odd
         if fit.twice:
             first = where(int(np.flatnonzero(positions == positions[i])[0]))
-            return (
-                f'{where(i)}: "{fields[i][:40]}" is the same date as {first}. Leave one row a '
-                "date, or name the column that tells series apart: --id."
+            said = (
+                f"is the same date as {first}. Leave one row a date, or name the column that tells "
+                "series apart: --id."
             )
-        return (
-            f'{where(i)}: "{fields[i][:40]}" is not a whole number of steps after '
-            f'"{fields[int(positions.argmin())][:40]}"; most rows are {_step(calendar)} apart. '
-            "Bring the rows to even steps first."
-        )
+        else:
+            said = (
+                f'is not a whole number of steps after "{fields[int(positions.argmin())][:40]}"; '
+                f"most rows are {_step(calendar)} apart. Bring the rows to even steps first."
+            )
+        return RowError(where, [i], lambda i: f'"{fields[i][:40]}" {said}')
     if steps > MOST_STEPS + SPARSEST * len(fields):
-        i = int(positions.argmax())
-        return (
-            f'{where(i)}: "{fields[i][:40]}" is {steps} steps of {_step(calendar)} after the first '
-            f"of {len(fields)} dates. Leave out the rows that stand apart."
+        said = (
+            f"is {steps} steps of {_step(calendar)} after the first of {len(fields)} dates. Leave "
+            "out the rows that stand apart."
         )
+        return RowError(where, [int(positions.argmax())], lambda i: f'"{fields[i][:40]}" {said}')
     return None
 
 

@@ -6,9 +6,12 @@ below the other, told apart by a column of names.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from elman.data.series.columns import (
     COUNTER_NAMES,
@@ -16,10 +19,11 @@ from elman.data.series.columns import (
     Columns,
     find_date,
     numeric_columns,
+    once,
 )
 from elman.errors import DataError, OptionError, did_you_mean
 
-__all__ = ["Layout", "layout_of"]
+__all__ = ["Layout", "layout_of", "rows_of"]
 
 ID_NAMES = ("unique_id", "series_id", "item_id", "series", "item", "id", "ticker", "sku")
 _FEWEST_STEPS = 4
@@ -33,6 +37,12 @@ class Layout:
     values: tuple[str, ...]
     date: str | None = None
     id: str | None = None
+
+    def called(self, name: str | None, column: str) -> str:
+        """Return what the series of a column is called, of a name if they are told apart."""
+        if name is None:
+            return column
+        return f"{name}/{column}" if len(self.values) > 1 else name
 
 
 def layout_of(
@@ -78,6 +88,18 @@ def layout_of(
     date = date if date is not None else find_date(columns, taken)
     id = id if id is not None else _find_id(columns, date, named)
     return Layout(named or _find_values(path, columns, date, id), date, id)
+
+
+def rows_of(columns: Columns, layout: Layout) -> Iterator[tuple[str | None, NDArray[np.int64]]]:
+    """Yield the name of every series that is told apart, and its rows."""
+    if layout.id is None:
+        yield None, np.arange(len(columns[layout.values[0]]))
+        return
+    numbers = {name: n for n, name in enumerate(once(columns[layout.id]))}
+    each = np.array([numbers[name] for name in columns[layout.id]])
+    order = np.argsort(each, kind="stable")
+    edges = np.searchsorted(each[order], np.arange(1, len(numbers)))
+    yield from zip(numbers, np.split(order, edges), strict=True)
 
 
 def _split(value: str | None, columns: Columns) -> tuple[str, ...]:

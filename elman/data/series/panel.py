@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from elman.data.series.covariates import Covariate
 from elman.data.series.series import Series
+from elman.data.tables.table import Reject
 
 __all__ = ["Panel"]
 
@@ -25,6 +26,10 @@ class Panel:
     """The column that tells series apart."""
     covariates: tuple[Covariate, ...] = ()
     """What is known beside the values."""
+    lines: tuple[int, ...] = ()
+    """On which each begins, where they are read from a file."""
+    left_out: tuple[Reject, ...] = ()
+    """Series that the file has and this has not, each `named`, with the reason."""
 
     def __len__(self) -> int:
         return len(self.series)
@@ -41,6 +46,15 @@ class Panel:
     def frequency(self) -> str:
         """What a step is, as "daily"; "unknown" without dates."""
         return self.series[0].frequency
+
+    @property
+    def left_out_said(self) -> str:
+        """How many series are left out, and why the first is; nothing of none."""
+        if not self.left_out:
+            return ""
+        first, n = self.left_out[0], len(self.left_out)
+        those = f"{n:,} series are left out, the first" if n > 1 else "left out:"
+        return f"{those} {first.named.get('unique_id', '')}: {first.reason.rstrip('.')}"
 
     @property
     def name(self) -> str:

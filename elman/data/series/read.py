@@ -8,25 +8,27 @@ refused with file and line.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.series.calendar import Calendar
-from elman.data.series.columns import Columns, joined_dates, once, read_columns
+from elman.data.series.columns import Columns, joined_dates, read_columns
 from elman.data.series.covariates import Covariate, Kind, covariates_of, floats_of
-from elman.data.series.dated import calendar_of, within
-from elman.data.series.layout import Layout, layout_of
+from elman.data.series.dated import calendar_of, of_different
+from elman.data.series.layout import Layout, layout_of, rows_of
 from elman.data.series.panel import Panel
 from elman.data.series.season import find_season
 from elman.data.series.series import Series
-from elman.data.series.values import Where, parse_values
+from elman.data.series.values import RowError, Where, parse_values
 from elman.data.tables.formats import open_table
-from elman.data.tables.table import Table
+from elman.data.tables.table import Reject, Table
 from elman.errors import DataError
+from elman.figures import counted
 
 __all__ = ["read_panel"]
 
@@ -45,6 +47,7 @@ def read_panel(
     covariates: Mapping[Kind, Sequence[str]] | Sequence[Covariate] = (),
     known: tuple[Calendar, int] | None = None,
     opening: Mapping[str, Any] | None = None,
+    apart: bool = False,
 ) -> Panel:
     """Read one or several series from a table with a header, or one of a number per line.
 
@@ -60,6 +63,8 @@ def read_panel(
         known: the calendar that the dates are of, and a step after which it goes on; then a single
             row is enough.
         opening: how the file is opened, as `open_table` takes it.
+        apart: whether a series with a row at fault is left out, so that the others can be had;
+            there may then be none.
 
     Raises:
         DataError: the file does not hold evenly spaced series of finite numbers.
@@ -67,60 +72,120 @@ def read_panel(
     """
     table = source if isinstance(source, Table) else open_table(source, **(opening or {}))
     path = table.path
-    columns, lines = read_columns(table)
+    try:
+        columns, lines = read_columns(table)
+    except RowError as fault:
+        if not apart:
+            raise DataError(str(fault)) from None
+        (line,) = fault.rows  # of which series, nobody knows
+        return Panel((), left_out=(Reject(line, fault.reason(line), str(path)),))
     if date is None:
         columns = joined_dates(columns)
-
-    def where(i: int) -> str:
-        return f"{path}, line {lines[i]}"
-
     if isinstance(covariates, Mapping):
         covariates = covariates_of(columns, dict(covariates))
     beside = [covariate.name for covariate in covariates]
     layout = layout_of(path, columns, date=date, value=value, id=id, beside=beside)
+    left: list[Reject] = []
+    while lines and layout.values:
+        try:
+            panel = _panel(path, columns, lines, layout, covariates, known, season, apart)
+            return replace(panel, left_out=(*left, *panel.left_out))
+        except RowError as fault:
+            if not apart:
+                raise DataError(str(fault)) from None
+            columns, lines, layout, more = _without(fault, path, columns, lines, layout)
+            left += more
+    return Panel((), left_out=tuple(left))
+
+
+def _without(
+    fault: RowError, path: Path, columns: Columns, lines: Sequence[int], layout: Layout
+) -> tuple[Columns, list[int], Layout, list[Reject]]:
+    """Return a table without the series of rows at fault, and those series."""
+    if layout.id is None:
+        out = layout.values if fault.column not in layout.values else (fault.column,)
+        first = dict.fromkeys(out, fault.rows[0])
+        layout = replace(layout, values=tuple(name for name in layout.values if name not in out))
+        kept: Sequence[int] = range(len(lines))
+    else:
+        names = columns[layout.id]
+        rows = {names[i]: i for i in reversed(fault.rows)}
+        first = {layout.called(n, column): i for n, i in rows.items() for column in layout.values}
+        kept = [i for i, name in enumerate(names) if name not in rows]
+    left = [
+        _left_out(name, path, lines[i], fault.reason(i).replace(f"{path}, ", ""))
+        for name, i in first.items()
+    ]
+    columns = {name: [fields[i] for i in kept] for name, fields in columns.items()}
+    return columns, [lines[i] for i in kept], layout, left
+
+
+def _left_out(name: str, path: Path, line: int, reason: str) -> Reject:
+    return Reject(line, reason, str(path), named={"unique_id": name})
+
+
+def _panel(
+    path: Path,
+    columns: Columns,
+    lines: Sequence[int],
+    layout: Layout,
+    covariates: Sequence[Covariate],
+    known: tuple[Calendar, int] | None,
+    season: int | None,
+    apart: bool,
+) -> Panel:
+    """Return the series of a table, of which it is known what its columns hold."""
+
+    def where(i: int) -> str:
+        return f"{path}, line {lines[i]}"
+
     notes = _said(layout, columns, len(lines), covariates)
     beside_values = floats_of(columns, covariates, where)
     numbers = {name: parse_values(columns[name], name, where, notes) for name in layout.values}
-    rows = [(name, at) for name, at in _rows_of(columns, layout)]
+    rows = list(rows_of(columns, layout))
+    alone = len(rows) * len(numbers) == 1
     fewest = MIN_VALUES if known is None else 1
     parts = [at for _, at in rows]
     calendar, positions = _placed(columns, layout, parts, where, notes, known)
-    found, short, missing = [], [], 0
+    found, begins, short, most, missing = list[Series](), list[int](), list[Reject](), 0, 0
     for name, at in rows:
         for column in layout.values:
-            called = column if name is None else name
-            called = f"{name}/{column}" if name is not None and len(numbers) > 1 else called
+            called = layout.called(name, column)
             series, outside = _series(
                 called, numbers[column][at], positions[at], calendar, beside_values[at]
             )
             present = 0 if series is None else int(np.isfinite(series.values).sum())
-            if series is None or (present < fewest and len(rows) * len(numbers) > 1):
-                short.append(called)
+            most = max(most, present)
+            if series is None or present < fewest:
+                few = f"{counted(present, 'value')}; a series needs at least {fewest}. Add rows."
+                short.append(_left_out(called, path, lines[at[0]], few))
                 continue
-            if outside and len(rows) * len(numbers) == 1:
+            if outside and alone:
                 notes.append(
                     f"{outside} steps without a value at the start or the end were left out"
                 )
             missing += len(series.values) - present
             found.append(series)
-    if not found or int(np.isfinite(found[0].values).sum()) < fewest:
-        most = max((int(np.isfinite(s.values).sum()) for s in found), default=0)
-        raise DataError(f"{path}: {most} values; a series needs at least {fewest}. Add rows.")
+            begins.append(lines[at[0]])
+    if not found and not apart:
+        each = "a series needs" if alone else "each series needs"
+        raise DataError(f"{path}: {counted(most, 'value')}; {each} at least {fewest}. Add rows.")
     if short:
-        notes.append(f"left out, with fewer than {fewest} values: {_listed(short)}")
+        names = [reject.named["unique_id"] for reject in short]
+        few = "without a value" if fewest == 1 else f"with fewer than {fewest} values"
+        notes.append(f"left out, {few}: {_listed(names)}")
     if missing:
         steps = sum(len(series.values) for series in found)
         gap = next(s for s in found if np.isnan(s.values).any())
         first = gap.date(int(np.flatnonzero(np.isnan(gap.values))[0]))
         after = f", first {first}" + (f" of {gap.name}" if len(found) > 1 else "")
         notes.append(f"{missing} of {steps} steps have no value{after}; they stay missing")
-    season = find_season(season, calendar, [series.values for series in found], notes)
+    if found:
+        season = find_season(season, calendar, [series.values for series in found], notes)
+        found = [replace(series, season=season) for series in found]
+    beside = tuple(covariates)
     return Panel(
-        tuple(replace(series, season=season) for series in found),
-        tuple(notes),
-        layout.values,
-        layout.id,
-        tuple(covariates),
+        tuple(found), tuple(notes), layout.values, layout.id, beside, tuple(begins), tuple(short)
     )
 
 
@@ -149,18 +214,6 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + more
 
 
-def _rows_of(columns: Columns, layout: Layout) -> Iterator[tuple[str | None, NDArray[np.int64]]]:
-    """Yield the name of every series that is told apart, and its rows."""
-    if layout.id is None:
-        yield None, np.arange(len(columns[layout.values[0]]))
-        return
-    numbers = {name: n for n, name in enumerate(once(columns[layout.id]))}
-    each = np.array([numbers[name] for name in columns[layout.id]])
-    order = np.argsort(each, kind="stable")
-    edges = np.searchsorted(each[order], np.arange(1, len(numbers)))
-    yield from zip(numbers, np.split(order, edges), strict=True)
-
-
 def _placed(
     columns: Columns,
     layout: Layout,
@@ -181,27 +234,23 @@ def _placed(
         fit = calendar_of(fields, layout.date, where)
         positions = fit.positions
     else:
-        first = {field: i for i, field in reversed(list(enumerate(fields)))}
-        different = once(fields)
-
-        def of(i: int) -> str:
-            return where(first[different[i]])
-
-        if known is None:
-            fit = calendar_of(different, layout.date, of)
-        else:
-            fit = within(known[0], different, layout.date, of, last=known[1])
-        places = dict(zip(different, fit.positions.tolist(), strict=True))
-        positions = np.array([places[field] for field in fields])
+        fit = of_different(fields, layout.date, where, known)
+        positions = fit.positions
+        again: list[int] = []
         for at in parts:
             _, kept = np.unique(positions[at], return_index=True)
-            if len(kept) < len(at):
-                i = int(at[np.setdiff1d(np.arange(len(at)), kept)[0]])
-                beside = "" if layout.id is None else f' beside "{columns[layout.id][i][:40]}"'
-                raise DataError(
-                    f'{where(i)}: "{fields[i][:40]}" stands twice{beside}. Leave one row a date '
-                    "and series."
-                )
+            again += np.delete(at, kept).tolist()
+        if again:
+            beside = None if layout.id is None else columns[layout.id]
+            raise RowError(
+                where,
+                again,
+                lambda i: (
+                    f'"{fields[i][:40]}" stands twice'
+                    + ("" if beside is None else f' beside "{beside[i][:40]}"')
+                    + ". Leave one row a date and series."
+                ),
+            )
     notes.append(f'dates: column "{layout.date}", {fit.calendar.frequency} steps')
     if any((np.diff(positions[at]) < 0).any() for at in parts):
         notes.append("the rows were not in the order of their dates, and were sorted")

@@ -10,7 +10,15 @@ import numpy as np
 
 from elman.errors import DataError
 
-__all__ = ["MAX_MAGNITUDE", "MISSING", "Where", "is_number", "looks_like_number", "parse_values"]
+__all__ = [
+    "MAX_MAGNITUDE",
+    "MISSING",
+    "RowError",
+    "Where",
+    "is_number",
+    "looks_like_number",
+    "parse_values",
+]
 
 MAX_MAGNITUDE = 1e100
 """Larger numbers overflow as soon as something squares them."""
@@ -19,6 +27,20 @@ MISSING = {"", "na", "n/a", "nan", "null", "none", "?", "-", "--", "#n/a", "miss
 
 Where = Callable[[int], str]
 """Names the place of the i-th row in a message."""
+
+
+class RowError(DataError):
+    """Rows of series are at fault: the message is of the first, and each has its reason."""
+
+    def __init__(
+        self, where: Where, rows: Sequence[int], reason: Callable[[int], str], column: str = ""
+    ) -> None:
+        super().__init__(f"{where(rows[0])}: {reason(rows[0])}")
+        self.rows = rows
+        self.reason = reason
+        self.column = column
+        """In which the fault is, and in no other."""
+
 
 _AROUND = re.compile(r"^[$€£¥₹]\s*|\s*(?:[$€£¥₹%]|EUR|USD|GBP|CHF|kr|zł)$")
 """What may stand beside a number without changing it; of percentages all are, or none."""
@@ -63,10 +85,14 @@ def parse_values(
         numbers[~missing] = _as_people_write(fields, missing, column, where, notes)
     large = np.flatnonzero(np.abs(np.nan_to_num(numbers)) > MAX_MAGNITUDE)
     if len(large):
-        i = int(large[0])
-        raise DataError(
-            f'{where(i)}: {fields[i][:40]} in column "{column}" is beyond {MAX_MAGNITUDE:g}. '
-            "Use a larger unit."
+        raise RowError(
+            where,
+            large.tolist(),
+            lambda i: (
+                f'{fields[i][:40]} in column "{column}" is beyond {MAX_MAGNITUDE:g}. '
+                "Use a larger unit."
+            ),
+            column,
         )
     return numbers
 
@@ -86,19 +112,27 @@ def _as_people_write(
         best = min(read, key=lambda values: values.count(None))
         alien += [n for n, value in enumerate(best) if value is None]
         alien += [n for n, one in enumerate(percent) if one != percent[0]]
-        i = places[alien[0]]
-        raise DataError(
-            f'{where(i)}: "{fields[i][:40]}" in column "{column}" is no finite number, or not '
-            "written as the others are. Write all of them like 1234.5 (no unit), or leave a field "
-            "empty if its value is missing."
+        raise RowError(
+            where,
+            [places[n] for n in dict.fromkeys(alien)],
+            lambda i: (
+                f'"{fields[i][:40]}" in column "{column}" is no finite number, or not '
+                "written as the others are. Write all of them like 1234.5 (no unit), or leave a "
+                "field empty if its value is missing."
+            ),
+            column,
         )
-    for n, values in enumerate(zip(*whole, strict=True)):
-        if len(set(values)) > 1:
-            i, one, other = places[n], *sorted(set(values))[:2]
-            raise DataError(
-                f'{where(i)}: "{fields[i][:40]}" in column "{column}" may be {one:g} or {other:g}, '
+    ways = {places[n]: set(values) for n, values in enumerate(zip(*whole, strict=True))}
+    if several := [i for i, values in ways.items() if len(values) > 1]:
+
+        def said(i: int) -> str:
+            one, other = sorted(value for value in ways[i] if value is not None)[:2]
+            return (
+                f'"{fields[i][:40]}" in column "{column}" may be {one:g} or {other:g}, '
                 "and no other field says which. Write numbers like 1234.5."
             )
+
+        raise RowError(where, several, said, column)
     if notes is not None:
         notes.append(f'numbers of "{column}": {fields[places[0]][:40]} is read as {whole[0][0]:g}')
     return [value for value in whole[0] if value is not None]

@@ -51,6 +51,8 @@ class Reject:
     source: str = ""
     fields: Mapping[str, object] = field(default_factory=dict)
     """What could be read of it."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """What it is called, by column, where it is more than a line."""
 
 
 @dataclass(frozen=True)

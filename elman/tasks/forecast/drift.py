@@ -76,7 +76,8 @@ def _said(context: Scale, x: float, several: bool) -> float:
 def unlabelled_series(data: Any, model: Model, options: ForecastOptions) -> Unlabelled:
     """Roll over series, from where training stopped if their dates say so."""
     codec, panel = series_codec_of(model), panel_for(model, data, options)
-    begins, said = [], panel.name
+    H = codec.input.horizon
+    begins, said, none = [], panel.name, list[str]()
     for series in panel:
         begin = min(max(codec.window, codec.input.scaling.season), len(series.values))
         stopped = end_of_training(series, codec)
@@ -84,7 +85,13 @@ def unlabelled_series(data: Any, model: Model, options: ForecastOptions) -> Unla
             begin = max(begin, stopped)
             said = f"{panel.name}, from {series.date(stopped - 1)} on, where training stopped"
         begins.append(begin)
-    H = codec.input.horizon
+        if begin > codec.input.channels.last_known(series, H):
+            none.append(series.name)
+    if none:
+        more = f" and {len(none) - 1} more" if len(none) > 1 else ""
+        said += f"; without a step of which all is known: {none[0]}{more}"
+    if panel.left_out:
+        said += f"; {panel.left_out_said}"
     each = (
         codec.read(series.until(end, H))
         for series, begin in zip(panel, begins, strict=True)

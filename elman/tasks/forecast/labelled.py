@@ -85,7 +85,12 @@ MADE_UP = (
 
 
 def panel_for(
-    model: Model, data: Any, options: ForecastOptions, known: tuple[Calendar, int] | None = None
+    model: Model,
+    data: Any,
+    options: ForecastOptions,
+    known: tuple[Calendar, int] | None = None,
+    *,
+    apart: bool = False,
 ) -> Panel:
     """Return series, from the columns the model was trained on where the data has them."""
     columns: Sequence[str] = ()
@@ -96,7 +101,7 @@ def panel_for(
     found = series_codec_of(model).named(columns) if columns else {}
     covariates = found.pop("covariates", ())
     said = {name: column for name, column in found.items() if getattr(options, name) is None}
-    return panel_of(data, dataclasses.replace(options, **said), covariates, known)
+    return panel_of(data, dataclasses.replace(options, **said), covariates, known, apart=apart)
 
 
 def labelled_series(data: Any, model: Model, options: ForecastOptions, place: Path) -> Labelled:
@@ -111,7 +116,7 @@ def labelled_series(data: Any, model: Model, options: ForecastOptions, place: Pa
             f"{panel.name}: {lengths.max()} values; a forecast {H} steps ahead needs at least "
             f"{H + 1}"
         )
-    notes = [*panel.notes, *_seen(panel, codec, begin)]
+    notes = [*panel.notes, *_too_short(panel, begin, H), *_seen(panel, codec, begin)]
     origins = laid_of(panel).origins(H, input.window, begin)
     if len(panel) > 1:
         origins = origins.some(MOST_ORIGINS)
@@ -133,6 +138,18 @@ def labelled_series(data: Any, model: Model, options: ForecastOptions, place: Pa
         ),
         opponents=tuple(naive_opponents(panel, origins, H)),
     )
+
+
+def _too_short(panel: Panel, begin: NDArray[np.int64], horizon: int) -> list[str]:
+    """Say which series are not judged."""
+    short = [series.name for series, n in zip(panel, begin.tolist(), strict=True) if n < 1]
+    if not short:
+        return []
+    more = f" and {len(short) - 1} more" if len(short) > 1 else ""
+    return [
+        f"not judged, with fewer values than the {horizon + 1} that a forecast {horizon} steps "
+        f"ahead needs: {short[0]}{more}"
+    ]
 
 
 def _seen(panel: Panel, codec: SeriesCodec, begin: NDArray[np.int64]) -> list[str]:

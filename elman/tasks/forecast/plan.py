@@ -99,6 +99,8 @@ def panel_of(
     options: ForecastOptions,
     covariates: Sequence[Covariate] | None = None,
     known: tuple[Calendar, int] | None = None,
+    *,
+    apart: bool = False,
 ) -> Panel:
     """Return the series to learn, from a file, a frame, a `Series` or plain numbers.
 
@@ -107,6 +109,7 @@ def panel_of(
         options: the columns.
         covariates: as a model has learnt them, in place of the options.
         known: the calendar of the dates, and the step that it is known to go on after.
+        apart: whether what cannot be read of a table is left out of it, series by series.
     """
     if isinstance(data, Panel):
         return data
@@ -114,7 +117,7 @@ def panel_of(
         return Panel((data,))
     columns: dict[str, Any] = {"date": options.date, "value": options.value, "id": options.id}
     columns["covariates"] = covariates if covariates is not None else options.covariates
-    columns["known"] = known
+    columns |= {"known": known, "apart": apart}
     if isinstance(data, (str, Path)):
         return read_panel(data, **columns, season=options.season, opening=options.opening)
     if (table := dated_table(data)) is not None:

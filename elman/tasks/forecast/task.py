@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,12 +20,12 @@ from elman.data.series.values import is_number
 from elman.data.tables.formats import open_table
 from elman.data.tables.held import column_values
 from elman.data.tables.piped import Piped
-from elman.data.tables.table import Table
+from elman.data.tables.table import Reject, Table
 from elman.errors import InputError, OptionError
 from elman.exporting.front import FrontEnd
 from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
-from elman.tasks.forecast.coding.codec import series_codec_of
+from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
 from elman.tasks.forecast.coding.ends import PART
 from elman.tasks.forecast.coding.intervals import levels_of
 from elman.tasks.forecast.coding.saved import series_codec
@@ -114,11 +115,13 @@ class ForecastTask:
         return Items(said, iter([Located(0, given)]), True, warnings=warnings)
 
     def items(self, data: Any, model: Model, options: ForecastOptions) -> Items:
-        panel = panel_for(model, data, options)
-        warnings = unlike_training(panel, series_codec_of(model))
-        each = iter([Located(0, series) for series in panel])
-        said = data if isinstance(data, (str, Path)) else panel.name
-        return Items(f"after the end of {said}", each, True, (), warnings)
+        panel, codec = panel_for(model, data, options, apart=True), series_codec_of(model)
+        said = str(data) if isinstance(data, (str, Path)) else panel.name
+        lines = panel.lines or repeat(0)
+        each = [*map(partial(_asked, codec, said), lines, panel), *panel.left_out]
+        good = tuple(row.item for row in each if isinstance(row, Located))
+        warnings = unlike_training(dataclasses.replace(panel, series=good), codec) if good else ()
+        return Items(f"after the end of {said}", iter(each), True, (), warnings)
 
     def apart(self, path: Path, model: Model, options: ForecastOptions) -> bool:
         """A series is many rows, and has to be whole."""
@@ -151,7 +154,11 @@ class ForecastTask:
             except InputError as error:
                 said = str(error).replace(str(path), "standard input")
                 raise type(error)(said) from None
-        return dataclasses.replace(found, said="after the end of standard input")
+        each = (
+            dataclasses.replace(row, source="standard input") if isinstance(row, Reject) else row
+            for row in found.each
+        )
+        return dataclasses.replace(found, said="after the end of standard input", each=each)
 
     def one(self, model: Model, words: Sequence[Any]) -> Any:
         codec = series_codec_of(model)
@@ -233,6 +240,17 @@ class ForecastTask:
         if gradients:
             import elman.attribution.gradients  # noqa: F401  what is missing is told here
         return partial(explain, gradients=gradients)
+
+
+def _asked(codec: SeriesCodec, source: str, line: int, series: Series) -> Located | Reject:
+    """Return a series to be continued, or why it cannot be."""
+    try:
+        codec.check(series)
+        codec.check_ahead(series)
+    except InputError as fault:
+        reason = str(fault).removeprefix(f"{series.name}: ")
+        return Reject(line, reason, source, named={"unique_id": series.name})
+    return Located(0, series)
 
 
 _IN_DATES = re.compile(

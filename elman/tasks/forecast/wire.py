@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from elman.data.series.read import read_panel
 from elman.data.series.series import Series
+from elman.data.tables.held import table_of
 from elman.errors import OptionError, did_you_mean
 from elman.judging.values.answer import Forecast
 from elman.runtime.model import Model
@@ -164,12 +166,13 @@ def _of_object(codec: SeriesCodec, value: dict[str, Any]) -> Series:
             raise OptionError("columns: expected numbers, texts and null in the arrays")
         if sum(map(len, said.values())) > _CELLS:
             raise OptionError(f"columns: more than {_CELLS:,} cells; give the end of the series")
-        found = list(codec.items_of(said))
-        if len(found) != 1:
-            raise OptionError(f"columns: {len(found)} series; expected one in each item")
-        codec.encode(found[0])
-        series: Series = found[0]
-        return series
+        table = table_of(said, "columns")
+        assert table is not None  # of a dict
+        panel = read_panel(table, **codec.named(table.columns))
+        if (several := len(panel) + len(panel.left_out)) != 1:
+            raise OptionError(f"columns: {several} series; expected one in each item")
+        codec.encode(panel.series[0])
+        return panel.series[0]
     raise OptionError('expected a list of values, {"series": NAME} or {"columns": {…}}')
 
 

@@ -126,12 +126,20 @@ class Frames:
         values = table.column(self._by).unique().to_pylist()
         try:
             items = self._items(table)
-            each = [row for row in items.each if isinstance(row, Located)]
-            if items.whole and len(each) == len(values):
+            rows = list(items.each)
+            each = [row for row in rows if isinstance(row, Located)]
+            if items.whole and len(rows) == len(values):
                 names = {str(value): value for value in values}
+                left = {
+                    names[name]: row.reason
+                    for row in rows
+                    if isinstance(row, Reject)
+                    for name in (row.named.values() if len(values) > 1 else map(str, values))
+                }
                 for row, answer in zip(each, self._answers(each), strict=True):
                     value = names[row.item.name] if len(values) > 1 else values[0]
                     yield from ((value, record) for record in self._task.records(answer))
+                yield from ((value, {REASON: reason}) for value, reason in left.items())
                 return
         except (InputError, KeyError) as fault:
             if len(values) == 1:

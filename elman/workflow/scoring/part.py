@@ -99,12 +99,14 @@ def _of_piece(items: Items, before: int, shard: Shard) -> Iterator[Located | Rej
 
 
 def _named_apart(items: Items, ids: list[str]) -> Iterator[Located | Reject | Passed]:
-    """Yield series, and note what they are called where there are several."""
+    """Yield series, and note what they are called where there are several, also those left out."""
     each = list(items.each)
-    for row in each:
-        if isinstance(row, Located) and len(each) > 1:
+    for row in each if len(each) > 1 else ():
+        if isinstance(row, Located):
             ids.append(str(getattr(row.item, "name", "")))
-        yield row
+        elif isinstance(row, Reject):
+            ids.extend(row.named.values())
+    yield from each
 
 
 def _hashed(ids: list[str]) -> str:

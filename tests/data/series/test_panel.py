@@ -96,3 +96,44 @@ def test_two_values_for_one_date_are_refused(tmp_path):
         read_panel(write(tmp_path, f"ds,y\n{twice}"))
     with pytest.raises(OptionError, match=r'--id: .* has no column "shops"\. Did you mean "shop"'):
         read_panel(write(tmp_path, f"shop,ds,y\n{long()}"), id="shops")
+
+
+def test_a_series_at_fault_is_left_out_where_that_is_asked_for(tmp_path):
+    day = days(30)
+    rows = [f"{n},{d},{i},{i}" for n in "abcdef" for i, d in enumerate(day)]
+    rows[5] = f"a,{day[5]},abc,5"  # a: no number
+    rows[6] = f"a,{day[6]},def,5"
+    rows[37] = f"b,{day[6]},7,7"  # b: a date twice
+    rows[64] = "c,2003-13-99,4,4"  # c: no date
+    rows[92:120] = []  # d: two values
+    rows += ["g,2003-12-19,,"]  # g: none
+    text = "id,ds,y,z\n" + "\n".join(rows) + "\n"
+    path = write(tmp_path, text)
+    panel = read_panel(path, value="y", id="id", apart=True)
+    assert [series.name for series in panel] == ["e", "f"]
+    assert panel.lines == (94, 124)
+    assert [series.values.tolist() for series in panel] == 2 * [[float(n) for n in range(30)]]
+    left = {reject.named["unique_id"]: (reject.line, reject.reason) for reject in panel.left_out}
+    assert set(left) == {"a", "b", "c", "d", "g"}
+    assert left["a"][0] == 7
+    assert left["a"][1].startswith('"abc" in column "y" is no finite number')
+    assert left["b"] == (
+        39,
+        f'"{day[6]}" stands twice beside "b". Leave one row a date and series.',
+    )
+    assert left["c"][0] == 66
+    assert left["c"][1].startswith('"2003-13-99" is no date of the form %Y-%m-%d')
+    assert left["d"] == (92, "2 values; a series needs at least 8. Add rows.")
+    assert left["g"][1].startswith("0 values;")
+    with pytest.raises(DataError, match=r'line 7: "abc" in column "y"'):
+        read_panel(path, value="y")
+    # side by side, a column is a series
+    wide = "".join(f"{d},{i},{'1.2.3' if i == 4 else i}\n" for i, d in enumerate(day))
+    panel = read_panel(write(tmp_path, f"ds,p,q\n{wide}"), apart=True)
+    assert [series.name for series in panel] == ["p"]
+    assert [(reject.line, reject.named) for reject in panel.left_out] == [(6, {"unique_id": "q"})]
+    # of a line that cannot be read nobody knows whose it is
+    panel = read_panel(write(tmp_path, f"ds,p,q\n{wide}x\n"), apart=True)
+    assert not len(panel)
+    assert [(reject.line, reject.named) for reject in panel.left_out] == [(32, {})]
+    assert panel.left_out[0].reason == "1 fields where the header has 3. Mend the line."

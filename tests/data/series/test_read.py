@@ -59,6 +59,13 @@ def test_gzip_tsv_semicolons_quotes_and_windows_ends_read_the_same(tmp_path):
         (table(months(), swapped(["1"] * N, 7, "1e200")), r"line 9: 1e200 .* is beyond 1e\+100"),
         (table(months(), ["dear"] * N), "no column of numbers among date, sales"),
         (table(months(7)), "7 values; a series needs at least 8"),
+        *((table(dates(1)), "1 value; a series needs at least 8") for dates in (months, hours)),
+        (table(["1949-01-31 10:00+02:00"]), "1 value; a series needs at least 8"),
+        (table(months(1) * 3), 'line 3: "1949-01" is the same date as .*, line 2'),
+        (
+            "id,date,sales\n" + "".join(f"{n},{d},3\n" for n in "ab" for d in days(4)),
+            "4 values; each series needs at least 8",
+        ),
         (table(swapped(months(), 4, "1949-13")), 'line 6: "1949-13" is no date of the form %Y-%m'),
         (table(swapped(months(), 4, "")), 'line 6: "" is no date of the form'),
         (

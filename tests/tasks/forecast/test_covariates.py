@@ -121,7 +121,7 @@ def test_the_model_goes_on_with_what_it_was_given_ahead(trained):
 def test_what_is_missing_ahead_is_said(trained, tmp_path):
     model, _, _ = trained
     short, *_ = write(tmp_path, ahead=2)
-    with pytest.raises(OptionError, match=r"promo must be known for the 4 steps .* 2 of them have"):
+    with pytest.raises(DataError, match=r"promo must be known for the 4 steps .* 2 of them have"):
         predict_file(model, short, {})
     with pytest.raises(OptionError, match="this model reads wind, promo beside the values"):
         model.predict([[50.0] * 40])

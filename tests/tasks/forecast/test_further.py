@@ -12,7 +12,7 @@ import pytest
 
 import elman
 from elman.data.series.calendar import Calendar
-from elman.errors import OptionError
+from elman.errors import DataError, OptionError
 from elman.judging.values.answer import Forecast
 from elman.tasks.forecast.coding.codec import series_codec_of
 from elman.tasks.forecast.coding.further import gone_on
@@ -89,7 +89,7 @@ def test_what_must_be_known_ahead_is_asked_for_all_of_it(tmp_path):
     model = elman.train(
         path, tmp_path / "m", horizon=H, threads=1, keep="simple", future_covariates="promo"
     )
-    with pytest.raises(OptionError, match="promo must be known for the 12 steps to come, and 8 of"):
+    with pytest.raises(DataError, match="promo must be known for the 12 steps to come, and 8 of"):
         predict_file(model, path, {"steps": 3 * H})
 
 

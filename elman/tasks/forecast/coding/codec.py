@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from elman.data.series.read import read_panel
 from elman.data.series.series import Series
 from elman.data.tables.held import column_values
 from elman.errors import OptionError
+from elman.figures import counted
 from elman.judging.values.answer import Forecast, Interval
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Encoded, Numbers
@@ -35,6 +37,13 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+
+_WANTED = (
+    "expected one series, a list of at least one finite number, oldest first (nan where one is "
+    "missing)"
+)
+
+_log = logging.getLogger("elman.data")
 
 
 @dataclass(frozen=True)
@@ -90,7 +99,10 @@ class SeriesCodec:
             return data
         table = dated_table(data)
         if table is not None:
-            return read_panel(table, **self.named(table.columns))
+            panel = read_panel(table, **self.named(table.columns))
+            if panel.left_out:
+                _log.warning("%s", panel.left_out_said)
+            return panel
         values = None if isinstance(data, (list, tuple)) else column_values(data)
         if values and all(isinstance(value, (int, float)) for value in values):
             return [values]
@@ -126,24 +138,11 @@ class SeriesCodec:
             try:
                 values = np.asarray(item, np.float64)
             except (TypeError, ValueError):
-                values = np.zeros((0, 0))
+                raise OptionError(f"{_WANTED}, found what is no list of numbers") from None
             item = Series("", values, self.input.scaling.season)
+        self.check(item)
         values, name = item.values, item.name
-        if values.ndim != 1 or np.isinf(values).any() or not np.isfinite(values).any():
-            raise OptionError(
-                f"{item!r:.60}: expected one series, a list of at least one finite number, oldest "
-                "first (nan where one is missing); predict takes a list of series"
-            )
-        if (large := values[np.abs(values) > LARGEST]).size:
-            named = ", ".join(f"{value:g}" for value in large[:3])
-            raise OptionError(
-                f"{named}: beyond {LARGEST:g}, too large for a forecast. Use a larger unit."
-            )
         window = values[-self.window :]
-        if not np.isfinite(window).any():
-            raise OptionError(
-                f"none of the last {self.window} values is there; a forecast needs one at least"
-            )
         scaling, non_negative = self._units(name, values)
         x, centre, scale = scaling.scale(bridged(window, scaling.season))
         ahead = scaling.ahead(x, self.input.horizon)
@@ -152,6 +151,45 @@ class SeriesCodec:
             steps = self._steps(item, x, unit).astype(np.float32)
         context = Scale(scaling, centre, scale, ahead, (), name, len(values), non_negative)
         return Encoded(steps, context)
+
+    def check(self, series: Series) -> None:
+        """See that a series can be continued.
+
+        Raises:
+            OptionError: it cannot, and why.
+        """
+        values = series.values
+        if values.ndim != 1:
+            found = " × ".join(map(str, values.shape)) or "one"
+            raise OptionError(f"{_WANTED}, found {found} values; predict takes a list of series")
+        if (infinite := np.flatnonzero(np.isinf(values))).size:
+            raise OptionError(f"{_WANTED}, found infinity at place {infinite[0]}")
+        if not np.isfinite(values).any():
+            raise OptionError(f"{_WANTED}, found none among {counted(len(values), 'value')}")
+        if (large := values[np.abs(values) > LARGEST]).size:
+            named = ", ".join(f"{value:g}" for value in large[:3])
+            raise OptionError(
+                f"{named}: beyond {LARGEST:g}, too large for a forecast. Use a larger unit."
+            )
+        if not np.isfinite(values[-self.window :]).any():
+            raise OptionError(
+                f"none of the last {self.window} values is there; a forecast needs one at least"
+            )
+        channels = self.input.channels
+        if self.input.scaling.shortcut == "none":
+            channels.need(series.name, series.beside, len(values), self.input.horizon)
+
+    def check_ahead(self, series: Series) -> None:
+        """See that what has to be known of the steps to come is there, and that they have dates.
+
+        Raises:
+            InputError: it is not, or they have none.
+        """
+        H = self.input.horizon
+        steps = H if self.steps is None else -(-self.steps // H) * H
+        if self.steps is not None and self.input.channels.width:
+            self.input.channels.need(series.name, series.beside, len(series.values), steps)
+        series.date(len(series.values) + steps - 1)
 
     def _steps(self, series: Series, x: Floats, unit: float) -> Floats:
         channels, values = self.input.channels, len(series.values)
@@ -208,10 +246,8 @@ class SeriesCodec:
     ) -> Sequence[Forecast]:
         if self.steps is None:
             return answers
-        leaps = -(-self.steps // self.input.horizon)
         for item in items if self.input.channels.width else ():
-            known = leaps * self.input.horizon
-            self.input.channels.need(item.name, item.beside, len(item.values), known)
+            self.check_ahead(item)
         return gone_on(items, answers, answered, self.steps)
 
     def bounds(

@@ -80,7 +80,11 @@ def _evaluate(report: dict[str, Any]) -> list[str]:
 def _predict(report: dict[str, Any]) -> list[str]:
     """Show one line per step ahead."""
     if report.get("output"):
-        return [f"forecast {report['said']}, in {report['output']}"]
+        left = ""
+        if report.get("rejected"):
+            left = f"; {report['rejected']:,} of {report['rows']:,} series rejected"
+            left += f", in {report['rejects']}"
+        return [f"forecast {report['said']}, in {report['output']}{left}"]
     if "forecasts" not in report:
         return _lines(report)
     lines = []
