@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from elman.artifact.manifest import MANIFEST
-from elman.data.addresses import shown
 from elman.data.pieces.cut import Cut, Piece
 from elman.data.pieces.sources import Source
 from elman.errors import OptionError
 from elman.version import __version__
 from elman.workflow.scoring.folder import Folder
-from elman.workflow.scoring.manifest import Divided, divided
+from elman.workflow.scoring.manifest import Divided, difference, divided
 
 __all__ = [
     "SUCCESS",
@@ -189,7 +188,7 @@ def _change(job: Job, folder: Folder, cut: Cutting, agree: Agreeing) -> None:
         }
         there = {told for told, each in before.items() if numbers & {*each.numbers}}
         now = {source.told for source in job.sources}
-        why = _difference(found, job.facts)
+        why = difference(found, job.facts)
         if SUCCESS not in names and (not numbers or _same_terms(found, job)) and there <= now:
             kinds = agree()
             if numbers and kinds != found["kept"]:
@@ -266,28 +265,6 @@ def _read(folder: Folder) -> Any:
         f"--out {folder.name}: its {JOB} is damaged, or of another version of elman. Name another "
         "folder, or delete this one."
     )
-
-
-def _difference(found: Any, facts: dict[str, Any]) -> str:
-    """Say what of a job is another."""
-    if found.get("elman") != facts["elman"]:
-        return f"elman {found.get('elman')}, and this is {facts['elman']}"
-    if found.get("model") != facts["model"]:
-        return "another model, or the model was trained anew"
-    then, now = found.get("options", {}), facts["options"]
-    for name in sorted({*then, *now}):
-        if then.get(name) != now.get(name):
-            return f"its {name} is {then.get(name)}, and now {now.get(name)}"
-    before = {name: rest for name, *rest in found.get("input", [])}
-    after = {name: rest for name, *rest in facts["input"]}
-    for name in sorted({*before, *after}):
-        if name not in before:
-            return f"{shown(name)} was not among its {len(before):,} input files"
-        if name not in after:
-            return f"{shown(name)} was among its input files, and is not now"
-        if before[name] != after[name]:
-            return f"{shown(name)} has changed since"
-    return "its input has another order"
 
 
 def _json(value: Any) -> bytes:

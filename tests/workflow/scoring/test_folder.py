@@ -73,10 +73,10 @@ def test_what_is_done_is_verified_and_not_done_again(place, done):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--keep", "text"], "its keep is id, and now text"),
-        (["--unsure-below", "0.9"], "its unsure_below is None, and now 0.9"),
-        (["--part-size", "0.03"], "its part size is 20972, and now 31457"),
-        (["--parts", "csv"], "its parts is .jsonl, and now .csv"),
+        (["--keep", "text"], "its --keep was id, and is text now"),
+        (["--unsure-below", "0.9"], "its --unsure-below was not given, and is 0.9 now"),
+        (["--part-size", "0.03"], "its --part-size was 0.02, and is 0.03 now"),
+        (["--parts", "csv"], "its --parts was jsonl, and is csv now"),
     ],
 )
 def test_another_job_is_refused_and_the_difference_named(place, done, words, said):

@@ -64,7 +64,9 @@ def test_a_file_without_a_part_may_be_mended_and_one_with_a_part_may_not(place):
     assert "belongs to another job: a.csv has changed since. Name" in ask(place, code=2).stderr
     (place / "in/a.csv").write_text("text\ngood\nbad\n")
     os.utime(place / "in/a.csv", ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert "its keep is None, and now text" in ask(place, "--keep", "text", code=2).stderr
+    assert (
+        "its --keep was not given, and is text now" in ask(place, "--keep", "text", code=2).stderr
+    )
     (place / "in/b.csv").write_text("text\nfine\n")
     report = report_of(ask(place))
     assert (report["complete"], report["kept"], report["rows"]) == (True, 2, 4)
@@ -100,7 +102,9 @@ def test_a_folder_without_a_part_is_taken_over_unless_somebody_is_at_work_in_it(
     }
     with Folder(str(place / "out")).working("_manifest.json"):
         error = ask(place, "--keep", "text", code=2, input="in/[ac]*").stderr
-        assert "its keep is None, and now text, and somebody may be at work in it" in error
+        assert (
+            "its --keep was not given, and is text now, and somebody may be at work in it" in error
+        )
     (place / "out/part-00007.jsonl").touch()  # of which nobody knows whose it is
     assert "another job" in ask(place, "--keep", "text", code=2, input="in/[ac]*").stderr
     (place / "out/part-00007.jsonl").unlink()
