@@ -61,7 +61,6 @@ DATED = [
     (S + "clocks.py", "mode(gaps) if gaps else _DAY", "mode(gaps)", READ),
     (S + "read.py", "if series is None or present < fewest:", "if series is None:", MANY),
     (S + "read.py", "if fault.column not in layout.values else", "if True else", MANY),
-    (S + "dated.py", "if field in alien]", "if field in alien][:1]", MANY),
     (F + "task.py", "        codec.check_ahead(series)\n", "", FURTHER),
     (F + "drift.py", 'said += f"; {panel.left_out_said}"', "pass", LEFT),
     (F + "labelled.py", "*_too_short(panel, begin, H), ", "", LEFT),
