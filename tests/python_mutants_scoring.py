@@ -51,7 +51,12 @@ SCORING = [
     (S + "job.py", "return record if whole else None", "return record", FOLDER),
     (S + "folder.py", "return found.hexdigest() == digest", "return True", FOLDER),
     (S + "run.py", "alike.check(source)", "pass", ALIKE),
-    (P + "cut.py", "file, copying(path), open", "file, open", FOLDER),
+    (
+        P + "cut.py",
+        "            with source.opened() as file, copying(path), open",
+        "            with source.opened() as file, open",
+        FOLDER,
+    ),
     (S + "run.py", "if len(records) < len(shards):", "if 0:", FOLDER),
     (S + "run.py", "if (again := twice(records)) is not None:", "if 0:", FOLDER),
     (S + "run.py", "s.number % turn[1] == turn[0]", "True", FOLDER),
