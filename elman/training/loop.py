@@ -144,7 +144,7 @@ class _Run:
                     self.save()
                     saved = time.monotonic()
                 limit = config.time_limit_s
-                if limit is not None and progress.elapsed_s >= limit:
+                if self.leads and limit is not None and progress.elapsed_s >= limit:
                     ended = ended or f"the time limit of {limit:g} s was reached"
             if self.ranks is not None and self.leads and progress.step < len(batches):
                 self.ranks.add_up(self.weights.parameters, 0.0, 0.0, stop=True)

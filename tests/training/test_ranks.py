@@ -72,6 +72,8 @@ def test_the_first_decides_when_all_end(tmp_path):
     assert (told["finished"], told["steps_done"]) == ("the observer says so", 3)
     limit = train(tmp_path, 2, config={"time_limit_s": 0.05, "epochs": 100_000})
     assert limit["finished"] == "the time limit of 0.05 s was reached"
+    ahead = train(tmp_path, 2, ahead=True, config={"time_limit_s": 60.0})
+    assert ahead["finished"] == "all 4 epochs done"
 
 
 def test_a_checkpoint_of_two_goes_on_with_one_and_of_one_with_two(tmp_path):

@@ -4,11 +4,14 @@ import dataclasses
 import json
 import os
 import signal
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 from torch import distributed
 
 from elman.errors import WorkError
+from elman.training import loop
 from elman.training.config import LoopConfig
 from elman.training.loop import fit
 from elman.training.observe import Observer
@@ -53,6 +56,8 @@ def main(rank, size, port, case):
             for observer in observers:
                 observer.other = others[1]
         if ranks is not None and not ranks.first:
+            if case.get("ahead"):  # its own clock, which nobody is to go by
+                loop.time = SimpleNamespace(monotonic=lambda: 1e6 * time.monotonic())
             return help_first(ranks)
         try:
             fitted = fit(
