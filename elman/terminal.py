@@ -51,14 +51,16 @@ def json_line(value: Any) -> str:
 
 
 def put(line: str, stream: IO[str], *, flush: bool = False) -> None:
-    """Write one line to standard output or standard error.
+    """Write one line to standard output or standard error, whole, whatever other threads write.
 
     Raises:
         BrokenPipeError: nobody reads any more; from now on everything goes nowhere.
         WorkError: it cannot be written.
     """
     try:
-        print(line, file=stream, flush=flush)
+        stream.write(f"{line}\n")
+        if flush:
+            stream.flush()
     except BrokenPipeError:
         silence(stream)
         # without a number, or the parser of the command line would make a failure of it

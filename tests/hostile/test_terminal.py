@@ -12,7 +12,7 @@ import pytest
 from elman.cli.console import Console
 from elman.draw.html import escape
 from elman.errors import WorkError
-from elman.terminal import json_line, visible
+from elman.terminal import json_line, put, visible
 from tests.attribution.models import saved
 from tests.cli.command import elman
 
@@ -128,3 +128,16 @@ def test_bars_draw_names_as_they_are(monkeypatch):
 def test_a_message_is_no_longer_than_a_person_reads(tmp_path):
     done = elman("predict", "x" * 10**6, "y", code=2, cwd=tmp_path)
     assert len(done.stderr) < 5000
+
+
+def test_a_line_is_written_in_one_go():
+    """Or that of another thread, as a service's log, would stand in it."""
+
+    class Stream(io.StringIO):
+        def write(self, text):
+            written.append(text)
+            return len(text)
+
+    written = []
+    put("serving m: http://127.0.0.1:1", Stream(), flush=True)
+    assert written == ["serving m: http://127.0.0.1:1\n"]
