@@ -11,6 +11,7 @@ from elman import artifact, tasks
 from elman.artifact import Artifact
 from elman.errors import OptionError
 from elman.runtime.model import Model
+from elman.workflow.written import save
 
 __all__ = ["model_of", "plain", "write"]
 
@@ -48,16 +49,4 @@ def write(model: Model, directory: str | os.PathLike[str], memo: dict[str, Any])
             f"{place} holds other files and no model; nothing was touched. Name a new or empty "
             "directory."
         )
-    saved = model.info
-    artifact.write(
-        place,
-        task=saved.task,
-        network=saved.network,
-        input=saved.input,
-        output=saved.output,
-        training=saved.training,
-        tensors=saved.tensors,
-        parts={**saved.parts, **memo},
-        allowed_parts=tasks.named(saved.task).parts,
-        known_parts=[part for name in tasks.names() for part in tasks.named(name).parts],
-    )
+    save(dataclasses.replace(model.info, parts={**model.info.parts, **memo}), place)
