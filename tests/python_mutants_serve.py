@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["SERVE"]
 
 BATCHES = ("tests/serve/test_batcher.py",)
+PANEL = ("tests/tasks/forecast/test_panel.py",)
 ANSWERS = ("tests/serve/test_answers.py",)
 CLIENTS = ("tests/serve/test_clients.py",)
 ACCESS_TESTS = ("tests/serve/test_access.py",)
@@ -95,6 +96,11 @@ SERVE = [
     (TENSORS, 'struct.pack("<I", len(raw)) + raw', "raw", TRITON),
     (SCHEMA, "(*_GATE, *", "(*", SCHEMA_TESTS),
     (APP, "        if path in paths:\n", "        if 0:\n", SCHEMA_TESTS),
-    ("elman/tasks/forecast/wire.py", "codec.ends.place(said)", "0", ANSWERS),
-    ("elman/tasks/wire.py", "(whole and type(None) in kinds)", "0", BITS),
+    (
+        "elman/tasks/forecast/wire.py",
+        "codec.ends.place(said)",
+        "0",
+        ("tests/tasks/forecast/test_panel.py",),
+    ),
+    ("elman/tasks/wire.py", "(whole and type(None) in kinds)", "0", ("tests/tasks/test_wire.py",)),
 ]

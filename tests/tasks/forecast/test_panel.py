@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 import elman
+from elman import tasks
 from elman.data.series.panel import Panel
 from elman.data.series.series import Series
 from elman.errors import OptionError
 from elman.judging.values.naive import naive_forecasts, naive_scale
+from elman.tasks.forecast.coding.codec import series_codec_of
 from elman.tasks.forecast.laid import Laid, Origins
 from elman.workflow.predict import predict_file, predict_typed
 
@@ -101,6 +103,17 @@ def test_figures_are_those_of_each_series_in_its_units(model):
     assert report["rows"] == {"series": 6, "values": sum(LENGTHS), "train": sum(LENGTHS) - 50}
     assert "1 series are too short to be judged" in report["judged_on"]
     assert len(report["metrics"]["by_step"]) == 4
+
+
+def test_a_request_by_name_is_answered_from_that_series(model):
+    wire, codec = tasks.named("forecast").wire(), series_codec_of(model)
+    ends = {name: codec.recent(n).values for n, name in enumerate(codec.ends.names)}
+    assert len({values[-1] for values in ends.values()}) == len(LENGTHS)
+    for name, values in ends.items():
+        item = wire.asked(model, {"series": name}).item
+        assert (item.name, item.values.tolist()) == (name, pytest.approx(values.tolist()))
+    with pytest.raises(OptionError, match="has learnt from no series of this name"):
+        wire.asked(model, {"series": "nobody"})
 
 
 def test_what_is_learnt_does_not_depend_on_the_units_of_a_series(tmp_path):
