@@ -36,6 +36,24 @@ def test_one_and_many_are_answered_as_predict_does(service, model):
     assert service.predict({"items": []})[2]["answers"] == []
 
 
+def test_requests_in_one_go_are_answered_in_their_order(service):
+    texts = [f"a fine film {n}" for n in range(20)]
+    bodies = [json.dumps({"item": text}).encode() for text in texts]
+    head = (
+        b"POST /v1/models/reviews/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %d\r\n\r\n"
+    )
+    with service.connect() as connection:
+        connection.sendall(b"".join(head % len(body) + body for body in bodies))
+        came = b""
+        while came.count(b'"probabilities"') < 20 and (part := connection.recv(2**16)):
+            came += part
+    for text in texts:
+        said = service.predict({"item": text})[2]["answer"]["probability"]
+        place = came.find(f'"probability": {said}'.encode())
+        assert place >= 0
+        came = came[place:]
+
+
 def test_series_go_on_from_where_they_stopped(service):
     forecaster = elman.load(SERIES)
     name = forecaster.codec.ends.names[0]

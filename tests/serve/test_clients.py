@@ -133,22 +133,6 @@ def test_a_head_that_is_too_large(service):
     assert code_of(answer_of(came)) == (431, "head_too_large")
 
 
-def test_requests_in_one_go_are_answered_in_their_order(service):
-    texts = [f"a fine film {n}" for n in range(20)]
-    bodies = [json.dumps({"item": text}).encode() for text in texts]
-    head = HEAD.replace(b"15", b"%d")
-    with service.connect() as connection:
-        connection.sendall(b"".join(head % len(body) + body for body in bodies))
-        came = b""
-        while came.count(b'"probabilities"') < 20 and (part := connection.recv(2**16)):
-            came += part
-    for text in texts:
-        said = service.predict({"item": text})[2]["answer"]["probability"]
-        place = came.find(f'"probability": {said}'.encode())
-        assert place >= 0
-        came = came[place:]
-
-
 def test_beyond_so_many_connections_health_is_still_answered(service):
     held = [service.connect() for _ in range(BOUNDS.max_connections)]
     try:
