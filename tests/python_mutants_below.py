@@ -6,6 +6,7 @@ __all__ = ["BELOW"]
 
 LARGE, RANKS = ("tests/data/test_large.py",), ("tests/training/test_ranks.py",)
 SHARED = ("tests/tasks/contract/test_shared.py",)
+SUM, INTERRUPT = ("tests/training/test_shared.py",), ("tests/workflow/test_interrupt.py",)
 
 BELOW = [
     (
@@ -75,6 +76,9 @@ BELOW = [
     ("elman/training/several/ranks.py", "flat[head:] /= flat[1]", "pass", RANKS),
     ("elman/training/several/ranks.py", "self.rank :: self.size", ":", RANKS),
     ("elman/training/several/ranks.py", "part.zero_()", "pass", RANKS),
+    ("elman/training/several/shared.py", "rank == 0 and hasattr", "False and hasattr", SUM),
+    ("elman/workflow/run.py", "ranks.run == self._of()", "True", INTERRUPT),
+    ("elman/workflow/run.py", "if not self._stale and self.ranks", "if self.ranks", INTERRUPT),
     ("elman/training/step.py", "(loss * mass).backward()", "loss.backward()", RANKS),
     ("elman/training/loop.py", "0.0, 0.0, stop=True)", "0.0, 0.0, stop=False)", RANKS),
     ("elman/training/loop.py", "run.progress = put(job.state, run.weights)", "pass", RANKS),

@@ -38,6 +38,8 @@ T = TypeVar("T")
 _log = logging.getLogger("elman.layers")
 
 _WORKSPACE = ".training"
+_OF = "run"
+"""A file there: which run of several processes the checkpoints are of."""
 
 _OF_THIS_RUN = ("resume", "force", "test", "unlabelled", "pretrained")
 """Options that a model does not keep."""
@@ -71,12 +73,12 @@ class Run:
         ranks: Ranks | None = None,
     ) -> None:
         self.ranks = ranks
-        if ranks is not None and ranks.again and (out / _WORKSPACE).is_dir():
+        self.workspace = out / _WORKSPACE
+        if ranks is not None and ranks.run and ranks.run == self._of():
             # torchrun began all anew because one of them ended: go on where the last checkpoint is
             options = dataclasses.replace(options, resume=True)
         self.task, self.out, self.options, self.listener = task, out, options, listener
         self.watch = Stopwatch(begun)
-        self.workspace = out / _WORKSPACE
         self._training_s = 0.0
         self._claim()
 
@@ -141,6 +143,17 @@ class Run:
         # not thrown away before there is something to put in its place: see `stage`
         begun = any(path.name != LOCK for path in self.workspace.iterdir())
         self._stale = not self.options.resume and begun
+        self._mark()
+
+    def _of(self) -> str:
+        with contextlib.suppress(OSError):
+            return (self.workspace / _OF).read_text(encoding="utf-8")
+        return ""
+
+    def _mark(self) -> None:
+        """Say whose the checkpoints are that are there, or will be."""
+        if not self._stale and self.ranks is not None:
+            (self.workspace / _OF).write_text(self.ranks.run, encoding="utf-8")
 
     def stage(
         self, name: str, module: nn.Module, problem: Problem, config: LoopConfig, data: str
@@ -162,6 +175,7 @@ class Run:
             )
             remove(*old)
         self._stale = False
+        self._mark()
         config = self.options.limits(config)
         if config.time_limit_s is not None:
             left = max(config.time_limit_s - self._training_s, 0.001)

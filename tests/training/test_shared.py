@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
+import tempfile
 import time
 
 import numpy as np
@@ -86,3 +88,23 @@ def test_all_or_nobody(tmp_path):
     assert of(1, str(tmp_path / "of another machine"), lambda can: can) is None
     (tmp_path / "short").touch()
     assert of(1, str(tmp_path / "short"), lambda can: can) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="this system cannot reserve")
+def test_memory_that_is_too_small_is_found_before_it_is_written_to(tmp_path, monkeypatch):
+    path = tmp_path / "sum"
+    path.touch()
+    part = SharedSum(0, 2, 100_000, path)
+    assert path.stat().st_blocks * 512 >= path.stat().st_size > 400_000
+    del part
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    made = []
+    keep = tempfile.mkstemp
+    monkeypatch.setattr(tempfile, "mkstemp", lambda **how: made.append(keep(**how)) or made[-1])
+    assert SharedSum.of(0, 2, 10, lambda value: value, lambda can: can) is None
+    ((_, name),) = made
+    assert not os.path.exists(name)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from types import SimpleNamespace
 
 import pytest
 
+from elman import workflow
 from elman.cli.console import Console
 from elman.training import loop
+from elman.workflow.run import Run
 from tests.cli.command import elman
 from tests.tasks.classify.small import reviews, write_csv
 
@@ -75,3 +78,35 @@ def test_a_model_that_is_written_is_not_called_lost(train, tmp_path, monkeypatch
     )
     assert train(code=130) == ["interrupted"]
     assert (tmp_path / "o" / "model.json").exists()
+
+
+def test_torchruns_next_try_goes_on_with_its_own_run_alone(train, tmp_path, monkeypatch):
+    """Not with an older one, maybe of other options, whose place it was to take."""
+
+    def resumes(name, step=None):
+        """Whether a try of such a run does that; it is ended at a step, or before there is one."""
+        made, fit = [], workflow.run._fit
+
+        class Tried(Run):
+            def __init__(self, *given):
+                super().__init__(*given[:-1], SimpleNamespace(run=name))
+                made.append(self.options.resume)
+
+            def stage(self, *given):
+                if step is None:
+                    raise KeyboardInterrupt
+                return super().stage(*given)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("elman.workflow.train.Run", Tried)
+            patch.setattr(workflow.run, "_fit", lambda *given, ranks, **how: fit(*given, **how))
+            interrupted_at(step, patch)
+            train(code=130)
+        return made
+
+    with monkeypatch.context() as patch:
+        interrupted_at(3, patch)
+        train(code=130)
+    assert [resumes("a"), resumes("a"), resumes("a", step=5)] == [[False]] * 3
+    assert [resumes("a"), resumes("b"), resumes("a")] == [[True], [False], [True]]
+    assert [resumes("b", step=4), resumes("a"), resumes("b")] == [[False], [False], [True]]

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -63,6 +64,8 @@ class Ranks:
     rank: int
     size: int
     group: Any = None
+    run: str = ""
+    """The same each time that torchrun begins the processes anew, because one of them ended."""
     whole: bool = True
     """Whether all wait for the next job; no more when a job broke off."""
     stopped: bool = False
@@ -77,11 +80,6 @@ class Ranks:
     @property
     def first(self) -> bool:
         return self.rank == 0
-
-    @property
-    def again(self) -> bool:
-        """Whether torchrun began the processes anew, because one of them ended."""
-        return _times_begun() > 0
 
     def share(self, examples: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the rows of a batch that are this process's: every so many."""
@@ -189,10 +187,6 @@ class Ranks:
             ) from error
 
 
-def _times_begun() -> int:
-    return int(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"))
-
-
 @contextlib.contextmanager
 def joined() -> Iterator[Ranks | None]:
     """Join the processes that torchrun or Ray began with this one; None where it is alone.
@@ -201,15 +195,14 @@ def joined() -> Iterator[Ranks | None]:
         WorkError: one of them cannot be reached.
     """
     ours = distributed.is_available() and not distributed.is_initialized() and _begun_with_others()
-    if ours:
-        _meet()
+    run = _meet() if ours else ""
     if not distributed.is_available() or not distributed.is_initialized():
         yield None
         return
     size = distributed.get_world_size()
     group = None if ours or size < 2 else distributed.new_group(backend="gloo", timeout=_WAIT)
     try:
-        yield Ranks(distributed.get_rank(), size, group) if size > 1 else None
+        yield Ranks(distributed.get_rank(), size, group, run) if size > 1 else None
     finally:
         if ours:
             distributed.destroy_process_group()
@@ -219,16 +212,19 @@ def _begun_with_others() -> bool:
     return all(os.environ.get(name) for name in _BEGUN_BY) and int(os.environ["WORLD_SIZE"]) > 1
 
 
-def _meet() -> None:
+def _meet() -> str:
+    """Join them, and return the name of the run."""
     try:
         store, rank, size = next(rendezvous("env://", timeout=_WAIT))
         # torchrun keeps its store when it begins all anew: addresses of the dead are still there
-        prefix = f"begun {_times_begun()}"
+        run: bytes = store.compare_set("elman/run", "", uuid.uuid4().hex)
+        prefix = f"begun {os.environ.get('TORCHELASTIC_RESTART_COUNT', '0')}"
         store = distributed.PrefixStore(prefix, store)  # type: ignore[attr-defined]
         distributed.init_process_group(
             "gloo", store=store, rank=rank, world_size=size, timeout=_WAIT
         )
         distributed.barrier()  # who finds fault with its input must not be gone before all are here
+        return run.decode()
     except RuntimeError as error:
         raise WorkError(
             f"the other processes of this run cannot be reached: {error!s:.200}"

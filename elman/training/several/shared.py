@@ -51,7 +51,10 @@ class SharedSum:
         self._call = native.Sum(rank=rank, size=size, n=n, turns=_TURNS)
         memory = self._call.memory()
         with open(path, "r+b") as file:
-            if rank == 0:
+            if rank == 0 and hasattr(os, "posix_fallocate"):
+                # taken now: of a memory that is too small, whoever writes to it would be killed
+                os.posix_fallocate(file.fileno(), 0, memory)
+            elif rank == 0:
                 file.truncate(memory)
             self._memory = mmap.mmap(file.fileno(), memory)
         struct.pack_into("<q", self._memory, rank * _LINE + _PID, os.getpid())
