@@ -91,7 +91,7 @@ def _predict(report: dict[str, Any]) -> list[str]:
     for forecast in report["forecasts"][:_SHOWN]:
         lines += [forecast["name"], *_lines(forecast), ""]
     if more := len(report["forecasts"]) - _SHOWN:
-        lines += [f"… and {more:,} more series; --output FILE has all"] if more > 0 else []
+        lines += [f"… and {more:,} more series; --out FILE has all"] if more > 0 else []
     return lines
 
 
