@@ -30,6 +30,11 @@ html_show_search_summary = False
 ROOT = Path(__file__).parent.parent
 TOUR = ROOT / "elman" / "web" / "tour"
 LAB = "lab/index.html"
+BACK = (
+    '<body><nav class="lab-head not-printed" aria-label="Documentation">'
+    '<a href="../index.html">← Documentation of elman</a></nav>'
+)
+"""How the page of the lab begins in the site, which it would lead nowhere out of."""
 BESIDE = {"CHANGELOG": "changelog", "CONTRIBUTING": "contributing", "README": "index"}
 """Pages of the site that stand for files above docs."""
 
@@ -105,7 +110,8 @@ def finish(app, exception):
     """
     if exception is not None:
         return
-    elman.lab(static=Path(app.outdir, LAB).parent)
+    lab = elman.lab(static=Path(app.outdir, LAB).parent)
+    lab.write_text(lab.read_text(encoding="utf-8").replace("<body>", BACK, 1), encoding="utf-8")
     for page in Path(app.outdir).glob("*.html"):
         html = page.read_text(encoding="utf-8")
         for had, has in FOR_EVERYBODY.items():

@@ -29,6 +29,8 @@ test("found, read and searched from files, by everybody, on a phone too", async 
   await page.setViewportSize({ width: 1280, height: 900 });
   await page.getByRole("link", { name: "The tour", exact: true }).click();
   await expect(page.getByText("The RNN and its loop").first()).toBeVisible();
+  await page.getByRole("link", { name: "Documentation of elman" }).click();
+  await expect(page).toHaveURL(`${SITE}/index.html`);
   await page.goto(`${SITE}/reader.html`);
   await page.getByRole("link", { name: "The hidden state", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("The hidden state");
