@@ -6,6 +6,7 @@ import csv
 import re
 from pathlib import Path
 
+from elman import tasks
 from elman.data.builtin.airline import airline
 from elman.data.builtin.reviews import reviews
 from tests.pages import Block, Session
@@ -58,7 +59,12 @@ def test_demo_output_is_the_shape_the_command_prints():
     assert mark.startswith("≈ one run")
 
 
-def test_map_names_what_is_there():
-    for name in re.findall(r"^(?:elman/|docs/|benchmarks/)\S*", README, re.MULTILINE):
-        first = name.rstrip(",")
-        assert (ROOT / first).exists() or (ROOT / f"{first}.py").exists(), first
+def test_map_names_what_is_there_and_leaves_nothing_out():
+    page = README[README.index("## Map") :]
+    named = re.findall(r"\belman/(\w+)", page)
+    rooms = {path.parent.name for path in (ROOT / "elman").glob("*/*.*")} - {"__pycache__"}
+    assert sorted(named) == sorted(rooms | {"ray", "spark", "sktime"})
+    (said,) = re.findall(r"one folder a task: (.*)", page)
+    assert said.split(", ") == sorted(tasks.names())
+    for name in re.findall(r"^(\w+)/ ", page, re.MULTILINE):
+        assert (ROOT / name).is_dir(), name
