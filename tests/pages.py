@@ -4,7 +4,8 @@ A block is Python, or a console whose lines `$ …` are commands; what it prints
 the next line begins with ≈, the figures come out of a training, and are one run's: text and number
 of lines must still be equal, figures may move. A name in that line bounds the first figure after
 it: "≈ one run: `right on` 90 to 100, 0 to 30" is about the first line with "right on" and the
-second; a single bound is about every such line. A line "…" stands for any number of lines.
+second; a single bound is about every such line. "≈ within 0.02" is of a model that is kept: each
+figure must be as near as that, whatever computes it. A line "…" stands for any number of lines.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _BLOCK = re.compile(
 _COMMAND = re.compile(r"elman (.*?)( [|>] .*)?")
 _EXAMPLE = re.compile(r"python (examples/\w+\.py)")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
+_NEAR = re.compile(r"≈ within ([\d.]+)")
 _NAMED = re.compile(r"`([^`]+)` ([^`;]+)")
 _BOUND = re.compile(r"(-?[\d.]*\d) to (-?[\d.]*\d)")
 
@@ -114,10 +116,11 @@ def differences(block: Block, found: str) -> list[str]:
     if len(expected) != len(lines):
         return [f"{len(lines)} lines for {len(expected)}:\n{found}"]
     compared = _words if block.mark else str
+    near = _NEAR.match(block.mark)
     wrong = [
         f"found    {b}\nexpected {a}"
         for a, b in zip(expected, lines, strict=True)
-        if compared(a) != compared(b)
+        if compared(a) != compared(b) or (near and _apart(a, b) > float(near[1]))
     ]
     return wrong + _out_of_bounds(block.mark, lines)
 
@@ -136,12 +139,22 @@ def _words(line: str) -> str:
     return re.sub(r"\s+|[▁-█·░▒▓]", "", _NUMBER.sub("#", line))
 
 
+def _apart(one: str, other: str) -> float:
+    """By how much figures of two lines with the same words differ at most."""
+    pairs = zip(_figures(one), _figures(other), strict=True)
+    return max((abs(a - b) for a, b in pairs), default=0.0)
+
+
+def _figures(line: str) -> list[float]:
+    return [float(figure.replace(",", "")) for figure in _NUMBER.findall(line)]
+
+
 def _out_of_bounds(mark: str, lines: list[str]) -> list[str]:
     wrong = []
     for name, said in _NAMED.findall(mark):
         bounds = [(float(low), float(high)) for low, high in _BOUND.findall(said)]
         figures = [
-            float(_NUMBER.search(rest)[0].replace(",", ""))  # type: ignore[index]
+            _figures(rest)[0]
             for line in lines
             if not line.startswith("$ ")
             for _, found, rest in [line.partition(name)]

@@ -7,19 +7,24 @@ pages or of those that are named.
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+import shutil
 import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import elman
 from tests.pages import Session, blocks, differences, rewritten
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = (
+    "explain.md",
     "gallery.md",
     "start.md",
     "classification.md",
@@ -31,11 +36,19 @@ PAGES = (
     "sklearn.md",
     "memory.md",
 )
+SAVED = "tests/saved/reviews"
+
+
+def furnish(folder):
+    """Put there what pages find in a checkout."""
+    shutil.copytree(ROOT / SAVED, Path(folder, SAVED))
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("docs")
+    place = tmp_path_factory.mktemp("docs")
+    furnish(place)
+    return place
 
 
 @pytest.mark.filterwarnings("ignore:The default of config:FutureWarning")  # of sktime
@@ -47,6 +60,36 @@ def test_a_page_says_what_is_printed(name, folder, monkeypatch):
     assert len(run) == page.count("```python\n") + page.count("```console\n") > 0
     wrong = [text for block in run for text in differences(block, session.run(block))]
     assert not wrong, "\n".join(wrong)
+
+
+def test_screens_of_real_sets_are_as_screens_are_now(folder):
+    """Of models of sets that are not the project's to hold, figures are one run's; heads, sums and
+    how figures are written are those of the gallery's models."""
+    page = (DOCS / "explain.md").read_text(encoding="utf-8")
+    signal, tags = re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    window = np.random.default_rng(0).normal(size=(48, 3))
+    for shown, head, model, item in (
+        (signal, "stretch", "sensors-model", window),
+        (tags, "word", "tagger", "we light the light"),
+    ):
+        found = elman.explain(folder / model, item).text()
+        assert _table(shown, head) == _table(found, head)
+        assert _sum(shown) == _sum(found)
+
+
+def _table(screen, head):
+    """Names of the columns of a screen, and the ways in which figures are written below them."""
+    lines = screen.split(f" {head} ", 1)[1].splitlines()
+    rows = " ".join(itertools.takewhile(str.strip, lines[1:]))
+    figures = re.findall(r"(?<= )[-+]?\d[\d.]*%?(?=,? )", rows)
+    written = {re.sub(r"[-+]?\d+", "9", figure) for figure in figures}
+    return re.sub(r"P\(.*", "P", lines[0]).split(), written
+
+
+def _sum(screen):
+    """The sentence that says what shares sum to, without its figures."""
+    said = re.search(r"share: sum.*?scored", screen, re.DOTALL)
+    return said and re.sub(r"[-+]?[\d.,]*\d", "#", " ".join(said[0].split()))
 
 
 def test_every_example_is_in_the_gallery_and_short():
@@ -72,6 +115,7 @@ if __name__ == "__main__":
     named = sys.argv[1:] or PAGES
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
+        furnish(folder)
         for name in PAGES[: max(map(PAGES.index, named)) + 1]:
             text = rewritten((DOCS / name).read_text(encoding="utf-8"))
             if name in named:

@@ -75,6 +75,13 @@ def test_three_dots_stand_for_any_lines_between():
         assert differences(block, found)
 
 
+def test_figures_of_a_kept_model_are_near():
+    block = said("score +2.07 of 2,818 ██\n", "≈ within 0.02: the model is kept\n")
+    assert not differences(block, "score  +2.055 of 2,818 █▆\n")
+    for found in ("score +2.04 of 2,818\n", "score +2.07 of 2,819\n", "sum +2.07 of 2,818\n"):
+        assert differences(block, found)
+
+
 def test_named_figures_keep_their_bounds():
     once = said(
         "right on 99% of 7\nright on 12% of 7\n", "≈ one run: `right on` 90 to 100, 5 to 20"
