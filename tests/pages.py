@@ -22,13 +22,14 @@ from pathlib import Path
 
 from tests.cli.command import elman
 
-__all__ = ["Block", "Session", "abridged", "blocks", "differences", "rewritten"]
+__all__ = ["Block", "Session", "abridged", "blocks", "differences", "left_out", "rewritten"]
 
 _ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(
     r"^```(python|console)\n(.*?)^```\n(?:```text\n(.*?)^```\n)?(≈ [^\n]*\n)?",
     re.MULTILINE | re.DOTALL,
 )
+_FENCED = re.compile(r"^(`{3,})([^`\n]*)\n.*?^\1$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"elman (.*?)( [|>] .*)?")
 _EXAMPLE = re.compile(r"python (examples/\w+\.py)")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?")
@@ -61,6 +62,12 @@ class Block:
 def blocks(page: str) -> Iterator[Block]:
     """Yield the blocks of a page in order."""
     return (_block(match) for match in _BLOCK.finditer(page))
+
+
+def left_out(page: str) -> list[str]:
+    """Return the kinds of what else stands in fences, in order, and is not run."""
+    kinds = [match[2] for match in _FENCED.finditer(_BLOCK.sub("", page))]
+    return [kind for kind in kinds if not kind.startswith("{")]
 
 
 def _block(match: re.Match[str]) -> Block:

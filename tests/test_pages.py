@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages import Block, Session, abridged, blocks, differences
+from tests.pages import Block, Session, abridged, blocks, differences, left_out
 
 ROOT = Path(__file__).parent.parent
 PAGE = """
@@ -43,6 +43,11 @@ def test_blocks_are_found_and_run_in_one_session():
         assert block.page(found) in PAGE
     assert session.run(said("")) == ""
     assert session.names["n"] == 2
+
+
+def test_what_is_not_run_is_counted():
+    other = "```sh\nls\n```\n````\n```experiment\n```\n````\n```{toctree}\n```\n```\nfree\n```\n"
+    assert left_out(PAGE + other) == ["sh", "", ""]
 
 
 def test_without_a_mark_every_character_counts():
