@@ -133,6 +133,16 @@ def test_every_block_that_could_run_is_run_by_some_test():
     assert {name: count for name, count in found.items() if count} == expected
 
 
+def test_installs_are_of_the_checkout():
+    """No index has elman, so whoever begins at such a page has to be told so."""
+    pages = (path for path in (ROOT / "README.md", *DOCS.glob("*.md")) if path.name != "api.md")
+    said = [
+        line for path in pages for line in re.findall("pip install .*", path.read_text("utf-8"))
+    ]
+    assert len(said) > 10
+    assert [line for line in said if re.match(r"pip install \W*elman", line)] == []
+
+
 if __name__ == "__main__":
     named = sys.argv[1:] or PAGES
     with tempfile.TemporaryDirectory() as folder:
