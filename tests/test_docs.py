@@ -42,7 +42,7 @@ NOT_RUN = {
     "disk": (2, "tests/workflow/test_torchrun.py and tests/engines have these commands"),
     "explain": (4, "usage; models of sets that are not the project's, whose form is tested"),
     "forecasting": (1, "a chart of figures of one run"),
-    "memory": (1, "a card that takes three minutes"),
+    "memory": (1, "a card that takes minutes"),
     "onnx": (1, "an install"),
     "production": (8, "files, which tests/test_production.py runs as they lie in examples"),
     "recall": (1, "usage"),
