@@ -1,15 +1,20 @@
 """Files written whole or not at all; the system's errors become ones that name the file.
 
-Until a file is whole it lies beside its name as `.NAME.PID.TOKEN.tmp`. What a process left that was
-killed goes when somebody writes that file again; what belongs to a living process stays.
+Until a file is whole it lies beside its name as `.NAME.PID.PLACE.TOKEN.tmp`. What a process left
+that was killed goes when somebody writes that file again; what belongs to a living process stays.
+Of a process of another machine, or container, nobody can tell whether it lives: what is not from
+this place (`_here`) goes when nobody has written to it for a day.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -33,11 +38,17 @@ __all__ = [
 
 _LONGEST = 48
 """Characters of a name that its temporary has, so that a long one leaves room for the rest."""
-_TEMPORARY = re.compile(r"\.(.+)\.(\d{1,10})\.[0-9a-f]{8}\.tmp", re.DOTALL)
+_TEMPORARY = re.compile(r"\.(.+)\.(\d{1,10})\.([0-9a-f]{8})\.[0-9a-f]{8}\.tmp", re.DOTALL)
+_FORGOTTEN_S = 86_400
 
 
-def atomic_write(path: Path, data: bytes) -> None:
+def atomic_write(path: Path, data: bytes, *, first: bool = False) -> None:
     """Put `data` at `path` so that, whatever happens, there is the old file or the new one.
+
+    Args:
+        path: where.
+        data: what.
+        first: whoever comes first keeps the name, and all others do nothing.
 
     Raises:
         WorkError: the disk is full or not writable; the file that was there is untouched.
@@ -45,10 +56,22 @@ def atomic_write(path: Path, data: bytes) -> None:
     with safely(path, "What was there before is untouched."):
         temporary = write_beside(path, data)
         try:
-            os.replace(temporary, path)
+            if not (first and _linked(temporary, path)):
+                os.replace(temporary, path)
         finally:
             remove(temporary)
         sync_directory(path.parent)
+
+
+def _linked(temporary: Path, path: Path) -> bool:
+    """Give a file the name if nobody has it; False where the file system has no such step."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager
@@ -179,22 +202,42 @@ def check_target(option: str, path: Path) -> None:
         raise OptionError(f"{option} {path}: {why}")
 
 
-def sweep(directory: Path, names: Iterable[str]) -> None:
-    """Remove what killed processes left of files of these names."""
+def sweep(directory: Path, names: Iterable[str], ended: bool = False) -> None:
+    """Remove what killed processes left of files of these names.
+
+    Args:
+        directory: where they are.
+        names: theirs.
+        ended: no other machine writes any of them now.
+    """
     if os.name != "posix":
         return  # there is no way to ask whether a process lives
     begun = {name[:_LONGEST] for name in names}
     with contextlib.suppress(OSError):
         for name in os.listdir(directory):
             found = _TEMPORARY.fullmatch(name)
-            if found and found[1] in begun and not _alive(int(found[2])):
+            if not found or found[1] not in begun:
+                continue
+            here = found[3] == _here()
+            if not _alive(int(found[2])) if here else ended or _forgotten(directory / name):
                 remove(directory / name)
 
 
 def beside(path: Path) -> Path:
     """Return a new name beside `path`, with the process that writes it."""
-    token = f"{os.getpid()}.{secrets.token_hex(4)}"
+    token = f"{os.getpid()}.{_here()}.{secrets.token_hex(4)}"
     return path.with_name(f".{path.name[:_LONGEST]}.{token}.tmp")
+
+
+@functools.cache
+def _here() -> str:
+    """What tells where process ids mean what they mean here: a machine since its start, or one of
+    its containers."""
+    told = [os.uname().nodename if os.name == "posix" else ""]
+    with contextlib.suppress(OSError):
+        told.append(Path("/proc/sys/kernel/random/boot_id").read_text())
+        told.append(os.readlink("/proc/self/ns/pid"))
+    return hashlib.sha256("\n".join(told).encode(errors="surrogateescape")).hexdigest()[:8]
 
 
 def _alive(process: int) -> bool:
@@ -205,6 +248,12 @@ def _alive(process: int) -> bool:
     except OSError:
         pass  # it lives, and belongs to somebody else
     return True
+
+
+def _forgotten(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return time.time() - path.lstat().st_mtime > _FORGOTTEN_S
+    return False
 
 
 def remove(*paths: Path) -> None:

@@ -7,12 +7,13 @@ import os
 import shutil
 import signal
 import sys
+import time
 
 import pytest
 
 import elman
 from elman.errors import ArtifactError
-from elman.files import atomic_write, sweep
+from elman.files import atomic_write, beside, sweep
 from elman.workflow.predict import predict_file
 from tests.attribution.models import saved
 from tests.hostile.models import answers
@@ -112,8 +113,11 @@ def test_only_what_a_dead_process_left_of_this_very_file_is_swept(tmp_path):
     if dead == 0:
         os._exit(0)
     os.waitpid(dead, 0)
-    token = "0123abcd.tmp"
-    gone = [f".o.csv.{dead}.{token}", f".o.csv.{dead}.76543210.tmp"]
+    here = beside(tmp_path / "o.csv").name.split(".")[-3]
+    token, elsewhere = f"{here}.0123abcd.tmp", "89abcdef.0123abcd.tmp"
+    gone = [f".o.csv.{dead}.{token}", f".o.csv.{dead}.{here}.76543210.tmp"]
+    ended = [f".o.csv.{dead}.{elsewhere}"]  # of another machine, or container
+    forgotten = f".o.csv.{os.getpid()}.{elsewhere}"
     stays = [
         f".o.csv.{os.getpid()}.{token}",  # somebody lives who writes it
         f".o.csv.1.{token}",
@@ -126,11 +130,27 @@ def test_only_what_a_dead_process_left_of_this_very_file_is_swept(tmp_path):
         "o.csv",
         "notes.txt",
     ]
-    for name in gone + stays:
+    for name in [*gone, *ended, forgotten, *stays]:
         (tmp_path / name).write_text("")
+    os.utime(tmp_path / forgotten, (time.time() - 90_000,) * 2)
     sweep(tmp_path, ["o.csv"])
+    assert {path.name for path in tmp_path.iterdir()} == {*stays, *ended}
+    sweep(tmp_path, ["o.csv"], ended=True)
     assert {path.name for path in tmp_path.iterdir()} == set(stays)
     sweep(tmp_path / "not there", ["o.csv"])
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_the_first_that_writes_a_file_has_the_name_where_there_are_links(
+    tmp_path, monkeypatch, links
+):
+    if not links:
+        monkeypatch.setattr(os, "link", lambda *_: os.stat(tmp_path / "none"))
+    for data in (b"one", b"other"):
+        atomic_write(tmp_path / "x", data, first=True)
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [
+        ("x", b"one" if links else b"other")
+    ]
 
 
 def test_a_name_of_any_length_that_fits_can_be_written(tmp_path):

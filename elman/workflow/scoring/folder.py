@@ -83,9 +83,9 @@ class Folder:
                     found[path.relative_to(self.name).as_posix()] = path.stat().st_size
         return found
 
-    def put(self, name: str, data: bytes) -> None:
-        """Write a small file."""
-        atomic_write(self._path(name), data)
+    def put(self, name: str, data: bytes, first: bool = False) -> None:
+        """Write a small file; `first` leaves what somebody else put there in the meantime."""
+        atomic_write(self._path(name), data, first=first)
 
     def size(self, name: str) -> int | None:
         """Return the bytes of a file; None where there is none."""
@@ -108,13 +108,13 @@ class Folder:
         """Give a path to write a file to, by something that writes it whole or not at all."""
         yield self._path(name)
 
-    def swept(self, names: Iterable[str]) -> None:
-        """Remove what dead processes left of files."""
+    def swept(self, names: Iterable[str], ended: bool = False) -> None:
+        """Remove what dead processes left of files; see `files.sweep`."""
         below: dict[Path, list[str]] = {}
         for path in (Path(self.name, name) for name in names):
             below.setdefault(path.parent, []).append(path.name)
         for place, each in below.items():
-            sweep(place, each)
+            sweep(place, each, ended)
 
     @contextlib.contextmanager
     def working(self, name: str) -> Iterator[None]:
@@ -203,7 +203,8 @@ class Elsewhere(Folder):
             found = self._fs.find(self._root, detail=True)
         return {n[len(self._root) :].lstrip("/"): int(i["size"] or 0) for n, i in found.items()}
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, first: bool = False) -> None:
+        """Write it, whatever is there: not every store can say no."""
         with self.writing(name) as path:
             path.write_bytes(data)
 
@@ -219,7 +220,7 @@ class Elsewhere(Folder):
         """By its size: to hash it would be to fetch it, and stores check what they are sent."""
         return self.size(name) == size
 
-    def swept(self, names: Iterable[str]) -> None:
+    def swept(self, names: Iterable[str], ended: bool = False) -> None:
         """Nothing: what was never put is not there."""
 
     @contextlib.contextmanager

@@ -169,9 +169,7 @@ def _begin(job: Job, folder: Folder, cut: Cutting, agree: Agreeing) -> None:
             f"--out {folder.name}: holds {there[0]} and is not the folder of a job of elman "
             "predict. Name an empty or a new folder."
         )
-    new = _written(job, agree(), divided(job.sources, cut, {}))
-    if _read(folder) is None:
-        folder.put(JOB, new)
+    folder.put(JOB, _written(job, agree(), divided(job.sources, cut, {})), first=True)
 
 
 def _change(job: Job, folder: Folder, cut: Cutting, agree: Agreeing) -> None:
@@ -195,7 +193,7 @@ def _change(job: Job, folder: Folder, cut: Cutting, agree: Agreeing) -> None:
                 why += ", and columns that are kept would have other types than in its parts"
             elif company is None:
                 left = (number for each in before.values() for number in each.numbers)
-                folder.swept(files_of(left, found["options"]["parts"]))
+                folder.swept(files_of(left, found["options"]["parts"]), ended=True)
                 same = {told: each for told, each in before.items() if told in now}
                 cuts = divided(job.sources, cut, same if numbers else {})
                 folder.put(JOB, _written(job, kinds, cuts))

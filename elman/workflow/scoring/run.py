@@ -224,7 +224,7 @@ def _finished(
             "all of its values: have each whole in one file."
         )
     totals = {name: sum(r[name] for r in records) for name in ("rows", "answered", "rejected")}
-    folder.swept(files_of((s.number for s in shards), job.kind))
+    folder.swept(files_of((s.number for s in shards), job.kind), ended=True)
     folder.put(SUCCESS, json.dumps({"parts": len(shards), **totals}).encode() + b"\n")
     return True, len(shards)
 

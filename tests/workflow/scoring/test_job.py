@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -11,7 +12,10 @@ import threading
 
 import pytest
 
+from elman.errors import OptionError
+from elman.files import beside
 from elman.workflow.scoring.folder import Folder
+from elman.workflow.scoring.job import Job, joined
 from tests.cli.command import elman
 from tests.hostile.models import KINDS
 
@@ -129,6 +133,24 @@ def test_two_that_would_change_a_folder_come_one_after_the_other(tmp_path):
     assert "somebody may be at work" in said[0]
 
 
+def test_of_two_jobs_that_begin_at_one_moment_the_first_has_the_folder(tmp_path):
+    folder = Folder(str(tmp_path))
+    first, other = (Job("m", "out/", ".jsonl", {}, keep, 1, "", ()) for keep in ("id", "all"))
+    with contextlib.ExitStack() as working:
+
+        def cut(sources):
+            """Have seen no manifest, and be slow."""
+            working.enter_context(joined(first, folder, lambda _: [], dict))
+            return []
+
+        said = "its --keep was id, and is all now, and somebody may be at work"
+        with pytest.raises(OptionError, match=said):
+            working.enter_context(joined(other, folder, cut, dict))
+    manifest = json.loads((tmp_path / "_manifest.json").read_text())
+    assert manifest["options"]["keep"] == "id"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_a_mistyped_option_or_column_makes_no_folder(place):
     KINDS["series"](place / "f")
     (place / "s.csv").write_text(
@@ -173,11 +195,16 @@ def test_what_the_dead_left_is_swept_and_what_the_living_write_is_not(place):
         "{}/_rejects/.part-00002.jsonl.{}",
         "{}/_parts/.00000.json.{}",
     ]
+    here = beside(place / "x").name.split(".")[-3]
     dead, living = (
-        [place / name.format("out", f"{number}.0a1b2c3d.tmp") for name in names]
+        [place / name.format("out", f"{number}.{here}.0a1b2c3d.tmp") for name in names]
         for number in (ended.pid, os.getpid())
     )
-    of_b = place / f"out/.part-00001.jsonl.{ended.pid}.0a1b2c3d.tmp"
+    of_b = place / f"out/.part-00001.jsonl.{ended.pid}.{here}.0a1b2c3d.tmp"
+    lost = place / f"out/.part-00001.jsonl.{os.getpid()}.89abcdef.0a1b2c3d.tmp"  # with its machine
+    other = place / f"out/._manifest.json.{ended.pid}.89abcdef.0a1b2c3d.tmp"
+    lost.touch()
+    other.touch()
     of_b.touch()
     for _ in range(2):  # when it goes on, and when all was done before
         for path in (*dead, *living):
@@ -185,4 +212,6 @@ def test_what_the_dead_left_is_swept_and_what_the_living_write_is_not(place):
         ask(place)
         assert not any(path.exists() for path in dead)
         assert not of_b.exists()
+        assert not lost.exists()
+        assert other.exists()  # who begins on another machine this moment writes it
         assert all(path.exists() for path in living)
