@@ -40,27 +40,32 @@ def crew(
     job: Job, folder: Folder, shards: Sequence[Shard], workers: int
 ) -> Iterator[Iterator[Done]]:
     """Have shards answered; the iterator yields each with what came of it, as they end."""
-    each = Crew(job, folder, shards)
-    threads = [threading.Thread(target=each.work, daemon=True) for _ in range(workers)]
-    for thread in threads:
-        thread.start()
+    each = Crew(job, folder, shards, workers)
+    begun: list[threading.Thread] = []
     try:
+        try:
+            for _ in range(workers):
+                thread = threading.Thread(target=each.work, daemon=True)
+                thread.start()
+                begun.append(thread)
+        except RuntimeError as fault:
+            raise _fewer(fault) from fault
         yield each.done()
     finally:
         each.stop()
-        for thread in threads:
+        for thread in begun:
             thread.join(_PATIENCE_S)
 
 
 class Crew:
     """Threads that each speak to a process."""
 
-    def __init__(self, job: Job, folder: Folder, shards: Sequence[Shard]) -> None:
+    def __init__(self, job: Job, folder: Folder, shards: Sequence[Shard], workers: int) -> None:
         self._job, self._folder = job, folder
         self._place = tempfile.TemporaryDirectory(prefix="elman-")
         """Where pieces are, so that none is left by a process that ends suddenly."""
         self._left = iter(shards)
-        self._count = len(shards)
+        self._count, self._hands = len(shards), workers
         self._lock = threading.Lock()
         self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._processes: set[subprocess.Popen[str]] = set()
@@ -90,35 +95,57 @@ class Crew:
         self._place.cleanup()
 
     def work(self) -> None:
-        """Ask a process for one shard after the other, and begin another where it dies."""
+        """Ask a process for one shard after the other.
+
+        A hand that cannot begin one leaves what is left to the others, if there are any.
+        """
         process = None
         while (shard := self._next()) is not None:
-            deaths: list[int] = []
-            while True:
-                process = process or self._begun()
-                if process is None:
+            try:
+                said, process = self._answered(shard, process)
+            except Exception as fault:
+                self._done.put((shard, _fewer(fault)))
+                if self._let_go():
                     return
-                said = self._asked(process, shard)
-                if said is not None:
-                    break
-                deaths.append(self._ended(process))
                 process = None
-                if len(deaths) == _ATTEMPTS:
-                    said = WorkError(
-                        f"{shard.source.name}: {_ATTEMPTS} workers died of part {shard.number} "
-                        f"({_why(deaths[-1])}), lines or rows from {shard.piece.lines + 1:,} on. "
-                        "Is there memory enough for so many --workers, or a smaller --part-size?"
-                    )
-                    break
+                continue
+            if said is None:
+                return
             self._done.put((shard, said))
         if process is not None:
             with contextlib.suppress(OSError):
                 print(file=process.stdin, flush=True)
             self._ended(process)
 
+    def _answered(
+        self, shard: Shard, process: subprocess.Popen[str] | None
+    ) -> tuple[dict[str, Any] | ElmanError | None, subprocess.Popen[str] | None]:
+        """Return what came of a shard, by a process, or another where it dies, and that process."""
+        deaths: list[int] = []
+        while len(deaths) < _ATTEMPTS:
+            process = process or self._begun()
+            if process is None:
+                return None, None
+            said = self._asked(process, shard)
+            if said is not None:
+                return said, process
+            deaths.append(self._ended(process))
+            process = None
+        return WorkError(
+            f"{shard.source.name}: {_ATTEMPTS} workers died of part {shard.number} "
+            f"({_why(deaths[-1])}), lines or rows from {shard.piece.lines + 1:,} on. "
+            "Is there memory enough for so many --workers, or a smaller --part-size?"
+        ), None
+
     def _next(self) -> Shard | None:
         with self._lock:
             return None if self._stopped else next(self._left, None)
+
+    def _let_go(self) -> bool:
+        """Have one hand less; False for the last."""
+        with self._lock:
+            self._hands -= 1
+            return self._hands > 0
 
     def _begun(self) -> subprocess.Popen[str] | None:
         root = str(Path(errors.__file__).parent.parent)
@@ -170,6 +197,11 @@ class Crew:
             kind: type[ElmanError] = getattr(errors, said["error"], WorkError)
             return kind(said["message"])
         return said
+
+
+def _fewer(fault: Exception) -> WorkError:
+    why = getattr(fault, "strerror", None) or repr(fault)
+    return WorkError(f"a worker could not be begun ({why}). Ask for fewer --workers.")
 
 
 def _why(code: int) -> str:
