@@ -20,6 +20,8 @@ __all__ = ["Source", "is_pattern", "sources_of"]
 
 _BLOCK = 2**23
 """Bytes read ahead of a file elsewhere."""
+_TOLD = ("ETag", "etag", "md5Hash", "checksum", "LastModified", "mtime", "created")
+"""What stores say of a file's content, else when it was written."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,22 @@ class Source:
     @property
     def elsewhere(self) -> bool:
         return is_address(self.where)
+
+    @property
+    def changed(self) -> bool:
+        """Whether another file has its place by now, as far as its system or store tells."""
+        if not self.elsewhere:
+            with self.reading():
+                return _stamp(self.where) != (self.size, self.stamp)
+        fs, path = file_system(self.where)
+        with self.reading():
+            fs.invalidate_cache()
+            info = fs.info(path)
+        # a list of files may tell less of each than who is asked for one
+        now = {_plain(info[key]) for key in _TOLD if info.get(key)}
+        size = int(info["size"] or 0)
+        of_another = now and self.stamp and self.stamp not in now
+        return bool(of_another or (size and size != self.size))
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
@@ -128,11 +146,12 @@ def _address(fs: Any, scheme: str, path: str) -> str:
 
 
 def _told(info: dict[str, Any]) -> str:
-    """What a store says of a file's content, else when it was written."""
-    for key in ("ETag", "etag", "md5Hash", "checksum", "LastModified", "mtime", "created"):
-        if info.get(key):
-            return str(info[key])
-    return ""
+    return next((_plain(info[key]) for key in _TOLD if info.get(key)), "")
+
+
+def _plain(told: Any) -> str:
+    """What is told, written alike by who lists files and by who is asked for one."""
+    return str(told.timestamp() if hasattr(told, "timestamp") else told).strip('"')
 
 
 def _counts(name: str) -> bool:

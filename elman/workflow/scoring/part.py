@@ -9,6 +9,7 @@ import base64
 import contextlib
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ import numpy as np
 from elman import tasks
 from elman.data.addresses import shown
 from elman.data.pieces.cut import at_hand
+from elman.data.pieces.sources import Source
 from elman.data.tables.keep import kept
 from elman.data.tables.table import Reject
-from elman.errors import ElmanError, OptionError
+from elman.errors import DataError, ElmanError, OptionError
 from elman.runtime.model import Model
 from elman.tasks.interface import Items, Located, Passed
 from elman.tasks.resolve import resolve
@@ -47,8 +49,9 @@ def answer_shard(model: Model, job: Job, folder: Folder, shard: Shard) -> dict[s
     name, source = shard.source.name, shard.source
     part, rejects = part_name(shard.number, job.kind), rejects_name(shard.number)
     with contextlib.ExitStack() as held:
+        held.enter_context(_steady(source))
         path, before = held.enter_context(at_hand(source, shard.cut, shard.piece))
-        held.enter_context(named(path, source.where))
+        held.enter_context(named(path, source.where, before, shard.piece.lines))
         items = task.items(path, model, options)
         types = task.record_types(model)
         keep = kept(job.keep, items.columns, (FILE, *types))
@@ -60,7 +63,7 @@ def answer_shard(model: Model, job: Job, folder: Folder, shard: Shard) -> dict[s
                 rows = fitted(rows, path, keep, job.kept)
             counts = answer_rows(
                 model,
-                rows,
+                _to_the_end(rows, source),
                 task.records,
                 output,
                 bad,
@@ -109,6 +112,33 @@ def _named_apart(items: Items, ids: list[str]) -> Iterator[Located | Reject | Pa
     yield from each
 
 
+@contextlib.contextmanager
+def _steady(source: Source) -> Iterator[None]:
+    """Say of what cannot be read that the file is another than was cut, where it is."""
+    try:
+        yield
+    except DataError:
+        _same(source)
+        raise
+
+
+def _to_the_end(
+    rows: Iterator[Located | Reject | Passed], source: Source
+) -> Iterator[Located | Reject | Passed]:
+    """Yield rows, and let no part become whole that may be of two files."""
+    _same(source)
+    yield from rows
+    _same(source)
+
+
+def _same(source: Source) -> None:
+    if source.changed:
+        raise DataError(
+            f"{shown(source.where)}: has changed since the job began. Run again when it stays as "
+            "it is."
+        )
+
+
 def _hashed(ids: list[str]) -> str:
     """Names as eight bytes each, so that those of millions are compared at the end."""
     digests = [hashlib.blake2b(name.encode(), digest_size=8).digest() for name in ids]
@@ -137,12 +167,26 @@ def _told(name: str, path: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def named(path: Path, where: str) -> Iterator[None]:
-    """Have messages name the file that the user named, not the copy of a piece."""
+def named(path: Path, where: str, head: int = 0, before: int = 0) -> Iterator[None]:
+    """Have messages name the file that the user named, and its lines, not the copy of a piece.
+
+    Args:
+        path: the file that is read.
+        where: the user's.
+        head: lines of the copy that come before the piece.
+        before: lines of the file that do.
+    """
+
+    def further(found: re.Match[str]) -> str:
+        line = int(found[2])
+        beyond = line + ("after" in found[1]) > head
+        return f"{found[1]}{line - head + before if beyond else line}"
+
     try:
         yield
     except ElmanError as error:
-        said = str(error).replace(str(path), shown(where))
+        said = re.sub(rf"({re.escape(str(path))}, (?:after )?line )(\d+)", further, str(error))
+        said = said.replace(str(path), shown(where))
         if isinstance(error, OptionError):
             said = f"{shown(where)}: {said}"
         raise type(error)(said) from error
