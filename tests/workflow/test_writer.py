@@ -1,5 +1,7 @@
 """The files that answers are written to."""
 
+import os
+
 import pytest
 
 
@@ -74,3 +76,22 @@ def test_parquet_of_any_length_is_written_piece_by_piece(tmp_path, monkeypatch):
         interrupted()
     assert [p.name for p in tmp_path.iterdir()] == ["o.parquet"]
     assert path.read_text() == "as it was"
+
+
+def test_half_a_character_is_written_as_its_escape_in_every_kind_of_file(tmp_path):
+    import json
+
+    import polars as pl
+
+    from elman.workflow.scoring import records
+
+    row = {"file": os.fsdecode(b"a\xff.csv"), "tags": ["\ud83d"], "p": {"a": "é"}, "n": 1}
+    paths = [tmp_path / os.fsdecode(b"o\xff" + kind.encode()) for kind in records.KINDS]
+    for path in paths:
+        with records.writer(path) as write:
+            write(row)
+    lines, table, parquet = (path.read_bytes() for path in paths)
+    assert json.loads(lines) == row
+    assert table.decode() == "file,tags,p.a,n\na\\udcff.csv,\\ud83d,é,1\n"
+    escaped = row | {"file": "a\\udcff.csv", "tags": ["\\ud83d"]}
+    assert pl.read_parquet(parquet).to_dicts() == [escaped]

@@ -106,7 +106,10 @@ def _parquet(path: Path, types: Mapping[str, Any]) -> Iterator[Write]:
     spilled: list[Path] = []
 
     def framed() -> None:
-        frame = polars.DataFrame(records, infer_schema_length=None, strict=False)
+        try:
+            frame = polars.DataFrame(records, infer_schema_length=None, strict=False)
+        except UnicodeEncodeError:
+            frame = polars.DataFrame(map(_whole, records), infer_schema_length=None, strict=False)
         frames.append(frame)
         records.clear()
         if sum(frame.estimated_size() for frame in frames) > _HELD:
@@ -128,10 +131,20 @@ def _parquet(path: Path, types: Mapping[str, Any]) -> Iterator[Write]:
         waiting = [polars.scan_ipc(part) for part in spilled]
         whole = polars.concat([*waiting, *(f.lazy() for f in frames)], how="diagonal_relaxed")
         try:
-            _typed(whole, types).sink_parquet(place, row_group_size=_GROUP)
+            with open(place, "xb") as file:  # polars knows no names that are not UTF-8
+                _typed(whole, types).sink_parquet(file, row_group_size=_GROUP)
         except (polars.exceptions.PolarsError, OSError) as fault:
             reason = " ".join(str(fault).split())
             raise WorkError(f"{path}: could not be written ({reason:.200}).") from fault
+
+
+def _whole(value: Any) -> Any:
+    """Return a value whose texts have escapes for half characters, as in the name of a file."""
+    if isinstance(value, dict):
+        return {name: _whole(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_whole(inner) for inner in value]
+    return value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value
 
 
 def _typed(frame: LazyFrame, types: Mapping[str, Any]) -> LazyFrame:
