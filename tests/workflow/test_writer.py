@@ -92,6 +92,6 @@ def test_half_a_character_is_written_as_its_escape_in_every_kind_of_file(tmp_pat
             write(row)
     lines, table, parquet = (path.read_bytes() for path in paths)
     assert json.loads(lines) == row
-    assert table.decode() == "file,tags,p.a,n\na\\udcff.csv,\\ud83d,é,1\n"
+    assert table.decode().splitlines() == ["file,tags,p.a,n", "a\\udcff.csv,\\ud83d,é,1"]
     escaped = row | {"file": "a\\udcff.csv", "tags": ["\\ud83d"]}
     assert pl.read_parquet(parquet).to_dicts() == [escaped]
