@@ -1,19 +1,25 @@
-"""One run at a time in a directory: the system lets go of the lock when the process ends."""
+"""One run at a time in a directory, and what it had there for a while: the system lets go of a lock
+when its process ends, however it does."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
+import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
 from elman.errors import OptionError
 
-__all__ = ["LOCK", "Lock"]
+__all__ = ["LOCK", "Lock", "scratch"]
 
 LOCK = "lock"
 """The file's name; it holds the number of the process."""
+_SCRATCH, _IN_USE = "elman-scratch-", ".in-use"
 
 
 class Lock:
@@ -54,6 +60,34 @@ class Lock:
 
     def release(self) -> None:
         self._file.close()
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Path]:
+    """Make a folder for a while, where TMPDIR says; those of processes that were killed go."""
+    if os.name == "posix":  # elsewhere a file that is open has its name for good
+        with contextlib.suppress(OSError):
+            _clear(tempfile.gettempdir())
+    with contextlib.ExitStack() as held:
+        place = Path(held.enter_context(tempfile.TemporaryDirectory(prefix=_SCRATCH)))
+        if os.name == "posix":
+            file = held.enter_context(open(place / "new", "x", encoding="utf-8"))
+            _held(file)
+            (place / "new").rename(place / _IN_USE)  # so nobody sees it unlocked
+        yield place
+
+
+def _clear(directory: str) -> None:
+    """Remove folders of `scratch` that are ours and that nobody holds."""
+    for name in os.listdir(directory):
+        place = Path(directory, name)
+        with contextlib.suppress(OSError):
+            if not re.fullmatch(rf"{_SCRATCH}\w{{8}}", name) or place.lstat().st_uid != os.getuid():
+                continue
+            handle = os.open(place / _IN_USE, os.O_RDWR | os.O_NOFOLLOW)
+            with open(handle, "r+", encoding="utf-8") as file:
+                if _held(file):
+                    shutil.rmtree(place, ignore_errors=True)
 
 
 def _is_there(file: IO[str], path: Path) -> bool:

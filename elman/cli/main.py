@@ -42,6 +42,8 @@ def main() -> None:
 def run() -> int:
     """Run the command line on `sys.argv` and return the exit code."""
     signal.signal(signal.SIGTERM, _as_interrupt)
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, _as_interrupt)  # nohup has it ignored
     gc.set_threshold(*_SELDOM)
     ready()
     commands.register(app)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import glob
 import inspect
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
@@ -18,6 +17,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from elman.data.addresses import asking, file_system, is_address, shown
 from elman.data.unread import check_unread
 from elman.errors import DataError, ElmanError, OptionError
+from elman.lock import scratch
 
 __all__ = ["fetching"]
 
@@ -46,10 +46,10 @@ def fetching(work: Callable[P, R]) -> Callable[P, R]:
                 check_unread(_flag(name), Path(target), *read)
         if not any(is_address(value) for value in named.values()):
             return work(*args, **kwargs)
-        with tempfile.TemporaryDirectory(prefix="elman-") as place:
+        with scratch() as place:
             here: dict[str, str] = {}
             for name, value in given.arguments.items():
-                given.arguments[name] = _local(name, value, Path(place), here)
+                given.arguments[name] = _local(name, value, place, here)
             try:
                 return cast(R, _renamed(work(*given.args, **given.kwargs), here))
             except ElmanError as error:

@@ -41,7 +41,8 @@ def elman(*arguments, input="", code=0, cwd=None, columns=None, terminal=False):
         columns: of the screen, else `COLUMNS`.
         terminal: whether standard output is one, and standard input too.
     """
-    before, here = signal.getsignal(signal.SIGTERM), Path.cwd()
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    here = Path.cwd()
     kind = Terminal if terminal else io.StringIO
     out, err = kind(), io.StringIO()
     with (
@@ -56,7 +57,8 @@ def elman(*arguments, input="", code=0, cwd=None, columns=None, terminal=False):
             returned = run()
         finally:
             os.chdir(here)
-            signal.signal(signal.SIGTERM, before)
+            for number, handler in before.items():
+                signal.signal(number, handler)
     done = Done(returned, out.getvalue(), err.getvalue())
     assert code in (None, done.returncode), done.stderr
     return done

@@ -99,7 +99,7 @@ def started():
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of posix")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_lets_running_answers_finish(started, number):
     service = started()
     with service.begin("not a good film", "explain") as connection:

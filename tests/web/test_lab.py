@@ -394,7 +394,7 @@ def test_the_browser_is_opened_where_it_is_wanted(words):
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_answers_until_it_is_ended_and_ends_in_peace(way):
     with subprocess.Popen(
         [sys.executable, "-m", "elman", "lab", "--no-browser", "--json"],

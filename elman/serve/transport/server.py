@@ -23,8 +23,6 @@ __all__ = ["Server", "bound", "run"]
 _BACKLOG = 512
 """Connections that the system holds until they are taken."""
 
-_ENDING = (signal.SIGINT, signal.SIGTERM)
-
 _SWITCH_S = 0.0005
 """Seconds for which a thread may keep Python's lock from another one that waits for it: with the
 usual five thousandths the arithmetic stands still while requests are read."""
@@ -85,10 +83,18 @@ def run(serving: Serving, listening: socket.socket, began: Callable[[], None]) -
     return server.whole
 
 
+def _ending() -> list[signal.Signals]:
+    """Signals that end it; nohup has that of a terminal that is gone ignored."""
+    found = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        found.append(signal.SIGHUP)
+    return found
+
+
 @contextlib.contextmanager
 def _handlers_put_back() -> Iterator[None]:
     """Put the handlers of signals back in the end; a second one may come until then."""
-    before = {number: signal.getsignal(number) for number in _ENDING}
+    before = {number: signal.getsignal(number) for number in _ending()}
     try:
         yield
     finally:
@@ -145,7 +151,7 @@ class Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         self._loop = asyncio.get_running_loop()
         if threading.current_thread() is threading.main_thread():
-            for number in _ENDING:
+            for number in _ending():
                 signal.signal(number, lambda *_: self.end())
         yield
 

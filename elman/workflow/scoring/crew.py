@@ -12,7 +12,6 @@ import os
 import queue
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any
 
 from elman import errors
 from elman.errors import ElmanError, WorkError
+from elman.lock import scratch
 from elman.workflow.scoring.folder import Folder
 from elman.workflow.scoring.job import Job, Shard, files_of
 from elman.workflow.scoring.worker import written
@@ -62,7 +62,8 @@ class Crew:
 
     def __init__(self, job: Job, folder: Folder, shards: Sequence[Shard], workers: int) -> None:
         self._job, self._folder = job, folder
-        self._place = tempfile.TemporaryDirectory(prefix="elman-")
+        self._held = contextlib.ExitStack()
+        self._place = self._held.enter_context(scratch())
         """Where pieces are, so that none is left by a process that ends suddenly."""
         self._left = iter(shards)
         self._count, self._hands = len(shards), workers
@@ -92,7 +93,7 @@ class Crew:
                 process.kill()
                 process.wait()
         self._folder.swept(files_of((s.number for s in self._current.values()), self._job.kind))
-        self._place.cleanup()
+        self._held.close()
 
     def work(self) -> None:
         """Ask a process for one shard after the other.
@@ -152,7 +153,7 @@ class Crew:
         paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         single = dict.fromkeys(_SINGLE, "1")
         given = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1", **single}
-        given |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), self._place.name)
+        given |= dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._place))
         with self._lock:
             if self._stopped:
                 return None

@@ -6,14 +6,17 @@ import contextlib
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
+from elman.lock import scratch
 from tests.workflow.scoring.made import job, plainly, said
 
 WORKER = "elman.workflow.scoring.worker"
@@ -138,19 +141,51 @@ def test_a_worker_whose_asker_is_gone_ends():
             worker.kill()
 
 
-def test_told_to_end_it_ends_cleanly_and_goes_on_from_there(place, whole):
-    process = begun(place, "told", 2)
+@pytest.fixture
+def copies(tmp_path, monkeypatch):
+    """Where copies of pieces go."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+def at_work(place, out):
+    """A command of which a part is done."""
+    process = begun(place, out, 2)
     deadline = time.monotonic() + 30
-    while not list((place / "told/_parts").glob("*.json")):
+    while not list((place / out / "_parts").glob("*.json")):
         assert time.monotonic() < deadline
         time.sleep(0.01)
+    return process
+
+
+def test_copies_that_were_left_go_and_those_of_others_stay(place, copies, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(copies))
+    for name in ("elman-scratch-ofusers", "elman-scratch-nobodys_", "notes"):
+        (copies / name).mkdir()
+    stay = set(copies.iterdir())
+    process = at_work(place, "left")
+    kill(process.pid)
+    process.communicate()
+    assert len(list(copies.iterdir())) == 4
+    with scratch() as held:
+        assert set(copies.iterdir()) == {held, *stay}
+        ended(begun(place, "left", 1), 0)
+        assert set(copies.iterdir()) == {held, *stay}
+    assert set(copies.iterdir()) == stay
+
+
+@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end_it_ends_cleanly_and_goes_on_from_there(place, whole, copies, way):
+    shutil.rmtree(place / "told", ignore_errors=True)
+    process = at_work(place, "told")
     workers = workers_of(process.pid)
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(way)
     _, err = ended(process, 130)
     assert "the same command goes on" in err
     assert "Traceback" not in err
     assert not any(Path(f"/proc/{w}").exists() for w in workers)
     assert not list((place / "told").rglob(".*"))
+    assert not list(copies.iterdir())
     report, _ = ended(begun(place, "told", 1), 0)
     assert report["kept"] > 0
     assert said(place / "told") == whole
