@@ -87,6 +87,12 @@ class Folder:
         """Write a small file; `first` leaves what somebody else put there in the meantime."""
         atomic_write(self._path(name), data, first=first)
 
+    def remove(self, name: str) -> None:
+        """Have a file no longer there."""
+        path = Path(self.name, name)
+        with safely(path):
+            path.unlink(missing_ok=True)
+
     def size(self, name: str) -> int | None:
         """Return the bytes of a file; None where there is none."""
         with contextlib.suppress(OSError):
@@ -207,6 +213,12 @@ class Elsewhere(Folder):
         """Write it, whatever is there: not every store can say no."""
         with self.writing(name) as path:
             path.write_bytes(data)
+
+    def remove(self, name: str) -> None:
+        with asking(self._address):
+            self._fs.invalidate_cache()
+            if self._fs.exists(f"{self._root}/{name}"):
+                self._fs.rm_file(f"{self._root}/{name}")
 
     def size(self, name: str) -> int | None:
         with asking(self._address):

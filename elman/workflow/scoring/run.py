@@ -126,8 +126,10 @@ def predict_folder(
     with joining as (job, shards):
         mine = [s for s in shards if s.number % turn[1] == turn[0]]
         folder.swept(files_of((s.number for s in mine), job.kind))
+        if folder.read(SUCCESS) is not None and len(all_done(folder, job, shards)) < len(shards):
+            folder.remove(SUCCESS)  # somebody took a part away
         counts, kept, said = _answered(job, folder, mine, workers, listener)
-        complete, there = _finished(folder, job, shards, mine)
+        complete, there = _finished(folder, job, shards)
     return {
         "task": model.task,
         "files": len(sources),
@@ -209,9 +211,7 @@ def _cut(source: Source, size: int, task: Task, model: Model, options: Any) -> C
         return Cut()
 
 
-def _finished(
-    folder: Folder, job: Job, shards: Sequence[Shard], mine: Sequence[Shard]
-) -> tuple[bool, int]:
+def _finished(folder: Folder, job: Job, shards: Sequence[Shard]) -> tuple[bool, int]:
     """See whether all parts are there, by whoever, and say so in the folder."""
     if folder.read(SUCCESS) is not None:
         return True, len(shards)

@@ -72,6 +72,9 @@ def test_answers_go_from_a_store_to_a_store_as_from_file_to_file(place):
     fs.get("bucket/out/", str(place / "fetched"), recursive=True)
     assert said(place / "fetched") == plainly(place)
     fs.rm_file("bucket/out/part-00003.jsonl")
+    shard = elman("predict", "m", *words, "--shard", f"1/{report['parts']}", cwd=place)
+    assert not json.loads(shard.stdout.splitlines()[-1])["complete"]
+    assert not fs.exists("bucket/out/_SUCCESS")
     again = json.loads(elman("predict", "m", *words, cwd=place).stdout.splitlines()[-1])
     assert again["kept"] == report["parts"] - 1
     assert fs.exists("bucket/out/part-00003.jsonl")

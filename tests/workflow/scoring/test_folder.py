@@ -104,6 +104,12 @@ def test_machines_share_a_folder_and_the_last_says_so(place):
     assert reports[0]["done"] < reports[1]["done"] < reports[2]["done"] == reports[2]["parts"]
     assert "the others are still to come" in shards[0].stderr
     assert said(place / "shared") == plainly(place)
+    (place / "shared/part-00001.jsonl").unlink()
+    report = report_of(again(place, "--shard", "1/3", out="shared/"))
+    assert (report["complete"], report["done"]) == (False, report["parts"] - 1)
+    assert not (place / "shared/_SUCCESS").exists()
+    assert report_of(again(place, "--shard", "2/3", out="shared/"))["complete"]
+    assert said(place / "shared") == plainly(place)
 
 
 def test_parts_of_parquet_have_one_schema_whatever_stands_in_them(place):
