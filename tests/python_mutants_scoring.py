@@ -9,6 +9,8 @@ FOLDER = ("tests/workflow/scoring/test_folder.py",)
 JOB = ("tests/workflow/scoring/test_job.py",)
 COLUMNS = ("tests/workflow/scoring/test_columns.py",)
 KILLS = ("tests/workflow/scoring/test_kills.py",)
+CREW = ("tests/workflow/scoring/test_crew.py",)
+PART = ("tests/workflow/scoring/test_part.py",)
 BORDERS = ("tests/data/pieces/test_borders.py",)
 ALIKE = ("tests/workflow/scoring/test_alike.py",)
 ADDRESSES = ("tests/workflow/scoring/test_addresses.py",)
@@ -60,7 +62,25 @@ SCORING = [
     (S + "run.py", "if len(records) < len(shards):", "if 0:", FOLDER),
     (S + "run.py", "if (again := twice(records)) is not None:", "if 0:", FOLDER),
     (S + "run.py", "s.number % turn[1] == turn[0]", "True", FOLDER),
-    (S + "crew.py", "if len(deaths) == _ATTEMPTS:", "if 1:", KILLS),
+    (S + "crew.py", "while len(deaths) < _ATTEMPTS:", "while not deaths:", KILLS),
+    (S + "crew.py", "if self._let_go():", "if 0:", CREW),
+    (
+        S + "job.py",
+        "divided(job.sources, cut, {})), first=True)",
+        "divided(job.sources, cut, {})))",
+        JOB,
+    ),
+    (S + "part.py", "    yield from rows\n    _same(source)\n", "    yield from rows\n", PART),
+    (S + "part.py", "    _same(source)\n    yield from rows", "    yield from rows", PART),
+    (S + "part.py", "line - head + before if beyond", "line if beyond", PART),
+    (S + "run.py", "            folder.remove(SUCCESS)", "            pass", FOLDER),
+    (
+        S + "records.py",
+        "polars.DataFrame(map(_whole, records),",
+        "polars.DataFrame(records,",
+        WRITER,
+    ),
+    ("elman/lock.py", "                if _held(file):", "                if 1:", KILLS),
     (S + "worker.py", "if line != END:", "if 0:", KILLS),
     (S + "records.py", "left.callback(lambda: remove(*spilled))", "pass", WRITER),
     (S + "records.py", "yield write\n        framed()\n", "yield write\n", WRITER),

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from elman import tasks
 from elman.artifact import REPORT
+from elman.artifact.manifest import MANIFEST
 from elman.data.fetched import fetching
+from elman.data.unread import check_outside
 from elman.errors import OptionError, WorkError
 from elman.runtime.model import Model
 from elman.tasks.choose import choose
@@ -124,6 +126,8 @@ def train_report(
 ) -> dict[str, Any]:
     """Train in this process, which has those of `ranks` help it, and return the report."""
     begun = time.perf_counter() if listener.began is None else listener.began
+    read = (data, *map(given.get, ("test", "unlabelled")))
+    check_outside("--out", str(out), MANIFEST, *read)
     task = choose(data, name, given, listener)
     options = resolve(task.name, given, "train")
     need("training follows gradients", "torch", "sklearn")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
-from elman.data.unread import check_unread
+from elman.data.unread import check_outside, check_unread
 from elman.errors import OptionError
 from tests.cli.command import elman
 from tests.hostile.models import KINDS
@@ -67,6 +68,66 @@ def test_an_address_of_this_machine_and_a_file_that_is_piped_are_what_is_read(pl
     assert run.returncode == 2
     assert "--out s.csv is the input itself; name another file" in run.stderr
     assert (place / "s.csv").read_text() == ROWS
+
+
+@pytest.mark.parametrize(
+    ("folder", "held", "read"),
+    [
+        ("in/m", "model.json", "in"),
+        ("in/deep/m/", "model.json", "in/"),
+        ("link/m", "model.json", "in"),
+        ("in/m", "model.json", "link/../in"),
+        ("in/out", "part-00000.jsonl", "in/**/*"),
+        ("in/out", "part-00000.jsonl", "**/*.jsonl"),
+        ("in/out", "part-00000.csv", "i?/*/part-*"),
+        ("in/out/m", "model.json", "link/*/[mn]/**"),
+        ("s3://b/in/out/", "part-00000.csv", "s3://b/in"),
+        ("s3://b/in/out/", "part-00000.csv", "s3://b/**/*.csv"),
+    ],
+)
+def test_a_folder_is_not_made_where_it_would_be_read(place, folder, held, read):
+    (place / "link").symlink_to("in")
+    said = f"--out {folder} lies where {read} is read, and would be read with it. Name a folder"
+    with pytest.raises(OptionError, match=re.escape(said)):
+        check_outside("--out", folder, held, None, [read], "-", "d.json", read)
+
+
+@pytest.mark.parametrize(
+    ("folder", "held", "read"),
+    [
+        ("in", "model.json", "in"),  # of which others have more to say
+        ("in2/m", "model.json", "in"),
+        ("m", "model.json", "in/../in"),
+        ("in/.m", "model.json", "in"),
+        ("in/_m", "model.json", "in"),
+        ("in/.m", "model.json", "**/*"),
+        ("in/m", "model.json", "in/*"),
+        ("in/out", "part-00000.jsonl", "in/**/*.csv"),
+        ("in/a.csv/m", "model.json", "in/*.csv"),
+        ("s3://c/in/out/", "part-00000.csv", "s3://b/in"),
+        ("s3://b/in/out/", "part-00000.csv", "s3://b/*.csv"),
+        ("in/out/", "part-00000.csv", "s3://b/in"),
+        ("loop/x", "model.json", "in"),
+        ("a\0b", "model.json", "in"),
+    ],
+)
+def test_a_folder_may_lie_where_nothing_is_read(place, folder, held, read):
+    (place / "loop").symlink_to("loop")
+    check_outside("--out", folder, held, read)
+
+
+def test_neither_a_model_nor_answers_go_into_a_folder_of_tables(place):
+    before = content(place)
+    for words in (
+        "train in --out in/model",
+        "train s.csv --test in --out in/model",
+        "predict m --input in --output in/out/",
+        "predict m --input in/**/* --output in/out/ --parts csv",
+    ):
+        done = elman(*words.split(), code=2)
+        assert " lies where in" in " ".join(done.stderr.split())
+        assert content(place) == before
+        assert not (place / "in/model").exists()
 
 
 def test_what_lies_beside_the_input_may_be_written(place):

@@ -14,6 +14,7 @@ from elman import native, tasks
 from elman.data.addresses import is_address, shown
 from elman.data.pieces.cut import Cut, beginning, cut
 from elman.data.pieces.sources import Source, is_pattern, sources_of
+from elman.data.unread import check_outside
 from elman.errors import DataError, ElmanError, OptionError, did_you_mean
 from elman.runtime.model import Model
 from elman.tasks.interface import Task
@@ -32,6 +33,7 @@ from elman.workflow.scoring.job import (
     digest_of,
     files_of,
     joined,
+    part_name,
 )
 from elman.workflow.scoring.part import twice
 from elman.workflow.scoring.records import KINDS
@@ -103,10 +105,12 @@ def predict_folder(
     sources, empty = with_content(sources_of(input))
     folder = folder_at(output)
     _check(sources, output)
+    kind = _kind(parts, sources)
+    check_outside("--out", output, part_name(0, kind), input)
     job = Job(
         str(model.directory),
         output,
-        _kind(parts, sources),
+        kind,
         options,
         keep,
         _size(part_size),
