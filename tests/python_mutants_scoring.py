@@ -71,7 +71,6 @@ SCORING = [
         JOB,
     ),
     (S + "part.py", "    yield from rows\n    _same(source)\n", "    yield from rows\n", PART),
-    (S + "part.py", "    _same(source)\n    yield from rows", "    yield from rows", PART),
     (S + "part.py", "line - head + before if beyond", "line if beyond", PART),
     (S + "run.py", "            folder.remove(SUCCESS)", "            pass", FOLDER),
     (
