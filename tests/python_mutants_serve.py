@@ -64,12 +64,7 @@ SERVE = [
     (GATE, 'if self._state.get("spare"):', "if 0:", CLIENTS),
     (CONNECTION, "if self._bytes > _HEAD:", "if 0:", FLOODS),
     (CONNECTION, "if self._bytes > _HEAD:", "if self._head and self._bytes > _HEAD:", FLOODS),
-    (
-        CONNECTION,
-        "        self._bytes = 0\n        super().on_body",
-        "        super().on_body",
-        ANSWERS,
-    ),
+    (CONNECTION, "    self._bytes = 0\n        super().on_b", "    super().on_b", FLOODS),
     (CONNECTION, "bool(self.pipeline) or (", "bool(", FLOODS),
     (CONNECTION, "self.flow.write_paused and not", "0 and not", FLOODS),
     (CONNECTION, "        if not self.holds:\n", "        if 1:\n", FLOODS),
