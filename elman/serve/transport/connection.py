@@ -105,19 +105,17 @@ class Connection(HttpToolsProtocol):
 
     def _read_on(self) -> None:
         """Look at what came, as far as the requests before it allow."""
+        came, self._unread, at = self._unread, b"", 0
+        if not (self._must_wait() or self._is_over()):
+            self.flow.holds = False
+            self.flow.resume_reading()
+        while at < len(came) and not (self._must_wait() or self._is_over()):
+            self._look_at(memoryview(came)[at : at + _PART])
+            at += _PART
         if self._is_over():
             return
-        self.flow.holds = False
-        self.flow.resume_reading()
-        came, self._unread = memoryview(self._unread), b""
-        at = 0
-        while at < len(came) and not self._is_over():
-            if self._must_wait():
-                self._unread = bytes(came[at:])
-                break
-            self._look_at(came[at : at + _PART])
-            at += _PART
-        if self._must_wait() and not self._is_over():
+        self._unread = came[at:]
+        if self._must_wait():
             self.flow.pause_reading()
             self.flow.holds = True
 
