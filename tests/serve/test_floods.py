@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 import time
 
 import pytest
@@ -22,8 +23,6 @@ CHUNKED = (
 )
 LIVE = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 BODY = b'{"item": "bad"}'
-MANY = 2**24
-"""Bytes that nobody takes: more than the system's buffers hold."""
 
 
 @pytest.fixture(scope="module")
@@ -68,20 +67,39 @@ def test_a_trailer_is_read_and_not_believed(service):
 
 
 def test_requests_behind_one_that_runs_wait_as_bytes(service, monkeypatch):
-    waited, real = [], Connection.on_headers_complete
+    waited, unread = [], []
+    head_came, came = Connection.on_headers_complete, Connection.data_received
 
     def seen(connection):
-        real(connection)
+        head_came(connection)
         waited.append(len(connection.pipeline))
 
+    def read(connection, data):
+        came(connection, data)
+        unread.append(len(connection._unread))
+
     monkeypatch.setattr(Connection, "on_headers_complete", seen)
+    monkeypatch.setattr(Connection, "data_received", read)
     with service.connect() as connection:
         connection.sendall(LIVE * 2000)
-        came = b""
-        while came.count(b'"live"') < 2000 and (part := connection.recv(2**16)):
-            came += part
-    assert came.count(b"HTTP/1.1 200 ") == 2000
+        told = b""
+        while told.count(b'"live"') < 2000 and (part := connection.recv(2**16)):
+            told += part
+    assert told.count(b"HTTP/1.1 200 ") == 2000
     assert 1 < max(waited) < 300
+    # what waits as bytes is what came in one go, though every answer reads a body and more is sent
+    asks = (CHUNKED + b"f\r\n" + BODY + b"\r\n0\r\n\r\n") * 2000
+    waited.clear()
+    with service.connect() as connection:
+        connection.setblocking(False)
+        until = time.monotonic() + WAIT_S
+        while len(waited) < 300 and time.monotonic() < until:
+            try:
+                connection.send(asks)
+            except BlockingIOError:
+                time.sleep(0.001)
+    assert len(waited) >= 300
+    assert 2**14 < max(unread) < 2**20
 
 
 def test_a_head_too_large_behind_a_request_leaves_that_its_answer(service):
@@ -92,15 +110,29 @@ def test_a_head_too_large_behind_a_request_leaves_that_its_answer(service):
 
 
 def test_who_reads_no_refusals_is_not_read(service, monkeypatch):
+    waits, real = [], Connection._say
+
+    def seen(connection, *given, **named):
+        real(connection, *given, **named)
+        waits.append(connection.transport.get_write_buffer_size())
+
+    monkeypatch.setattr(Connection, "_say", seen)
     monkeypatch.setattr(service.serving, "in_flight", BOUNDS.max_queue)
-    ask = LIVE.replace(b"/health/live", b"/v1/models")
+    until = time.monotonic() + WAIT_S
     with service.connect() as connection:
-        connection.settimeout(0.5)
-        sent = 0
-        with contextlib.suppress(OSError):
-            while sent < MANY:
-                sent += connection.send(ask * 1000)
-        assert sent < MANY
+        while not (found := list(service.server.server_state.connections)):
+            assert time.monotonic() < until
+        for end in (connection, found[0].transport.get_extra_info("socket")):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        holds, sending = False, memoryview(LIVE.replace(b"/health/live", b"/v1/models") * 3000)
+        connection.setblocking(False)
+        while not holds and len(waits) < 3000 and time.monotonic() < until:
+            with contextlib.suppress(BlockingIOError):
+                sending = sending[connection.send(sending) :]
+            holds = found[0].flow.holds
+    assert holds
+    assert max(waits) < 2**18
 
 
 def test_a_refusal_has_the_id_of_its_request_and_for_head_no_body(service, monkeypatch):
