@@ -100,6 +100,32 @@ def _handlers_put_back() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
+class Stalled:
+    """Finds connections whose client has stopped reading, to be looked at from time to time."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._waiting: dict[Any, tuple[int, float]] = {}
+
+    def abort(self, connections: set[Any]) -> None:
+        """Give up those that have taken nothing of what waits for them since long ago; what is
+        added to it meanwhile is no sign of life."""
+        now, waiting = time.monotonic(), {}
+        for connection in list(connections):
+            transport = connection.transport
+            left = 0 if transport is None else transport.get_write_buffer_size()
+            if not left:
+                continue
+            before, since = self._waiting.get(connection, (left, now))
+            if left < before:
+                since = now
+            elif now - since > self._seconds:
+                transport.abort()
+                continue
+            waiting[connection] = left, since
+        self._waiting = waiting
+
+
 class Server(uvicorn.Server):
     """One service on its sockets.
 
@@ -171,29 +197,3 @@ class Server(uvicorn.Server):
         self.serving.log.event("ending", in_flight=self.serving.in_flight)
         self.whole = await self.serving.drain()
         self.should_exit = True
-
-
-class Stalled:
-    """Finds connections whose client has stopped reading, to be looked at from time to time."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._waiting: dict[Any, tuple[int, float]] = {}
-
-    def abort(self, connections: set[Any]) -> None:
-        """Give up those that have taken nothing of what waits for them since long ago; what is
-        added to it meanwhile is no sign of life."""
-        now, waiting = time.monotonic(), {}
-        for connection in list(connections):
-            transport = connection.transport
-            left = 0 if transport is None else transport.get_write_buffer_size()
-            if not left:
-                continue
-            before, since = self._waiting.get(connection, (left, now))
-            if left < before:
-                since = now
-            elif now - since > self._seconds:
-                transport.abort()
-                continue
-            waiting[connection] = left, since
-        self._waiting = waiting
