@@ -55,6 +55,9 @@ class _Conversation:
         self._streams, self._connection = streams, connection
         self._task: asyncio.Task[Any] | None = None
         self._listens = self._ends = self._late = False
+        self._until = 0.0
+        """When what is asked must be answered, on the loop's clock; 0 where nothing is."""
+        self._timer: asyncio.TimerHandle | None = None
         self.used = time.monotonic()
 
     def end(self) -> None:
@@ -76,6 +79,8 @@ class _Conversation:
             pass
         finally:
             self._streams.sockets.discard(self)
+            if self._timer is not None:
+                self._timer.cancel()
 
     async def _heard(self) -> bytes | None:
         """Return the next message; None when there is none any more."""
@@ -121,8 +126,10 @@ class _Conversation:
     async def _in_time(self, done: Coroutine[Any, Any, bytes]) -> bytes:
         """Return what is said to a message; refuse it where nothing is before the deadline."""
         serving, self._late = self._streams.serving, False
-        seconds = serving.bounds.deadline_seconds
-        timer = asyncio.get_running_loop().call_later(seconds, self._expire)
+        loop = asyncio.get_running_loop()
+        self._until = loop.time() + serving.bounds.deadline_seconds
+        if self._timer is None:  # one for many messages, most of which are answered at once
+            self._timer = loop.call_at(self._until, self._look)
         try:
             return await done
         except asyncio.CancelledError:
@@ -134,10 +141,14 @@ class _Conversation:
             # somebody else who waited for the same has gone
             raise RefusedError(503, retry_after=1) from None
         finally:
-            timer.cancel()
+            self._until = 0.0
 
-    def _expire(self) -> None:
-        if self._task is not None:
+    def _look(self) -> None:
+        """See whether what is asked has had its time."""
+        loop, self._timer = asyncio.get_running_loop(), None
+        if self._until > loop.time():
+            self._timer = loop.call_at(self._until, self._look)
+        elif self._until and self._task is not None:
             self._late = self._task.cancel()
 
     async def _done(self, what: Any, content: dict[str, Any]) -> bytes:

@@ -28,7 +28,8 @@ class Frames(WebSocketsSansIOProtocol):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._asked = self._holds = 0
-        """Bytes of messages that wait for their answer; and of all that has come of one."""
+        """Bytes of messages that wait for their answer; and, where they are many, of those and of
+        what has come of the next."""
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -37,7 +38,7 @@ class Frames(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self._count()
-        if self._holds > SMALL and self.serving.holds_too_much and not self.close_sent:
+        if self._holds and self.serving.holds_too_much and not self.close_sent:
             self._give_up()
 
     def pause_writing(self) -> None:
@@ -64,15 +65,18 @@ class Frames(WebSocketsSansIOProtocol):
     async def receive(self) -> Any:
         if self.queue.empty():  # all is answered
             self._asked = 0
-            self._count()
+            if self._holds:
+                self._count()
         message = await super().receive()
         if not self.writable.is_set():
             self.transport.pause_reading()
         return message
 
     def _count(self) -> None:
-        held = len(self.conn.reader.buffer) + sum(map(len, self.frames)) + self._asked
-        held = 0 if self.disconnected else held
+        held = 0 if self.disconnected else len(self.conn.reader.buffer) + self._asked
+        if self.frames:  # parts of one more, put together
+            held += len(self.frames[0])
+        held = held if held > SMALL else 0
         self.serving.holds += held - self._holds
         self._holds = held
 
