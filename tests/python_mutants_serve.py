@@ -7,6 +7,7 @@ __all__ = ["SERVE"]
 BATCHES = ("tests/serve/test_batcher.py",)
 PANEL = ("tests/tasks/forecast/test_panel.py",)
 ANSWERS = ("tests/serve/test_answers.py",)
+FLOODS = ("tests/serve/test_floods.py",)
 CLIENTS = ("tests/serve/test_clients.py",)
 ACCESS_TESTS = ("tests/serve/test_access.py",)
 MODELS_TESTS = ("tests/serve/test_models.py",)
@@ -18,6 +19,8 @@ KEPT = ("tests/serve/streams/test_kept.py",)
 BITS = ("tests/tasks/contract/test_serving.py",)
 
 GATE, CONNECTION = "elman/serve/transport/gate.py", "elman/serve/transport/connection.py"
+WEBSOCKET = "elman/serve/transport/websocket.py"
+SOCKET = "elman/serve/streams/socket.py"
 ACCESS, SERVER = "elman/serve/transport/access.py", "elman/serve/transport/server.py"
 BATCHER, ASKED, MODELS = "elman/serve/batcher.py", "elman/serve/asked.py", "elman/serve/models.py"
 TENSORS, SERVING = "elman/serve/inference/tensors.py", "elman/serve/serving.py"
@@ -51,12 +54,33 @@ SERVE = [
     (GATE, "while more and left > 0:", "while more:", CLIENTS),
     (GATE, "await asyncio.wait_for(self._rest(), seconds)", "await self._rest()", CLIENTS),
     (GATE, "await self._refuse(RefusedError(404))\n            return\n", "pass\n", HOSTILE),
-    (GATE, "if self._read > self._serving.bounds.max_body:", "if 0:", ANSWERS),
+    (GATE, "if self._read > serving.bounds.max_body:", "if 0:", ANSWERS),
+    (GATE, "self._serving.holds -= self._read", "pass", FLOODS),
+    (GATE, "if self._read > SMALL and serving.holds_too_much:", "if 0:", FLOODS),
+    (GATE, "await self._refuse(self._cut())", "raise", FLOODS),
+    (GATE, "self._serving.ending if self._serving.ends else", "", FLOODS),
     (GATE, "timer = loop.call_later(self._seconds(), self._expire, task)", "pass", ANSWERS),
     (GATE, "_ID.fullmatch(given)", "given", ANSWERS),
     (GATE, 'if self._state.get("spare"):', "if 0:", CLIENTS),
-    (CONNECTION, "if self._head is not None and self._bytes > _HEAD:", "if 0:", CLIENTS),
-    (CONNECTION, "        if self._head is None and between:", "        if 0:", CLIENTS),
+    (CONNECTION, "if self._bytes > _HEAD:", "if 0:", FLOODS),
+    (CONNECTION, "if self._bytes > _HEAD:", "if self._head and self._bytes > _HEAD:", FLOODS),
+    (CONNECTION, "    self._bytes = 0\n        super().on_b", "    super().on_b", FLOODS),
+    (CONNECTION, "bool(self.pipeline) or (", "bool(", FLOODS),
+    (CONNECTION, "self.flow.write_paused and not", "0 and not", FLOODS),
+    (CONNECTION, "        if not self.holds:\n", "        if 1:\n", FLOODS),
+    (CONNECTION, "self.pipeline or not cycle.more_body", "0", FLOODS),
+    (CONNECTION, "        if self._spare:\n", "        if 0:\n", FLOODS),
+    (CONNECTION, "self._spare and len(self.connections) >", "self._spare and 9 >", FLOODS),
+    (CONNECTION, 'b"" if bare else body', "body", FLOODS),
+    (CONNECTION, "id_of(dict(self.headers), self.serving)", "self.serving.next_id()", FLOODS),
+    (CONNECTION, "if self._head is None and (self.cycle is None", "if 0 and (0", CLIENTS),
+    (WEBSOCKET, "        self.transport.pause_reading()\n\n    def", "\n    def", HOSTILE),
+    (WEBSOCKET, "parts[0] += event.data", "parts.append(event.data)", HOSTILE),
+    (WEBSOCKET, "            self._asked = 0\n", "            pass\n", HOSTILE),
+    (WEBSOCKET, "self.serving.holds += held - self._holds", "pass", HOSTILE),
+    (SOCKET, "                raise late() from None\n", "                raise\n", HOSTILE),
+    (SOCKET, "raise RefusedError(503, retry_after=1) from None", "raise", HOSTILE),
+    (SERVER, "if left < before:", "if left != before:", FLOODS),
     (CONNECTION, "            self._await_head()\n\n", "            pass\n\n", CLIENTS),
     (
         CONNECTION,
@@ -67,7 +91,7 @@ SERVE = [
     (CONNECTION, "self.serving.is_full and", "0 and", CLIENTS),
     (CONNECTION, "and path not in HEALTH", "", CLIENTS),
     (CONNECTION, "return between and small and", "return between and", CLIENTS),
-    (CONNECTION, "                transport.abort()\n", "                pass\n", CLIENTS),
+    (SERVER, "                transport.abort()\n", "                pass\n", CLIENTS),
     (
         MODELS,
         "if _hash(directory) in (old.hash, ",
@@ -89,8 +113,11 @@ SERVE = [
     (ASKED, "isinstance(value, bool) or not isinstance(value, _TYPES[kind])", "0", ANSWERS),
     (ASKED, "if not least <= value <= most:", "if 0:", ANSWERS),
     (ASKED, "said = said.replace(flag(name), name)", "pass", ANSWERS),
+    (ASKED, "except ValueError:", "except KeyError:", ANSWERS),
     (MODELS, "if not self.task.reporter().streams(self.model):", "if 0:", BITS),
     (SCHEMA, 'if path.endswith("/streams") and', "if 0 and", BITS),
+    (TENSORS, "or len(header) > _DIGITS", "", TRITON),
+    (TENSORS, "_LARGEST = 2**31 - 1", "_LARGEST = 2**62", TRITON),
     (TENSORS, "if at != len(raw) or len(found) != size:", "if 0:", TRITON),
     (TENSORS, "or size != len(asked.behind)", "", TRITON),
     (TENSORS, 'struct.pack("<I", len(raw)) + raw', "raw", TRITON),

@@ -20,9 +20,6 @@ from elman.tasks.wire import kind_of
 
 __all__ = ["EXPLAIN", "PREDICT", "Request", "body_of", "items_of", "parsed", "read"]
 
-_DEEPEST = 32
-"""Levels of a body; items have three at most."""
-
 _VALUES = 2**22
 """Of a body, before it is known which are items."""
 
@@ -79,12 +76,14 @@ def parsed(body: bytes) -> Any:
         raise RefusedError(400, f"the body is not UTF-8 (byte {error.start})") from None
     except RecursionError:
         raise RefusedError(400, "the body is nested too deep") from None
-    except ValueError as error:
+    except json.JSONDecodeError as error:
         raise RefusedError(400, f"the body is not JSON ({error})") from None
+    except ValueError:
+        raise RefusedError(400, "the body has a whole number of too many digits") from None
 
 
 def _finite(name: str) -> float:
-    raise ValueError(f"{name} is no number of JSON")
+    raise RefusedError(400, f"the body is not JSON ({name} is no number of JSON)")
 
 
 def read(body: bytes, served: Served, bounds: Bounds, *, keys: frozenset[str] = PREDICT) -> Request:

@@ -35,7 +35,7 @@ class Bounds:
     head_seconds: float = _bound(10.0, "in which a request's head must have come", least=0.01)
     deadline_seconds: float = _bound(30.0, "from a request's head to its answer", least=0.01)
     explain_seconds: float = _bound(120.0, "the same for an explanation", least=0.01)
-    idle_seconds: float = _bound(60.0, "that an open connection may say nothing", least=1)
+    idle_seconds: float = _bound(60.0, "that a connection may be silent between requests", least=1)
     drain_seconds: float = _bound(30.0, "for what runs when the service is told to end", least=0)
 
     def __post_init__(self) -> None:

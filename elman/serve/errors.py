@@ -12,7 +12,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["CODES", "INFERENCE", "Problem", "ProblemBody", "RefusedError", "answer_of", "responses"]
+__all__ = [
+    "CODES",
+    "INFERENCE",
+    "Problem",
+    "ProblemBody",
+    "RefusedError",
+    "answer_of",
+    "late",
+    "responses",
+]
 
 INFERENCE = "/v2"
 """Where the paths of the Open Inference Protocol begin."""
@@ -72,6 +81,11 @@ class RefusedError(Exception):
         self.status, self.code = status, code or usual[0]
         self.message = message or usual[1]
         self.retry_after = retry_after
+
+
+def late() -> RefusedError:
+    """Return what is said beyond the deadline."""
+    return RefusedError(503, "there was no answer in time", "deadline", retry_after=1)
 
 
 def answer_of(refused: RefusedError, path: str) -> tuple[bytes, list[tuple[bytes, bytes]]]:

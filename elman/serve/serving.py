@@ -29,6 +29,9 @@ __all__ = ["Serving"]
 POLL_S = 1.0
 """Seconds between two looks at the models on disk."""
 
+_LARGEST_BODIES = 32
+"""Of the largest size, as many as all bodies and messages together may have."""
+
 
 class Serving:
     """One service.
@@ -68,6 +71,8 @@ class Serving:
         """Called when no new work is taken any more, while what runs comes to its end."""
         self.in_flight = 0
         """Requests that are being answered, those for health left out."""
+        self.holds = 0
+        """Bytes of bodies and messages that come, or are being answered."""
         self.explanations = 0
         """That wait or are made."""
         self.ends = False
@@ -95,6 +100,11 @@ class Serving:
     def is_full(self) -> bool:
         """Whether as many requests are being answered as may be."""
         return self.in_flight >= self.bounds.max_queue
+
+    @property
+    def holds_too_much(self) -> bool:
+        """Whether bodies and messages have as many bytes together as may be."""
+        return self.holds > _LARGEST_BODIES * self.bounds.max_body
 
     def next_id(self) -> str:
         """Return the id of a request that came without one."""

@@ -8,7 +8,9 @@ import time
 import pytest
 
 import elman
+from elman.serve.asked import parsed
 from elman.serve.bounds import Bounds
+from elman.serve.errors import RefusedError
 from tests.serve.running import SERIES, TEXTS, answer_of, code_of, running
 
 SMALL = Bounds(max_body=2000, max_items=3, max_length=100, max_queue=64)
@@ -118,6 +120,13 @@ def test_what_is_wrong_with_a_request_is_said(service, content, status, code, sa
     assert code_of(answer) == (status, code)
     assert says in answer[2]["error"]["message"]
     assert str(TEXTS) not in json.dumps(answer[2])
+
+
+def test_a_number_of_too_many_digits_is_said_without_the_inside():
+    with pytest.raises(RefusedError) as refused:
+        parsed(b'{"item": ' + b"1" * 5000 + b"}")
+    assert refused.value.status == 400
+    assert refused.value.message == "the body has a whole number of too many digits"
 
 
 def test_addresses_and_methods(service):

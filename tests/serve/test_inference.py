@@ -113,6 +113,7 @@ def tensor(**changed):
         ({"inputs": [tensor(shape=[1, 1])]}, 400, r"expected \[-1\]"),
         ({"inputs": [tensor(shape=[-1])]}, 400, "whole numbers"),
         ({"inputs": [tensor(shape=[2**70])]}, 400, "whole numbers"),
+        ({"inputs": [tensor(shape=[2**31])]}, 400, "0 to 2,147,483,647"),
         ({"inputs": [tensor(shape=[5000])]}, 422, "at most 1,024"),
         ({"inputs": [tensor(data=[3])]}, 400, "expected 1 texts"),
         ({"inputs": [tensor(data="a")]}, 400, "expected an array"),
@@ -127,6 +128,13 @@ def test_tensors_that_are_none(service, content, status, says):
     assert found == status
     with pytest.raises(AssertionError, match=says):
         raise AssertionError(body["error"])
+
+
+def test_an_axis_that_no_array_has_room_for(service):
+    values = {"name": "values", "datatype": "FP64", "data": []}
+    for n, status in ((2**61, 400), (2**31 - 1, 200)):
+        content = {"inputs": [values | {"shape": [0, n]}]}
+        assert service.ask("POST", "/v2/models/forecast-gru/infer", content)[0] == status
 
 
 def test_binary_data_that_is_not_what_it_says(service):
@@ -149,4 +157,5 @@ def test_binary_data_that_is_not_what_it_says(service):
     assert ask(right, size=3)[0] == 400
     assert "within the body" in ask(right, length=10**6)[2]["error"]
     assert ask(right, length="-1")[0] == 400
+    assert "within the body" in ask(right, length="0" * 5000 + "2")[2]["error"]
     assert "not UTF-8" in ask(struct.pack("<I", 1) + b"\xff")[2]["error"]

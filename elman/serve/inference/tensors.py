@@ -23,8 +23,12 @@ from elman.tasks.wire import Tensor, kind_of
 
 __all__ = ["Inference", "inference_of", "response_of", "values_of"]
 
+_DIGITS = 20
+"""Of a length; more of them is no number that anybody means."""
+
 _MOST_AXES = 4
-_LARGEST = 2**62
+_LARGEST = 2**31 - 1
+"""Of an axis. No body holds more, and an array has room for the product of two, though one be 0."""
 
 _FLOATS = {"FP32": "<f4", "FP64": "<f8"}
 
@@ -54,7 +58,7 @@ def inference_of(body: bytes, header: bytes | None) -> Inference:
     """
     size = len(body)
     if header is not None:
-        if not header.isdigit() or int(header[:20]) > len(body):
+        if not header.isdigit() or len(header) > _DIGITS or int(header) > len(body):
             raise RefusedError(400, "Inference-Header-Content-Length: not within the body")
         size = int(header)
     content = parsed(body[:size])
@@ -118,7 +122,9 @@ def values_of(asked: Inference, kinds: Sequence[Tensor], most: int) -> list[Any]
     if datatype not in allowed:
         raise RefusedError(400, f"{name}: datatype: expected {' or '.join(allowed)}")
     if not isinstance(shape, list) or not all(map(_is_size, shape)):
-        raise RefusedError(400, f"{name}: shape: expected an array of whole numbers from 0 on")
+        raise RefusedError(
+            400, f"{name}: shape: expected an array of whole numbers, 0 to {_LARGEST:,}"
+        )
     shape = [int(n) for n in shape[:_MOST_AXES]]
     fits = len(shape) == len(kind.shape) and all(
         wanted in (-1, there) for wanted, there in zip(kind.shape, shape, strict=True)
@@ -181,7 +187,7 @@ def response_of(
 
 def _is_size(n: Any) -> bool:
     whole = type(n) is int or (type(n) is float and n.is_integer())
-    return whole and 0 <= n < _LARGEST
+    return whole and 0 <= n <= _LARGEST
 
 
 def _raw(asked: Inference, given: dict[str, Any]) -> bytes | None:

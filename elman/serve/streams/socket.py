@@ -18,13 +18,14 @@ import base64
 import binascii
 import json
 import time
+from collections.abc import Coroutine
 from typing import Any
 
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
 
 from elman.serve.asked import parsed
-from elman.serve.errors import RefusedError
+from elman.serve.errors import RefusedError, late
 from elman.serve.streams.service import Streams, piece_in, pieces_in
 from elman.serve.streams.told import error_of, joined, with_id
 
@@ -53,7 +54,10 @@ class _Conversation:
     def __init__(self, streams: Streams, connection: WebSocket) -> None:
         self._streams, self._connection = streams, connection
         self._task: asyncio.Task[Any] | None = None
-        self._listens = self._ends = False
+        self._listens = self._ends = self._late = False
+        self._until = 0.0
+        """When what is asked must be answered, on the loop's clock; 0 where nothing is."""
+        self._timer: asyncio.TimerHandle | None = None
         self.used = time.monotonic()
 
     def end(self) -> None:
@@ -75,6 +79,8 @@ class _Conversation:
             pass
         finally:
             self._streams.sockets.discard(self)
+            if self._timer is not None:
+                self._timer.cancel()
 
     async def _heard(self) -> bytes | None:
         """Return the next message; None when there is none any more."""
@@ -84,9 +90,7 @@ class _Conversation:
         except asyncio.CancelledError:
             if not self._ends:
                 raise
-            task = self._task
-            if task is not None and hasattr(task, "uncancel"):
-                task.uncancel()
+            _go_on(self._task)
             return None
         finally:
             self._listens = False
@@ -108,7 +112,7 @@ class _Conversation:
             if not (id is None or isinstance(id, (str, int))) or len(str(id)) > _LONGEST_ID:
                 id = None
                 raise RefusedError(422, f"id: expected at most {_LONGEST_ID} characters")
-            told = await self._done(content.pop("do", None), content)
+            told = await self._in_time(self._done(content.pop("do", None), content))
             state["rows"] += 1
         except RefusedError as refused:
             told = error_of(refused)
@@ -118,6 +122,34 @@ class _Conversation:
             )
             told = error_of(RefusedError(500))
         return with_id(told, id)
+
+    async def _in_time(self, done: Coroutine[Any, Any, bytes]) -> bytes:
+        """Return what is said to a message; refuse it where nothing is before the deadline."""
+        serving, self._late = self._streams.serving, False
+        loop = asyncio.get_running_loop()
+        self._until = loop.time() + serving.bounds.deadline_seconds
+        if self._timer is None:  # one for many messages, most of which are answered at once
+            self._timer = loop.call_at(self._until, self._look)
+        try:
+            return await done
+        except asyncio.CancelledError:
+            if self._late:
+                _go_on(self._task)
+                raise late() from None
+            if serving.ends:
+                raise
+            # somebody else who waited for the same has gone
+            raise RefusedError(503, retry_after=1) from None
+        finally:
+            self._until = 0.0
+
+    def _look(self) -> None:
+        """See whether what is asked has had its time."""
+        loop, self._timer = asyncio.get_running_loop(), None
+        if self._until > loop.time():
+            self._timer = loop.call_at(self._until, self._look)
+        elif self._until and self._task is not None:
+            self._late = self._task.cancel()
 
     async def _done(self, what: Any, content: dict[str, Any]) -> bytes:
         streams = self._streams
@@ -140,6 +172,12 @@ class _Conversation:
         if what == "close":
             return _json(streams.facts(await streams.close(_text(content, "stream"))))
         raise RefusedError(422, "do: expected open, feed, facts, export or close")
+
+
+def _go_on(task: asyncio.Task[Any] | None) -> None:
+    """Take back that a task shall end."""
+    if task is not None and hasattr(task, "uncancel"):
+        task.uncancel()
 
 
 def _text(content: dict[str, Any], name: str) -> str:

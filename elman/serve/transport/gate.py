@@ -11,15 +11,16 @@ import contextlib
 import re
 import time
 import traceback
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from elman.serve.errors import RefusedError, answer_of
+from elman.serve.errors import RefusedError, answer_of, late
 from elman.serve.serving import Serving
 
-__all__ = ["HEALTH", "SMALL", "Gate"]
+__all__ = ["HEALTH", "SMALL", "Gate", "id_of", "is_small", "too_many"]
 
 HEALTH = {"/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready"}
 """Answered to anybody, and however much is asked for elsewhere."""
@@ -33,6 +34,29 @@ SMALL = 2**16
 _THROWN, _THROWN_S = 2**26, 5.0
 """Bytes, and seconds, of a body that is read and thrown away behind its answer. Most clients send
 all of it before they read, and would see a connection that is reset, and not why."""
+
+
+def id_of(headers: Mapping[bytes, bytes], serving: Serving) -> str:
+    """Return the id of a request: its own, or a new one."""
+    given = headers.get(b"x-request-id")
+    return given.decode() if given is not None and _ID.fullmatch(given) else serving.next_id()
+
+
+def is_small(headers: Mapping[bytes, bytes]) -> bool:
+    """Say whether a request's body is one that is rather read to its end."""
+    length = headers.get(b"content-length", b"0")
+    return b"transfer-encoding" not in headers and _number(length) <= SMALL
+
+
+def too_many() -> RefusedError:
+    """Return what a connection beyond the bound is told."""
+    return RefusedError(503, "too many connections", "connections", retry_after=1)
+
+
+def _number(length: bytes) -> int:
+    """Return a length; of one with so many digits that Python does not read it, only that it is
+    long, though they may be zeros."""
+    return int(length) if length.isdigit() and len(length) <= 20 else 2**64
 
 
 class Gate:
@@ -67,11 +91,7 @@ class _Passage:
         self._app, self._serving, self._scope = app, serving, scope
         self._receive, self._send = receive, send
         self._headers: dict[bytes, bytes] = dict(scope["headers"])
-        given = self._headers.get(b"x-request-id")
-        if given is not None and _ID.fullmatch(given):
-            self.id = given.decode()
-        else:
-            self.id = serving.next_id()
+        self.id = id_of(self._headers, serving)
         self._id_header = (b"x-request-id", self.id.encode())
         self._http = scope["type"] == "http"
         self._health = scope["path"] in HEALTH
@@ -111,11 +131,7 @@ class _Passage:
         except ClientDisconnect:
             self._code = "client_closed"
         except asyncio.CancelledError:
-            if not self._late:
-                self._code = "cancelled"
-                raise
-            late = RefusedError(503, "there was no answer in time", "deadline", retry_after=1)
-            await self._refuse(late if self._whole else RefusedError(408))
+            await self._refuse(self._cut())
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
             self._serving.log.event(
@@ -127,6 +143,7 @@ class _Passage:
             await self._refuse(RefusedError(500))
         finally:
             self._serving.in_flight -= counted
+            self._serving.holds -= self._read
             if timer is not None:
                 timer.cancel()
 
@@ -140,14 +157,13 @@ class _Passage:
         if self._health:
             return
         if self._state.get("spare"):
-            raise RefusedError(503, "too many connections", "connections", retry_after=1)
+            raise too_many()
         if not access.token_is_right(self._headers.get(b"authorization", b"")):
             raise RefusedError(401)
         if self._http:
             if serving.is_full:
                 raise RefusedError(429, retry_after=1)
-            length = self._headers.get(b"content-length", b"0")
-            if length.isdigit() and int(length[:20]) > serving.bounds.max_body:
+            if _number(self._headers.get(b"content-length", b"0")) > serving.bounds.max_body:
                 raise self._too_large()
         else:
             serving.check_open()
@@ -156,6 +172,13 @@ class _Passage:
         bounds = self._serving.bounds
         explains = self._scope["path"].endswith("/explain")
         return bounds.explain_seconds if explains else bounds.deadline_seconds
+
+    def _cut(self) -> RefusedError:
+        """Return what is said where somebody has ended the work on an answer: the deadline, the
+        end of the service, or whoever else waited for the same."""
+        if self._late:
+            return late() if self._whole else RefusedError(408)
+        return self._serving.ending if self._serving.ends else RefusedError(503, retry_after=1)
 
     def _expire(self, task: asyncio.Task[Any]) -> None:
         if not self._throws:
@@ -169,10 +192,14 @@ class _Passage:
     async def _taking(self) -> Message:
         message = await self._receive()
         if message["type"] == "http.request":
-            self._read += len(message.get("body", b""))
+            size, serving = len(message.get("body", b"")), self._serving
+            self._read += size
+            serving.holds += size
             self._whole = not message.get("more_body", False)
-            if self._read > self._serving.bounds.max_body:
+            if self._read > serving.bounds.max_body:
                 raise self._too_large()
+            if self._read > SMALL and serving.holds_too_much:
+                raise RefusedError(429, retry_after=1)
         return message
 
     async def _giving(self, message: Message) -> None:
@@ -213,7 +240,7 @@ class _Passage:
     def _gives_up(self) -> bool:
         """Whether the connection ends with the answer. Else the rest of a body is read, and thrown
         away, before the next request."""
-        return self._http and not self._whole and (self._late or not self._is_small())
+        return self._http and not self._whole and (self._late or not is_small(self._headers))
 
     async def _throw_away(self) -> None:
         """Read the rest of a body, with bounds of its own."""
@@ -228,11 +255,6 @@ class _Passage:
             message = await self._receive()  # of a client that has gone without any of it
             left -= len(message.get("body", b""))
             more = message.get("more_body", False)
-
-    def _is_small(self) -> bool:
-        length = self._headers.get(b"content-length", b"")
-        chunked = b"transfer-encoding" in self._headers
-        return not chunked and (not length or (length.isdigit() and int(length[:20]) <= SMALL))
 
     def tell(self) -> None:
         """Count and log what became of it."""

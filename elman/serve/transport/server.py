@@ -9,14 +9,17 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import uvicorn
 
 from elman.errors import WorkError
 from elman.serve.app import create
 from elman.serve.serving import Serving
-from elman.serve.transport.connection import Stalled, connections_of
+from elman.serve.transport.connection import connections_of
+from elman.serve.transport.websocket import frames_of
 
 __all__ = ["Server", "bound", "run"]
 
@@ -103,6 +106,32 @@ def _handlers_put_back() -> Iterator[None]:
                 signal.signal(number, handler)
 
 
+class Stalled:
+    """Finds connections whose client has stopped reading, to be looked at from time to time."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._waiting: dict[Any, tuple[int, float]] = {}
+
+    def abort(self, connections: set[Any]) -> None:
+        """Give up those that have taken nothing of what waits for them since long ago; what is
+        added to it meanwhile is no sign of life."""
+        now, waiting = time.monotonic(), {}
+        for connection in list(connections):
+            transport = connection.transport
+            left = 0 if transport is None else transport.get_write_buffer_size()
+            if not left:
+                continue
+            before, since = self._waiting.get(connection, (left, now))
+            if left < before:
+                since = now
+            elif now - since > self._seconds:
+                transport.abort()
+                continue
+            waiting[connection] = left, since
+        self._waiting = waiting
+
+
 class Server(uvicorn.Server):
     """One service on its sockets.
 
@@ -121,7 +150,7 @@ class Server(uvicorn.Server):
         config = uvicorn.Config(
             create(serving),
             http=connections_of(serving),
-            ws="websockets-sansio",
+            ws=frames_of(serving),
             ws_max_size=serving.bounds.max_body,
             lifespan="on",
             log_config=None,

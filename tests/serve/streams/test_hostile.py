@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -11,7 +12,9 @@ import time
 
 import pytest
 
+from elman.serve import serving as serving_module
 from elman.serve.bounds import Bounds
+from elman.serve.streams.feeder import Feeder
 from elman.serve.transport.access import Access, access_of
 from tests.serve.running import WAIT_S, answer_of, code_of, hello, running, to_the_end
 
@@ -132,6 +135,53 @@ def test_a_message_in_pieces_with_a_ping_between_is_a_message(service):
         assert json.loads(received(connection)[1])["seq"] == 0
 
 
+def test_parts_of_a_message_are_put_together_as_they_come(service):
+    whole = json.dumps({"do": "open", "model": "reviews"}).encode()
+    with opened(service) as connection:
+        connection.sendall(frame(whole[:7], first=0) + frame(b"", kind=0, first=0) * 3000)
+        connection.sendall(frame(b"?", kind=PING))
+        assert received(connection) == (PONG, b"?")
+        frames = [one.frames for one in service.server.server_state.connections]
+        assert [len(one) for one in frames if one] == [1]
+        connection.sendall(frame(whole[7:], kind=0))
+        assert json.loads(received(connection)[1])["seq"] == 0
+
+
+def test_messages_of_all_connections_together_have_a_bound(monkeypatch):
+    with running() as other, opened(other) as connection:
+
+        def nothing_is_held():
+            until = time.monotonic() + WAIT_S
+            while other.serving.holds and time.monotonic() < until:
+                time.sleep(0.01)
+            return other.serving.holds == 0
+
+        said = ask(connection, {"do": "open", "model": "reviews", "state": "A" * 100_000})
+        assert said["error"]["code"] == "no_such_state"
+        assert nothing_is_held()
+        monkeypatch.setattr(serving_module, "_LARGEST_BODIES", 0.01)
+        connection.sendall(frame(b"x" * 100_000)[:-1])
+        kind, content = received(connection)
+        assert (kind, *struct.unpack("!H", content[:2])) == (CLOSE, 1013)
+        assert nothing_is_held()
+
+
+@pytest.mark.parametrize("seconds", [60, 0], ids=["deadline", "unavailable"])
+def test_a_message_has_a_deadline_and_the_connection_goes_on(monkeypatch, request, seconds):
+    async def feed(*_):
+        await asyncio.sleep(seconds)
+        raise asyncio.CancelledError  # somebody else who waited for the same has gone
+
+    monkeypatch.setattr(Feeder, "feed", feed)
+    with running(bounds=Bounds(deadline_seconds=0.3)) as other, opened(other) as connection:
+        stream = ask(connection, {"do": "open", "model": "reviews"})["stream"]
+        for _ in range(2):
+            said = ask(connection, feed_of(stream, 1, "good") | {"id": 7})
+            assert said["id"] == 7
+            assert said["error"]["code"] == request.node.callspec.id
+        assert ask(connection, {"do": "facts", "stream": stream})["seq"] == 0
+
+
 def test_streams_outlive_a_connection_that_is_gone(service):
     with opened(service) as connection:
         stream = ask(connection, {"do": "open", "model": "reviews"})["stream"]
@@ -143,13 +193,14 @@ def test_streams_outlive_a_connection_that_is_gone(service):
         assert ask(connection, feed_of(stream, 3, "good"))["steps"] == 3
 
 
-def test_a_client_that_does_not_read_costs_no_memory_without_end(service):
+@pytest.mark.parametrize("kind", [TEXT, PING])
+def test_a_client_that_does_not_read_costs_no_memory_without_end(service, kind):
     with opened(service) as connection:
         connection.settimeout(2)
         stream = ask(connection, {"do": "open", "model": "reviews"})["stream"]
-        message = frame(json.dumps({"do": "export", "stream": stream}).encode())
+        message = frame(json.dumps({"do": "export", "stream": stream}).encode(), kind)
         sent = 0
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(OSError):
             while sent < 2**24:
                 sent += connection.send(message * 500)
         # what is not read is not taken
