@@ -8,15 +8,13 @@ stream that is fed again must not be found where it was before.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from elman.errors import ElmanError
+from elman.errors import WorkError
 from elman.files import safely, spool
 from elman.schema import parse
-from elman.serve.errors import RefusedError
 from elman.serve.models import Served
 from elman.serve.streams.session import Session
 from elman.serve.streams.store import Store
@@ -38,7 +36,8 @@ def save(folder: Path, sessions: Sequence[Session]) -> int:
     """
     with safely(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    with spool(folder / FILE) as file:
+    path = folder / FILE
+    with spool(path) as file, safely(path):
         for session in sessions:
             state = base64.b64encode(session.export()).decode()
             line = {"stream": session.id, "model": session.served.name, "state": state}
@@ -47,14 +46,24 @@ def save(folder: Path, sessions: Sequence[Session]) -> int:
 
 
 def taken_up(folder: Path, models: Mapping[str, Served], store: Store) -> dict[str, int]:
-    """Open the streams of a folder once more, and say how many could be, and how many not."""
+    """Open the streams of a folder once more, and say how many could be, and how many not.
+
+    Raises:
+        WorkError: the file cannot be read, or renamed.
+    """
     counts = {"streams": 0, "refused": 0}
     path = folder / FILE
     if not path.is_file():
         return counts
-    with open(path, "rb") as file:
-        while line := file.readline(_LONGEST):
-            counts["streams" if _taken(line, models, store) else "refused"] += 1
+    try:
+        with open(path, "rb") as file:
+            while line := file.readline(_LONGEST):
+                counts["streams" if _taken(line, models, store) else "refused"] += 1
+    except OSError as error:
+        raise WorkError(
+            f"{path}: could not be read ({error.strerror or error}). Make it readable, or move it "
+            "away: its streams are lost then."
+        ) from error
     with safely(path):
         path.replace(folder / TAKEN)
     return counts
@@ -69,6 +78,6 @@ def _taken(line: bytes, models: Mapping[str, Served], store: Store) -> bool:
             return False
         store.remember(id, "model_changed")  # unless the state is still the model's
         store.new(served, base64.b64decode(state, validate=True), id)
-    except (ElmanError, RefusedError, KeyError, TypeError, binascii.Error):
+    except Exception:  # whatever stands in a line, it costs its stream alone
         return False
     return True

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from prometheus_client import Counter
 
-from elman.errors import WorkError
 from elman.serve.errors import RefusedError
 from elman.serve.serving import Serving
 from elman.serve.streams.feeder import Feeder, Piece
@@ -161,9 +160,9 @@ class Streams:
             try:
                 kept = await asyncio.to_thread(save, self._folder, sessions)
                 serving.log.event("streams kept", streams=kept)
-            except WorkError as error:
-                serving.failed = error
-                serving.log.event("streams lost", streams=len(sessions), reason=str(error))
+            except Exception as error:
+                why = str(serving.fails(error))
+                serving.log.event("streams lost", streams=len(sessions), reason=why)
         await serving.until(lambda: not self.sockets, now + _GOODBYE_S)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("fastapi")
+resource = pytest.importorskip("resource")
 
 import elman
 from tests.cli.command import elman as elman_command
@@ -30,13 +31,20 @@ def names(folder):
 
 
 @contextmanager
-def service(states):
+def service(states, limit=None):
+    """A service of its own; `limit` bytes of a file are as on a disk that gets full."""
+
+    def limited():
+        if limit:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
     command = [sys.executable, "-m", "elman", "serve", str(SAVED), "--port", "0"]
     process = subprocess.Popen(
         [*command, "--states", str(states), "--no-log-requests"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=limited,
     )
     try:
         line = process.stdout.readline()
@@ -111,15 +119,50 @@ def test_a_folder_that_cannot_be_made(tmp_path):
 
 
 def test_where_streams_cannot_be_kept_it_is_said(tmp_path):
-    with service(tmp_path) as (process, port):
-        opened(port)
-        (tmp_path / "streams.jsonl").mkdir()
+    with service(tmp_path, limit=16_384) as (process, port):
+        for _ in range(40):  # more than a buffer of the file, so that it is a write that fails
+            opened(port)
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 1
-        _, _, logged = process.stderr.read().partition('"event": "streams lost", "streams": 1')
+        _, _, logged = process.stderr.read().partition('"event": "streams lost", "streams": 40')
         said = " ".join(logged.partition("\n")[2].split())
         assert said.startswith("error: ")
-        assert "streams.jsonl: could not be written (Is a directory). Free some space" in said
+        assert "streams.jsonl: could not be written (File too large). Free some space" in said
+    assert names(tmp_path) == ["lock"]
+
+
+def test_a_part_that_fails_is_said_and_the_process_ends(tmp_path):
+    from elman.errors import WorkError
+    from elman.serve.logs import Log
+    from elman.serve.models import Models
+    from elman.serve.serving import Serving
+    from elman.serve.streams.kept import FILE, TAKEN
+    from elman.serve.transport.server import bound, run
+
+    models, written = Models({"m": SAVED}), io.StringIO()
+
+    async def fails():
+        raise RuntimeError("secret")
+
+    def ends_with(reason, **parts):
+        serving = Serving(models, log=Log(written), states=tmp_path)
+        for name, part in parts.items():
+            getattr(serving, name).append(part)
+        with bound("127.0.0.1", 0) as listening, pytest.raises(WorkError, match=reason):
+            run(serving, listening, lambda: signal.raise_signal(signal.SIGTERM))
+
+    ends_with(r"a part of the service failed \(RuntimeError\)", draining=fails)
+    ends_with(r"a part of the service failed \(RuntimeError\)", starting=fails)
+    (tmp_path / FILE).touch()
+    (tmp_path / TAKEN).mkdir()
+    ends_with(f"{FILE}: could not be written")
+    events = [json.loads(line) for line in written.getvalue().splitlines()]
+    failed = [one for one in events if one["event"] in ("end failed", "start failed")]
+    assert [one["event"] for one in failed] == ["end failed", "start failed", "start failed"]
+    assert f"{FILE}: could not be written" in failed[2]["reason"]
+    warned = [one["message"] for one in events if one["event"] == "warning"]
+    assert warned.count("RuntimeError") == 1
+    assert not any("Traceback" in one or "secret" in one for one in warned)
 
 
 def test_told_to_end_while_streams_are_taken_up(tmp_path, monkeypatch):
@@ -154,7 +197,12 @@ def test_told_to_end_while_streams_are_taken_up(tmp_path, monkeypatch):
     assert kept == [session.id for session in store]
 
 
-@pytest.mark.parametrize("line", [b"{", b"[]", b'{"stream": 1}', b"\xff", b"{}" * 50])
+NO_BASE64 = '{"stream": "x", "model": "m", "state": "é"}'.encode()
+
+
+@pytest.mark.parametrize(
+    "line", [b"{", b"[]", b'{"stream": 1}', b"\xff", b"{}" * 50, NO_BASE64, b"[" * 10**5]
+)
 def test_a_damaged_line_costs_its_stream_alone(tmp_path, line):
     from elman.serve.bounds import Bounds
     from elman.serve.models import Models
