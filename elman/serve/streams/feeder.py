@@ -85,8 +85,7 @@ class Feeder:
         """
         told = self._put(piece)
         while isinstance(told, Session):  # a piece of it is being answered
-            assert told.runs is not None
-            await told.runs
+            await told.settled()
             told = self._put(piece)
         return told if isinstance(told, bytes) else await told
 

@@ -95,10 +95,8 @@ class Streams:
             RefusedError: there is none of this id.
         """
         session = self.store.named(id)
-        while session.runs is not None:
-            await session.runs
-            session = self.store.named(id)
-        return session
+        await session.settled()
+        return self.store.named(id)
 
     async def close(self, id: str) -> Session:
         """Close a stream.

@@ -70,6 +70,12 @@ class Session:
                 ) from None
         self.size = OVERHEAD + size_of(self.stream)
 
+    async def settled(self) -> None:
+        """Wait until no piece is being answered."""
+        while self.runs is not None:
+            # not awaited itself: whoever gives up would end it for all others
+            await asyncio.wait([self.runs])
+
     def answered(self, seq: int, mark: bytes, answer: bytes) -> None:
         """Keep what was said to a piece, for who asks again."""
         self.seq, self.mark, self.answer = seq, mark, answer

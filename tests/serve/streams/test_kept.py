@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("fastapi")
-resource = pytest.importorskip("resource")
 
 import elman
 from tests.cli.command import elman as elman_command
+
+resource = pytest.importorskip("resource")
 
 SAVED = Path(__file__).parents[2] / "saved" / "first" / "classify-fast-lstm"
 WORDS = ["the", "film", "was", "not", "bad", "at", "all", "and", "i", "loved", "it"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import random
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from elman.serve.logs import Log
 from elman.serve.models import Models
 from elman.serve.serving import Serving
 from elman.serve.streams import feeder
+from elman.serve.streams.service import Streams
 
 SAVED = Path(__file__).parents[2] / "saved" / "first"
 TEXT, VALUES = "classify-fast-lstm", "forecast-gru"
@@ -268,6 +271,33 @@ def test_a_failure_inside_leaves_the_stream_as_it_was(service, models, monkeypat
         assert told.status_code == 500
         assert "secret" not in told.text
     assert service.feed(stream, 2, "bad").json()["answer"] == said(ours.feed("bad"))
+
+
+def test_who_gives_up_ends_no_piece_for_others(loaded, models, monkeypatch):
+    monkeypatch.setattr(feeder, "_SHORT", 0)
+    serving, busy = Serving(loaded, log=Log(requests=False)), threading.Event()
+    streams = Streams(serving)
+
+    async def talk():
+        session = streams.open(TEXT)
+        piece = feeder.Piece(session.id, 1, "not bad")
+        serving.arithmetic.submit(busy.wait)
+        asked = [streams.feeder.feed(piece) for _ in range(3)]
+        asked += [streams.settled(session.id), streams.close(session.id)]
+        tasks = [asyncio.create_task(one) for one in asked]
+        await asyncio.sleep(0.01)
+        for gone in (tasks[0], tasks[1], tasks[4]):
+            gone.cancel()
+        await asyncio.sleep(0.01)
+        busy.set()
+        found = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(one) for one in found[:2]] == [asyncio.CancelledError] * 2
+        assert json.loads(found[2])["answer"] == said(models[TEXT].stream().feed("not bad"))
+        assert found[3] is session
+        assert (session.seq, session.stream.steps) == (1, 1)
+
+    asyncio.run(talk())
+    serving.arithmetic.shutdown()
 
 
 @pytest.mark.parametrize("short", [feeder._SHORT, 0], ids=["at once", "in the thread"])
