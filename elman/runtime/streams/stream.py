@@ -117,7 +117,9 @@ class Stream:
             steps, context = self.codec.encode(item, self._context)
             state: Any = self.network.advance(self._state, steps)
             prediction = self._answer(self._said(state), context)
-            self._state, self._context, came = state, context, 1
+            if self.network.spec.per_step and len(steps) > 1:
+                state = self._done(state)
+            self._state, self._context, came = state, self.codec.carried(context), 1
         else:
             recent, came = self._with(item, self.codec.window)
             prediction = self._of_recent(recent)
@@ -138,6 +140,10 @@ class Stream:
         except (TypeError, ValueError):
             raise OptionError(f"{item!r:.60} is no number; this model takes values") from None
         return np.concatenate([self._recent, items])[-window:], len(items)
+
+    def _done(self, state: Any) -> Any:
+        """Return a state without what was said of the steps before it, by a step of none."""
+        return self.network.advance(state, self._zeros(0))
 
     def _of_recent(self, recent: Any) -> Any:
         steps, context = self.codec.encode(list(recent) if isinstance(recent, tuple) else recent)
@@ -166,9 +172,7 @@ class Stream:
         if self.codec.window is not None:
             words = isinstance(self._recent, tuple)
             return dict(keeping.flat(Recent("\n".join(self._recent) if words else self._recent)))
-        # a step of none, because what was said of those before is done with
-        state = self.network.advance(self._state, self._zeros(0))
-        return dict(keeping.flat(Carried(state, self.codec.carried(self._context))))
+        return dict(keeping.flat(Carried(self._done(self._state), self._context)))
 
     def export(self, said: Mapping[str, str] | None = None) -> bytes:
         """Return the state as the bytes of a safetensors file, to go on elsewhere or later.
@@ -259,7 +263,7 @@ def _fed(streams: Sequence[Stream], items: Sequence[Any]) -> list[Any]:
     outputs = np.stack([network.read(state) for state in states])
     answers = codec.answers(codec.numbers(outputs, contexts), contexts)
     for stream, state, context, answer in zip(streams, states, contexts, answers, strict=True):
-        stream._state, stream._context = state, context
+        stream._state, stream._context = state, codec.carried(context)
         stream.steps, stream.prediction = stream.steps + 1, answer
     return answers
 

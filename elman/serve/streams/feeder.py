@@ -154,13 +154,16 @@ class Feeder:
         lanes: dict[int, list[_Waiting]] = {}
         for one in waiting:
             lanes.setdefault(id(one.session.served), []).append(one)
+        bounds = self._serving.bounds
+        # no longer than a state that has it can come back as a message of a socket, in base64
+        answers = partial(_answers, most=bounds.max_body // 2)
         for lane in lanes.values():
-            for batch in _batches(lane, self._serving.bounds.batch_rows):
+            for batch in _batches(lane, bounds.batch_rows):
                 if sum(one.length for one in batch) <= _SHORT:
-                    self._give(batch, _answers(batch))
+                    self._give(batch, answers(batch))
                 else:
                     loop = asyncio.get_running_loop()
-                    done = loop.run_in_executor(self._serving.arithmetic, _answers, batch)
+                    done = loop.run_in_executor(self._serving.arithmetic, answers, batch)
                     done.add_done_callback(partial(self._give_done, batch))
 
     def _give_done(self, batch: list[_Waiting], done: asyncio.Future[list[Any]]) -> None:
@@ -175,7 +178,7 @@ class Feeder:
                 answer = self._serving.ending
             elif not isinstance(answer, Exception):
                 said, session.stream = answer
-                session.answered(one.seq, one.mark, said)
+                self._store.answered(session, one.seq, one.mark, said)
             runs, session.runs = session.runs, None
             if runs is not None and not runs.done():
                 runs.set_result(None)
@@ -193,25 +196,38 @@ def _batches(lane: list[_Waiting], most: int) -> Iterable[list[_Waiting]]:
     return (lane[start : start + most] for start in range(0, len(lane), most))
 
 
-def _answers(batch: list[_Waiting]) -> list[_Fed | Exception]:
+def _answers(batch: list[_Waiting], most: int) -> list[_Fed | Exception]:
     """Feed a batch; return the answers as JSON, each with its stream as it is then. That of the
-    session is as before, whatever happens here or is asked of it meanwhile."""
+    session is as before, whatever happens here or is asked of it meanwhile.
+
+    Args:
+        batch: one piece of each of several streams.
+        most: bytes of an answer.
+    """
     after = [one.session.stream.copy() for one in batch]
     try:
         fed = feed_all(after, [one.item for one in batch])
     except Exception as error:
         fed = [error] * len(batch)
-    return [_told(*each) for each in zip(batch, fed, after, strict=True)]
+    return [_told(*each, most) for each in zip(batch, fed, after, strict=True)]
 
 
-def _told(one: _Waiting, answer: Any, after: Stream) -> _Fed | Exception:
+def _told(one: _Waiting, answer: Any, after: Stream, most: int) -> _Fed | Exception:
     if isinstance(answer, ElmanError):
         return RefusedError(422, f"item: {answer}")
     if isinstance(answer, Exception):
         return answer
     try:
-        said = one.session.served.wire.answer(answer)
-        return _Fed(_AS_JSON.encode(said).encode("utf-8", "backslashreplace"), after)
+        text = _AS_JSON.encode(one.session.served.wire.answer(answer))
+        said = text.encode("utf-8", "backslashreplace")
+        if len(said) > most:
+            return RefusedError(
+                413,
+                f"item: its answer has {len(said):,} bytes; at most {most:,} are kept for who asks "
+                "again. Send it in several pieces",
+                "too_long",
+            )
+        return _Fed(said, after)
     except Exception as error:
         return error
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from elman.errors import WorkError
 from elman.files import safely, spool
+from elman.runtime.streams import keeping
 from elman.schema import parse
 from elman.serve.models import Served
 from elman.serve.streams.session import Session
@@ -72,12 +73,15 @@ def taken_up(folder: Path, models: Mapping[str, Served], store: Store) -> dict[s
 def _taken(line: bytes, models: Mapping[str, Served], store: Store) -> bool:
     try:
         content: Any = parse(line, FILE)
-        id, name, state = content["stream"], content["model"], content["state"]
+        id, name = content["stream"], content["model"]
         served = models.get(name)
         if served is None:
             return False
-        store.remember(id, "model_changed")  # unless the state is still the model's
-        store.new(served, base64.b64decode(state, validate=True), id)
+        store.remember(id, "lost")  # unless it is taken up
+        state = base64.b64decode(content["state"], validate=True)
+        if keeping.said_of(state).get(keeping.MODEL) != served.model.info.sha256:
+            store.remember(id, "model_changed")
+        store.new(served, state, id)
     except Exception:  # whatever stands in a line, it costs its stream alone
         return False
     return True

@@ -7,6 +7,7 @@ longest ago. Who asks for a stream that has ended is told why:
     idle            nobody fed it for so long
     evicted         others needed the memory
     model_changed   its model was replaced again and again
+    lost            what was kept of it could not be taken up
     restart         it was open in a process before this one
 """
 
@@ -34,6 +35,8 @@ REASONS = {
     "another one, or import a state of it.",
     "model_changed": "the stream has ended with its model, which was replaced since. Open another "
     "one.",
+    "lost": "the stream has ended, because what was kept of it when the service ended could not be "
+    "taken up. Open another one, or import a state of it.",
     "restart": "the stream was open before this service began. Open another one, or import a "
     "state of it.",
 }
@@ -111,6 +114,14 @@ class Store:
         self.bytes += session.size
         self._make_room(session)
         return session
+
+    def answered(self, session: Session, seq: int, mark: bytes, answer: bytes) -> None:
+        """Keep what was said to a piece of a stream, for who asks again."""
+        before = session.size
+        session.answered(seq, mark, answer)
+        if session.id in self._open:
+            self.bytes += session.size - before
+            self._make_room(session)
 
     def named(self, id: str) -> Session:
         """Return an open stream; it counts as used now.

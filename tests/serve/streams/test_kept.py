@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import signal
@@ -206,20 +207,34 @@ NO_BASE64 = '{"stream": "x", "model": "m", "state": "é"}'.encode()
 )
 def test_a_damaged_line_costs_its_stream_alone(tmp_path, line):
     from elman.serve.bounds import Bounds
+    from elman.serve.errors import RefusedError
     from elman.serve.models import Models
     from elman.serve.streams.kept import FILE, save, taken_up
     from elman.serve.streams.store import Store
 
     models, store = Models({"m": SAVED}), Store(Bounds(), lambda: 0.0)
-    sessions = [store.new(models["m"]) for _ in range(3)]
+    sessions = [store.new(models["m"]) for _ in range(5)]
     sessions[1].stream.feed("good")
-    assert save(tmp_path, sessions) == 3
+    assert save(tmp_path, sessions) == 5
     lines = (tmp_path / FILE).read_bytes().splitlines()
     lines[0] = line
     lines[2] = lines[2].replace(b'"model": "m"', b'"model": "gone"')
+    for n, wrong in ((3, "sha256"), (4, "model")):  # the hash of the state, and of its model
+        content = json.loads(lines[n])
+        state = base64.b64decode(content["state"])
+        at = state.index(b'"%b":"' % wrong.encode()) + len(wrong) + 4
+        state = state[:at] + b"0000" + state[at + 4 :]
+        lines[n] = json.dumps(content | {"state": base64.b64encode(state).decode()}).encode()
     (tmp_path / FILE).write_bytes(b"\n".join(lines))
     after = Store(Bounds(), lambda: 0.0)
-    assert taken_up(tmp_path, models, after) == {"streams": 1, "refused": 2}
+    assert taken_up(tmp_path, models, after) == {"streams": 1, "refused": 4}
+    for session, code in zip(
+        sessions, ["restart", "", "restart", "lost", "model_changed"], strict=True
+    ):
+        if code:
+            with pytest.raises(RefusedError) as refused:
+                after.named(session.id)
+            assert (refused.value.status, refused.value.code) == (410, code)
     [kept] = after
     assert kept.id == sessions[1].id
     assert kept.stream.feed("bad") == sessions[1].stream.feed("bad")

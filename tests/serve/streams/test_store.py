@@ -90,6 +90,47 @@ def test_beyond_the_budget_those_fed_longest_ago_end(served):
     assert store.bytes == sum(one.size for one in store)
 
 
+def test_answers_count_and_come_back_with_a_state(served):
+    plain = store_of()[0].new(served).size
+    store, _, ended = store_of(stream_bytes=4 * plain + 3_000_000)
+    first, second, third = (store.new(served) for _ in range(3))
+    long = b'{"answer": "' + b"x,\\n" * 400_000 + b'"}'
+    store.answered(first, 1, b"m", long)
+    assert (store.bytes, ended) == (3 * plain + len(long), [])
+    again = store.new(served, first.export())
+    assert (again.seq, again.mark, again.answer) == (1, b"m", long)
+    assert again.size == plain + len(long)
+    assert reason_of(store, first.id)[:2] == (410, "evicted")
+    assert store.bytes == 3 * plain + len(long)
+    store.answered(second, 1, b"m", long)  # and an answer needs room as a stream does
+    assert ended == ["evicted"] * 3
+    assert [*store] == [second]
+    store.answered(second, 2, b"m", b"{}")
+    store.answered(third, 1, b"m", b"{}")  # which is no more
+    assert store.bytes == plain + 2
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"answer": "["}, "its answer: not the JSON"),
+        ({"answer": "NaN"}, "its answer: not the JSON"),
+        ({"answer": ""}, "its answer: not the JSON"),
+        ({"answer": "[" * 900 + "]" * 900}, "its answer: nested deeper"),
+        ({"answer": "[" * 10**5 + "]" * 10**5}, "its answer: nested deeper"),
+        ({"seq": "-1"}, "is no sequence number"),
+        ({"asked": "zz"}, "cannot be taken up"),
+    ],
+)
+def test_nothing_that_is_said_in_a_state_is_believed(served, said, why):
+    session = store_of()[0].new(served)
+    session.stream.feed("good")
+    state = session.stream.export({"seq": "1", "answer": "{}", "asked": "00"} | said)
+    with pytest.raises(RefusedError, match=why) as refused:
+        store_of()[0].new(served, state)
+    assert (refused.value.status, refused.value.code) == (422, "no_such_state")
+
+
 def test_no_more_than_so_many_are_open(served):
     store, _, ended = store_of(max_streams=3)
     for _ in range(10):

@@ -162,6 +162,17 @@ def test_a_piece_that_is_too_long(service):
     assert service.feed(stream, 1, "x").status_code == 200
 
 
+def test_a_piece_whose_answer_is_too_long_to_be_kept(loaded):
+    serving = Serving(loaded, Bounds(max_body=150), log=Log(requests=False))
+    with TestClient(create(serving), base_url="http://127.0.0.1") as client:
+        service = Service(client, serving)
+        stream = service.open()["stream"]
+        status, code, message = service.refused(service.feed(stream, 1, "x"))
+        assert (status, code) == (413, "too_long")
+        assert "at most 75 are kept for who asks again. Send it in several pieces" in message
+        assert client.get(f"/v1/streams/{stream}").json()["seq"] == 0
+
+
 def test_a_closed_stream_says_so(service):
     stream = service.open()["stream"]
     service.feed(stream, 1, "good")
