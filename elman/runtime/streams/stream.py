@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -58,12 +59,12 @@ class Stream:
 
     __slots__ = (
         "_context",
+        "_prediction",
         "_recent",
         "_state",
         "codec",
         "model",
         "network",
-        "prediction",
         "steps",
     )
 
@@ -85,13 +86,23 @@ class Stream:
         """Forget everything that was fed."""
         self.steps = 0
         """Items fed so far."""
-        self.prediction: Prediction | Forecast | None = None
-        """The newest answer; None before the first item, and of a tagger that was taken up."""
+        self._prediction: Prediction | Forecast | None = None
         self._state: Any = None
         self._context: object = None
         self._recent: Any = self.codec.carries
         if self.codec.window is None:
             self._state, self._recent = self.network.begin(), None
+
+    @property
+    def prediction(self) -> Prediction | Forecast | None:
+        """The newest answer; None before the first item, and of a tagger that was taken up."""
+        if self._prediction is None and self.steps and isinstance(self._recent, tuple):
+            self._prediction = self._of_recent(self._recent)  # taken up
+        return self._prediction
+
+    @prediction.deleter
+    def prediction(self) -> None:
+        self._prediction = None
 
     @property
     def full(self) -> bool:
@@ -125,7 +136,7 @@ class Stream:
             prediction = self._of_recent(recent)
             self._recent = recent
         self.steps += came
-        self.prediction = prediction
+        self._prediction = prediction
         return prediction
 
     def _with(self, item: Any, window: int) -> tuple[Any, int]:
@@ -134,7 +145,8 @@ class Stream:
             if not isinstance(item, str):
                 raise OptionError(f"{item!r:.60} is not a text; this model takes words")
             words = item.split()
-            return (*self._recent, *words)[-window:], len(words)
+            longest = getattr(self.codec, "longest", math.inf)
+            return _newest((*self._recent, *words)[-window:], longest), len(words)
         try:
             items = np.asarray(item, np.float64).reshape(-1)
         except (TypeError, ValueError):
@@ -163,7 +175,7 @@ class Stream:
         other = Stream.__new__(Stream)
         other.network, other.codec, other.model = self.network, self.codec, self.model
         other._state, other._context, other._recent = self._state, self._context, self._recent
-        other.steps, other.prediction = self.steps, self.prediction
+        other.steps, other._prediction = self.steps, self._prediction
         return other
 
     @property
@@ -209,9 +221,13 @@ class Stream:
                 words = isinstance(self._recent, tuple)
                 recent = keeping.taken(Recent("" if words else np.zeros(0)), arrays).items
                 self._recent = tuple(recent.split("\n") if recent else ()) if words else recent
-                if len(self._recent) != min(self.codec.window, self.steps):
-                    raise ValueError(f"{len(self._recent)} items of {self.steps} steps")
-                self.prediction = self._of_recent(self._recent) if self.steps else None
+                most, items = min(self.codec.window, self.steps), len(self._recent)
+                if not (min(most, 1) if words else most) <= items <= most:
+                    raise ValueError(f"{items} items of {self.steps} steps")
+                if words:  # answered when that is asked, for it takes long
+                    self.codec.encode(list(self._recent))
+                elif items:
+                    self._prediction = self._of_recent(self._recent)
         except (ValueError, ElmanError) as error:
             self.reset()
             raise keeping.refused(error) from None
@@ -228,7 +244,7 @@ class Stream:
             raise ValueError("its numbers are no state")
         self._state, self._context = state, context
         if context is not None and not self.network.spec.per_step:
-            self.prediction = self._answer(self._said(state), context)
+            self._prediction = self._answer(self._said(state), context)
 
     def _zeros(self, steps: int) -> Any:
         spec = self.network.spec
@@ -264,8 +280,15 @@ def _fed(streams: Sequence[Stream], items: Sequence[Any]) -> list[Any]:
     answers = codec.answers(codec.numbers(outputs, contexts), contexts)
     for stream, state, context, answer in zip(streams, states, contexts, answers, strict=True):
         stream._state, stream._context = state, codec.carried(context)
-        stream.steps, stream.prediction = stream.steps + 1, answer
+        stream.steps, stream._prediction = stream.steps + 1, answer
     return answers
+
+
+def _newest(words: tuple[str, ...], longest: float) -> tuple[str, ...]:
+    """Return the newest words that have so many characters with a space between; one at least."""
+    ends = np.cumsum([len(word) + 1 for word in reversed(words)]) - 1
+    kept = max(int(np.searchsorted(ends, longest, "right")), 1)
+    return words[-kept:]
 
 
 def _attempted(stream: Stream, item: Any) -> Any:

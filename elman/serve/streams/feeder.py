@@ -5,13 +5,15 @@ is not fed twice, so whoever lost an answer may ask again; any other number is r
 something was lost or came twice.
 
 What came in one turn of the event loop is one call of the model. Words are so little work that they
-are answered there and then; long pieces go to the thread of all arithmetic, and the stream waits.
+are answered there and then. Long pieces, and those of a model that reads all of a window anew, go
+to the thread of all arithmetic, and the stream waits; batch after batch, so others have turns.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -29,6 +31,9 @@ _AS_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 _SHORT = 4096
 """Characters or numbers of pieces that are answered without a thread."""
+
+_WINDOWS = 8
+"""Pieces of a model with a window that are answered together: a translation takes its time."""
 
 
 class Piece(NamedTuple):
@@ -68,7 +73,11 @@ class Feeder:
 
     def __init__(self, serving: Serving, store: Store) -> None:
         self._serving, self._store = serving, store
+        # of an answer: a state that has it can come back in a message of a socket, in base64
+        self._most = serving.bounds.max_body // 2
         self._waiting: list[_Waiting] = []
+        self._long: deque[list[_Waiting]] = deque()
+        self._runs = False
         self._closed = False
 
     def close(self) -> None:
@@ -155,18 +164,27 @@ class Feeder:
         for one in waiting:
             lanes.setdefault(id(one.session.served), []).append(one)
         bounds = self._serving.bounds
-        # no longer than a state that has it can come back as a message of a socket, in base64
-        answers = partial(_answers, most=bounds.max_body // 2)
         for lane in lanes.values():
-            for batch in _batches(lane, bounds.batch_rows):
-                if sum(one.length for one in batch) <= _SHORT:
-                    self._give(batch, answers(batch))
+            anew = lane[0].session.stream.codec.window is not None
+            for batch in _batches(lane, _WINDOWS if anew else bounds.batch_rows):
+                if anew or sum(one.length for one in batch) > _SHORT:
+                    self._long.append(batch)
                 else:
-                    loop = asyncio.get_running_loop()
-                    done = loop.run_in_executor(self._serving.arithmetic, answers, batch)
-                    done.add_done_callback(partial(self._give_done, batch))
+                    self._give(batch, _answers(batch, self._most))
+        if not self._runs:
+            self._next()
+
+    def _next(self) -> None:
+        """Begin the next long batch."""
+        self._runs = bool(self._long)
+        if self._runs:
+            batch, loop = self._long.popleft(), asyncio.get_running_loop()
+            work = partial(_answers, batch, self._most)
+            done = loop.run_in_executor(self._serving.arithmetic, work)
+            done.add_done_callback(partial(self._give_done, batch))
 
     def _give_done(self, batch: list[_Waiting], done: asyncio.Future[list[Any]]) -> None:
+        self._next()
         failed = done.exception()
         self._give(batch, done.result() if failed is None else [failed] * len(batch))
 

@@ -85,7 +85,7 @@ class Session:
     def answered(self, seq: int, mark: bytes, answer: bytes) -> None:
         """Keep what was said to a piece, for who asks again."""
         self.seq, self.mark, self.answer = seq, mark, answer
-        self.stream.prediction = None  # the answer is it
+        del self.stream.prediction  # the answer is it
 
     @property
     def told(self) -> bytes:

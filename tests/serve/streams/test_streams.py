@@ -240,6 +240,29 @@ def test_many_streams_at_once(service, models):
     assert service.refused(too_many)[:2] == (413, "too_large")
 
 
+def test_what_reads_a_window_anew_leaves_the_event_loop_and_its_thread_to_others(
+    service, monkeypatch
+):
+    answers, seen = feeder._answers, []
+
+    def watched(batch, most):
+        waits = not service.serving.arithmetic._work.empty()
+        seen.append((threading.current_thread().name == "elman-arithmetic", len(batch), waits))
+        return answers(batch, most)
+
+    monkeypatch.setattr(feeder, "_answers", watched)
+    for name, item, expected in (
+        (VALUES, 5.0, [(True, 8, False), (True, 8, False), (True, 4, False)]),
+        (TEXT, "good", [(False, 7, False), (False, 7, False), (False, 6, False)]),
+    ):
+        ids = [service.open(name)["stream"] for _ in range(20)]
+        feeds = [{"stream": id, "seq": 1, "item": item} for id in ids]
+        told = service.client.post("/v1/streams/feed", json={"feeds": feeds}).json()["answers"]
+        assert [one["seq"] for one in told] == [1] * 20
+        assert seen == expected
+        seen.clear()
+
+
 def test_one_that_is_no_piece_is_refused_by_itself(service):
     stream = service.open()["stream"]
     good = [{"stream": stream, "seq": n, "item": "x"} for n in (1, 2)]

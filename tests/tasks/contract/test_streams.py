@@ -178,6 +178,21 @@ def test_a_long_text_goes_with_a_state_as_a_short_one_does(kept, model, monkeypa
         assert model.stream(data).feed(second) == expected
 
 
+def test_of_long_words_the_newest_are_read(kept, model):
+    longest = getattr(model.codec, "longest", None)
+    if longest is None:
+        pytest.skip("pieces have no end")
+    stream = model.stream()
+    stream.feed("understanding " * (longest // 10))
+    stream.feed("ab")
+    assert stream.steps == longest // 10 + 1
+    assert stream._recent[-2:] == ("understanding", "ab")
+    assert longest - 14 < len(" ".join(stream._recent)) <= longest
+    with pytest.raises(OptionError, match="are read as one sentence"):
+        stream.feed("x" * (longest + 1))
+    assert model.stream(stream.export()).steps == stream.steps
+
+
 def test_what_was_said_of_many_steps_is_not_kept(kept, model):
     if model.codec.window is not None or not model.network.spec.per_step:
         pytest.skip("not every step is answered")
