@@ -78,12 +78,12 @@ class Feeder:
         self._waiting: list[_Waiting] = []
         self._long: deque[list[_Waiting]] = deque()
         self._runs = False
-        self._closed = False
+        self.closed = False
 
     def close(self) -> None:
         """Leave all streams as they stand. What is answered later is said to nobody, because it
         would be missing where a stream goes on."""
-        self._closed = True
+        self.closed = True
 
     async def feed(self, piece: Piece) -> bytes:
         """Return what is said to a piece, as JSON.
@@ -192,7 +192,7 @@ class Feeder:
         name = batch[0].session.served.name
         for one, answer in zip(batch, answers, strict=True):
             session = one.session
-            if self._closed:
+            if self.closed:
                 answer = self._serving.ending
             elif not isinstance(answer, Exception):
                 said, session.stream = answer

@@ -2,7 +2,8 @@
 
 One file of JSON lines, each a stream: its id, its model's name, and its exported state in base64.
 It is written whole or not at all. When its streams are taken up it gets another name, since a
-stream that is fed again must not be found where it was before.
+stream that is fed again must not be found where it was before; under that it stays until streams
+are kept again. It holds what users said and were told, so nobody else may read it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.errors import WorkError
-from elman.files import safely, spool
+from elman.files import remove, safely, spool
 from elman.runtime.streams import keeping
 from elman.schema import parse
 from elman.serve.models import Served
@@ -30,19 +31,21 @@ _LONGEST = 2**26
 
 
 def save(folder: Path, sessions: Sequence[Session]) -> int:
-    """Write streams to a folder and return how many they are.
+    """Write streams to a folder, in the place of those of a run before, and return how many.
 
     Raises:
         WorkError: it cannot be written.
     """
     with safely(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(0o700, parents=True, exist_ok=True)
     path = folder / FILE
-    with spool(path) as file, safely(path):
-        for session in sessions:
-            state = base64.b64encode(session.export()).decode()
-            line = {"stream": session.id, "model": session.served.name, "state": state}
-            file.write(json_line(line) + "\n")
+    if sessions:
+        with spool(path, 0o600) as file, safely(path):
+            for session in sessions:
+                state = base64.b64encode(session.export()).decode()
+                line = {"stream": session.id, "model": session.served.name, "state": state}
+                file.write(json_line(line) + "\n")
+    remove(folder / TAKEN)
     return len(sessions)
 
 

@@ -102,9 +102,11 @@ class Streams:
         """Close a stream.
 
         Raises:
-            RefusedError: there is none of this id.
+            RefusedError: there is none of this id, or the service ends.
         """
         session = await self.settled(id)
+        if self.feeder.closed:  # it is kept as it stands
+            raise self.serving.ending
         self.store.end(session, "closed")
         return session
 
@@ -154,7 +156,7 @@ class Streams:
         await serving.until(lambda: not self._busy, now + serving.bounds.drain_seconds)
         self.feeder.close()
         sessions = list(self.store)
-        if self._folder is not None and sessions:
+        if self._folder is not None:
             try:
                 kept = await asyncio.to_thread(save, self._folder, sessions)
                 serving.log.event("streams kept", streams=kept)

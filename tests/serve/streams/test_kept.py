@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -82,6 +83,7 @@ def opened(port, state=None):
 
 
 def test_killed_restarted_told_to_end_and_restarted(tmp_path):
+    tmp_path /= "states"
     ours = elman.load(SAVED).stream()
     expected = [json.loads(json.dumps(vars(ours.feed(word)))) for word in WORDS]
     with service(tmp_path) as (process, port):
@@ -91,6 +93,7 @@ def test_killed_restarted_told_to_end_and_restarted(tmp_path):
         assert feed(port, stream, 5, WORDS[4]) == expected[4]  # after it was exported
         process.kill()
     assert names(tmp_path) == ["lock"]
+    assert oct(tmp_path.stat().st_mode)[-3:] == "700"
 
     with service(tmp_path) as (process, port):
         status, told = ask(port, f"/v1/streams/{stream}")
@@ -193,10 +196,32 @@ def test_told_to_end_while_streams_are_taken_up(tmp_path, monkeypatch):
     thread.start()
     thread.join(30)
     assert not thread.is_alive()
-    assert names(tmp_path) == ["streams.jsonl", "streams.taken.jsonl"]
+    assert names(tmp_path) == ["streams.jsonl"]
     lines = (tmp_path / FILE).read_text().splitlines()
     kept = [json.loads(line)["stream"] for line in lines]
     assert kept == [session.id for session in store]
+
+
+def test_nobody_else_reads_what_is_kept_and_it_goes_with_the_next(tmp_path):
+    from elman.serve.bounds import Bounds
+    from elman.serve.models import Models
+    from elman.serve.streams.kept import FILE, TAKEN, save, taken_up
+    from elman.serve.streams.store import Store
+
+    models, folder = Models({"m": SAVED}), tmp_path / "states"
+    store, again = (Store(Bounds(), lambda: 0.0) for _ in range(2))
+    before = os.umask(0)
+    try:
+        save(folder, [store.new(models["m"])])
+    finally:
+        os.umask(before)
+    assert oct(folder.stat().st_mode)[-3:] == "700"
+    assert oct((folder / FILE).stat().st_mode)[-3:] == "600"
+    taken_up(folder, models, again)
+    assert (names(folder), len(again)) == ([TAKEN], 1)
+    assert oct((folder / TAKEN).stat().st_mode)[-3:] == "600"
+    save(folder, [])
+    assert names(folder) == []
 
 
 NO_BASE64 = '{"stream": "x", "model": "m", "state": "é"}'.encode()

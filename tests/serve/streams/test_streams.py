@@ -285,7 +285,9 @@ def test_what_comes_as_the_service_ends_is_not_fed(service, monkeypatch):
         assert service.feed(stream, 1, "not").content == first.content
     session = service.client.app.state.streams.store.named(stream)
     with monkeypatch.context() as patch:  # and what is answered once the streams are kept
-        patch.setattr(service.client.app.state.streams.feeder, "_closed", True)
+        patch.setattr(service.client.app.state.streams.feeder, "closed", True)
+        told = service.client.delete(f"/v1/streams/{stream}")  # it would be open again
+        assert service.refused(told)[:2] == (503, "ending")
         assert service.refused(service.feed(stream, 2, "bad"))[:2] == (503, "ending")
         assert (session.seq, session.stream.steps, session.runs) == (1, 1, None)
     assert service.feed(stream, 2, "bad").json()["steps"] == 2
