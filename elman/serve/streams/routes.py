@@ -40,7 +40,7 @@ class Feed(BaseModel):
     """A piece of a stream."""
 
     seq: int = Field(ge=1, description="one more than that of the piece before")
-    item: Any = Field(description="words, values, samples: as the model's facts say")
+    item: Any = Field(description='words, values, samples: as "piece" of the model\'s facts says')
 
 
 class FeedOf(Feed):

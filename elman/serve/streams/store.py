@@ -9,6 +9,7 @@ longest ago. Who asks for a stream that has ended is told why:
     model_changed   its model was replaced again and again
     lost            what was kept of it could not be taken up
     restart         it was open in a process before this one
+    ended           it is so long ago that it is no longer known
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from itertools import takewhile
 
 from elman.errors import ArtifactError, OptionError
@@ -39,13 +41,16 @@ REASONS = {
     "taken up. Open another one, or import a state of it.",
     "restart": "the stream was open before this service began. Open another one, or import a "
     "state of it.",
+    "ended": "the stream has ended, so long ago that it is not known why. Open another one, or "
+    "import a state of it.",
 }
 """Why a stream is no more, as a client is told."""
 
-_RUN, _OWN = 6, 10
-"""Bytes of an id: of this run of the service, and of the stream."""
+_RUN, _OWN, _CHECK = 6, 8, 4
+"""Bytes of an id: of this run of the service, of the stream, and by which the run knows its own."""
 
-_ID = re.compile(rf"[0-9a-f]{{{2 * _RUN}}}-[0-9a-f]{{{2 * _OWN}}}")
+_ID = re.compile(rf"[0-9a-f]{{{2 * _RUN}}}-[0-9a-f]{{20,{2 * (_OWN + _CHECK)}}}")
+"""Those of versions before had no check, and 20 digits."""
 
 _REMEMBERED = 100_000
 """Streams of which it is remembered why they ended."""
@@ -69,7 +74,7 @@ class Store:
         self._bounds, self._clock, self._ended = bounds, clock, ended
         self._open: OrderedDict[str, Session] = OrderedDict()  # those fed longest ago first
         self._gone: OrderedDict[str, str] = OrderedDict()
-        self._run = secrets.token_hex(_RUN)
+        self._run, self._key = secrets.token_hex(_RUN), secrets.token_bytes(16)
         self.bytes = 0
         """That the open ones take, as far as is known."""
 
@@ -91,8 +96,7 @@ class Store:
             RefusedError: the model cannot stream, or the state is none of its.
         """
         try:
-            name = id or f"{self._run}-{secrets.token_hex(_OWN)}"
-            session = Session(name, served, state)
+            session = Session(id or self._id(secrets.token_hex(_OWN)), served, state)
         except OptionError as error:
             raise RefusedError(422, str(error), "no_streams") from None
         except ArtifactError as error:
@@ -178,10 +182,17 @@ class Store:
                 return
             self.end(oldest, "evicted")
 
+    def _id(self, own: str) -> str:
+        """Return the id of a stream of this run, which nobody else can make."""
+        check = blake2b(own.encode("utf-8", "replace"), key=self._key, digest_size=_CHECK)
+        return f"{self._run}-{own}{check.hexdigest()}"
+
     def _missing(self, id: str) -> RefusedError:
         reason = self._gone.get(id)
         if reason is None and _ID.fullmatch(id) and not id.startswith(self._run):
             reason = "restart"
+        elif reason is None and id == self._id(id[len(self._run) + 1 :][: 2 * _OWN]):
+            reason = "ended"
         if reason is None:
             return RefusedError(404, "there is no stream of this id", "no_such_stream")
         message = REASONS[reason].format(idle=self._bounds.stream_idle_seconds)

@@ -13,6 +13,7 @@ pytest.importorskip("fastapi")
 from elman.serve.bounds import Bounds
 from elman.serve.errors import RefusedError
 from elman.serve.models import loaded
+from elman.serve.streams import store as store_module
 from elman.serve.streams.session import OVERHEAD
 from elman.serve.streams.store import Store
 
@@ -154,8 +155,24 @@ def test_reasons_outlive_streams_and_ids_tell_runs_apart(served):
     other, *_ = store_of()
     assert reason_of(other, stream.id)[:2] == (410, "restart")
     own = store.new(served).id.partition("-")[0]
-    for strange in ("", "x", "../etc", stream.id[:-1], f"{own}-{'0' * 20}", "ä" * 33):
+    for strange in ("", "x", "../etc", stream.id[:-1], f"{own}-{'0' * 24}", "ä" * 37, "\ud800"):
         assert reason_of(store, strange)[:2] == (404, "no_such_stream")
+
+
+def test_an_id_that_was_one_is_known_however_long_ago(served, monkeypatch):
+    monkeypatch.setattr(store_module, "_REMEMBERED", 2)
+    store, *_ = store_of(max_streams=1)
+    ids = [store.new(served).id for _ in range(4)]
+    assert [reason_of(store, id)[:2] for id in ids[:3]] == [
+        (410, "ended"),
+        (410, "evicted"),
+        (410, "evicted"),
+    ]
+    forged = ids[0][:-1] + ("0" if ids[0][-1] != "0" else "1")
+    assert reason_of(store, forged)[:2] == (404, "no_such_stream")
+    before = f"{'0' * 12}-{'0' * 20}"  # of a version whose ids were shorter
+    assert reason_of(store, before)[:2] == (410, "restart")
+    assert store.new(served, id=before) is store.named(before)
 
 
 def test_only_some_versions_of_a_model_keep_their_streams(served):
