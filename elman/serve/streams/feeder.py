@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -61,6 +62,13 @@ class _Fed(NamedTuple):
 
     answer: bytes
     stream: Stream
+
+
+class _Done(NamedTuple):
+    """What is said to the pieces of a batch, and how long it took."""
+
+    answers: list[_Fed | Exception]
+    seconds: float
 
 
 class Feeder:
@@ -170,7 +178,7 @@ class Feeder:
                 if anew or sum(one.length for one in batch) > _SHORT:
                     self._long.append(batch)
                 else:
-                    self._give(batch, _answers(batch, self._most))
+                    self._give(batch, *_answers(batch, self._most))
         if not self._runs:
             self._next()
 
@@ -183,12 +191,12 @@ class Feeder:
             done = loop.run_in_executor(self._serving.arithmetic, work)
             done.add_done_callback(partial(self._give_done, batch))
 
-    def _give_done(self, batch: list[_Waiting], done: asyncio.Future[list[Any]]) -> None:
+    def _give_done(self, batch: list[_Waiting], done: asyncio.Future[_Done]) -> None:
         self._next()
         failed = done.exception()
-        self._give(batch, done.result() if failed is None else [failed] * len(batch))
+        self._give(batch, *(done.result() if failed is None else ([failed] * len(batch), 0.0)))
 
-    def _give(self, batch: list[_Waiting], answers: list[Any]) -> None:
+    def _give(self, batch: list[_Waiting], answers: list[Any], seconds: float) -> None:
         name = batch[0].session.served.name
         for one, answer in zip(batch, answers, strict=True):
             session = one.session
@@ -208,13 +216,14 @@ class Feeder:
                 one.told.set_result(session.told)
         self._serving.metrics.rows.labels(name).inc(len(batch))
         self._serving.metrics.batch_rows.labels(name).observe(len(batch))
+        self._serving.metrics.batch_seconds.labels(name).observe(seconds)
 
 
 def _batches(lane: list[_Waiting], most: int) -> Iterable[list[_Waiting]]:
     return (lane[start : start + most] for start in range(0, len(lane), most))
 
 
-def _answers(batch: list[_Waiting], most: int) -> list[_Fed | Exception]:
+def _answers(batch: list[_Waiting], most: int) -> _Done:
     """Feed a batch; return the answers as JSON, each with its stream as it is then. That of the
     session is as before, whatever happens here or is asked of it meanwhile.
 
@@ -222,12 +231,14 @@ def _answers(batch: list[_Waiting], most: int) -> list[_Fed | Exception]:
         batch: one piece of each of several streams.
         most: bytes of an answer.
     """
+    began = time.perf_counter()
     after = [one.session.stream.copy() for one in batch]
     try:
         fed = feed_all(after, [one.item for one in batch])
     except Exception as error:
         fed = [error] * len(batch)
-    return [_told(*each, most) for each in zip(batch, fed, after, strict=True)]
+    told = [_told(*each, most) for each in zip(batch, fed, after, strict=True)]
+    return _Done(told, time.perf_counter() - began)
 
 
 def _told(one: _Waiting, answer: Any, after: Stream, most: int) -> _Fed | Exception:

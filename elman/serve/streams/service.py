@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -87,6 +88,12 @@ class Streams:
             "steps": session.stream.steps,
             "idle_seconds": self.serving.bounds.stream_idle_seconds,
         }
+
+    def model_of(self, pieces: Iterable[Piece | RefusedError]) -> str | None:
+        """Return the name of the model that pieces are for, where it is one."""
+        found = {self.store.model_of(one.stream) for one in pieces if isinstance(one, Piece)}
+        found.discard(None)
+        return found.pop() if len(found) == 1 else None
 
     async def settled(self, id: str) -> Session:
         """Return a stream that answers no piece just now.

@@ -140,6 +140,11 @@ class Store:
         self._open.move_to_end(id)
         return session
 
+    def model_of(self, id: str) -> str | None:
+        """Return the name of an open stream's model; it does not count as used."""
+        session = self._open.get(id)
+        return None if session is None else session.served.name
+
     def end(self, session: Session, reason: str) -> None:
         """End a stream, and remember why."""
         if self._open.pop(session.id, None) is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
 import random
 import shutil
@@ -406,6 +407,48 @@ def test_a_stream_ends_with_the_model_it_began_with(models, tmp_path):
         assert "belongs to another model" in told.text
 
 
+def test_the_log_says_whose_streams_were_fed_and_how_many_were_answered(loaded):
+    written = io.StringIO()
+    serving = Serving(loaded, log=Log(written))
+    with TestClient(create(serving), base_url="http://127.0.0.1") as client:
+        service = Service(client, serving)
+        stream, other = (service.open(name)["stream"] for name in (TEXT, VALUES))
+        service.feed(stream, 1, "x")
+        service.feed(stream, 5, "x")
+        for feeds in ([(stream, 2), (stream, 9), ("none", 1)], [(stream, 3), (other, 7)]):
+            said = [{"stream": id, "seq": seq, "item": "x"} for id, seq in feeds]
+            client.post("/v1/streams/feed", json={"feeds": said})
+        client.get(f"/v1/streams/{stream}")
+        client.get(f"/v1/streams/{stream}/state")
+        client.delete(f"/v1/streams/{stream}")
+        serving.log.flush()
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    told = [(one["rows"], one.get("model")) for one in lines if one["event"] == "request"]
+    assert told == [
+        (0, TEXT),
+        (0, VALUES),
+        (1, TEXT),
+        (0, TEXT),
+        (1, TEXT),
+        (1, None),
+        *[(0, TEXT)] * 3,
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/streams/feed", "/v1/streams/{}/feed", "/v1/models/{}/streams"]
+)
+def test_a_body_of_another_kind_is_refused(service, path):
+    stream = service.open()["stream"]
+    address = path.format(TEXT if "models" in path else stream)
+    body = b'{"seq": 1, "item": "x"}'
+    own = "application/octet-stream" if "models" in path else "application/json"
+    for kind, encoding in (("text/plain", "identity"), (own, "gzip")):
+        headers = {"content-type": kind, "content-encoding": encoding}
+        told = service.client.post(address, content=body, headers=headers)
+        assert service.refused(told)[:2] == (415, "unsupported_media_type")
+
+
 def test_figures_of_streams(service):
     stream = service.open()["stream"]
     service.feed(stream, 1, "good")
@@ -417,5 +460,6 @@ def test_figures_of_streams(service):
         f'elman_streams_opened_total{{model="{TEXT}"}} 1.0',
         f'elman_streams_ended_total{{model="{TEXT}",reason="closed"}} 1.0',
         f'elman_rows_total{{model="{TEXT}"}} 1.0',
+        f'elman_batch_seconds_count{{model="{TEXT}"}} 1.0',
     ):
         assert line in text.splitlines()
