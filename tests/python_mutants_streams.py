@@ -55,7 +55,7 @@ STREAMS = [
     (STORE, " or len(self._open) > bounds.max_streams", "", STORE_TESTS),
     (STORE, "self.bytes > bounds.stream_bytes or", "False or", STORE_TESTS),
     (STORE, " and not id.startswith(self._run)", "", STORE_TESTS),
-    (STORE, "self.bytes += session.size - before", "pass", STORE_TESTS),
+    (STORE, "self.bytes += grown", "pass", STORE_TESTS),
     (STORE, "id == self._id(id[len(self._run) + 1 :][: 2 * _OWN])", "False", STORE_TESTS),
     (STORE, "one.served.loads <= least", "one.served.loads < least", STORE_TESTS),
     (STORE, "one.served.name == newest.name", "True", STORE_TESTS),

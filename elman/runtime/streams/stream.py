@@ -184,7 +184,8 @@ class Stream:
         if self.codec.window is not None:
             words = isinstance(self._recent, tuple)
             return dict(keeping.flat(Recent("\n".join(self._recent) if words else self._recent)))
-        return dict(keeping.flat(Carried(self._done(self._state), self._context)))
+        state, context = self._done(self._state), self.codec.carried(self._context)
+        return dict(keeping.flat(Carried(state, context)))
 
     def export(self, said: Mapping[str, str] | None = None) -> bytes:
         """Return the state as the bytes of a safetensors file, to go on elsewhere or later.
@@ -279,7 +280,7 @@ def _fed(streams: Sequence[Stream], items: Sequence[Any]) -> list[Any]:
     outputs = np.stack([network.read(state) for state in states])
     answers = codec.answers(codec.numbers(outputs, contexts), contexts)
     for stream, state, context, answer in zip(streams, states, contexts, answers, strict=True):
-        stream._state, stream._context = state, codec.carried(context)
+        stream._state, stream._context = state, context
         stream.steps, stream._prediction = stream.steps + 1, answer
     return answers
 

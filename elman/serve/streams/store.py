@@ -121,10 +121,10 @@ class Store:
 
     def answered(self, session: Session, seq: int, mark: bytes, answer: bytes) -> None:
         """Keep what was said to a piece of a stream, for who asks again."""
-        before = session.size
+        grown = len(answer) - len(session.answer)
         session.answered(seq, mark, answer)
-        if session.id in self._open:
-            self.bytes += session.size - before
+        if grown and session.id in self._open:
+            self.bytes += grown
             self._make_room(session)
 
     def named(self, id: str) -> Session:
