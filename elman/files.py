@@ -95,10 +95,14 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def spool(path: Path) -> Iterator[IO[str]]:
+def spool(path: Path, mode: int = 0o666) -> Iterator[IO[str]]:
     """Open a text file that takes its name when it is whole; until then it lies beside it.
 
     What is written to it in between is the caller's to guard, by `safely`.
+
+    Args:
+        path: of the file.
+        mode: who may read and write it, less what the process denies anyway.
 
     Raises:
         WorkError: it cannot be written.
@@ -107,7 +111,12 @@ def spool(path: Path) -> Iterator[IO[str]]:
         with safely(path):
             # half a character, which a file of somebody else may hold, is written as its escape
             file = open(  # noqa: SIM115
-                partial, "x", encoding="utf-8", errors="backslashreplace", newline=""
+                partial,
+                "x",
+                encoding="utf-8",
+                errors="backslashreplace",
+                newline="",
+                opener=lambda name, flags: os.open(name, flags, mode),
             )
         try:
             yield file

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from elman.nn.embedding import embedded
 from elman.runtime.convolutions import Convolutions, shapes
-from elman.runtime.linear import PADDING, UNKNOWN
+from elman.runtime.inputs import PADDING, UNKNOWN
 from elman.runtime.spec import NetworkSpec
 
 __all__ = ["ConvolutionPart", "LinearPart", "StepPart", "WindowPart", "linear_of", "own_ids"]

@@ -67,7 +67,7 @@ class Chained:
     def pattern(self) -> State:
         """What states of a stream are like, as `keeping.like` reads it."""
         K = self.spec.outputs
-        return State(self.below.begin(), keeping.Maybe(np.zeros(K)), np.zeros((0, K), np.float32))
+        return State(self.below.pattern, keeping.Maybe(np.zeros(K)), np.zeros((0, K), np.float32))
 
     def advance_all(self, states: Sequence[State], pieces: Sequence[Steps]) -> list[State]:
         """Take some more steps of each of several streams."""

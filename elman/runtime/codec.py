@@ -35,7 +35,8 @@ class Codec(Protocol):
 
         None: an item is as much of a sequence as one likes; the network's state is carried on.
         A number: a sequence is that many raw items at most. A stream keeps the newest and encodes
-        them anew each time, as `encode(list_of_items)`.
+        them anew each time, as `encode(list_of_items)`. Of words, a codec may have `longest`: how
+        many characters those have at most, with a space between.
         """
 
     def items_of(self, data: Any) -> Iterable[Any]:

@@ -10,8 +10,12 @@ from elman.errors import InputError
 from elman.runtime.arrays import Floats, Steps
 from elman.runtime.recurrence.cell_native import NativeCell
 from elman.runtime.recurrence.cell_numpy import Cell
+from elman.runtime.spec import NetworkSpec
 
-__all__ = ["InputLayer", "Tokens", "Vectors", "check_ids"]
+__all__ = ["PADDING", "UNKNOWN", "InputLayer", "Tokens", "Vectors", "check_ids", "own_steps"]
+
+UNKNOWN, PADDING = 1, 0
+"""As what the recurrence reads an id that only the linear part knows."""
 
 TABLE_BYTES = 2**26
 """Largest table of ready-made products of embedding and input weight that is kept (64 MiB)."""
@@ -126,3 +130,17 @@ def check_ids(sequence: Steps, shape: tuple[int, ...], known: int, where: str) -
             f"(ids 0 to {known - 1}). Encode the text with the model's own vocabulary."
         )
     return ids
+
+
+def own_steps(spec: NetworkSpec, steps: Steps) -> Steps:
+    """Return the ids of steps, `(T,)` or `(T, columns)`, as the recurrence reads them."""
+    if spec.linear <= spec.vocabulary and not spec.linear_ids:
+        return steps  # it knows all that the linear part knows
+    if steps.ndim == 1:
+        return np.where(steps < spec.vocabulary, steps, UNKNOWN)
+    first = np.where(steps[:, 0] < spec.vocabulary, steps[:, 0], UNKNOWN)
+    if spec.ids_per_step == 1:
+        return first
+    others = steps[:, 1 : spec.ids_per_step]
+    others = np.where(others < spec.vocabulary, others, PADDING)
+    return np.column_stack([first, others])

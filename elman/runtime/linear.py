@@ -24,13 +24,11 @@ from elman.errors import OptionError
 from elman.runtime.arrays import Floats, Integers, Steps
 from elman.runtime.compiled import Compiled, InOneCall, compiles
 from elman.runtime.convolutions import Convolutions, Kept
-from elman.runtime.inputs import Vectors, check_ids
+from elman.runtime.inputs import Vectors, check_ids, own_steps
 from elman.runtime.spec import NetworkSpec
+from elman.runtime.streams import keeping
 
-__all__ = ["PADDING", "UNKNOWN", "BesideLinear", "Recurrent", "own_steps"]
-
-UNKNOWN, PADDING = 1, 0
-"""As what the recurrence reads an id that only the linear part knows."""
+__all__ = ["BesideLinear", "Recurrent"]
 
 
 class Recurrent(Protocol):
@@ -38,6 +36,8 @@ class Recurrent(Protocol):
 
     compiled: Compiled | None
 
+    @property
+    def pattern(self) -> Any: ...
     def forward(self, sequences: Sequence[Steps]) -> Floats: ...
     def begin(self) -> Any: ...
     def advance(self, state: Any, steps: Steps) -> Any: ...
@@ -91,7 +91,7 @@ class OfIds:
 class Around(NamedTuple):
     """What a stream keeps where every step is answered: the ids before, and what was said last."""
 
-    before: Steps
+    before: Any
     said: Floats
 
 
@@ -126,6 +126,12 @@ class OfSteps(OfIds):
         rows = np.repeat(np.arange(1, len(lengths) + 1), lengths)
         own = np.arange(len(rows)) + rows * len(gap)
         return self._said(np.concatenate([gap, *apart]), own)
+
+    @property
+    def pattern(self) -> Around:
+        """What states are like, as `keeping.like` reads it."""
+        begun = self.begin()
+        return begun._replace(before=keeping.Below(begun.before, self.spec.linear))
 
     def begin(self) -> Around:
         if self.spec.linear_after:
@@ -253,6 +259,12 @@ class BesideLinear(InOneCall):
             members = network.compiled.members if network and network.compiled else []
             self.compiled = Compiled(spec, members, self.linear.weight, self.linear.bias)
 
+    @property
+    def pattern(self) -> Any:
+        """What states of a stream are like, as `keeping.like` reads it."""
+        begun = self.begin()
+        return begun._replace(linear=self.linear.pattern) if self.spec.per_step else begun
+
     def _forward(self, sequences: Sequence[Steps]) -> Floats:
         linear = self.linear
         checked = [linear.check(x, f"sequence {n}") for n, x in enumerate(sequences)]
@@ -282,17 +294,3 @@ def _each(linear: Any, sequences: Sequence[Steps]) -> Floats:
     for n, steps in enumerate(sequences):
         said[n] = linear.read(linear.advance(linear.begin(), steps))
     return said
-
-
-def own_steps(spec: NetworkSpec, steps: Steps) -> Steps:
-    """Return the ids of steps, `(T,)` or `(T, columns)`, as the recurrence reads them."""
-    if spec.linear <= spec.vocabulary and not spec.linear_ids:
-        return steps  # it knows all that the linear part knows
-    if steps.ndim == 1:
-        return np.where(steps < spec.vocabulary, steps, UNKNOWN)
-    first = np.where(steps[:, 0] < spec.vocabulary, steps[:, 0], UNKNOWN)
-    if spec.ids_per_step == 1:
-        return first
-    others = steps[:, 1 : spec.ids_per_step]
-    others = np.where(others < spec.vocabulary, others, PADDING)
-    return np.column_stack([first, others])

@@ -37,7 +37,9 @@ class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         kind = record.exc_info[0] if record.exc_info else None
         why = {} if kind is None else {"kind": kind.__name__}
-        message = record.getMessage().partition("\n")[0]
+        message, _, trace = record.getMessage().partition("\n")
+        if message.startswith("Traceback"):  # as uvicorn has it of an application that fails
+            message = trace.rstrip().rpartition("\n")[2].partition(":")[0]
         self._log.event("warning", of=record.name, message=message, **why)
 
 

@@ -25,6 +25,13 @@ _TAKES = ("/predict", "/explain", "/infer")
 _GATE, _GATE_OF_BODIES = (401, 403, 429, 500, 503), (408, 413)
 """What may be answered instead of any route."""
 
+_RETRY = {
+    "Retry-After": {
+        "description": "seconds after which the same request may be answered, where that is known",
+        "schema": {"type": "integer", "minimum": 0},
+    }
+}
+
 _NAME, _VERSION = "{name}", "{version}"
 
 
@@ -77,7 +84,10 @@ def _with_gate(operation: Schema, path: str) -> Schema:
         }
         for status in statuses
     }
-    return {**operation, "responses": told | operation["responses"]}
+    found = told | operation["responses"]
+    for status in {"429", "503"} & found.keys():
+        found[status] = {**found[status], "headers": _RETRY}
+    return {**operation, "responses": found}
 
 
 def _of(operations: Schema, path: str, served: Served, serving: Serving) -> Schema:

@@ -80,7 +80,7 @@ class Serving:
         self.hurries = False
         """Whether what runs is not waited for any more."""
         self.failed: WorkError | None = None
-        """What a part could not do as it ended."""
+        """What a part could not do as it began or ended."""
         self.began = time.time()
         self._here, self._numbers = secrets.token_hex(4), itertools.count(1)
         self._watching: asyncio.Task[None] | None = None
@@ -125,8 +125,12 @@ class Serving:
         return RefusedError(503, "the service ends; ask another one", "ending", retry_after=5)
 
     async def start(self) -> None:
-        for begin in self.starting:
-            await begin()
+        try:
+            for begin in self.starting:
+                await begin()
+        except Exception as error:
+            self.log.event("start failed", reason=str(self.fails(error)))
+            raise
         self._watching = asyncio.create_task(self._watch(), name="elman-models")
 
     async def drain(self, most_s: float | None = None) -> bool:
@@ -139,9 +143,20 @@ class Serving:
         until = time.monotonic() + (self.bounds.drain_seconds if most_s is None else most_s)
         parts, self.draining = self.draining, []
         for end in parts:
-            await end()
+            try:
+                await end()
+            except Exception as error:  # the others end all the same
+                self.log.event("end failed", reason=str(self.fails(error)))
         await self.until(lambda: not self.in_flight, until)
         return not self.in_flight
+
+    def fails(self, error: Exception) -> WorkError:
+        """Remember, and return, what the process is to end with since a part failed."""
+        if not isinstance(error, WorkError):
+            kind = type(error).__name__
+            error = WorkError(f"a part of the service failed ({kind}). Report it, with its log.")
+        self.failed = error
+        return error
 
     async def until(self, done: Callable[[], bool], latest: float) -> None:
         """Wait until something is done, as long as the service does not hurry.

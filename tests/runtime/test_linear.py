@@ -13,7 +13,7 @@ from elman.artifact import Artifact, encode
 from elman.errors import ArtifactError, InputError, OptionError
 from elman.models.saved import torch_module
 from elman.runtime.ensemble import network_of
-from elman.runtime.linear import own_steps
+from elman.runtime.inputs import own_steps
 from elman.runtime.model import Model
 from elman.runtime.network import Network
 from elman.runtime.spec import NetworkSpec

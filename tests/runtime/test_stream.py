@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from elman.errors import InputError, OptionError
+from elman.errors import ArtifactError, InputError, OptionError
 from elman.runtime.codec import Encoded
 from elman.runtime.streams.stream import Stream
 from tests.runtime import networks
@@ -148,6 +148,42 @@ def test_several_words_come_at_once_and_the_newest_are_kept():
     assert stream.steps == 7
     with pytest.raises(OptionError, match="5 is not a text"):
         stream.feed(5)
+
+
+class Short(Sentence):
+    longest = 4
+
+
+def test_the_newest_words_have_so_many_characters_with_their_spaces():
+    network = networks.network(networks.spec(bidirectional=True))
+    stream = Stream(network, Short(), "a" * 64)
+    for piece, kept in (
+        ("1 2", "1 2"),
+        ("3 4", "3 4"),
+        ("5", "4 5"),
+        ("10", "5 10"),
+        ("00006", "00006"),
+    ):
+        assert stream.feed(piece)[1] == tuple(kept.split())
+    twin = Stream(network, Short(), "a" * 64, stream.export())
+    assert (twin.steps, twin.feed("7")[1]) == (7, ("7",))
+
+
+def test_words_that_are_taken_up_are_answered_when_that_is_asked(monkeypatch):
+    network = networks.network(networks.spec(bidirectional=True))
+    stream = Stream(network, Sentence(), "a" * 64)
+    stream.feed("1 2")
+    asked = []
+    answered = network.forward
+    monkeypatch.setattr(network, "forward", lambda found: asked.append(1) or answered(found))
+    twin = Stream(network, Sentence(), "a" * 64, stream.export())
+    assert not asked
+    np.testing.assert_array_equal(twin.prediction[0], stream.prediction[0])
+    assert twin.prediction is twin.prediction
+    assert len(asked) == 1
+    stream._recent, stream.steps = ("1", "x"), 2
+    with pytest.raises(ArtifactError, match="does not fit the model"):
+        Stream(network, Sentence(), "a" * 64, stream.export())
 
 
 @pytest.mark.parametrize("codec", [Words(), Differences()], ids=["state", "window"])

@@ -49,6 +49,9 @@ def test_every_answer_that_may_come_is_described(service):
     for path, operations in paths.items():
         for method, operation in operations.items():
             described = set(operation["responses"])
+            for status, response in operation["responses"].items():
+                waits = status in ("429", "503") and "/health/" not in path
+                assert ("Retry-After" in response.get("headers", {})) == waits, (path, status)
             if "/health/" not in path:
                 assert {"401", "403"} <= described, path
             if method == "post":

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from elman.exporting.graph import INT32, Value
 from elman.exporting.parts.gates import stacked
 from elman.exporting.parts.rows import Rows
-from elman.runtime.linear import PADDING, UNKNOWN
+from elman.runtime.inputs import PADDING, UNKNOWN
 from elman.runtime.spec import NetworkSpec
 from elman.runtime.tensors import cell_names
 

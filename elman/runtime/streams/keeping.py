@@ -5,7 +5,7 @@ A safetensors file: what network and codec keep, as tensors, and in its metadata
     elman    "stream-1"
     model    sha256 of the model that it belongs to
     sha256   of everything else
-    …        what else the caller keeps with it, as text
+    …        what else the caller keeps with it, as text; a long one is a tensor, `said.…`
 
 Nothing in it is believed. Tensors are held against those that a stream of this model has, and the
 state is tried for a step before it is taken. But: the hash finds damage; it does not prove who
@@ -28,12 +28,28 @@ from safetensors import SafetensorError
 from elman.errors import ArtifactError, ElmanError
 from elman.schema import parse
 
-__all__ = ["MODEL", "Maybe", "flat", "like", "packed", "refused", "said_of", "taken", "unpacked"]
+__all__ = [
+    "MODEL",
+    "Below",
+    "Maybe",
+    "flat",
+    "like",
+    "packed",
+    "refused",
+    "said_of",
+    "taken",
+    "unpacked",
+]
 
 FORMAT = "stream-1"
 """It changes with what streams keep."""
 
 KIND, MODEL, SEAL = "elman", "model", "sha256"
+
+_SAID = "said."
+"""Before the names of tensors that are texts of the caller."""
+_LONG = 4096
+"""Characters of a text from which on it is a tensor: metadata must stay small enough to parse."""
 
 LARGEST_HEADER = 2**20
 LARGEST_AXIS = 2**24
@@ -47,6 +63,13 @@ class Maybe(NamedTuple):
     """In a pattern: what may be None."""
 
     value: Any
+
+
+class Below(NamedTuple):
+    """In a pattern: an array of whole numbers from 0 on, and what none of them reaches."""
+
+    value: NDArray[np.int64]
+    bound: int
 
 
 def flat(value: Any, name: str = "") -> Iterator[tuple[str, NDArray[Any]]]:
@@ -87,6 +110,11 @@ def like(pattern: Any, found: Arrays, name: str = "") -> Any:
     if isinstance(pattern, Maybe):
         inside = [other for other in found if other == name or other.startswith(f"{name}.")]
         return like(pattern.value, found, name) if inside else None
+    if isinstance(pattern, Below):
+        numbers = like(pattern.value, found, name)
+        if numbers.size and not 0 <= numbers.min() <= numbers.max() < pattern.bound:
+            raise ValueError(f'"{name}" has numbers beyond 0 to {pattern.bound - 1:,}')
+        return numbers
     if isinstance(pattern, tuple):
         names = getattr(pattern, "_fields", None) or [str(n) for n in range(len(pattern))]
         pairs = zip(names, pattern, strict=True)
@@ -128,10 +156,15 @@ def packed(arrays: Mapping[str, NDArray[Any]], said: Mapping[str, str]) -> bytes
 
     Args:
         arrays: what is kept.
-        said: of the metadata, at least `model`.
+        said: texts to be kept with it, at least `model`.
     """
-    metadata = {**said, KIND: FORMAT}
-    data = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    metadata, data = {}, {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    for name, text in said.items():
+        if len(text) > _LONG:
+            data.update(flat(text, _SAID + name))
+        else:
+            metadata[name] = text
+    metadata[KIND] = FORMAT
     metadata[SEAL] = _seal(data, metadata)
     return bytes(safetensors.numpy.save(data, metadata))
 
@@ -157,7 +190,7 @@ def said_of(data: bytes) -> dict[str, str]:
 
 
 def unpacked(data: bytes) -> tuple[Arrays, dict[str, str]]:
-    """Return arrays and metadata of a file whose hash is right.
+    """Return the arrays of a file whose hash is right, and the texts that were kept with them.
 
     Raises:
         ArtifactError: it is damaged, or none.
@@ -170,6 +203,11 @@ def unpacked(data: bytes) -> tuple[Arrays, dict[str, str]]:
     seal = said.pop(SEAL, "")
     if seal != _seal(arrays, said):
         raise ArtifactError(_wrong("its sha256 is not that of its content"))
+    try:
+        for name in [name for name in arrays if name.startswith(_SAID)]:
+            said[name[len(_SAID) :]] = like("", arrays, name)
+    except ValueError as error:
+        raise ArtifactError(_wrong(str(error))) from None
     return arrays, said
 
 

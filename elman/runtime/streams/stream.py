@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -58,12 +59,12 @@ class Stream:
 
     __slots__ = (
         "_context",
+        "_prediction",
         "_recent",
         "_state",
         "codec",
         "model",
         "network",
-        "prediction",
         "steps",
     )
 
@@ -85,13 +86,23 @@ class Stream:
         """Forget everything that was fed."""
         self.steps = 0
         """Items fed so far."""
-        self.prediction: Prediction | Forecast | None = None
-        """The newest answer; None before the first item, and of a tagger that was taken up."""
+        self._prediction: Prediction | Forecast | None = None
         self._state: Any = None
         self._context: object = None
         self._recent: Any = self.codec.carries
         if self.codec.window is None:
             self._state, self._recent = self.network.begin(), None
+
+    @property
+    def prediction(self) -> Prediction | Forecast | None:
+        """The newest answer; None before the first item, and of a tagger that was taken up."""
+        if self._prediction is None and self.steps and isinstance(self._recent, tuple):
+            self._prediction = self._of_recent(self._recent)  # taken up
+        return self._prediction
+
+    @prediction.deleter
+    def prediction(self) -> None:
+        self._prediction = None
 
     @property
     def full(self) -> bool:
@@ -117,13 +128,15 @@ class Stream:
             steps, context = self.codec.encode(item, self._context)
             state: Any = self.network.advance(self._state, steps)
             prediction = self._answer(self._said(state), context)
-            self._state, self._context, came = state, context, 1
+            if self.network.spec.per_step and len(steps) > 1:
+                state = self._done(state)
+            self._state, self._context, came = state, self.codec.carried(context), 1
         else:
             recent, came = self._with(item, self.codec.window)
             prediction = self._of_recent(recent)
             self._recent = recent
         self.steps += came
-        self.prediction = prediction
+        self._prediction = prediction
         return prediction
 
     def _with(self, item: Any, window: int) -> tuple[Any, int]:
@@ -132,12 +145,17 @@ class Stream:
             if not isinstance(item, str):
                 raise OptionError(f"{item!r:.60} is not a text; this model takes words")
             words = item.split()
-            return (*self._recent, *words)[-window:], len(words)
+            longest = getattr(self.codec, "longest", math.inf)
+            return _newest((*self._recent, *words)[-window:], longest), len(words)
         try:
             items = np.asarray(item, np.float64).reshape(-1)
         except (TypeError, ValueError):
             raise OptionError(f"{item!r:.60} is no number; this model takes values") from None
         return np.concatenate([self._recent, items])[-window:], len(items)
+
+    def _done(self, state: Any) -> Any:
+        """Return a state without what was said of the steps before it, by a step of none."""
+        return self.network.advance(state, self._zeros(0))
 
     def _of_recent(self, recent: Any) -> Any:
         steps, context = self.codec.encode(list(recent) if isinstance(recent, tuple) else recent)
@@ -157,7 +175,7 @@ class Stream:
         other = Stream.__new__(Stream)
         other.network, other.codec, other.model = self.network, self.codec, self.model
         other._state, other._context, other._recent = self._state, self._context, self._recent
-        other.steps, other.prediction = self.steps, self.prediction
+        other.steps, other._prediction = self.steps, self._prediction
         return other
 
     @property
@@ -166,9 +184,8 @@ class Stream:
         if self.codec.window is not None:
             words = isinstance(self._recent, tuple)
             return dict(keeping.flat(Recent("\n".join(self._recent) if words else self._recent)))
-        # a step of none, because what was said of those before is done with
-        state = self.network.advance(self._state, self._zeros(0))
-        return dict(keeping.flat(Carried(state, self.codec.carried(self._context))))
+        state, context = self._done(self._state), self.codec.carried(self._context)
+        return dict(keeping.flat(Carried(state, context)))
 
     def export(self, said: Mapping[str, str] | None = None) -> bytes:
         """Return the state as the bytes of a safetensors file, to go on elsewhere or later.
@@ -205,9 +222,13 @@ class Stream:
                 words = isinstance(self._recent, tuple)
                 recent = keeping.taken(Recent("" if words else np.zeros(0)), arrays).items
                 self._recent = tuple(recent.split("\n") if recent else ()) if words else recent
-                if len(self._recent) != min(self.codec.window, self.steps):
-                    raise ValueError(f"{len(self._recent)} items of {self.steps} steps")
-                self.prediction = self._of_recent(self._recent) if self.steps else None
+                most, items = min(self.codec.window, self.steps), len(self._recent)
+                if not (min(most, 1) if words else most) <= items <= most:
+                    raise ValueError(f"{items} items of {self.steps} steps")
+                if words:  # answered when that is asked, for it takes long
+                    self.codec.encode(list(self._recent))
+                elif items:
+                    self._prediction = self._of_recent(self._recent)
         except (ValueError, ElmanError) as error:
             self.reset()
             raise keeping.refused(error) from None
@@ -224,7 +245,7 @@ class Stream:
             raise ValueError("its numbers are no state")
         self._state, self._context = state, context
         if context is not None and not self.network.spec.per_step:
-            self.prediction = self._answer(self._said(state), context)
+            self._prediction = self._answer(self._said(state), context)
 
     def _zeros(self, steps: int) -> Any:
         spec = self.network.spec
@@ -260,8 +281,15 @@ def _fed(streams: Sequence[Stream], items: Sequence[Any]) -> list[Any]:
     answers = codec.answers(codec.numbers(outputs, contexts), contexts)
     for stream, state, context, answer in zip(streams, states, contexts, answers, strict=True):
         stream._state, stream._context = state, context
-        stream.steps, stream.prediction = stream.steps + 1, answer
+        stream.steps, stream._prediction = stream.steps + 1, answer
     return answers
+
+
+def _newest(words: tuple[str, ...], longest: float) -> tuple[str, ...]:
+    """Return the newest words that have so many characters with a space between; one at least."""
+    ends = np.cumsum([len(word) + 1 for word in reversed(words)]) - 1
+    kept = max(int(np.searchsorted(ends, longest, "right")), 1)
+    return words[-kept:]
 
 
 def _attempted(stream: Stream, item: Any) -> Any:

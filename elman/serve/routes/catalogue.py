@@ -42,6 +42,9 @@ class Facts(Entry):
     network: dict[str, Any]
     item: dict[str, Any] = Field(description="schema of what it takes")
     example: Any = Field(description="an item")
+    piece: dict[str, Any] | None = Field(
+        description="schema of what its streams are fed; null where it has none"
+    )
     answer: dict[str, Any] = Field(description="schema of what it says, with its labels")
     options: dict[str, Any] = Field(description="of a request: how the model decides")
     limits: dict[str, float] = Field(description="what is taken at most")
@@ -77,6 +80,7 @@ def router(serving: Serving) -> APIRouter:
             network=info.network,
             item=wire.item_schema(model),
             example=wire.example(model),
+            piece=wire.piece_schema(model) if "stream" in served.abilities else None,
             answer=wire.answer_schema(model),
             options=wire.options(model),
             limits=dataclasses.asdict(serving.bounds),

@@ -5,13 +5,16 @@ is not fed twice, so whoever lost an answer may ask again; any other number is r
 something was lost or came twice.
 
 What came in one turn of the event loop is one call of the model. Words are so little work that they
-are answered there and then; long pieces go to the thread of all arithmetic, and the stream waits.
+are answered there and then. Long pieces, and those of a model that reads all of a window anew, go
+to the thread of all arithmetic, and the stream waits; batch after batch, so others have turns.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
+from collections import deque
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
@@ -29,6 +32,9 @@ _AS_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 _SHORT = 4096
 """Characters or numbers of pieces that are answered without a thread."""
+
+_WINDOWS = 8
+"""Pieces of a model with a window that are answered together: a translation takes its time."""
 
 
 class Piece(NamedTuple):
@@ -58,6 +64,13 @@ class _Fed(NamedTuple):
     stream: Stream
 
 
+class _Done(NamedTuple):
+    """What is said to the pieces of a batch, and how long it took."""
+
+    answers: list[_Fed | Exception]
+    seconds: float
+
+
 class Feeder:
     """Feeds the streams of a store.
 
@@ -68,13 +81,17 @@ class Feeder:
 
     def __init__(self, serving: Serving, store: Store) -> None:
         self._serving, self._store = serving, store
+        # of an answer: a state that has it can come back in a message of a socket, in base64
+        self._most = serving.bounds.max_body // 2
         self._waiting: list[_Waiting] = []
-        self._closed = False
+        self._long: deque[list[_Waiting]] = deque()
+        self._runs = False
+        self.closed = False
 
     def close(self) -> None:
         """Leave all streams as they stand. What is answered later is said to nobody, because it
         would be missing where a stream goes on."""
-        self._closed = True
+        self.closed = True
 
     async def feed(self, piece: Piece) -> bytes:
         """Return what is said to a piece, as JSON.
@@ -85,8 +102,7 @@ class Feeder:
         """
         told = self._put(piece)
         while isinstance(told, Session):  # a piece of it is being answered
-            assert told.runs is not None
-            await told.runs
+            await told.settled()
             told = self._put(piece)
         return told if isinstance(told, bytes) else await told
 
@@ -155,28 +171,40 @@ class Feeder:
         lanes: dict[int, list[_Waiting]] = {}
         for one in waiting:
             lanes.setdefault(id(one.session.served), []).append(one)
+        bounds = self._serving.bounds
         for lane in lanes.values():
-            for batch in _batches(lane, self._serving.bounds.batch_rows):
-                if sum(one.length for one in batch) <= _SHORT:
-                    self._give(batch, _answers(batch))
+            anew = lane[0].session.stream.codec.window is not None
+            for batch in _batches(lane, _WINDOWS if anew else bounds.batch_rows):
+                if anew or sum(one.length for one in batch) > _SHORT:
+                    self._long.append(batch)
                 else:
-                    loop = asyncio.get_running_loop()
-                    done = loop.run_in_executor(self._serving.arithmetic, _answers, batch)
-                    done.add_done_callback(partial(self._give_done, batch))
+                    self._give(batch, *_answers(batch, self._most))
+        if not self._runs:
+            self._next()
 
-    def _give_done(self, batch: list[_Waiting], done: asyncio.Future[list[Any]]) -> None:
+    def _next(self) -> None:
+        """Begin the next long batch."""
+        self._runs = bool(self._long)
+        if self._runs:
+            batch, loop = self._long.popleft(), asyncio.get_running_loop()
+            work = partial(_answers, batch, self._most)
+            done = loop.run_in_executor(self._serving.arithmetic, work)
+            done.add_done_callback(partial(self._give_done, batch))
+
+    def _give_done(self, batch: list[_Waiting], done: asyncio.Future[_Done]) -> None:
+        self._next()
         failed = done.exception()
-        self._give(batch, done.result() if failed is None else [failed] * len(batch))
+        self._give(batch, *(done.result() if failed is None else ([failed] * len(batch), 0.0)))
 
-    def _give(self, batch: list[_Waiting], answers: list[Any]) -> None:
+    def _give(self, batch: list[_Waiting], answers: list[Any], seconds: float) -> None:
         name = batch[0].session.served.name
         for one, answer in zip(batch, answers, strict=True):
             session = one.session
-            if self._closed:
+            if self.closed:
                 answer = self._serving.ending
             elif not isinstance(answer, Exception):
                 said, session.stream = answer
-                session.answered(one.seq, one.mark, said)
+                self._store.answered(session, one.seq, one.mark, said)
             runs, session.runs = session.runs, None
             if runs is not None and not runs.done():
                 runs.set_result(None)
@@ -188,31 +216,47 @@ class Feeder:
                 one.told.set_result(session.told)
         self._serving.metrics.rows.labels(name).inc(len(batch))
         self._serving.metrics.batch_rows.labels(name).observe(len(batch))
+        self._serving.metrics.batch_seconds.labels(name).observe(seconds)
 
 
 def _batches(lane: list[_Waiting], most: int) -> Iterable[list[_Waiting]]:
     return (lane[start : start + most] for start in range(0, len(lane), most))
 
 
-def _answers(batch: list[_Waiting]) -> list[_Fed | Exception]:
+def _answers(batch: list[_Waiting], most: int) -> _Done:
     """Feed a batch; return the answers as JSON, each with its stream as it is then. That of the
-    session is as before, whatever happens here or is asked of it meanwhile."""
+    session is as before, whatever happens here or is asked of it meanwhile.
+
+    Args:
+        batch: one piece of each of several streams.
+        most: bytes of an answer.
+    """
+    began = time.perf_counter()
     after = [one.session.stream.copy() for one in batch]
     try:
         fed = feed_all(after, [one.item for one in batch])
     except Exception as error:
         fed = [error] * len(batch)
-    return [_told(*each) for each in zip(batch, fed, after, strict=True)]
+    told = [_told(*each, most) for each in zip(batch, fed, after, strict=True)]
+    return _Done(told, time.perf_counter() - began)
 
 
-def _told(one: _Waiting, answer: Any, after: Stream) -> _Fed | Exception:
+def _told(one: _Waiting, answer: Any, after: Stream, most: int) -> _Fed | Exception:
     if isinstance(answer, ElmanError):
         return RefusedError(422, f"item: {answer}")
     if isinstance(answer, Exception):
         return answer
     try:
-        said = one.session.served.wire.answer(answer)
-        return _Fed(_AS_JSON.encode(said).encode("utf-8", "backslashreplace"), after)
+        text = _AS_JSON.encode(one.session.served.wire.answer(answer))
+        said = text.encode("utf-8", "backslashreplace")
+        if len(said) > most:
+            return RefusedError(
+                413,
+                f"item: its answer has {len(said):,} bytes; at most {most:,} are kept for who asks "
+                "again. Send it in several pieces",
+                "too_long",
+            )
+        return _Fed(said, after)
     except Exception as error:
         return error
 

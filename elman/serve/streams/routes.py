@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from elman.serve.asked import parsed
+from elman.serve.asked import body_of, parsed
 from elman.serve.errors import RefusedError, responses
 from elman.serve.streams.service import Streams, piece_in, pieces_in
 from elman.serve.streams.told import joined
@@ -40,7 +40,7 @@ class Feed(BaseModel):
     """A piece of a stream."""
 
     seq: int = Field(ge=1, description="one more than that of the piece before")
-    item: Any = Field(description="words, values, samples: as the model's facts say")
+    item: Any = Field(description='words, values, samples: as "piece" of the model\'s facts says')
 
 
 class FeedOf(Feed):
@@ -91,10 +91,11 @@ def router(streams: Streams) -> APIRouter:
         },
     )
     async def open(request: Request, name: str) -> Any:
-        body = await request.body()
-        kind = request.headers.get("content-type", STATE).partition(";")[0].strip().lower()
-        if body and kind != STATE:
-            raise RefusedError(415, f"a state is {STATE}; a new stream needs no body")
+        if body := await request.body():
+            kind = request.headers.get("content-type", STATE).partition(";")[0].strip().lower()
+            if kind != STATE:
+                raise RefusedError(415, f"a state is {STATE}; a new stream needs no body")
+            body = await body_of(request)
         session = streams.open(name, body or None)
         request.scope["state"]["model"] = name
         return streams.facts(session)
@@ -109,9 +110,10 @@ def router(streams: Streams) -> APIRouter:
         openapi_extra=_body(Feeds),
     )
     async def feed_all(request: Request) -> Response:
-        pieces = pieces_in(parsed(await request.body()), bounds.max_items)
+        pieces = pieces_in(parsed(await body_of(request)), bounds.max_items)
+        request.scope["state"]["model"] = streams.model_of(pieces)
         told = await streams.feeder.feed_all(pieces)
-        request.scope["state"]["rows"] = len(told)
+        request.scope["state"]["rows"] = sum(isinstance(one, bytes) for one in told)
         return Response(joined(told), media_type=_JSON)
 
     @lean.route(
@@ -124,7 +126,8 @@ def router(streams: Streams) -> APIRouter:
         openapi_extra=_body(Feed),
     )
     async def feed(request: Request, stream: str) -> Response:
-        piece = piece_in(parsed(await request.body()), stream)
+        piece = piece_in(parsed(await body_of(request)), stream)
+        request.scope["state"]["model"] = streams.model_of([piece])
         told = await streams.feeder.feed(piece)
         request.scope["state"]["rows"] = 1
         return Response(told, media_type=_JSON)
@@ -135,8 +138,10 @@ def router(streams: Streams) -> APIRouter:
         response_model=Facts,
         responses=responses(401, 403, 404, 410),
     )
-    async def facts(stream: str) -> Any:
-        return streams.facts(await streams.settled(stream))
+    async def facts(request: Request, stream: str) -> Any:
+        session = await streams.settled(stream)
+        request.scope["state"]["model"] = session.served.name
+        return streams.facts(session)
 
     @routes.get(
         "/streams/{stream}/state",
@@ -147,8 +152,10 @@ def router(streams: Streams) -> APIRouter:
             **responses(401, 403, 404, 410),
         },
     )
-    async def state(stream: str) -> Response:
-        return Response(await streams.export(stream), media_type=STATE)
+    async def state(request: Request, stream: str) -> Response:
+        session = await streams.settled(stream)
+        request.scope["state"]["model"] = session.served.name
+        return Response(session.export(), media_type=STATE)
 
     @routes.delete(
         "/streams/{stream}",
@@ -156,8 +163,10 @@ def router(streams: Streams) -> APIRouter:
         response_model=Facts,
         responses=responses(401, 403, 404, 410),
     )
-    async def close(stream: str) -> Any:
-        return streams.facts(await streams.close(stream))
+    async def close(request: Request, stream: str) -> Any:
+        session = await streams.close(stream)
+        request.scope["state"]["model"] = session.served.name
+        return streams.facts(session)
 
     return routes
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
 from prometheus_client import Counter
 
-from elman.errors import WorkError
 from elman.serve.errors import RefusedError
 from elman.serve.serving import Serving
 from elman.serve.streams.feeder import Feeder, Piece
@@ -89,6 +89,12 @@ class Streams:
             "idle_seconds": self.serving.bounds.stream_idle_seconds,
         }
 
+    def model_of(self, pieces: Iterable[Piece | RefusedError]) -> str | None:
+        """Return the name of the model that pieces are for, where it is one."""
+        found = {self.store.model_of(one.stream) for one in pieces if isinstance(one, Piece)}
+        found.discard(None)
+        return found.pop() if len(found) == 1 else None
+
     async def settled(self, id: str) -> Session:
         """Return a stream that answers no piece just now.
 
@@ -96,18 +102,18 @@ class Streams:
             RefusedError: there is none of this id.
         """
         session = self.store.named(id)
-        while session.runs is not None:
-            await session.runs
-            session = self.store.named(id)
-        return session
+        await session.settled()
+        return self.store.named(id)
 
     async def close(self, id: str) -> Session:
         """Close a stream.
 
         Raises:
-            RefusedError: there is none of this id.
+            RefusedError: there is none of this id, or the service ends.
         """
         session = await self.settled(id)
+        if self.feeder.closed:  # it is kept as it stands
+            raise self.serving.ending
         self.store.end(session, "closed")
         return session
 
@@ -157,13 +163,13 @@ class Streams:
         await serving.until(lambda: not self._busy, now + serving.bounds.drain_seconds)
         self.feeder.close()
         sessions = list(self.store)
-        if self._folder is not None and sessions:
+        if self._folder is not None:
             try:
                 kept = await asyncio.to_thread(save, self._folder, sessions)
                 serving.log.event("streams kept", streams=kept)
-            except WorkError as error:
-                serving.failed = error
-                serving.log.event("streams lost", streams=len(sessions), reason=str(error))
+            except Exception as error:
+                why = str(serving.fails(error))
+                serving.log.event("streams lost", streams=len(sessions), reason=why)
         await serving.until(lambda: not self.sockets, now + _GOODBYE_S)
 
 

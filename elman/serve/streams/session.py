@@ -10,6 +10,7 @@ from typing import Any
 from elman.errors import ArtifactError
 from elman.runtime.streams import keeping
 from elman.runtime.streams.stream import Stream
+from elman.schema import parse
 from elman.serve.models import Served
 
 __all__ = ["OVERHEAD", "Session", "mark_of", "sequence_in"]
@@ -40,7 +41,7 @@ class Session:
         ArtifactError: the state is damaged, or another model's.
     """
 
-    __slots__ = ("answer", "id", "mark", "runs", "seq", "served", "size", "stream", "used")
+    __slots__ = ("_state_size", "answer", "id", "mark", "runs", "seq", "served", "stream", "used")
 
     def __init__(self, id: str, served: Served, state: bytes | None = None) -> None:
         self.id, self.served = id, served
@@ -56,24 +57,35 @@ class Session:
         self.used = 0.0
         """When somebody last asked for it, on the clock of the event loop."""
         if state is not None:
-            said = keeping.said_of(state)
+            _, said = keeping.unpacked(state)
             try:
                 self.seq = sequence_in(said)
                 self.answer = said.get(ANSWER, "").encode("utf-8", "surrogatepass")
-                self.mark = bytes.fromhex(said.get(MARK, ""))
+                self.mark = bytes.fromhex(said.get(MARK, "")[: 2 * (_SHORT + 1)])
                 if self.seq:
-                    json.loads(self.answer)
-            except ValueError as error:
+                    parse(self.answer, "its answer")
+            except (ValueError, ArtifactError) as error:
                 raise ArtifactError(
                     f"the state of a stream cannot be taken up: {error}. Export it again, or begin "
                     "anew."
                 ) from None
-        self.size = OVERHEAD + size_of(self.stream)
+        self._state_size = OVERHEAD + size_of(self.stream)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, at most."""
+        return self._state_size + len(self.answer)
+
+    async def settled(self) -> None:
+        """Wait until no piece is being answered."""
+        while self.runs is not None:
+            # not awaited itself: whoever gives up would end it for all others
+            await asyncio.wait([self.runs])
 
     def answered(self, seq: int, mark: bytes, answer: bytes) -> None:
         """Keep what was said to a piece, for who asks again."""
         self.seq, self.mark, self.answer = seq, mark, answer
-        self.stream.prediction = None  # the answer is it
+        del self.stream.prediction  # the answer is it
 
     @property
     def told(self) -> bytes:

@@ -7,7 +7,9 @@ longest ago. Who asks for a stream that has ended is told why:
     idle            nobody fed it for so long
     evicted         others needed the memory
     model_changed   its model was replaced again and again
+    lost            what was kept of it could not be taken up
     restart         it was open in a process before this one
+    ended           it is so long ago that it is no longer known
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from itertools import takewhile
 
 from elman.errors import ArtifactError, OptionError
@@ -34,15 +37,20 @@ REASONS = {
     "another one, or import a state of it.",
     "model_changed": "the stream has ended with its model, which was replaced since. Open another "
     "one.",
+    "lost": "the stream has ended, because what was kept of it when the service ended could not be "
+    "taken up. Open another one, or import a state of it.",
     "restart": "the stream was open before this service began. Open another one, or import a "
     "state of it.",
+    "ended": "the stream has ended, so long ago that it is not known why. Open another one, or "
+    "import a state of it.",
 }
 """Why a stream is no more, as a client is told."""
 
-_RUN, _OWN = 6, 10
-"""Bytes of an id: of this run of the service, and of the stream."""
+_RUN, _OWN, _CHECK = 6, 8, 4
+"""Bytes of an id: of this run of the service, of the stream, and by which the run knows its own."""
 
-_ID = re.compile(rf"[0-9a-f]{{{2 * _RUN}}}-[0-9a-f]{{{2 * _OWN}}}")
+_ID = re.compile(rf"[0-9a-f]{{{2 * _RUN}}}-[0-9a-f]{{20,{2 * (_OWN + _CHECK)}}}")
+"""Those of versions before had no check, and 20 digits."""
 
 _REMEMBERED = 100_000
 """Streams of which it is remembered why they ended."""
@@ -66,7 +74,7 @@ class Store:
         self._bounds, self._clock, self._ended = bounds, clock, ended
         self._open: OrderedDict[str, Session] = OrderedDict()  # those fed longest ago first
         self._gone: OrderedDict[str, str] = OrderedDict()
-        self._run = secrets.token_hex(_RUN)
+        self._run, self._key = secrets.token_hex(_RUN), secrets.token_bytes(16)
         self.bytes = 0
         """That the open ones take, as far as is known."""
 
@@ -88,8 +96,7 @@ class Store:
             RefusedError: the model cannot stream, or the state is none of its.
         """
         try:
-            name = id or f"{self._run}-{secrets.token_hex(_OWN)}"
-            session = Session(name, served, state)
+            session = Session(id or self._id(secrets.token_hex(_OWN)), served, state)
         except OptionError as error:
             raise RefusedError(422, str(error), "no_streams") from None
         except ArtifactError as error:
@@ -112,6 +119,14 @@ class Store:
         self._make_room(session)
         return session
 
+    def answered(self, session: Session, seq: int, mark: bytes, answer: bytes) -> None:
+        """Keep what was said to a piece of a stream, for who asks again."""
+        grown = len(answer) - len(session.answer)
+        session.answered(seq, mark, answer)
+        if grown and session.id in self._open:
+            self.bytes += grown
+            self._make_room(session)
+
     def named(self, id: str) -> Session:
         """Return an open stream; it counts as used now.
 
@@ -124,6 +139,11 @@ class Store:
         session.used = self._clock()
         self._open.move_to_end(id)
         return session
+
+    def model_of(self, id: str) -> str | None:
+        """Return the name of an open stream's model; it does not count as used."""
+        session = self._open.get(id)
+        return None if session is None else session.served.name
 
     def end(self, session: Session, reason: str) -> None:
         """End a stream, and remember why."""
@@ -167,10 +187,17 @@ class Store:
                 return
             self.end(oldest, "evicted")
 
+    def _id(self, own: str) -> str:
+        """Return the id of a stream of this run, which nobody else can make."""
+        check = blake2b(own.encode("utf-8", "replace"), key=self._key, digest_size=_CHECK)
+        return f"{self._run}-{own}{check.hexdigest()}"
+
     def _missing(self, id: str) -> RefusedError:
         reason = self._gone.get(id)
         if reason is None and _ID.fullmatch(id) and not id.startswith(self._run):
             reason = "restart"
+        elif reason is None and id == self._id(id[len(self._run) + 1 :][: 2 * _OWN]):
+            reason = "ended"
         if reason is None:
             return RefusedError(404, "there is no stream of this id", "no_such_stream")
         message = REASONS[reason].format(idle=self._bounds.stream_idle_seconds)

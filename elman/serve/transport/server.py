@@ -72,14 +72,18 @@ def run(serving: Serving, listening: socket.socket, began: Callable[[], None]) -
         began: called once requests are taken.
 
     Raises:
-        WorkError: open streams could not be kept.
+        WorkError: a part could not begin; or open streams could not be kept.
     """
     server = Server(serving, began)
     sys.setswitchinterval(_SWITCH_S)
     with contextlib.ExitStack() as stack:
         more = [stack.enter_context(listening.dup()) for _ in range(_ACCEPTS - 1)]
         stack.enter_context(_handlers_put_back())
-        server.run([listening, *more])
+        try:
+            server.run([listening, *more])
+        except SystemExit:  # as uvicorn ends where the application did not begin
+            if serving.failed is None:
+                raise
         serving.log.flush()
     if serving.failed is not None:
         raise serving.failed
@@ -201,5 +205,7 @@ class Server(uvicorn.Server):
         while not self.started:  # streams that are being taken up are kept again
             await asyncio.sleep(0.02)
         self.serving.log.event("ending", in_flight=self.serving.in_flight)
-        self.whole = await self.serving.drain()
-        self.should_exit = True
+        try:
+            self.whole = await self.serving.drain()
+        finally:
+            self.should_exit = True

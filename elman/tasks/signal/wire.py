@@ -85,8 +85,11 @@ class SignalWire:
 
     def piece_schema(self, model: Model) -> Schema:
         schema = self.item_schema(model)
-        packet: Schema = schema["anyOf"][0] if "anyOf" in schema else schema
-        return packet
+        if "anyOf" in schema:
+            packet: Schema = schema["anyOf"][0]
+            return packet
+        rows = schema["items"]["type"] == "array"  # one may come by itself
+        return {"title": "readings", "anyOf": [schema, schema["items"]]} if rows else schema
 
     def piece(self, model: Model, value: Any) -> Asked:
         if isinstance(value, dict):

@@ -45,7 +45,7 @@ PIECES, SIDES, SEEN = "pieces.json", "sides.json", "seen.json"
 were learnt from."""
 
 WINDOW = 400
-"""Words of a sentence that is typed word by word."""
+"""Words of a sentence that is typed word by word; of longer ones fewer, `LONGEST` characters."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ class SentenceCodec:
     input: TranslateInput
     pieces: Pieces
     window: ClassVar[int] = WINDOW
+    longest: ClassVar[int] = LONGEST
 
     def items_of(self, data: Any) -> Iterable[Any]:
         """Return the sentences of a frame's rows; "" where there is none."""

@@ -13,6 +13,7 @@ pytest.importorskip("fastapi")
 from elman.serve.bounds import Bounds
 from elman.serve.errors import RefusedError
 from elman.serve.models import loaded
+from elman.serve.streams import store as store_module
 from elman.serve.streams.session import OVERHEAD
 from elman.serve.streams.store import Store
 
@@ -90,6 +91,47 @@ def test_beyond_the_budget_those_fed_longest_ago_end(served):
     assert store.bytes == sum(one.size for one in store)
 
 
+def test_answers_count_and_come_back_with_a_state(served):
+    plain = store_of()[0].new(served).size
+    store, _, ended = store_of(stream_bytes=4 * plain + 3_000_000)
+    first, second, third = (store.new(served) for _ in range(3))
+    long = b'{"answer": "' + b"x,\\n" * 400_000 + b'"}'
+    store.answered(first, 1, b"m", long)
+    assert (store.bytes, ended) == (3 * plain + len(long), [])
+    again = store.new(served, first.export())
+    assert (again.seq, again.mark, again.answer) == (1, b"m", long)
+    assert again.size == plain + len(long)
+    assert reason_of(store, first.id)[:2] == (410, "evicted")
+    assert store.bytes == 3 * plain + len(long)
+    store.answered(second, 1, b"m", long)  # and an answer needs room as a stream does
+    assert ended == ["evicted"] * 3
+    assert [*store] == [second]
+    store.answered(second, 2, b"m", b"{}")
+    store.answered(third, 1, b"m", b"{}")  # which is no more
+    assert store.bytes == plain + 2
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"answer": "["}, "its answer: not the JSON"),
+        ({"answer": "NaN"}, "its answer: not the JSON"),
+        ({"answer": ""}, "its answer: not the JSON"),
+        ({"answer": "[" * 900 + "]" * 900}, "its answer: nested deeper"),
+        ({"answer": "[" * 10**5 + "]" * 10**5}, "its answer: nested deeper"),
+        ({"seq": "-1"}, "is no sequence number"),
+        ({"asked": "zz"}, "cannot be taken up"),
+    ],
+)
+def test_nothing_that_is_said_in_a_state_is_believed(served, said, why):
+    session = store_of()[0].new(served)
+    session.stream.feed("good")
+    state = session.stream.export({"seq": "1", "answer": "{}", "asked": "00"} | said)
+    with pytest.raises(RefusedError, match=why) as refused:
+        store_of()[0].new(served, state)
+    assert (refused.value.status, refused.value.code) == (422, "no_such_state")
+
+
 def test_no_more_than_so_many_are_open(served):
     store, _, ended = store_of(max_streams=3)
     for _ in range(10):
@@ -113,8 +155,24 @@ def test_reasons_outlive_streams_and_ids_tell_runs_apart(served):
     other, *_ = store_of()
     assert reason_of(other, stream.id)[:2] == (410, "restart")
     own = store.new(served).id.partition("-")[0]
-    for strange in ("", "x", "../etc", stream.id[:-1], f"{own}-{'0' * 20}", "ä" * 33):
+    for strange in ("", "x", "../etc", stream.id[:-1], f"{own}-{'0' * 24}", "ä" * 37, "\ud800"):
         assert reason_of(store, strange)[:2] == (404, "no_such_stream")
+
+
+def test_an_id_that_was_one_is_known_however_long_ago(served, monkeypatch):
+    monkeypatch.setattr(store_module, "_REMEMBERED", 2)
+    store, *_ = store_of(max_streams=1)
+    ids = [store.new(served).id for _ in range(4)]
+    assert [reason_of(store, id)[:2] for id in ids[:3]] == [
+        (410, "ended"),
+        (410, "evicted"),
+        (410, "evicted"),
+    ]
+    forged = ids[0][:-1] + ("0" if ids[0][-1] != "0" else "1")
+    assert reason_of(store, forged)[:2] == (404, "no_such_stream")
+    before = f"{'0' * 12}-{'0' * 20}"  # of a version whose ids were shorter
+    assert reason_of(store, before)[:2] == (410, "restart")
+    assert store.new(served, id=before) is store.named(before)
 
 
 def test_only_some_versions_of_a_model_keep_their_streams(served):

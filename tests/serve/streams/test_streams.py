@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import io
 import json
 import random
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,7 @@ from elman.serve.logs import Log
 from elman.serve.models import Models
 from elman.serve.serving import Serving
 from elman.serve.streams import feeder
+from elman.serve.streams.service import Streams
 
 SAVED = Path(__file__).parents[2] / "saved" / "first"
 TEXT, VALUES = "classify-fast-lstm", "forecast-gru"
@@ -159,6 +163,17 @@ def test_a_piece_that_is_too_long(service):
     assert service.feed(stream, 1, "x").status_code == 200
 
 
+def test_a_piece_whose_answer_is_too_long_to_be_kept(loaded):
+    serving = Serving(loaded, Bounds(max_body=150), log=Log(requests=False))
+    with TestClient(create(serving), base_url="http://127.0.0.1") as client:
+        service = Service(client, serving)
+        stream = service.open()["stream"]
+        status, code, message = service.refused(service.feed(stream, 1, "x"))
+        assert (status, code) == (413, "too_long")
+        assert "at most 75 are kept for who asks again. Send it in several pieces" in message
+        assert client.get(f"/v1/streams/{stream}").json()["seq"] == 0
+
+
 def test_a_closed_stream_says_so(service):
     stream = service.open()["stream"]
     service.feed(stream, 1, "good")
@@ -226,6 +241,29 @@ def test_many_streams_at_once(service, models):
     assert service.refused(too_many)[:2] == (413, "too_large")
 
 
+def test_what_reads_a_window_anew_leaves_the_event_loop_and_its_thread_to_others(
+    service, monkeypatch
+):
+    answers, seen = feeder._answers, []
+
+    def watched(batch, most):
+        waits = not service.serving.arithmetic._work.empty()
+        seen.append((threading.current_thread().name == "elman-arithmetic", len(batch), waits))
+        return answers(batch, most)
+
+    monkeypatch.setattr(feeder, "_answers", watched)
+    for name, item, expected in (
+        (VALUES, 5.0, [(True, 8, False), (True, 8, False), (True, 4, False)]),
+        (TEXT, "good", [(False, 7, False), (False, 7, False), (False, 6, False)]),
+    ):
+        ids = [service.open(name)["stream"] for _ in range(20)]
+        feeds = [{"stream": id, "seq": 1, "item": item} for id in ids]
+        told = service.client.post("/v1/streams/feed", json={"feeds": feeds}).json()["answers"]
+        assert [one["seq"] for one in told] == [1] * 20
+        assert seen == expected
+        seen.clear()
+
+
 def test_one_that_is_no_piece_is_refused_by_itself(service):
     stream = service.open()["stream"]
     good = [{"stream": stream, "seq": n, "item": "x"} for n in (1, 2)]
@@ -248,7 +286,9 @@ def test_what_comes_as_the_service_ends_is_not_fed(service, monkeypatch):
         assert service.feed(stream, 1, "not").content == first.content
     session = service.client.app.state.streams.store.named(stream)
     with monkeypatch.context() as patch:  # and what is answered once the streams are kept
-        patch.setattr(service.client.app.state.streams.feeder, "_closed", True)
+        patch.setattr(service.client.app.state.streams.feeder, "closed", True)
+        told = service.client.delete(f"/v1/streams/{stream}")  # it would be open again
+        assert service.refused(told)[:2] == (503, "ending")
         assert service.refused(service.feed(stream, 2, "bad"))[:2] == (503, "ending")
         assert (session.seq, session.stream.steps, session.runs) == (1, 1, None)
     assert service.feed(stream, 2, "bad").json()["steps"] == 2
@@ -268,6 +308,33 @@ def test_a_failure_inside_leaves_the_stream_as_it_was(service, models, monkeypat
         assert told.status_code == 500
         assert "secret" not in told.text
     assert service.feed(stream, 2, "bad").json()["answer"] == said(ours.feed("bad"))
+
+
+def test_who_gives_up_ends_no_piece_for_others(loaded, models, monkeypatch):
+    monkeypatch.setattr(feeder, "_SHORT", 0)
+    serving, busy = Serving(loaded, log=Log(requests=False)), threading.Event()
+    streams = Streams(serving)
+
+    async def talk():
+        session = streams.open(TEXT)
+        piece = feeder.Piece(session.id, 1, "not bad")
+        serving.arithmetic.submit(busy.wait)
+        asked = [streams.feeder.feed(piece) for _ in range(3)]
+        asked += [streams.settled(session.id), streams.close(session.id)]
+        tasks = [asyncio.create_task(one) for one in asked]
+        await asyncio.sleep(0.01)
+        for gone in (tasks[0], tasks[1], tasks[4]):
+            gone.cancel()
+        await asyncio.sleep(0.01)
+        busy.set()
+        found = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(one) for one in found[:2]] == [asyncio.CancelledError] * 2
+        assert json.loads(found[2])["answer"] == said(models[TEXT].stream().feed("not bad"))
+        assert found[3] is session
+        assert (session.seq, session.stream.steps) == (1, 1)
+
+    asyncio.run(talk())
+    serving.arithmetic.shutdown()
 
 
 @pytest.mark.parametrize("short", [feeder._SHORT, 0], ids=["at once", "in the thread"])
@@ -340,6 +407,48 @@ def test_a_stream_ends_with_the_model_it_began_with(models, tmp_path):
         assert "belongs to another model" in told.text
 
 
+def test_the_log_says_whose_streams_were_fed_and_how_many_were_answered(loaded):
+    written = io.StringIO()
+    serving = Serving(loaded, log=Log(written))
+    with TestClient(create(serving), base_url="http://127.0.0.1") as client:
+        service = Service(client, serving)
+        stream, other = (service.open(name)["stream"] for name in (TEXT, VALUES))
+        service.feed(stream, 1, "x")
+        service.feed(stream, 5, "x")
+        for feeds in ([(stream, 2), (stream, 9), ("none", 1)], [(stream, 3), (other, 7)]):
+            said = [{"stream": id, "seq": seq, "item": "x"} for id, seq in feeds]
+            client.post("/v1/streams/feed", json={"feeds": said})
+        client.get(f"/v1/streams/{stream}")
+        client.get(f"/v1/streams/{stream}/state")
+        client.delete(f"/v1/streams/{stream}")
+        serving.log.flush()
+    lines = [json.loads(line) for line in written.getvalue().splitlines()]
+    told = [(one["rows"], one.get("model")) for one in lines if one["event"] == "request"]
+    assert told == [
+        (0, TEXT),
+        (0, VALUES),
+        (1, TEXT),
+        (0, TEXT),
+        (1, TEXT),
+        (1, None),
+        *[(0, TEXT)] * 3,
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/streams/feed", "/v1/streams/{}/feed", "/v1/models/{}/streams"]
+)
+def test_a_body_of_another_kind_is_refused(service, path):
+    stream = service.open()["stream"]
+    address = path.format(TEXT if "models" in path else stream)
+    body = b'{"seq": 1, "item": "x"}'
+    own = "application/octet-stream" if "models" in path else "application/json"
+    for kind, encoding in (("text/plain", "identity"), (own, "gzip")):
+        headers = {"content-type": kind, "content-encoding": encoding}
+        told = service.client.post(address, content=body, headers=headers)
+        assert service.refused(told)[:2] == (415, "unsupported_media_type")
+
+
 def test_figures_of_streams(service):
     stream = service.open()["stream"]
     service.feed(stream, 1, "good")
@@ -351,5 +460,6 @@ def test_figures_of_streams(service):
         f'elman_streams_opened_total{{model="{TEXT}"}} 1.0',
         f'elman_streams_ended_total{{model="{TEXT}",reason="closed"}} 1.0',
         f'elman_rows_total{{model="{TEXT}"}} 1.0',
+        f'elman_batch_seconds_count{{model="{TEXT}"}} 1.0',
     ):
         assert line in text.splitlines()

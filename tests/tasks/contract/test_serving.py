@@ -58,11 +58,22 @@ def answered_together(served, values, bounds, seed):
 
 
 def test_what_is_said_of_a_model_is_what_can_be_asked_of_it(kept):
+    from jsonschema import Draft202012Validator as Validator
+
     with TestClient(create({"model": kept.model.directory}), base_url="http://127.0.0.1") as client:
         facts = client.get("/v1/models/model").json()
         opened = client.post("/v1/models/model/streams")
         assert opened.status_code == (201 if "stream" in facts["abilities"] else 422)
         assert ("stream" in facts["abilities"]) == kept.sample.streams
+        assert (facts["piece"] is not None) == kept.sample.streams
+        if kept.sample.streams:
+            stream, parse = opened.json()["stream"], kept.model.codec.parse
+            for seq, word in enumerate(kept.sample.words[:3], 1):
+                piece = as_json(parse(word))
+                Validator(facts["piece"]).validate(piece)
+                fed = {"seq": seq, "item": piece}
+                told = client.post(f"/v1/streams/{stream}/feed", json=fed)
+                assert told.status_code == 200, told.text
         paths = client.get("/openapi.json").json()["paths"]
         assert ("/v1/models/model/streams" in paths) == kept.sample.streams
         card = client.get("/v1/models/model/memory")

@@ -156,3 +156,53 @@ def test_a_forged_state_is_refused_or_answers(kept, model):
         with pytest.raises(ArtifactError, match="does not fit the model"):
             model.stream(keeping.packed(arrays, said | {"steps": steps}))
     assert safetensors.numpy.load(stream.export()).keys() == arrays.keys()
+    for name in [name for name in names if name.endswith("linear.before")]:
+        for wrong in (-1, model.network.spec.linear, 2**40):
+            with pytest.raises(ArtifactError, match="has numbers beyond 0 to "):
+                model.stream(forged(lambda found, n=name, x=wrong: found[n].fill(x)))
+
+
+def test_a_long_text_goes_with_a_state_as_a_short_one_does(kept, model, monkeypatch):
+    stream, (first, second, *_) = model.stream(), items_of(kept)
+    stream.feed(first)
+    note = "ä\n" * 10**6  # more than a header may have
+    state = stream.export({"note": note, "short": "x"})
+    assert keeping.said_of(state).keys() == {"elman", "model", "sha256", "steps", "short"}
+    monkeypatch.setattr(keeping, "_LONG", 10**9)
+    before = stream.export({"note": note[:9000], "short": "x"})  # as states were once written
+    assert keeping.said_of(before)["note"] == note[:9000]
+    expected = stream.copy().feed(second)
+    for data, long in ((state, note), (before, note[:9000])):
+        said = keeping.unpacked(data)[1]
+        assert (said["note"], said["short"]) == (long, "x")
+        assert model.stream(data).feed(second) == expected
+
+
+def test_of_long_words_the_newest_are_read(kept, model):
+    longest = getattr(model.codec, "longest", None)
+    if longest is None:
+        pytest.skip("pieces have no end")
+    stream = model.stream()
+    stream.feed("understanding " * (longest // 10))
+    stream.feed("ab")
+    assert stream.steps == longest // 10 + 1
+    assert stream._recent[-2:] == ("understanding", "ab")
+    assert longest - 14 < len(" ".join(stream._recent)) <= longest
+    with pytest.raises(OptionError, match="are read as one sentence"):
+        stream.feed("x" * (longest + 1))
+    assert model.stream(stream.export()).steps == stream.steps
+
+
+def test_what_was_said_of_many_steps_is_not_kept(kept, model):
+    if model.codec.window is not None or not model.network.spec.per_step:
+        pytest.skip("not every step is answered")
+    stream, (word, *_) = model.stream(), items_of(kept)
+
+    def held():
+        return sum(array.nbytes for _, array in keeping.flat((stream._state, stream._context)))
+
+    stream.feed(word)
+    once = held()
+    stream.feed(word * 200)
+    assert held() <= once
+    assert sum(array.nbytes for array in stream.kept.values()) <= once

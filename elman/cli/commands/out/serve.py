@@ -49,6 +49,7 @@ def _locked(states: Path) -> Lock:
     """Hold the folder of streams: of two services, the one that ends last would write over what
     the other has kept."""
     try:
+        states.mkdir(0o700, parents=True, exist_ok=True)  # users' texts will stand in it
         return Lock(states, f"--states {states}", "elman serve")
     except OptionError:
         raise
