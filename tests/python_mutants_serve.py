@@ -26,12 +26,17 @@ SCHEMA, APP = "elman/serve/schema.py", "elman/serve/app.py"
 SERVE = [
     (
         BATCHER,
-        "[[next(every) for _ in one.items] for one in batch]",
+        "[[next(every) for _ in items] for _, items in batch]",
         "[[*every]] * len(batch)",
         BITS,
     ),
-    (BATCHER, "alone or rows > self._bounds.batch_rows", "alone or 0", BITS),
-    (BATCHER, "_tried(model, one.items) for one in batch", "error for one in batch", BATCHES),
+    (BATCHER, "(rows > 0 and one.costs[end] <= length)", "one.costs[end] <= length", BATCHES),
+    (BATCHER, "(rows > 0 and one.costs[end] <= length)", "rows > 0", BATCHES),
+    (BATCHER, "                    lane.rotate(-1)\n", "                    pass\n", BATCHES),
+    (BATCHER, "            if whole:\n", "            if 0:\n", BATCHES),
+    (BATCHER, "whole or rows == most or", "rows == most or", BATCHES),
+    (BATCHER, "min(sum(costs), bounds.batch_length)", "sum(costs)", BATCHES),
+    (BATCHER, "_tried(model, items) for _, items in batch", "error for _ in batch", BATCHES),
     (
         BATCHER,
         "            raise RefusedError(422, str(error)) from None\n",

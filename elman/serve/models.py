@@ -99,7 +99,7 @@ def loaded(name: str, directory: Path, loads: int = 1) -> Served:
     if _hash(directory) != before:
         raise OptionError(f"{directory}: changed while it was read")
     wire = task.wire()
-    item, _ = wire.asked(model, wire.example(model))
+    item = wire.asked(model, wire.example(model)).item
     for rows in _WARMING:  # one and several go different ways
         for answer in model.predict([item] * rows):
             wire.answer(answer)

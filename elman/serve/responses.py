@@ -7,10 +7,9 @@ from typing import Any
 
 __all__ = ["encoded"]
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
 
 def encoded(content: Any) -> bytes:
     """Return JSON. Half a character, which a text of JSON may hold, goes as it came."""
-    try:
-        return json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
-    except UnicodeEncodeError:
-        return json.dumps(content, allow_nan=False).encode()
+    return _AS_JSON.encode(content).encode("utf-8", "backslashreplace")

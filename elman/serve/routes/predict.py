@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from elman.serve.asked import body_of, read
+from elman.serve.asked import body_of, is_little, read
 from elman.serve.errors import responses
 from elman.serve.responses import encoded
 from elman.serve.serving import Serving
@@ -29,13 +29,20 @@ def router(serving: Serving) -> APIRouter:
     async def predict(request: Request, name: str) -> Response:
         serving.check_open()
         served = serving.models.named(name)
-        asked = read(await body_of(request), served, serving.bounds)
-        answers = await serving.batcher.answers(name, asked.model, asked.items, asked.length)
-        said = [served.wire.answer(answer) for answer in answers]
+        asked = await read(await body_of(request), served, serving.bounds, serving.paperwork)
+        answers = await serving.batcher.answers(name, asked.model, asked.items, asked.costs)
+
+        def written(answer: Any) -> bytes:
+            return encoded(served.wire.answer(answer))
+
+        if is_little(asked.costs):
+            said = [*map(written, answers)]
+        else:
+            said = await serving.paperwork.each(written, answers)
         state = request.scope["state"]
         state["model"], state["rows"] = name, len(said)
-        content: dict[str, Any] = {"model": name, "version": served.version}
-        content |= {"answer": said[0]} if asked.one else {"answers": said}
-        return Response(encoded(content), media_type="application/json")
+        head = encoded({"model": name, "version": served.version})[:-1]
+        body = b'"answer": %b' % said[0] if asked.one else b'"answers": [%b]' % b", ".join(said)
+        return Response(b"%b, %b}" % (head, body), media_type="application/json")
 
     return routes
