@@ -13,7 +13,7 @@ import pytest
 
 import elman
 from elman import tasks
-from elman.serve import asked
+from elman.serve import asked, responses
 from elman.serve.bounds import Bounds
 from tests.serve.running import SERIES, TEXTS, WAIT_S, code_of, running
 
@@ -87,6 +87,20 @@ def test_the_service_answers_while_a_large_request_is_read_or_written(
         finally:
             goes_on.set()
         assert large.result(WAIT_S)[0] == 200
+
+
+def test_what_is_written_in_pieces_is_the_same(monkeypatch):
+    monkeypatch.setattr(responses, "_AT_ONCE", 3)
+    for content in (
+        *({}, [], (), "☃", 1e-300, None, {"a": []}, [{}], [[]]),
+        {"half": "\ud83d", "quoted": '"\\', "outputs": [{"data": [*map(float, range(10))]}, 3]},
+        {"rows": [(1, 2, 3, 4), ["a", "b", "c", "d"]], "nested": {"level": {"80": (0.1,) * 6}}},
+    ):
+        written = responses.encoded_in_pieces(content)
+        assert written == responses.encoded(content)
+        assert json.loads(written) == json.loads(json.dumps(content))
+    with pytest.raises(ValueError, match="Out of range"):
+        responses.encoded_in_pieces({"data": [0.0] * 4 + [math.nan]})
 
 
 def test_cells_are_bounded_for_a_request_as_a_whole(service, monkeypatch):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from elman.serve.asked import body_of, is_little, read
 from elman.serve.errors import responses
-from elman.serve.responses import encoded
+from elman.serve.responses import encoded, encoded_in_pieces
 from elman.serve.serving import Serving
 
 __all__ = ["router"]
@@ -32,13 +30,12 @@ def router(serving: Serving) -> APIRouter:
         asked = await read(await body_of(request), served, serving.bounds, serving.paperwork)
         answers = await serving.batcher.answers(name, asked.model, asked.items, asked.costs)
 
-        def written(answer: Any) -> bytes:
-            return encoded(served.wire.answer(answer))
-
         if is_little(asked.costs):
-            said = [*map(written, answers)]
+            said = [encoded(served.wire.answer(answer)) for answer in answers]
         else:
-            said = await serving.paperwork.each(written, answers)
+            said = await serving.paperwork.each(
+                lambda answer: encoded_in_pieces(served.wire.answer(answer)), answers
+            )
         state = request.scope["state"]
         state["model"], state["rows"] = name, len(said)
         head = encoded({"model": name, "version": served.version})[:-1]
