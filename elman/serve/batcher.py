@@ -170,7 +170,7 @@ class Batcher:
                     one.answered.set_exception(answer)
                     continue
                 one.answers += answer
-                if len(one.answers) == len(one.items):
+                if len(one.answers) >= len(one.items):
                     one.answered.set_result(one.answers)
         self._next()
 
