@@ -90,7 +90,7 @@ SERVE = [
     ("elman/cli/commands/out/serve.py", "held.callback(_locked(states).release)", "pass", KEPT),
     (ASKED, "if found.length > most:", "if 0:", ANSWERS),
     (ASKED, "cells += found.cells", "cells = found.cells", LARGE),
-    (ASKED, "read = await paperwork.each(item, numbered)", "read = [*map(item, numbered)]", LARGE),
+    (ASKED, "await paperwork.each(item, numbered)", "[*map(item, numbered)]", LARGE),
     (ASKED, "<= _FEW and size <= _SMALL", "<= _FEW", LARGE),
     ("elman/serve/routes/predict.py", "if is_little(asked.costs):", "if 1:", LARGE),
     ("elman/serve/inference/routes.py", "written() if little", "written() if 1", LARGE),

@@ -33,7 +33,6 @@ _CELLS = 200_000
 _SMALL, _FEW = 4096, 4
 """Bytes of a body, and items, that are read at once, however long an item takes to read."""
 
-
 _WRITTEN = 32, 2**14
 """Answers, and what they cost, that are written at once."""
 
@@ -185,10 +184,10 @@ async def items_of(
     numbered = list(enumerate(values))
     quick = len(values) <= _FEW and size <= _SMALL
     if quick or all(isinstance(value, str) for value in values):
-        read = [*map(item, numbered)]
+        asked = [*map(item, numbered)]
     else:
-        read = await paperwork.each(item, numbered)
-    return [each.item for each in read], [max(each.length, each.cost) for each in read]
+        asked = await paperwork.each(item, numbered)
+    return [each.item for each in asked], [max(each.length, each.cost) for each in asked]
 
 
 def is_little(costs: Sequence[int]) -> bool:
