@@ -32,6 +32,8 @@ __all__ = ["Batcher"]
 class _Waiting:
     """A request's items, of which some may be answered already."""
 
+    __slots__ = ("answered", "answers", "begun", "costs", "items")
+
     def __init__(
         self, items: Sequence[Any], costs: Sequence[int], answered: asyncio.Future[list[Any]]
     ) -> None:
@@ -41,11 +43,8 @@ class _Waiting:
         self.answers: list[Any] = []
 
 
-class _Part(NamedTuple):
-    """What a batch has of a request."""
-
-    of: _Waiting
-    items: Sequence[Any]
+_Part = tuple[_Waiting, Sequence[Any]]
+"""A request, and which of its items a batch has."""
 
 
 class Batcher:
@@ -141,7 +140,7 @@ class Batcher:
                 end += 1
             if one.begun == end < len(one.items):
                 break
-            batch.append(_Part(one, one.items[one.begun : end]))
+            batch.append((one, one.items[one.begun : end]))
             one.begun = end
             if end < len(one.items):
                 if len(batch) == 1:

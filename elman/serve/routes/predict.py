@@ -38,7 +38,7 @@ def router(serving: Serving) -> APIRouter:
             )
         state = request.scope["state"]
         state["model"], state["rows"] = name, len(said)
-        head = encoded({"model": name, "version": served.version})[:-1]
+        head = f'{{"model": "{name}", "version": "{served.version}"'.encode()
         body = b'"answer": %b' % said[0] if asked.one else b'"answers": [%b]' % b", ".join(said)
         return Response(b"%b, %b}" % (head, body), media_type="application/json")
 
