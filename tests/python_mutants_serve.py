@@ -16,6 +16,7 @@ COMMAND_TESTS = ("tests/serve/test_command.py",)
 SCHEMA_TESTS = ("tests/serve/test_schema.py",)
 HOSTILE = ("tests/serve/streams/test_hostile.py",)
 KEPT = ("tests/serve/streams/test_kept.py",)
+LARGE = ("tests/serve/test_large.py",)
 BITS = ("tests/tasks/contract/test_serving.py",)
 
 GATE, CONNECTION = "elman/serve/transport/gate.py", "elman/serve/transport/connection.py"
@@ -29,12 +30,17 @@ SCHEMA, APP = "elman/serve/schema.py", "elman/serve/app.py"
 SERVE = [
     (
         BATCHER,
-        "[[next(every) for _ in one.items] for one in batch]",
+        "[[next(every) for _ in items] for _, items in batch]",
         "[[*every]] * len(batch)",
         BITS,
     ),
-    (BATCHER, "alone or rows > self._bounds.batch_rows", "alone or 0", BITS),
-    (BATCHER, "_tried(model, one.items) for one in batch", "error for one in batch", BATCHES),
+    (BATCHER, "(rows > 0 and one.costs[end] <= length)", "one.costs[end] <= length", BATCHES),
+    (BATCHER, "(rows > 0 and one.costs[end] <= length)", "rows > 0", BATCHES),
+    (BATCHER, "                    lane.rotate(-1)\n", "                    pass\n", BATCHES),
+    (BATCHER, "            if whole:\n", "            if 0:\n", BATCHES),
+    (BATCHER, "whole or rows == most or", "rows == most or", BATCHES),
+    (BATCHER, "min(sum(costs), bounds.batch_length)", "sum(costs)", BATCHES),
+    (BATCHER, "_tried(model, items) for _, items in batch", "error for _ in batch", BATCHES),
     (
         BATCHER,
         "            raise RefusedError(422, str(error)) from None\n",
@@ -106,7 +112,22 @@ SERVE = [
     (SERVING, "while not done() and not self.hurries and", "while not done() and", COMMAND_TESTS),
     (SERVER, "if self._told_once:", "if 0:", COMMAND_TESTS),
     ("elman/cli/commands/out/serve.py", "held.callback(_locked(states).release)", "pass", KEPT),
-    (ASKED, "if length > most:", "if 0:", ANSWERS),
+    (ASKED, "if found.length > most:", "if 0:", ANSWERS),
+    (ASKED, "cells += found.cells", "cells = found.cells", LARGE),
+    (ASKED, "await paperwork.each(item, numbered)", "[*map(item, numbered)]", LARGE),
+    (ASKED, "<= _FEW and size <= _SMALL", "<= _FEW", LARGE),
+    ("elman/serve/routes/predict.py", "if is_little(asked.costs):", "if 1:", LARGE),
+    ("elman/serve/inference/routes.py", "written() if little", "written() if 1", LARGE),
+    ("elman/serve/responses.py", "encoded(piece)[1:-1]", "encoded(piece)", LARGE),
+    ("elman/tasks/forecast/wire.py", "    return times * (", "    return (", LARGE),
+    ("elman/tasks/forecast/wire.py", " if codec.spread.known else 0", "", LARGE),
+    (
+        MODELS,
+        "except Exception as error:  #",
+        "except (ElmanError, OSError) as error:  #",
+        MODELS_TESTS,
+    ),
+    (MODELS, "if isinstance(section, dict) and", "if", MODELS_TESTS),
     (ASKED, "parse_constant=_finite", "", ANSWERS),
     (ASKED, "if kind not in _KINDS:", "if 0:", ANSWERS),
     (ASKED, "if strange := content.keys() - keys:", "if strange := ():", ANSWERS),

@@ -14,14 +14,24 @@ from elman.schema import most_values
 from elman.serve.bounds import Bounds
 from elman.serve.errors import RefusedError
 from elman.serve.models import Served
+from elman.serve.threads import OneThread
 from elman.tasks.options import flag
 from elman.tasks.resolve import resolve
-from elman.tasks.wire import kind_of
+from elman.tasks.wire import Asked, kind_of
 
-__all__ = ["EXPLAIN", "PREDICT", "Request", "body_of", "items_of", "parsed", "read"]
+__all__ = ["EXPLAIN", "PREDICT", "Request", "body_of", "is_little", "items_of", "parsed", "read"]
 
 _VALUES = 2**22
 """Of a body, before it is known which are items."""
+
+_CELLS = 200_000
+"""Of the tables of a request."""
+
+_SMALL, _FEW = 4096, 4
+"""Bytes of a body, and items, that are read at once, however long an item takes to read."""
+
+_WRITTEN = 32, 2**14
+"""Answers, and what they cost, that are written at once."""
 
 
 PREDICT, EXPLAIN = frozenset({"item", "items", "options"}), frozenset({"item"})
@@ -39,7 +49,8 @@ class Request(NamedTuple):
     """What is asked of a model."""
 
     items: list[Any]
-    length: int
+    costs: list[int]
+    """Of each, in characters or numbers."""
     model: Model
     """Deciding as the request wants."""
     one: bool
@@ -86,13 +97,21 @@ def _finite(name: str) -> float:
     raise RefusedError(400, f"the body is not JSON ({name} is no number of JSON)")
 
 
-def read(body: bytes, served: Served, bounds: Bounds, *, keys: frozenset[str] = PREDICT) -> Request:
+async def read(
+    body: bytes,
+    served: Served,
+    bounds: Bounds,
+    paperwork: OneThread,
+    *,
+    keys: frozenset[str] = PREDICT,
+) -> Request:
     """Return what a body asks of a model.
 
     Args:
         body: of a request.
         served: the model.
         bounds: of a request.
+        paperwork: reads what takes long.
         keys: that the body may have.
 
     Raises:
@@ -115,41 +134,64 @@ def read(body: bytes, served: Served, bounds: Bounds, *, keys: frozenset[str] = 
             422, f"{len(values):,} items; at most {bounds.max_items:,} in one request", "too_many"
         )
     model = _deciding(served, content.get("options", {}))
-    items, length = items_of(values, served, model, bounds, one=one)
-    return Request(items, length, model, one)
+    items, costs = await items_of(values, len(body), served, model, bounds, paperwork, one=one)
+    return Request(items, costs, model, one)
 
 
-def items_of(
-    values: Sequence[Any], served: Served, model: Model, bounds: Bounds, *, one: bool = False
-) -> tuple[list[Any], int]:
-    """Return items as the codec takes them, and their length.
+async def items_of(
+    values: Sequence[Any],
+    size: int,
+    served: Served,
+    model: Model,
+    bounds: Bounds,
+    paperwork: OneThread,
+    *,
+    one: bool = False,
+) -> tuple[list[Any], list[int]]:
+    """Return items as the codec takes them, and what each costs.
 
     Args:
         values: the items of a request.
+        size: of its body.
         served: what is asked.
         model: the same, as it shall decide.
         bounds: of each item.
+        paperwork: reads what takes long.
         one: whether there is one, which needs no number.
 
     Raises:
-        RefusedError: one is none, or too long; the message says which.
+        RefusedError: one is none, or too long, or all of them are; the message says which.
     """
-    asked, items, whole, most = served.wire.asked, [], 0, bounds.max_length
-    for n, value in enumerate(values):
+    cells, most = 0, bounds.max_length
+
+    def item(numbered: tuple[int, Any]) -> Asked:
+        nonlocal cells
+        n, value = numbered
         try:
-            item, length = asked(model, value)
+            found = served.wire.asked(model, value)
         except InputError as error:
             raise RefusedError(422, f"{'item' if one else f'item {n}'}: {error}") from None
-        if length > most:
-            raise RefusedError(
-                413,
-                f"{'item' if one else f'item {n}'}: {length:,} characters or numbers; at most "
-                f"{most:,}",
-                "too_long",
-            )
-        items.append(item)
-        whole += length
-    return items, whole
+        cells += found.cells
+        if found.length > most:
+            said = f"{found.length:,} characters or numbers; at most {most:,}"
+        elif cells > _CELLS:
+            said = f"more than {_CELLS:,} cells in the tables up to here; send fewer in one request"
+        else:
+            return found
+        raise RefusedError(413, f"{'item' if one else f'item {n}'}: {said}", "too_long")
+
+    numbered = list(enumerate(values))
+    quick = len(values) <= _FEW and size <= _SMALL
+    if quick or all(isinstance(value, str) for value in values):
+        asked = [*map(item, numbered)]
+    else:
+        asked = await paperwork.each(item, numbered)
+    return [each.item for each in asked], [max(each.length, each.cost) for each in asked]
+
+
+def is_little(costs: Sequence[int]) -> bool:
+    """Whether answers of these costs are written at once."""
+    return len(costs) <= _WRITTEN[0] and sum(costs) <= _WRITTEN[1]
 
 
 def _deciding(served: Served, options: Any) -> Model:

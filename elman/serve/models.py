@@ -99,7 +99,7 @@ def loaded(name: str, directory: Path, loads: int = 1) -> Served:
     if _hash(directory) != before:
         raise OptionError(f"{directory}: changed while it was read")
     wire = task.wire()
-    item, _ = wire.asked(model, wire.example(model))
+    item = wire.asked(model, wire.example(model)).item
     for rows in _WARMING:  # one and several go different ways
         for answer in model.predict([item] * rows):
             wire.answer(answer)
@@ -116,7 +116,10 @@ def _records(model: Model) -> dict[str, Any]:
         _log.warning("%s", error)
         return found
     found["metrics"] = said if isinstance(said, dict) else {}
-    found["memory"] = next((one for one in sections if one.get("title") == TITLE), None)
+    for section in sections if isinstance(sections, list) else ():
+        if isinstance(section, dict) and section.get("title") == TITLE:
+            found["memory"] = section
+            break
     return found
 
 
@@ -169,20 +172,22 @@ class Models(Mapping[str, Served]):
         """Take up what was replaced; return (model now served, why it is the old one).
 
         To be called from a thread that may wait. One that cannot be read stays as it was, and is
-        tried again.
+        tried again; the same reason is returned once.
         """
         found = []
         for name, directory in self._directories.items():
             old = self._served[name]
-            if _hash(directory) in (old.hash, ""):
-                self._refused.pop(name, None)
-                continue
             try:
+                if _hash(directory) in (old.hash, ""):
+                    self._refused.pop(name, None)
+                    continue
                 new = loaded(name, directory, old.loads + 1)
-            except (ElmanError, OSError) as error:
-                if self._refused.get(name) != str(error):
-                    found.append((old, str(error)))
-                self._refused[name] = str(error)
+            except Exception as error:  # whatever it holds, the others go on being looked at
+                told = isinstance(error, (ElmanError, OSError))
+                why = str(error) if told else f"{type(error).__name__}: {error}"
+                if self._refused.get(name) != why:
+                    found.append((old, why))
+                self._refused[name] = why
                 continue
             self._refused.pop(name, None)
             self._served[name] = new

@@ -61,6 +61,8 @@ class Serving:
         self.metrics = Metrics()
         self.arithmetic = OneThread("elman-arithmetic")
         """All answers of models are computed here, one after another."""
+        self.paperwork = OneThread("elman-paperwork")
+        """Large requests are read, and their answers written, here."""
         self.explaining = OneThread("elman-explaining")
         self.loading = OneThread("elman-loading")
         self.batcher = Batcher(self.bounds, self.arithmetic, self.metrics)
@@ -173,7 +175,7 @@ class Serving:
         await self.drain(0.0)
         if self._watching is not None:
             self._watching.cancel()
-        for thread in (self.arithmetic, self.explaining, self.loading):
+        for thread in (self.arithmetic, self.paperwork, self.explaining, self.loading):
             thread.shutdown()
         self.log.flush()
 

@@ -21,7 +21,12 @@ class Asked(NamedTuple):
 
     item: Any
     length: int
-    """In characters or numbers: what it costs to answer."""
+    """In characters or numbers."""
+    cost: int = 0
+    """Characters of a text with a class that are answered in the time that this takes, where they
+    are more than its length."""
+    cells: int = 0
+    """Of a table, which take longest to read."""
 
 
 class Tensor(NamedTuple):

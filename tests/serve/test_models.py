@@ -9,9 +9,13 @@ import time
 import pytest
 
 import elman
+from elman import tasks
+from elman.artifact.write import write
 from elman.errors import OptionError
+from elman.serve import models as module_of_models
 from elman.serve import serving as module
 from elman.serve.models import Models, named_models
+from elman.workflow.load import load
 from tests.serve.running import SAVED, TEXTS, WAIT_S, copied, running
 
 OTHER = SAVED / "first" / "classify-fast-lstm"
@@ -63,6 +67,54 @@ def test_a_replaced_model_is_taken_up_and_a_broken_one_is_not(tmp_path, monkeypa
         assert (
             'elman_model_loads{model="reviews"} 2.0' in service.ask("GET", "/metrics")[2].decode()
         )
+
+
+PAGES = {
+    "text": '<script type="application/json" id="payload">{"sections": ["text"]}</script>',
+    "number": '<script type="application/json" id="payload">{"sections": 3}</script>',
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_a_page_of_another_content_tells_nothing_of_memory(tmp_path, page):
+    directory = copied(TEXTS, tmp_path / "reviews")
+    info = load(directory).info
+    with_page(directory, info, page)
+    assert Models({"reviews": directory})["reviews"].records["memory"] is None
+
+
+def with_page(directory, info, page):
+    named = ("task", "network", "input", "output", "training", "tensors")
+    write(
+        directory,
+        **{name: getattr(info, name) for name in named},
+        parts={**info.parts, "report.html": page},
+        allowed_parts=tasks.named(info.task).parts,
+    )
+
+
+def test_whatever_fails_in_one_model_the_others_are_taken_up(tmp_path, monkeypatch):
+    names = ["a", "b"]
+    models = Models({name: copied(TEXTS, tmp_path / name) for name in names})
+    before = {name: models[name].version for name in names}
+    for name in names:
+        replace(tmp_path / name, OTHER)
+    records = module_of_models._records
+
+    def failing(model):
+        if model.directory.name == "a":
+            raise ZeroDivisionError("odd")
+        return records(model)
+
+    monkeypatch.setattr(module_of_models, "_records", failing)
+    told = [(served.name, refused) for served, refused in models.refreshed()]
+    assert told == [("a", "ZeroDivisionError: odd"), ("b", "")]
+    assert models.refreshed() == []  # the reason is told once
+    assert models["a"].version == before["a"]
+    assert models["b"].version != before["b"]
+    monkeypatch.setattr(module_of_models, "_records", records)
+    assert [(served.name, refused) for served, refused in models.refreshed()] == [("a", "")]
 
 
 def test_a_request_keeps_the_model_it_began_with(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import cache
 
 from elman.data.series.values import is_number
 
@@ -36,6 +37,11 @@ _CLOCKS = (
     *("%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H.%M"),
     *("%H:%M%z", "%H:%M:%S%z", "%H:%M:%S.%f%z", "%H:%M %z", "%H:%M:%S %z", "%H:%M:%S UTC"),
 )
+_ZONES = (
+    "Z",
+    *(f"{sign}0{more}" for sign in "+-" for more in ("", ":0", ":0:0", ".0", ":0.0", ":0:0.0")),
+)
+"""What %z may be, by its shape."""
 _MAY_BE_DATE = re.compile(r"(?=.*\d)[\w\s.,:/+-]{4,40}")
 _SAMPLE = 60
 _EPOCH_RANGE = (3e8, 4e9)
@@ -73,14 +79,34 @@ def guess_forms(fields: Sequence[str], *, digits: bool) -> list[str]:
             return []
         # one of three: the first may be a note, or written otherwise
         some = {sample[0], sample[len(sample) // 2], sample[-1]}
+        likely = {form for field in some for form in _forms_by_shape().get(_shape(field), ())}
         forms = [
             form
-            for form in FORMS[: -len(EPOCHS) - 1]
-            if any(parse_date(field, form) for field in some)
+            for form in FORMS
+            if form in likely and any(parse_date(field, form) for field in some)
         ]
     score = {form: sum(parse_date(f, form) is not None for f in sample) for form in forms}
     good = [form for form in forms if score[form] > len(sample) / 2]
     return sorted(good, key=lambda form: -score[form])
+
+
+def _shape(text: str) -> str:
+    """Return a text with one 0 for digits that stand together, one a for letters, and no blanks.
+
+    A date has the shape of its form, and few forms share one; the standard library takes longer for
+    all of them than it takes to read a table.
+    """
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "0", re.sub(r"\s+", "", text)))
+
+
+@cache
+def _forms_by_shape() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for form in FORMS[: -len(EPOCHS) - 1]:
+        for zone in _ZONES if "%z" in form else ("",):
+            written = re.sub("%[abBp]", "a", form.replace("%z", zone))
+            found.setdefault(_shape(re.sub("%[a-zA-Z]", "0", written)), []).append(form)
+    return found
 
 
 def parse_date(text: str, form: str) -> datetime | float | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from elman.serve.asked import body_of, items_of
+from elman.serve.asked import body_of, is_little, items_of
 from elman.serve.errors import CODES, RefusedError
 from elman.serve.inference.schema import (
     InferenceError,
@@ -81,15 +82,24 @@ def router(serving: Serving) -> APIRouter:
         served, bounds = served_of(name, version), serving.bounds
         wire, model = served.wire, served.model
         header = request.headers.get(_HEADER)
-        asked = inference_of(await body_of(request), None if header is None else header.encode())
+        content = await body_of(request)
+        asked = inference_of(content, None if header is None else header.encode())
         values = values_of(asked, wire.inputs(model), bounds.max_items)
-        items, length = items_of(values, served, model, bounds)
-        answers = await serving.batcher.answers(name, model, items, length)
+        items, costs = await items_of(
+            values, len(content), served, model, bounds, serving.paperwork
+        )
+        answers = await serving.batcher.answers(name, model, items, costs)
         state = request.scope["state"]
         state["model"], state["rows"] = name, len(answers)
         said: dict[str, Any] = {"model_name": name, "model_version": served.version}
         said |= {"id": asked.id} if asked.id else {}
-        body, size = response_of(asked, wire.outputs(model), wire.columns(model, answers), said)
+
+        def written() -> tuple[bytes, int | None]:
+            return response_of(asked, wire.outputs(model), wire.columns(model, answers), said)
+
+        loop = asyncio.get_running_loop()
+        little = is_little(costs)
+        body, size = written() if little else await loop.run_in_executor(serving.paperwork, written)
         if size is None:
             return Response(body, media_type="application/json")
         return Response(body, media_type="application/octet-stream", headers={_HEADER: str(size)})

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from elman.errors import did_you_mean
 from elman.serve.asked import parsed
 from elman.serve.errors import RefusedError
-from elman.serve.responses import encoded
+from elman.serve.responses import encoded_in_pieces
 from elman.tasks.wire import Tensor, kind_of
 
 __all__ = ["Inference", "inference_of", "response_of", "values_of"]
@@ -181,7 +181,7 @@ def response_of(
         else:
             output["data"] = data
         outputs.append(output)
-    head = encoded(said | {"outputs": outputs})
+    head = encoded_in_pieces(said | {"outputs": outputs})
     return b"".join([head, *behind]), len(head) if behind else None
 
 

@@ -32,7 +32,9 @@ def router(serving: Serving) -> APIRouter:
     async def explain(request: Request, name: str) -> Response:
         serving.check_open()
         served = serving.models.named(name)
-        asked = read(await body_of(request), served, serving.bounds, keys=EXPLAIN)
+        asked = await read(
+            await body_of(request), served, serving.bounds, serving.paperwork, keys=EXPLAIN
+        )
         (item,) = asked.items
         state = request.scope["state"]
         state["model"], state["rows"] = name, 1

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from elman.serve.asked import body_of, read
+from elman.serve.asked import body_of, is_little, read
 from elman.serve.errors import responses
-from elman.serve.responses import encoded
+from elman.serve.responses import encoded, encoded_in_pieces
 from elman.serve.serving import Serving
 
 __all__ = ["router"]
@@ -29,13 +27,19 @@ def router(serving: Serving) -> APIRouter:
     async def predict(request: Request, name: str) -> Response:
         serving.check_open()
         served = serving.models.named(name)
-        asked = read(await body_of(request), served, serving.bounds)
-        answers = await serving.batcher.answers(name, asked.model, asked.items, asked.length)
-        said = [served.wire.answer(answer) for answer in answers]
+        asked = await read(await body_of(request), served, serving.bounds, serving.paperwork)
+        answers = await serving.batcher.answers(name, asked.model, asked.items, asked.costs)
+
+        if is_little(asked.costs):
+            said = [encoded(served.wire.answer(answer)) for answer in answers]
+        else:
+            said = await serving.paperwork.each(
+                lambda answer: encoded_in_pieces(served.wire.answer(answer)), answers
+            )
         state = request.scope["state"]
         state["model"], state["rows"] = name, len(said)
-        content: dict[str, Any] = {"model": name, "version": served.version}
-        content |= {"answer": said[0]} if asked.one else {"answers": said}
-        return Response(encoded(content), media_type="application/json")
+        head = f'{{"model": "{name}", "version": "{served.version}"'.encode()
+        body = b'"answer": %b' % said[0] if asked.one else b'"answers": [%b]' % b", ".join(said)
+        return Response(b"%b, %b}" % (head, body), media_type="application/json")
 
     return routes

@@ -156,7 +156,7 @@ class Feeder:
     def _item(self, session: Session, value: Any) -> tuple[Any, int]:
         served, most = session.served, self._serving.bounds.max_length
         try:
-            item, length = served.wire.piece(served.model, value)
+            item, length, *_ = served.wire.piece(served.model, value)
         except InputError as error:
             raise RefusedError(422, f"item: {error}") from None
         if length > most:

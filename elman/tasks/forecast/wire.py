@@ -27,6 +27,9 @@ _HORIZONS = 100
 _CELLS = 20_000
 """Of a table in a request."""
 
+_FORECAST, _INTERVAL = 1000, 100
+"""What a forecast, and each interval around it, costs beside its window; measured."""
+
 _LEVELS = "^[1-9][0-9]?(,[1-9][0-9]?){0,9}$"
 """As 80,95."""
 
@@ -75,8 +78,8 @@ class SeriesWire:
     def asked(self, model: Model, value: Any) -> Asked:
         codec = series_codec_of(model)
         if isinstance(value, dict):
-            series = _of_object(codec, value)
-            return Asked(series, _cost(codec, len(series.values)))
+            series, cells = _of_object(codec, value)
+            return Asked(series, len(series.values), _cost(codec), cells)
         codec.input.channels.alone("a list of values")
         if isinstance(value, list):
             value = numbers_of(value, whole=False)
@@ -85,7 +88,7 @@ class SeriesWire:
         if not np.isfinite(value).any():
             raise OptionError("no value is there; expected one number at least, oldest first")
         codec.encode(value)  # refuses what has no forecast, so that nobody else waits for it
-        return Asked(value, _cost(codec, len(value)))
+        return Asked(value, len(value), _cost(codec))
 
     def piece_schema(self, model: Model) -> Schema:
         number: Schema = {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
@@ -142,13 +145,16 @@ class SeriesWire:
         return found
 
 
-def _cost(codec: SeriesCodec, values: int) -> int:
-    """Return what an answer costs: a window for each time that the model goes on from itself."""
-    return max(values, codec.window * -(-(codec.steps or 1) // codec.input.horizon))
+def _cost(codec: SeriesCodec) -> int:
+    """Return what an answer costs: as much each time that the model goes on from itself."""
+    times = -(-(codec.steps or 1) // codec.input.horizon)
+    levels = len(codec.levels) if codec.spread.known else 0
+    return times * (codec.window + _FORECAST + _INTERVAL * levels)
 
 
-def _of_object(codec: SeriesCodec, value: dict[str, Any]) -> Series:
-    """Return a series of training from where it stopped, or the one of a table's columns."""
+def _of_object(codec: SeriesCodec, value: dict[str, Any]) -> tuple[Series, int]:
+    """Return a series of training from where it stopped, or the one of a table's columns; and how
+    many cells that has."""
     (key,), (said,) = (value.keys(), value.values()) if len(value) == 1 else (("",), (None,))
     if key == "series" and isinstance(said, str):
         n = codec.ends.place(said)
@@ -157,14 +163,14 @@ def _of_object(codec: SeriesCodec, value: dict[str, Any]) -> Series:
                 "the model has learnt from no series of this name. "
                 + did_you_mean(said, codec.ends.names)
             )
-        return codec.recent(n)
+        return codec.recent(n), 0
     if key == "columns" and isinstance(said, dict):
         cells = (cell for column in said.values() if isinstance(column, list) for cell in column)
         if not said or not all(isinstance(column, list) for column in said.values()):
             raise OptionError("columns: expected an array for each name")
         if not {*map(type, cells)} <= {str, int, float, type(None)}:
             raise OptionError("columns: expected numbers, texts and null in the arrays")
-        if sum(map(len, said.values())) > _CELLS:
+        if (size := sum(map(len, said.values()))) > _CELLS:
             raise OptionError(f"columns: more than {_CELLS:,} cells; give the end of the series")
         table = table_of(said, "columns")
         assert table is not None  # of a dict
@@ -172,7 +178,7 @@ def _of_object(codec: SeriesCodec, value: dict[str, Any]) -> Series:
         if (several := len(panel) + len(panel.left_out)) != 1:
             raise OptionError(f"columns: {several} series; expected one in each item")
         codec.encode(panel.series[0])
-        return panel.series[0]
+        return panel.series[0], size
     raise OptionError('expected a list of values, {"series": NAME} or {"columns": {…}}')
 
 

@@ -15,6 +15,9 @@ from elman.tasks.wire import Asked, Schema, Tensor, kind_of
 
 __all__ = ["WIRE"]
 
+_CHARACTER = 20
+"""What tagging one costs; measured."""
+
 
 class TagWire:
     """`tasks.wire.Wire` for words with tags."""
@@ -35,13 +38,14 @@ class TagWire:
 
     def asked(self, model: Model, value: Any) -> Asked:
         if isinstance(value, str):
-            return Asked(value, len(value))
+            return Asked(value, len(value), _CHARACTER * len(value))
         if not isinstance(value, list):
             raise OptionError(f"expected a sentence or a list of its words, found {kind_of(value)}")
         for n, word in enumerate(value):
             if not isinstance(word, str) or not word.strip():
                 raise OptionError(f"word {n}: expected a text that is not blank")
-        return Asked(tuple(value), sum(map(len, value)) + len(value))
+        length = sum(map(len, value)) + len(value)
+        return Asked(tuple(value), length, _CHARACTER * length)
 
     def piece_schema(self, model: Model) -> Schema:
         return self.item_schema(model)

@@ -13,6 +13,9 @@ from elman.tasks.wire import Asked, Schema, Tensor, text_of
 
 __all__ = ["WIRE"]
 
+_SENTENCE, _CHARACTER = 30_000, 200
+"""What a translation costs; measured."""
+
 
 class SentenceWire:
     """`tasks.wire.Wire` for pairs of sentences."""
@@ -33,7 +36,7 @@ class SentenceWire:
                 f"{len(text):,} characters; at most {LONGEST:,} are read as one sentence. Cut it "
                 "where sentences end."
             )
-        return Asked(text, len(text))
+        return Asked(text, len(text), _SENTENCE + _CHARACTER * len(text))
 
     def piece_schema(self, model: Model) -> Schema:
         return self.item_schema(model)

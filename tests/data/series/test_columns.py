@@ -1,8 +1,11 @@
 """The columns of dates and of values are found by content and name, or as told."""
 
+from datetime import datetime, timedelta, timezone
+
 import numpy as np
 import pytest
 
+from elman.data.series.dates import COUNT, EPOCHS, FORMS, guess_forms, parse_date, write_date
 from elman.data.series.read import read_panel
 from elman.errors import OptionError
 from tests.data.series.files import N, days, months, read_series, table, write
@@ -53,3 +56,24 @@ def test_what_is_not_used_is_said_by_name(tmp_path):
     s = read_series(write(tmp_path, f"month,y,promo,shop\n{rows}"))
     assert s.name == "y"
     assert "not used: promo, shop" in s.notes
+
+
+def test_every_form_is_among_those_guessed_of_a_date_in_it():
+    zone = timezone(-timedelta(hours=3, minutes=30))
+    forms = [form for form in FORMS if form != COUNT and form not in EPOCHS]
+    assert len(forms) > 400
+    for form in forms:
+        moments = (datetime(2021, 5, day, 13, 7, 9, 250_000, zone) for day in (7, 23))
+        fields = [write_date(moment, form) for moment in moments]
+        if form == "%m.%Y":  # a number
+            continue
+        assert form in guess_forms(fields, digits=True), form
+
+
+@pytest.mark.parametrize("zone", ["Z", "+0100", "-01:00", "+01:00:30", "-010030.5"])
+@pytest.mark.parametrize("before", ["", " "])
+def test_zones_are_read_however_they_are_written(zone, before):
+    field = f"2021-05-07 13:07:09{before}{zone}"
+    form = f"%Y-%m-%d %H:%M:%S{before}%z"
+    assert parse_date(field, form) is not None
+    assert form in guess_forms([field], digits=False)
