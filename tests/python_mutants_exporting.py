@@ -112,10 +112,27 @@ EXPORTING = (
     ),
     (
         "elman/exporting/translation.py",
-        'graph("Where", there, looked, graph.constant(-np.inf, np.float32))',
+        'graph("Where", there, looked, least)',
         "looked",
         _TRANSLATION,
     ),
+    (
+        "elman/exporting/translation.py",
+        'graph("Where", there, shares, graph.constant(0, np.float32))',
+        "shares",
+        _TRANSLATION,
+    ),
+    (P + "given.py", 'graph("Where", below, self._most, lengths)', "lengths", _NETWORK),
+    (
+        P + "given.py",
+        'self.filled(given, 1), self.batch, name="one',
+        'given, graph.whole(-1), name="one',
+        _NETWORK,
+    ),
+    (P + "given.py", "self._lacks[: 1 + steps]", "[graph.whole(0)] * (1 + steps)", _TRANSLATION),
+    (P + "carried.py", "self.given.rows(after)", "after", _NETWORK),
+    (P + "shares.py", "rows.given.rows(flat)", "flat", _NETWORK),
+    ("elman/exporting/network.py", "rows.given.rows(said)", "said", _NETWORK),
     (
         "elman/exporting/translation.py",
         'graph("Add", both, y) if k else both',

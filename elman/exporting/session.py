@@ -48,7 +48,7 @@ def run(
     given = {one.name: one for one in session.get_inputs()}
     lengths = np.array([len(row) for row in rows], np.int64)
     kind = np.int64 if given["steps"].type == "tensor(int64)" else np.float32
-    steps = np.zeros((len(rows), lengths.max(), *rows[0].shape[1:]), kind)
+    steps = np.zeros((len(rows), lengths.max(initial=0), *given["steps"].shape[2:]), kind)
     for to, row in zip(steps, rows, strict=True):
         to[: len(row)] = row
     fed = {"steps": steps, "lengths": lengths}
