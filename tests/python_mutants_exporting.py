@@ -187,6 +187,35 @@ EXPORTING = (
         'Shares("multiclass")',
         _ALONE,
     ),
-    ("elman/tasks/forecast/exported/alone.py", "if self.several:", "if False:", _ALONE),
+    (
+        "elman/tasks/forecast/exported/alone.py",
+        "several = len(self.learnt) > 1",
+        "several = False",
+        ("tests/tasks/forecast/test_panel.py",),
+    ),
+    (
+        "elman/tasks/forecast/coding/windows.py",
+        "    check_series(input, series)\n",
+        "",
+        _ALONE,
+    ),
+    (
+        "elman/tasks/forecast/exported/alone.py",
+        "None, beside[at])",
+        "None, beside[:0])",
+        ("tests/tasks/forecast/test_covariates.py",),
+    ),
+    (
+        "elman/exporting/session.py",
+        'check_floats(row, to.shape[1], f"sequence {n}") if floats else row',
+        "row",
+        ("tests/tasks/forecast/test_covariates.py",),
+    ),
+    (
+        "elman/exporting/session.py",
+        "lengths.max(initial=0), *given",
+        "lengths.max(), *given",
+        _ALONE,
+    ),
     ("elman/tasks/translate/exported/alone.py", "== UNKNOWN]", "!= UNKNOWN]", _ALONE),
 )
