@@ -40,7 +40,7 @@ HOSTILE = [
     ("elman/judging/classes/decision.py", "if not 0 <= value <= 1:", "if 0:", SIZES),
     ("elman/judging/classes/decision.py", "if twice is not None:", "if 0:", SIZES),
     (
-        "elman/tasks/forecast/coding/codec.py",
+        "elman/tasks/forecast/coding/windows.py",
         "if (large := values[",
         "if 0 and (large := values[",
         SIZES,

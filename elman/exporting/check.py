@@ -1,7 +1,8 @@
 """A graph held against the runtime, in ONNX Runtime, before anybody gets it.
 
 With rows of random steps: batches and lengths that no constant of the graph has, padded with what
-must not be read, empty rows among them; whole, and in pieces of random lengths whose states go on.
+must not be read, empty rows among them; whole, and in pieces of random lengths whose states go on;
+and with no rows at all.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from elman.runtime.arrays import Floats, Steps
 from elman.runtime.convolutions import TAPS
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["TOLERANCE", "Found", "Session", "apart", "compared", "padded", "unseen"]
+__all__ = ["TOLERANCE", "Found", "Session", "apart", "compared", "of_no_rows", "padded", "unseen"]
 
 TOLERANCE = 1e-5
 """Beside 1, or the size of an output: the same products of float32, added up in another order."""
@@ -96,6 +97,9 @@ def compared(
             alone = "padded_last" in spec.pools
             for together in [[x] for x in sequences] if alone else [sequences]:
                 streamed = max(streamed, _streamed(network, session, together, random))
+        for time in (0, most):
+            said = session(_random_steps(spec, time, random)[None][:0], [])
+            whole = max(whole, of_no_rows(said))
     return Found(whole, streamed if session.state_size else None, tuple(tried))
 
 
@@ -167,6 +171,11 @@ def _streamed(
             said = said[: len(piece)] if spec.per_step else said
             worst = max(worst, apart(said, network.read(own[row])))
     return worst
+
+
+def of_no_rows(said: Mapping[str, Floats]) -> float:
+    """Return 0 of outputs that have no rows, else infinity."""
+    return np.inf if any(map(len, said.values())) else 0.0
 
 
 def apart(found: Floats, expected: Floats) -> float:

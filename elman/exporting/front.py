@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from elman.artifact import Artifact
@@ -11,10 +12,26 @@ from elman.exporting.joined import joined
 from elman.exporting.parts.shares import Shares
 from elman.version import __version__
 
-__all__ = ["MARK", "FrontEnd"]
+__all__ = ["FrontEnd", "as_written", "sealed"]
 
-MARK = f"written by elman {__version__}"
-"""Stands at the beginning of what is written beside a graph; what lacks it is somebody else's."""
+_MARK = f"written by elman {__version__}"
+_SEALED = re.compile(rb"written by elman [^\n]*, sha256 of all below ([0-9a-f]{64})[^\n]*\n")
+
+
+def sealed(text: bytes) -> bytes:
+    """Return a text whose mark says what stands below it, so that it is known again."""
+    head, end, below = text.partition(b"\n")
+    if (mark := _MARK.encode()) not in head:  # it stands in the first line, or in the second
+        more, _, below = below.partition(b"\n")
+        head += end + more
+    seal = f", sha256 of all below {sha256(below).hexdigest()}".encode()
+    return head.replace(mark, mark + seal) + end + below
+
+
+def as_written(data: bytes) -> bool:
+    """Say whether a text stands as an export of any version has written it."""
+    found = _SEALED.search(data, 0, 256)
+    return found is not None and sha256(data[found.end() :]).hexdigest().encode() == found[1]
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,7 @@ class FrontEnd:
     def data(self, saved: Artifact, digest: str) -> dict[str, Any]:
         """Return what the reader reads: the sections of model.json, and parts, by file name."""
         return {
-            "front end": MARK,
+            "front end": _MARK,
             "model": digest,
             "task": saved.task,
             "network": saved.network,
@@ -49,17 +66,20 @@ class FrontEnd:
     def source(self, name: str) -> str:
         """Return the reader as one file, for a graph of this name, the example at its end."""
         # in a docstring, which a quote or a backslash in a file's name would end or change
-        head = _HEAD.format(name=re.sub(r'["\\]', "?", name), mark=MARK)
+        head = _HEAD.format(name=re.sub(r'["\\]', "?", name), mark=_MARK)
         return f"{head}\n{joined(self.reader, ['main'])}\n\n{_TAIL}"
 
 
-_HEAD = '''"""Runs {name}.onnx with numpy and ONNX Runtime alone; {mark}.
+_HEAD = '''"""An example, {mark}.
+
+It runs {name}.onnx with numpy and ONNX Runtime alone:
 
     pip install numpy onnxruntime
     python {name}.py …
 
 Beside it lie the graph and {name}.json, the data of its front end. `main`, at the end, is an
 example of how to use them; what stands above it is elman's own code, under its Apache-2.0 licence.
+The next export to this name writes over it, unless it was changed: then it is refused.
 """
 
 from __future__ import annotations

@@ -69,6 +69,14 @@ class Graph:
         self._scope = before
 
     @contextmanager
+    def at(self, place: int) -> Iterator[None]:
+        """Put what is made within before the node that stands at a place."""
+        after = self.nodes[place:]
+        del self.nodes[place:]
+        yield
+        self.nodes += after
+
+    @contextmanager
     def on_top(self) -> Iterator[None]:
         """Leave out the scopes around: what is made within belongs to all."""
         before, self._scope = self._scope, self._top
@@ -130,13 +138,13 @@ class Graph:
         """Return a name with those of the scopes around it."""
         return self._scope + name
 
-    def split(self, value: Value, into: Sequence[Value], sizes: Sequence[int], *, at: int) -> None:
-        """Cut a value into parts of its second axis, before the node that stands at a place."""
+    def split(self, value: Value, into: Sequence[Value], sizes: Sequence[int]) -> None:
+        """Cut a value into parts of its second axis."""
         from onnx import helper
 
         lengths = self.whole(*sizes)
         node = helper.make_node("Split", [value, lengths], into, name=f"{value}/split", axis=1)
-        self.nodes.insert(at, node)
+        self.nodes.append(node)
 
     def proto(self) -> Any:
         """Return it as an `onnx.GraphProto`, to stand alone or inside a node."""

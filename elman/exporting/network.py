@@ -67,7 +67,7 @@ def onnx_of(
     if spec.per_step:
         _declare_steps(rows, spec, tensors, shares, said)
     else:
-        graph.output("outputs", FLOAT, ["batch", spec.outputs], said)
+        graph.output("outputs", FLOAT, ["batch", spec.outputs], rows.given.rows(said))
         if shares is not None:
             shares.declare(rows, said)
     rows.carried.close()

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.runtime.inputs import check_floats
+
 __all__ = ["frozen", "opened", "run"]
 
 
@@ -48,9 +50,10 @@ def run(
     given = {one.name: one for one in session.get_inputs()}
     lengths = np.array([len(row) for row in rows], np.int64)
     kind = np.int64 if given["steps"].type == "tensor(int64)" else np.float32
-    steps = np.zeros((len(rows), lengths.max(), *rows[0].shape[1:]), kind)
-    for to, row in zip(steps, rows, strict=True):
-        to[: len(row)] = row
+    steps = np.zeros((len(rows), lengths.max(initial=0), *given["steps"].shape[2:]), kind)
+    for n, (to, row) in enumerate(zip(steps, rows, strict=True)):
+        floats = kind == np.float32
+        to[: len(row)] = check_floats(row, to.shape[1], f"sequence {n}") if floats else row
     fed = {"steps": steps, "lengths": lengths}
     if "state" in given:
         size = given["state"].shape[1]

@@ -1,4 +1,8 @@
-"""The graphs of a translator held against the runtime: sentences read side by side, then spoken."""
+"""The graphs of a translator held against the runtime: sentences read side by side, then spoken.
+
+The last one of each batch is of no pieces, which the runtime refuses: where there is nothing to
+look at, the graphs go on as if what they saw were zeros.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from elman.exporting.check import Found, Session, apart, unseen
+from elman.exporting.check import Found, Session, apart, of_no_rows, unseen
 from elman.exporting.translation import SPEAKING
+from elman.runtime.translation.network import Source, TranslationNetwork
 from elman.runtime.translation.translator import Translator
 
 __all__ = ["compared_translation"]
@@ -31,14 +36,15 @@ def compared_translation(
     whole, spoken, tried = 0.0, 0.0, []
     for _ in range(batches):
         rows, longest, beams, steps = (next(sizes) for _ in range(4))
-        lengths = np.array([longest, *random.integers(1, longest, rows - 1)], np.int64)
+        lengths = np.array([longest, *random.integers(1, longest, rows - 2), 0], np.int64)
         ids = random.integers(0, network.spec.pieces, (rows, longest + 2))
         tried.append((rows, longest))
-        sources = network.read([row[:n] for row, n in zip(ids, lengths, strict=True)])
+        sentences = [row[:n] for row, n in zip(ids, lengths, strict=True)]
+        sources = [*network.read(sentences[:-1]), _nothing(network)]
         held = read.run({"steps": ids, "lengths": lengths})
         for row, (source, n) in enumerate(zip(sources, lengths, strict=True)):
             for name in ("keys", "values"):
-                whole = max(whole, apart(held[name][row, :n], getattr(source, name)))
+                whole = max(whole, apart(held[name][row, :n], getattr(source, name)[:n]))
         own = network.start(sources).taken(np.repeat(np.arange(rows), beams))
         state = np.repeat(held["state"][:, None], beams, axis=1)
         for _ in range(steps):
@@ -48,6 +54,20 @@ def compared_translation(
             state = said["next_state"]
             scores, own, attention = network.step(sources, own, pieces.ravel())
             spoken = max(spoken, apart(said["scores"].reshape(scores.shape), scores))
-            for row, looked in enumerate(attention):
-                spoken = max(spoken, apart(said["attention"][row, :, : lengths[row]], looked))
+            for found, looked, n in zip(said["attention"], attention, lengths, strict=True):
+                expected = np.zeros_like(found)
+                expected[:, :n] = looked[:, :n]
+                spoken = max(spoken, apart(found, expected))
+        for time in (0, longest):
+            held = read.run({"steps": ids[:0, :time], "lengths": lengths[:0]})
+            fed = {"keys": held["keys"], "values": held["values"], "lengths": lengths[:0]}
+            said = speak.run({**fed, "pieces": pieces[:0], "state": state[:0]})
+            whole, spoken = max(whole, of_no_rows(held)), max(spoken, of_no_rows(said))
     return Found(whole, spoken, tuple(tried))
+
+
+def _nothing(network: TranslationNetwork) -> Source:
+    """Return a sentence of one step that has and brings nothing."""
+    H, E = network.spec.hidden_size, network.spec.input_size
+    nothing = np.zeros((1, H + E), np.float32)
+    return Source(nothing[:, :H], nothing, np.tanh(network.begin(nothing[:, :H]))[0])

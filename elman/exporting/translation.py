@@ -19,6 +19,7 @@ import numpy as np
 
 from elman.exporting.graph import FLOAT, INT32, INT64, Graph, Value
 from elman.exporting.parts.gates import stacked
+from elman.exporting.parts.given import Given
 from elman.exporting.parts.stack import Tensors
 from elman.runtime.translation.spec import TABLE, TranslationSpec
 
@@ -49,8 +50,10 @@ def _reading(spec: TranslationSpec, tensors: Tensors) -> Graph:
     graph, E, H = Graph("reading"), spec.input_size, spec.hidden_size
     steps = graph.input("steps", INT64, ["batch", "time"])
     lengths = graph.input("lengths", INT64, ["batch"])
-    ids = graph("Transpose", steps, perm=[1, 0])
-    there = _there(graph, lengths, graph("Squeeze", graph.size(ids, 0)))  # (T, B)
+    given = Given(graph, steps)
+    lengths = given.lengths(lengths)
+    ids = graph("Transpose", given.filled(steps, 2, steps=True), perm=[1, 0])
+    there = given.real(lengths)  # (T, B)
     ids = graph("Where", there, ids, graph.constant(0, np.int64))
     vectors = _vectors(graph, spec, graph.weight("embedding", tensors[TABLE]), ids)
     walked = graph.cast(graph("Max", lengths, graph.whole(1)), INT32)
@@ -70,26 +73,30 @@ def _reading(spec: TranslationSpec, tensors: Tensors) -> Graph:
     c = graph("Mul", h, graph.constant(0, np.float32))
     y, vectors = (graph("Transpose", value, perm=[1, 0, 2]) for value in (y, vectors))
     keys = graph("MatMul", y, graph.weight("key", tensors["key.weight"].T))
-    graph.output("keys", FLOAT, ["batch", "time", H], keys)
+    graph.output("keys", FLOAT, ["batch", "time", H], given.rows_and_steps(keys))
     values = graph("Concat", y, vectors, axis=2)
-    graph.output("values", FLOAT, ["batch", "time", H + E], values)
+    graph.output("values", FLOAT, ["batch", "time", H + E], given.rows_and_steps(values))
     state = graph("Concat", h, c, h_2, c, axis=1)
-    graph.output("state", FLOAT, ["batch", 4 * H], state)
+    graph.output("state", FLOAT, ["batch", 4 * H], given.rows(state))
     return graph
 
 
 def _speaking(spec: TranslationSpec, tensors: Tensors) -> Graph:
     graph, E, H, V = Graph("speaking"), spec.input_size, spec.hidden_size, spec.pieces
-    keys = graph.input("keys", FLOAT, ["batch", "time", H])
+    given_keys = graph.input("keys", FLOAT, ["batch", "time", H])
     values = graph.input("values", FLOAT, ["batch", "time", H + E])
     lengths = graph.input("lengths", INT64, ["batch"])
     pieces = graph.input("pieces", INT64, ["batch", "beams"])
     state = graph.input("state", FLOAT, ["batch", "beams", 4 * H])
-    rows = graph("Shape", pieces)
+    read, begun = Given(graph, given_keys), Given(graph, pieces)
+    keys, values = (read.filled(value, 3, steps=True) for value in (given_keys, values))
+    lengths = read.lengths(lengths)
+    pieces, state = begun.filled(pieces, 2, steps=True), begun.filled(state, 3, steps=True)
 
     def apart(value: Value, size: int) -> Value:
         """`(1, B · beams, size)` → `(B, beams, size)`."""
-        return graph("Reshape", value, graph("Concat", rows, graph.whole(size), axis=0))
+        shape = graph("Concat", begun.batch, begun.time, graph.whole(size), axis=0)
+        return graph("Reshape", value, shape)
 
     def step(name: str, x: Value, size: int, first: int) -> list[Value]:
         """Return h and c of a layer after one step, `(B, beams, H)`."""
@@ -110,19 +117,23 @@ def _speaking(spec: TranslationSpec, tensors: Tensors) -> Graph:
     query = graph.weight("query", np.asarray(tensors["query.weight"] * scale, np.float32).T)
     looked = graph("MatMul", h, query)
     looked = graph("MatMul", looked, graph("Transpose", keys, perm=[0, 2, 1]))
-    there = _there(graph, lengths, graph("Squeeze", graph.size(keys, 1)))  # (S, B)
-    there = graph("Unsqueeze", graph("Transpose", there, perm=[1, 0]), graph.whole(1))
-    looked = graph("Where", there, looked, graph.constant(-np.inf, np.float32))
-    attention = graph("Softmax", looked, axis=-1)  # (B, beams, S)
+    there = graph("Transpose", read.real(lengths), perm=[1, 0])  # (B, S)
+    there = graph("Unsqueeze", there, graph.whole(1))
+    # the least number, not -∞, for a sentence of nothing is looked at as well: nowhere
+    least = graph.constant(np.finfo(np.float32).min, np.float32)
+    shares = graph("Softmax", graph("Where", there, looked, least), axis=-1)
+    attention = graph("Where", there, shares, graph.constant(0, np.float32))  # (B, beams, S)
     brought = graph("MatMul", attention, values)
     h_2, c_2 = step("above", graph("Concat", h, brought, axis=2), 2 * H + E, 2)
-    read = graph("Concat", graph("Add", h_2, h), brought, t, axis=2)
-    read = graph("Reshape", read, graph.whole(-1, 2 * H + 2 * E))
-    said = graph("Tanh", _linear(graph, tensors, "fc", read))
+    brought = graph("Concat", graph("Add", h_2, h), brought, t, axis=2)
+    brought = graph("Reshape", brought, graph.whole(-1, 2 * H + 2 * E))
+    said = graph("Tanh", _linear(graph, tensors, "fc", brought))
     scores = graph("Gemm", said, table, graph.weight("bias", tensors["bias"]), transB=1)
-    graph.output("scores", FLOAT, ["batch", "beams", V], apart(scores, V))
-    after = graph("Concat", h, c, h_2, c_2, axis=2)
+    scores = begun.rows_and_steps(apart(scores, V))
+    graph.output("scores", FLOAT, ["batch", "beams", V], scores)
+    after = begun.rows_and_steps(graph("Concat", h, c, h_2, c_2, axis=2))
     graph.output("next_state", FLOAT, ["batch", "beams", 4 * H], after)
+    attention = begun.rows_and_steps(attention, graph.size(given_keys, 1))
     graph.output("attention", FLOAT, ["batch", "beams", "time"], attention)
     return graph
 
@@ -174,9 +185,3 @@ def _linear(graph: Graph, tensors: Tensors, name: str, x: Value) -> Value:
 
 
 _BOTH = ("weight", "bias")
-
-
-def _there(graph: Graph, lengths: Value, times: Value) -> Value:
-    """Return `(T, B)` whether a step is one."""
-    t = graph("Range", graph.constant(0, np.int64), times, graph.constant(1, np.int64))
-    return graph("Less", graph("Unsqueeze", t, graph.whole(1)), lengths)

@@ -12,7 +12,16 @@ from elman.runtime.recurrence.cell_native import NativeCell
 from elman.runtime.recurrence.cell_numpy import Cell
 from elman.runtime.spec import NetworkSpec
 
-__all__ = ["PADDING", "UNKNOWN", "InputLayer", "Tokens", "Vectors", "check_ids", "own_steps"]
+__all__ = [
+    "PADDING",
+    "UNKNOWN",
+    "InputLayer",
+    "Tokens",
+    "Vectors",
+    "check_floats",
+    "check_ids",
+    "own_steps",
+]
 
 UNKNOWN, PADDING = 1, 0
 """As what the recurrence reads an id that only the linear part knows."""
@@ -88,26 +97,31 @@ class Vectors:
         self.padding = np.zeros((1, size), dtype=np.float32)
 
     def check(self, sequence: Steps, where: str) -> Steps:
-        vectors = np.asarray(sequence)
-        if vectors.ndim != 2 or vectors.shape[1] != self.size or vectors.dtype.kind not in "fiu":
-            raise InputError(
-                f"{where}: expected numbers of shape (T, {self.size}), "
-                f"found {vectors.dtype} of shape {vectors.shape}."
-            )
-        fine = np.abs(vectors) <= LARGEST_VALUE  # also False for NaN
-        if not fine.all():
-            step = int(np.argwhere(~fine)[0, 0])
-            raise InputError(
-                f"{where}: step {step} holds NaN or a number beyond {LARGEST_VALUE:g}. "
-                f"Fill or drop missing values, or scale the series, first."
-            )
-        return vectors.astype(np.float32, copy=False)
+        return check_floats(sequence, self.size, where)
 
     def vectors(self, steps: Steps) -> Floats:
         return np.ascontiguousarray(steps.swapaxes(2, 3))
 
     def project(self, cell: Cell | NativeCell, steps: Steps) -> Floats:
         return cell.project(self.vectors(steps))
+
+
+def check_floats(sequence: Steps, size: int, where: str) -> Floats:
+    """Return vectors `(T, size)` of numbers, or say what is wrong with them."""
+    vectors = np.asarray(sequence)
+    if vectors.ndim != 2 or vectors.shape[1] != size or vectors.dtype.kind not in "fiu":
+        raise InputError(
+            f"{where}: expected numbers of shape (T, {size}), "
+            f"found {vectors.dtype} of shape {vectors.shape}."
+        )
+    fine = np.abs(vectors) <= LARGEST_VALUE  # also False for NaN
+    if not fine.all():
+        step = int(np.argwhere(~fine)[0, 0])
+        raise InputError(
+            f"{where}: step {step} holds NaN or a number beyond {LARGEST_VALUE:g}. "
+            f"Fill or drop missing values, or scale the series, first."
+        )
+    return vectors.astype(np.float32, copy=False)
 
 
 def check_ids(sequence: Steps, shape: tuple[int, ...], known: int, where: str) -> Steps:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -9,11 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from elman import tasks
-from elman.artifact.manifest import MANIFEST
 from elman.errors import OptionError, WorkError
 from elman.exporting.check import TOLERANCE, Found
-from elman.exporting.front import MARK
+from elman.exporting.front import as_written, sealed
 from elman.exporting.graph import OPSET
 from elman.exporting.kinds import checked, graphs_of
 from elman.files import check_target, remove, safely, sync_directory, write_beside
@@ -23,11 +26,9 @@ from elman.workflow.load import model_from
 
 __all__ = ["export", "export_report"]
 
-_OURS = MARK.rsplit(" ", 1)[0].encode()
-"""By whatever version."""
-
-_HIDDEN = sys.stdlib_module_names | {"numpy", "onnxruntime"}
-"""What the folder of a program must have no file of."""
+_INSTALLED = {"elman", "numpy", "onnx", "onnxruntime", "rich", "safetensors", "torch", "typer"}
+_HIDDEN = sys.stdlib_module_names | _INSTALLED
+"""What a folder in which programs run, those of this package too, must have no file of."""
 
 
 def export(model: Model | str | Path, onnx: str | Path) -> Path:
@@ -42,7 +43,7 @@ def export(model: Model | str | Path, onnx: str | Path) -> Path:
         onnx: the .onnx file to write.
 
     Raises:
-        InputError: the model has no graph, or a file that is no earlier export is in the way.
+        InputError: the model has no graph, or a file that no export left so is in the way.
         MissingExtraError: onnx or onnxruntime is not installed.
         WorkError: the graph does not answer as the model does, or a file cannot be written.
     """
@@ -58,18 +59,18 @@ def export_report(model: Model | str | Path, onnx: str | Path) -> dict[str, Any]
     if path.stem in _HIDDEN:
         raise OptionError(
             f"--onnx {onnx}: beside it would lie {path.stem}.py, which hides the module "
-            f"{path.stem} that it imports. Give another name."
+            f"{path.stem} from programs in its folder. Give another name."
         )
     loaded = model_from(model)
     need("export writes a graph and runs it", "onnx", "onnxruntime", extras=("onnx",))
     task = tasks.named(loaded.task)
-    front, digest = task.front_end(loaded), _digest(loaded)
+    front, digest = task.front_end(loaded), loaded.info.sha256 or _hash(loaded.tensors)
     about = {"task": task.name, "model": digest, "labels": json.dumps(front.labels)}
     graphs = graphs_of(loaded.network.spec, loaded.tensors, about, front.shares)
     data = json.dumps(front.data(loaded.info, digest), ensure_ascii=False, indent=1)
     contents = {
-        path.with_suffix(".json"): data.encode("utf-8", "backslashreplace"),
-        path.with_suffix(".py"): front.source(path.stem).encode("utf-8", "replace"),
+        path.with_suffix(".json"): sealed(data.encode("utf-8", "backslashreplace")),
+        path.with_suffix(".py"): sealed(front.source(path.stem).encode("utf-8", "replace")),
         **{
             path.with_name(f"{path.stem}{behind}.onnx"): graph.SerializeToString()
             for behind, graph in reversed(graphs.items())
@@ -118,7 +119,7 @@ def _checked(model: Model, graphs: Mapping[str, Any]) -> Found:
 
 
 def _check_ours(path: Path, asked: Path) -> None:
-    """Refuse to write over what no export wrote.
+    """Refuse to write over what no export wrote, or what was changed since.
 
     Raises:
         OptionError: somebody else's file has the name.
@@ -126,21 +127,20 @@ def _check_ours(path: Path, asked: Path) -> None:
     if not path.exists():
         return
     with safely(path), open(path, "rb") as file:
-        head = file.read(256)
-    if _OURS not in head and b"\x12\x05elman" not in head[:16]:
+        said = file.read(16) if path.suffix == ".onnx" else file.read()
+    if not (b"\x12\x05elman" in said if path.suffix == ".onnx" else as_written(said)):
         raise OptionError(
-            f"--onnx {asked}: {path} is there and is no earlier export; it "
+            f"--onnx {asked}: {path} is there, and not as an earlier export wrote it; it "
             "would be written over. Give another name, or move it away."
         )
 
 
-def _digest(model: Model) -> str:
-    """Return the seal of a model directory; empty of a model that has none."""
-    try:
-        said = json.loads((model.directory / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return ""
-    return str(said.get("sha256", ""))
+def _hash(tensors: Mapping[str, NDArray[np.float32]]) -> str:
+    """Return what stands for a model that was never a directory, which would have a hash."""
+    found = hashlib.sha256()
+    for name, tensor in sorted(tensors.items()):
+        found.update(name.encode() + np.ascontiguousarray(tensor).tobytes())
+    return found.hexdigest()
 
 
 def _write(contents: Mapping[Path, bytes]) -> None:

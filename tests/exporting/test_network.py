@@ -115,14 +115,45 @@ def test_a_mean_of_a_hundred_thousand_steps_stays_true():
     assert_close("mean", said["outputs"], network.forward([steps]), "onnx and runtime")
 
 
-@pytest.mark.parametrize("name", ["gru-1-both", "linear-one-id", "steps"])
-def test_more_steps_than_there_are_are_refused(name):
+@pytest.mark.parametrize("name", ["gru-1-both", "linear-one-id", "steps", "window", "places"])
+def test_inputs_that_do_not_fit_together_are_refused(name):
     spec, tensors, _ = made(name)
     session = Session(onnx_of(spec, tensors, None, {}).SerializeToString())
     for time in (0, 4):
-        session(np.zeros((2, time), np.int64), [time, 0])
-        with pytest.raises(Exception, match="lengths_within_time"):
-            session(np.zeros((2, time), np.int64), [time, time + 1])
+        steps = zeros(spec, 2, time)
+        session(steps, [time, 0])
+        for length in (time + 1, -1, -time - 1):
+            with pytest.raises(Exception, match="lengths_within_time"):
+                session(steps, [0, length])
+        for rows in (0, 1, 3):
+            with pytest.raises(Exception, match="one_length_a_row"):
+                session.run({"steps": steps, "lengths": np.zeros(rows, np.int64)} | begun(session))
+
+
+def begun(session):
+    return {"state": np.zeros((2, session.state_size))} if session.state_size else {}
+
+
+def zeros(spec, *shape):
+    if not spec.vocabulary:
+        return np.zeros((*shape, spec.input_size), np.float32)
+    columns = spec.ids_per_step + spec.linear_ids
+    return np.zeros((*shape, columns) if columns > 1 else shape, np.int64)
+
+
+@pytest.mark.parametrize("name", ["lstm-2-right", "gru-1-both", "steps-chain", "window", "places"])
+def test_a_batch_of_no_rows_has_answers_of_no_rows(name):
+    spec, tensors, _ = made(name)
+    shares = Shares("multiclass", base=() if spec.per_step else (0.2,) * spec.outputs)
+    session = Session(onnx_of(spec, tensors, shares, {}).SerializeToString())
+    for time in (0, 4):
+        said = session(zeros(spec, 0, time), [])
+        shape = (0, time, spec.outputs) if spec.per_step else (0, spec.outputs)
+        expected = {name: shape for name in said if name.startswith(("outputs", "probabilities"))}
+        expected |= {"known": (0,), "next_state": (0, session.state_size)}
+        assert {name: found.shape for name, found in said.items()} == {
+            name: expected[name] for name in said
+        }
 
 
 def test_the_columns_of_the_state_are_named():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +18,8 @@ from elman.errors import MissingExtraError, OptionError, WorkError
 from elman.workflow import export as workflow
 from tests.attribution.models import saved
 from tests.cli.command import elman as command
+
+SAVED = Path(__file__).parents[1] / "saved" / "reviews"
 
 pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -52,12 +56,52 @@ def test_python_takes_a_model_or_its_directory(model, tmp_path):
 @pytest.mark.parametrize("ending", [".json", ".py", ".onnx"])
 def test_what_no_export_wrote_is_not_written_over(model, tmp_path, ending):
     (tmp_path / f"net{ending}").write_text("mine")
-    with pytest.raises(OptionError, match=rf"net\{ending} is there and is no earlier export"):
+    with pytest.raises(OptionError, match=rf"net\{ending} is there, and not as an earlier export"):
         elman.export(model, tmp_path / "net.onnx")
     assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
     (tmp_path / f"net{ending}").unlink()
     for _ in range(2):  # its own it may
         elman.export(model, tmp_path / "net.onnx")
+
+
+@pytest.mark.parametrize("ending", [".json", ".py"])
+def test_what_was_changed_since_is_not_written_over(model, tmp_path, ending):
+    elman.export(model, tmp_path / "net.onnx")
+    path = tmp_path / f"net{ending}"
+    whole = path.read_bytes()
+    for changed in (whole + b"# three days of work\n", whole.replace(b"elman", b"mine!")):
+        path.write_bytes(changed)
+        with pytest.raises(OptionError, match=rf"net\{ending} is there, and not as an earlier"):
+            elman.export(model, tmp_path / "net.onnx")
+        assert path.read_bytes() == changed
+    path.write_bytes(whole)
+    elman.export(model, tmp_path / "net.onnx")
+
+
+def test_the_longest_name_is_known_again(model, tmp_path):
+    for _ in range(2):
+        elman.export(model, tmp_path / f"{'f' * 205}.onnx")
+
+
+def test_a_graph_names_the_model_that_was_loaded(model, tmp_path):
+    import onnx
+
+    sealed = json.loads((model.directory / "model.json").read_text())["sha256"]
+    place = tmp_path / "m"
+    shutil.copytree(model.directory, place)
+    loaded = elman.load(place)
+    shutil.rmtree(place)
+    shutil.copytree(SAVED, place)  # as a weekly training does
+    elman.export(loaded, tmp_path / "net.onnx")
+    held = {one.key: one.value for one in onnx.load(tmp_path / "net.onnx").metadata_props}
+    assert held["model"] == sealed
+    assert json.loads((tmp_path / "net.json").read_text(encoding="utf-8"))["model"] == sealed
+    info = dataclasses.replace(loaded.info, sha256="")  # of a model that was never a directory
+    never = type(loaded)(loaded.task, loaded.network, loaded.codec, loaded.directory, info)
+    elman.export(never, tmp_path / "other.onnx")
+    held = json.loads((tmp_path / "other.json").read_text(encoding="utf-8"))
+    assert len(held["model"]) == 64
+    assert held["model"] != sealed
 
 
 def test_a_graph_and_a_front_end_of_two_models_are_told_apart(model, tmp_path):
@@ -82,9 +126,9 @@ def test_a_folder_that_is_not_there_is_told_by_the_name_that_was_given(model, tm
         elman.export(model, tmp_path / "none" / "net.onnx")
 
 
-@pytest.mark.parametrize("name", ["signal", "numpy", "onnxruntime", "json"])
-def test_a_name_that_hides_a_module_from_the_example_is_refused(model, tmp_path, name):
-    with pytest.raises(OptionError, match=rf"{name}\.py, which hides the module {name} that it"):
+@pytest.mark.parametrize("name", ["signal", "numpy", "onnx", "onnxruntime", "json", "elman"])
+def test_a_name_that_hides_a_module_from_programs_is_refused(model, tmp_path, name):
+    with pytest.raises(OptionError, match=rf"{name}\.py, which hides the module {name} from"):
         elman.export(model, tmp_path / f"{name}.onnx")
 
 

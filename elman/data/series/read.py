@@ -30,7 +30,7 @@ from elman.data.tables.table import Reject, Table
 from elman.errors import DataError
 from elman.figures import counted
 
-__all__ = ["read_panel"]
+__all__ = ["read_panel", "series_of"]
 
 MIN_VALUES = 8
 _NAMED = 8
@@ -151,7 +151,7 @@ def _panel(
     for name, at in rows:
         for column in layout.values:
             called = layout.called(name, column)
-            series, outside = _series(
+            series, outside = series_of(
                 called, numbers[column][at], positions[at], calendar, beside_values[at]
             )
             present = 0 if series is None else int(np.isfinite(series.values).sum())
@@ -257,7 +257,7 @@ def _placed(
     return fit.calendar, positions
 
 
-def _series(
+def series_of(
     name: str,
     numbers: NDArray[np.float64],
     positions: NDArray[np.int64],

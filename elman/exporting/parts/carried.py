@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from elman.exporting.graph import DOUBLE, FLOAT, Graph, Value
+from elman.exporting.parts.given import Given
 
 __all__ = ["Carried"]
 
@@ -22,12 +23,12 @@ class Carried:
     A graph that does not stream begins with zeros each time; it has neither input nor output.
     """
 
-    def __init__(self, graph: Graph, lengths: Value, *, streams: bool) -> None:
-        self.graph, self.lengths, self.streams = graph, lengths, streams
+    def __init__(self, graph: Graph, given: Given, *, streams: bool) -> None:
+        self.graph, self.given, self.streams = graph, given, streams
         self.parts: list[tuple[str, int]] = []
         """Names and columns, in their order."""
         self._taken: list[Value] = []
-        self._given: dict[Value, Value] = {}
+        self._given_back: dict[Value, Value] = {}
         self._begin = len(graph.nodes)
         """Where the state is split; so far nobody has read it."""
 
@@ -40,7 +41,7 @@ class Carried:
         """Return what the call before gave back, `(B, size)` float64."""
         graph = self.graph
         if not self.streams:
-            shape = graph("Concat", graph("Shape", self.lengths), graph.whole(size), axis=0)
+            shape = graph("Concat", self.given.batch, graph.whole(size), axis=0)
             return graph("Expand", graph.constant(0, np.float64), shape, name=f"{STATE}/{name}")
         taken = f"{STATE}/{graph.scoped(name)}"
         self.parts.append((graph.scoped(name), size))
@@ -55,7 +56,7 @@ class Carried:
         """Leave `(B, size)` for the next call."""
         if self.streams:
             wide = value if double else self.graph.cast(value, DOUBLE)
-            self._given[self.graph.scoped(name)] = wide
+            self._given_back[self.graph.scoped(name)] = wide
 
     def close(self) -> None:
         """Declare the input and the output, once all of it is given back."""
@@ -63,6 +64,7 @@ class Carried:
             return
         graph, sizes = self.graph, [size for _, size in self.parts]
         state = graph.input(STATE, DOUBLE, ["batch", self.size])
-        graph.split(state, self._taken, sizes, at=self._begin)
-        after = graph.joined([self._given[name] for name, _ in self.parts], 1)
-        graph.output(NEXT, DOUBLE, ["batch", self.size], after)
+        with graph.at(self._begin):
+            graph.split(self.given.filled(state, 2), self._taken, sizes)
+        after = graph.joined([self._given_back[name] for name, _ in self.parts], 1)
+        graph.output(NEXT, DOUBLE, ["batch", self.size], self.given.rows(after))

@@ -12,6 +12,7 @@ import numpy as np
 
 from elman.exporting.graph import DOUBLE, FLOAT, INT32, INT64, Graph, Value
 from elman.exporting.parts.carried import Carried
+from elman.exporting.parts.given import Given
 from elman.runtime.spec import NetworkSpec
 
 __all__ = ["Rows"]
@@ -37,39 +38,24 @@ class Rows:
             ids = graph.input("steps", INT64, ["batch", "time"])
             steps = graph("Unsqueeze", ids, graph.whole(2))
         lengths = graph.input("lengths", INT64, ["batch"])
-        self.carried = Carried(graph, lengths, streams=streams)
-        self.given = graph.size(steps, 1)
-        """How many steps the input has; there is one more below, where it has none."""
-        most = graph("Add", self.given, graph.whole(1))
-        # a number that is looked up must be there: longer rows than there are steps are refused
-        lengths = graph("Gather", self._numbers(most), lengths, name="lengths_within_time")
+        self.given = Given(graph, steps)
+        self.batch = self.given.batch
+        """How many rows there are, as a list of one."""
+        lengths = self.given.lengths(lengths)
         self.lengths = lengths
-        filled = self._one_at_least(steps)
-        times = graph("Max", self.given, graph.whole(1))
+        self.carried = Carried(graph, self.given, streams=streams)
+        filled = self.given.filled(steps, 3, steps=True)
         self.walked = graph.cast(graph("Max", lengths, graph.whole(1)), INT32)
         """`(B,)` steps that recurrent layers take: one at least, whose result is not used."""
         zero = graph.constant(0, np.int64)
         self.some = graph("Greater", self.column(lengths), zero, name="some")
         """`(B, 1)` whether a row has any step."""
-        t = graph("Unsqueeze", self._numbers(times), graph.whole(1))
-        self.real = graph("Unsqueeze", graph("Less", t, lengths), graph.whole(2), name="real")
+        self.real = graph("Unsqueeze", self.given.real(lengths), graph.whole(2), name="real")
         """`(T, B, 1)` whether a step is one."""
         turned = graph("Transpose", filled, perm=[1, 0, 2])
         nothing = zero if spec.vocabulary else graph.constant(0, np.float32)
         self.steps = graph("Where", self.real, turned, nothing, name="real_steps")
         """`(T, B, columns)` ids, or floats; 0 where none is real."""
-
-    def _numbers(self, count: Value) -> Value:
-        """Return 0, 1, … below a count, which is a list of one."""
-        graph = self.graph
-        ends = graph.constant(0, np.int64), graph("Squeeze", count), graph.constant(1, np.int64)
-        return graph("Range", *ends)
-
-    @cached_property
-    def batch(self) -> Value:
-        """How many rows there are, as a list of one."""
-        with self.graph.on_top():
-            return self.graph("Shape", self.lengths, name="batch_size")
 
     @property
     def zero(self) -> Value:
@@ -174,12 +160,4 @@ class Rows:
         """`(T, B, K)` of every step → `(B, time, K)`, 0 where none is real."""
         graph = self.graph
         real = graph("Where", self.real, values, graph.constant(0, np.float32))
-        turned = graph("Transpose", real, perm=[1, 0, 2])
-        return graph("Slice", turned, graph.whole(0), self.given, graph.whole(1))
-
-    def _one_at_least(self, steps: Value) -> Value:
-        """Add a step of padding where there is none: no operator walks over nothing."""
-        graph = self.graph
-        lacks = graph("Sub", graph.whole(1), graph("Min", self.given, graph.whole(1)))
-        pads = graph("Concat", graph.whole(0, 0, 0, 0), lacks, graph.whole(0), axis=0)
-        return graph("Pad", steps, pads)
+        return self.given.rows_and_steps(graph("Transpose", real, perm=[1, 0, 2]))

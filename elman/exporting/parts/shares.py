@@ -47,8 +47,9 @@ class Shares:
         known = self._known(rows)
         base = graph.constant(self.base, np.float64)
         p = graph.cast(graph("Where", known, self.of(rows, outputs), base), FLOAT)
-        graph.output("probabilities", FLOAT, ["batch", K], p)
-        graph.output("known", BOOL, ["batch"], graph("Squeeze", known, graph.whole(1)))
+        graph.output("probabilities", FLOAT, ["batch", K], rows.given.rows(p))
+        flat = graph("Squeeze", known, graph.whole(1))
+        graph.output("known", BOOL, ["batch"], rows.given.rows(flat))
 
     def _known(self, rows: Rows) -> Value:
         """Return `(B, 1)` whether there was a step that says something."""

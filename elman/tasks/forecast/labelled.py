@@ -98,7 +98,7 @@ def panel_for(
         columns = open_table(data, **options.opening).columns
     elif (table := dated_table(data)) is not None:
         columns = table.columns
-    found = series_codec_of(model).named(columns) if columns else {}
+    found = series_codec_of(model).input.named(columns) if columns else {}
     covariates = found.pop("covariates", ())
     said = {name: column for name, column in found.items() if getattr(options, name) is None}
     return panel_of(data, dataclasses.replace(options, **said), covariates, known, apart=apart)

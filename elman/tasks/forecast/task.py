@@ -29,6 +29,7 @@ from elman.tasks.forecast.coding.codec import SeriesCodec, series_codec_of
 from elman.tasks.forecast.coding.ends import PART
 from elman.tasks.forecast.coding.intervals import levels_of
 from elman.tasks.forecast.coding.saved import series_codec
+from elman.tasks.forecast.coding.windows import check_series
 from elman.tasks.forecast.drift import MEASURES, measured, unlabelled_series
 from elman.tasks.forecast.labelled import (
     labelled_series,
@@ -245,7 +246,7 @@ class ForecastTask:
 def _asked(codec: SeriesCodec, source: str, line: int, series: Series) -> Located | Reject:
     """Return a series to be continued, or why it cannot be."""
     try:
-        codec.check(series)
+        check_series(codec.input, series)
         codec.check_ahead(series)
     except InputError as fault:
         reason = str(fault).removeprefix(f"{series.name}: ")

@@ -174,7 +174,7 @@ def _of_object(codec: SeriesCodec, value: dict[str, Any]) -> tuple[Series, int]:
             raise OptionError(f"columns: more than {_CELLS:,} cells; give the end of the series")
         table = table_of(said, "columns")
         assert table is not None  # of a dict
-        panel = read_panel(table, **codec.named(table.columns))
+        panel = read_panel(table, **codec.input.named(table.columns))
         if (several := len(panel) + len(panel.left_out)) != 1:
             raise OptionError(f"columns: {several} series; expected one in each item")
         codec.encode(panel.series[0])

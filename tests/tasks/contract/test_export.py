@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 import subprocess
 import sys
@@ -14,7 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from elman.data.series.read import read_panel
+from elman.errors import OptionError
 from elman.workflow.export import export_report
+from tests.exporting.alone import loaded
 from tests.tolerances import TOLERANCES
 
 pytest.importorskip("onnx")
@@ -79,6 +83,12 @@ def test_its_example_says_what_to_give_it(kept, exported):
         assert "no such.wav" in done.stderr
 
 
+def test_a_call_of_no_rows_is_answered_with_none(exported, monkeypatch):
+    film = loaded(exported[1] / "net.onnx", monkeypatch)
+    said = film.run(film.opened()[0], [])
+    assert {name: len(rows) for name, rows in said.items()} == dict.fromkeys(said, 0)
+
+
 def said_by(folder: Path, *words: str) -> list[dict[str, Any]]:
     done = subprocess.run(
         [sys.executable, "-I", "-W", "error", str(folder / "net.py"), *words],
@@ -135,6 +145,20 @@ def values(kept: Any, folder: Path) -> None:
         for level, interval in said.intervals.items():
             assert found[f"lower-{level}"] == pytest.approx(interval.lower, abs=near)
             assert found[f"upper-{level}"] == pytest.approx(interval.upper, abs=near)
+    (found,) = said_by(folder, str(kept.data))
+    (series,) = kept.model.codec.items_of(read_panel(kept.data))
+    (said,) = kept.model.predict([series])
+    assert found["series"] == said.name
+    assert found["forecast"] == pytest.approx(said.values, abs=near)
+    with pytest.MonkeyPatch.context() as patch:
+        film = loaded(folder / "net.onnx", patch)
+        reader = film.Reader(film.opened()[1])
+        gap = [1.0, *[math.nan] * kept.model.codec.window]
+        for item in ([math.inf, 1.0], [1.0, -math.inf], [1e308, 1.0], [math.nan], gap, [[1.0]]):
+            with pytest.raises(OptionError) as refused:
+                kept.model.predict([item])
+            with pytest.raises(ValueError, match=f"^{re.escape(str(refused.value))}$"):
+                reader.steps(item)
 
 
 def signals(kept: Any, folder: Path) -> None:

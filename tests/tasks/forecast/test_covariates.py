@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 
 import numpy as np
@@ -19,6 +20,7 @@ from elman.tasks.forecast.coding.codec import series_codec_of
 from elman.tasks.forecast.task import TASK
 from elman.workflow.predict import predict_file, predict_typed
 from elman.workflow.update import update_report
+from tests.exporting.alone import loaded
 from tests.web.payload import payload_of
 
 N, H = 500, 4
@@ -116,6 +118,48 @@ def test_the_model_goes_on_with_what_it_was_given_ahead(trained):
     typed = predict_typed(model, [], {})
     assert typed["values"] == predict_file(model, path, {})["values"]
     assert typed["dates"][0] == str(np.datetime64("2024-01-01") + N)
+
+
+def test_an_exported_example_reads_them_as_the_model_does(trained, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("onnxruntime")
+    model, path, _ = trained
+    film = loaded(elman.export(model, tmp_path / "film.onnx"), monkeypatch)
+    film.main([str(path)])
+    found = json.loads(capsys.readouterr().out)
+    said = predict_file(model, path, {})
+    assert found["series"] == said["name"]
+    assert found["forecast"] == pytest.approx(said["values"], abs=1e-4)
+    assert found["upper-95"] == pytest.approx(said["intervals"]["95"]["upper"], abs=1e-4)
+    # what the model refuses is refused in its words
+    (series,) = read_panel(path, covariates=model.codec.input.channels.covariates)
+    reader = film.Reader(film.opened()[1])
+    for beside in (None, series.beside[:N], np.full_like(series.beside, np.nan)):
+        with pytest.raises(OptionError) as refused:
+            model.predict([dataclasses.replace(series, beside=beside)])
+        with pytest.raises(ValueError, match=re.escape(str(refused.value))):
+            reader.steps(series.values, series.name, beside)
+    large = np.where(np.isnan(series.beside), np.nan, 1e30)
+    steps, _ = reader.steps(series.values, series.name, large)
+    with pytest.raises(ValueError, match=r"step \d+ holds NaN or a number beyond 1e\+18"):
+        film.run(film.opened()[0], [steps])
+    text = path.read_text(encoding="utf-8")
+    for wrong, why in {
+        text.replace(
+            "promo", "promos"
+        ): "this model reads promo beside the values, and the columns",
+        text.replace(
+            "sold", "sales"
+        ): "its columns are day, sales, promo, wind; expected sold, wind",
+        text.replace(",no,", ",", 1): r"line \d+: 3 fields below 4 names",
+        re.sub(r",\d+\.\d+,", ",many,", text, count=1): r'line 2: "many" in column "sold" is no',
+        re.sub(r",\d+\.\d+,", ",,", text): "sold has no value",
+    }.items():
+        other = tmp_path / "other.csv"
+        other.write_text(wrong, encoding="utf-8")
+        with pytest.raises(ValueError, match=why):
+            film.main([str(other)])
+    with pytest.raises(ValueError, match=r"more than values; give a \.csv of sold, wind, promo"):
+        film.main(["50", "51"])
 
 
 def test_what_is_missing_ahead_is_said(trained, tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 
 import numpy as np
@@ -17,6 +18,7 @@ from elman.judging.values.naive import naive_forecasts, naive_scale
 from elman.tasks.forecast.coding.codec import series_codec_of
 from elman.tasks.forecast.laid import Laid, Origins
 from elman.workflow.predict import predict_file, predict_typed
+from tests.exporting.alone import loaded
 
 LENGTHS = (150, 90, 40, 120, 61, 12)
 
@@ -35,7 +37,8 @@ def many(seed=0, lengths=LENGTHS):
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     out = tmp_path_factory.mktemp("panel") / "m"
-    return elman.train(many(), out, horizon=4, holdout=10, threads=1, keep="recurrent", epochs=3)
+    panel = dataclasses.replace(many(), columns=("y",), id="shop")  # as of a file
+    return elman.train(panel, out, horizon=4, holdout=10, threads=1, keep="recurrent", epochs=3)
 
 
 def test_windows_are_cut_out_of_each_series_alone():
@@ -206,3 +209,21 @@ def test_a_stream_says_when_it_has_as_much_as_it_reads(tmp_path):
         stream.feed(value)
         full.append(stream.full)
     assert full == [False] * 8 + [True] * 3
+
+
+def test_an_exported_example_knows_series_by_their_names(model, tmp_path, monkeypatch, capsys):
+    pytest.importorskip("onnxruntime")
+    others = (Series("new", 1e-3 - many().series[1].values, 7), many().series[4])
+    rows = ["y,shop"]
+    for one in (*many(seed=1).series[1:4], *others):
+        rows += [f"{value!r},{one.name}" for value in one.values.tolist()]
+    path = tmp_path / "shops.csv"
+    path.write_text("\n".join(rows), encoding="utf-8-sig")
+    film = loaded(elman.export(model, tmp_path / "film.onnx"), monkeypatch)
+    film.main([str(path)])
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["series"] for one in found] == ["s1", "s2", "s3", "new", "s4"]
+    for one, said in zip(found, predict_file(model, path, {})["forecasts"], strict=True):
+        assert one["series"] == said["name"]
+        assert one["forecast"] == pytest.approx(said["values"], rel=1e-4)
+        assert one["lower-80"] == pytest.approx(said["intervals"]["80"]["lower"], rel=1e-4)

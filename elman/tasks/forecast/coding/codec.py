@@ -19,17 +19,15 @@ from elman.data.series.read import read_panel
 from elman.data.series.series import Series
 from elman.data.tables.held import column_values
 from elman.errors import OptionError
-from elman.figures import counted
 from elman.judging.values.answer import Forecast, Interval
 from elman.runtime.arrays import Steps
 from elman.runtime.codec import Encoded, Numbers
 from elman.runtime.model import Model
-from elman.tasks.forecast.coding.ends import LARGEST, Ends
+from elman.tasks.forecast.coding.ends import Ends
 from elman.tasks.forecast.coding.further import MOST_STEPS, gone_on
 from elman.tasks.forecast.coding.input import Scale, SeriesInput
 from elman.tasks.forecast.coding.intervals import LEVELS, NOT_KNOWN, Spread
-from elman.tasks.forecast.coding.scaling import FLOOR, Scaling, bridged
-from elman.tasks.forecast.coding.windows import steps_of, units_of
+from elman.tasks.forecast.coding.windows import WANTED, read_window
 
 __all__ = [
     "SeriesCodec",
@@ -37,11 +35,6 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
-
-_WANTED = (
-    "expected one series, a list of at least one finite number, oldest first (nan where one is "
-    "missing)"
-)
 
 _log = logging.getLogger("elman.data")
 
@@ -72,34 +65,13 @@ class SeriesCodec:
         beside = end.beside(self.input.channels.width)
         return Series(end.name, end.values, self.input.scaling.season, calendar, first, beside)
 
-    def named(self, columns: Sequence[str]) -> dict[str, Any]:
-        """Return how `read_panel` finds the columns that the model learnt from, if all are there.
-
-        Args:
-            columns: of the table.
-        """
-        wanted = self.input.columns or (self.input.value_column,)
-        found: dict[str, Any] = {}
-        if all(name in columns for name in wanted):
-            found["value"] = ",".join(wanted)
-        if self.input.id_column in columns:
-            found["id"] = str(self.input.id_column)
-        if covariates := self.input.channels.covariates:
-            if lacks := [one.name for one in covariates if one.name not in columns]:
-                raise OptionError(
-                    f"this model reads {', '.join(lacks)} beside the values, and the columns are "
-                    f"{', '.join(columns)}. Add what is missing."
-                )
-            found["covariates"] = covariates
-        return found
-
     def items_of(self, data: Any) -> Iterable[Any]:
         """Return the series that a frame is, or the one that a column of numbers is."""
         if isinstance(data, Panel):
             return data
         table = dated_table(data)
         if table is not None:
-            panel = read_panel(table, **self.named(table.columns))
+            panel = read_panel(table, **self.input.named(table.columns))
             if panel.left_out:
                 _log.warning("%s", panel.left_out_said)
             return panel
@@ -138,46 +110,12 @@ class SeriesCodec:
             try:
                 values = np.asarray(item, np.float64)
             except (TypeError, ValueError):
-                raise OptionError(f"{_WANTED}, found what is no list of numbers") from None
+                raise OptionError(f"{WANTED}, found what is no list of numbers") from None
             item = Series("", values, self.input.scaling.season)
-        self.check(item)
-        values, name = item.values, item.name
-        window = values[-self.window :]
-        scaling, non_negative = self._units(name, values)
-        x, centre, scale = scaling.scale(bridged(window, scaling.season))
-        ahead = scaling.ahead(x, self.input.horizon)
-        with np.errstate(over="ignore"):  # the network refuses what became infinite
-            unit = scaling.floor / FLOOR / scale
-            steps = self._steps(item, x, unit).astype(np.float32)
-        context = Scale(scaling, centre, scale, ahead, (), name, len(values), non_negative)
-        return Encoded(steps, context)
-
-    def check(self, series: Series) -> None:
-        """See that a series can be continued.
-
-        Raises:
-            OptionError: it cannot, and why.
-        """
-        values = series.values
-        if values.ndim != 1:
-            found = " × ".join(map(str, values.shape)) or "one"
-            raise OptionError(f"{_WANTED}, found {found} values; predict takes a list of series")
-        if (infinite := np.flatnonzero(np.isinf(values))).size:
-            raise OptionError(f"{_WANTED}, found infinity at place {infinite[0]}")
-        if not np.isfinite(values).any():
-            raise OptionError(f"{_WANTED}, found none among {counted(len(values), 'value')}")
-        if (large := values[np.abs(values) > LARGEST]).size:
-            named = ", ".join(f"{value:g}" for value in large[:3])
-            raise OptionError(
-                f"{named}: beyond {LARGEST:g}, too large for a forecast. Use a larger unit."
-            )
-        if not np.isfinite(values[-self.window :]).any():
-            raise OptionError(
-                f"none of the last {self.window} values is there; a forecast needs one at least"
-            )
-        channels = self.input.channels
-        if self.input.scaling.shortcut == "none":
-            channels.need(series.name, series.beside, len(values), self.input.horizon)
+        end = self.ends.of(item.name)
+        learnt = None if end is None else (end.floor, end.lowest)
+        told = self.input.channels.told_of(item)
+        return Encoded(*read_window(self.input, item, learnt, len(self.ends) > 1, told))
 
     def check_ahead(self, series: Series) -> None:
         """See that what has to be known of the steps to come is there, and that they have dates.
@@ -191,28 +129,10 @@ class SeriesCodec:
             self.input.channels.need(series.name, series.beside, len(series.values), steps)
         series.date(len(series.values) + steps - 1)
 
-    def _steps(self, series: Series, x: Floats, unit: float) -> Floats:
-        channels, values = self.input.channels, len(series.values)
-        if self.input.scaling.shortcut == "none":
-            channels.need(series.name, series.beside, values, self.input.horizon)
-        return steps_of(self.input, x, values, series.beside, channels.told_of(series), unit)
-
     def newest(self, steps: Steps) -> float:
         """Return the last value of a window, in its units."""
         behind = self.input.channels.behind(self.input.segment, self.input.horizon)
         return float(steps[-1 - behind, self.input.segment - 1])
-
-    def _units(self, name: str, values: Floats) -> tuple[Scaling, bool]:
-        """Return how a series is scaled, and whether it stays above 0.
-
-        As it was learnt; one that was not among several learnt from by what is given of it.
-        """
-        scaling, end = self.input.scaling, self.ends.of(name)
-        if len(self.ends) == 1:
-            return scaling, self.input.non_negative
-        learnt = None if end is None else (end.floor, end.lowest)
-        lowest = float(np.nanmin(values)) if end is None else end.lowest
-        return units_of(scaling, values, learnt), lowest >= 0
 
     def numbers(self, outputs: NDArray[np.floating[Any]], contexts: Sequence[Scale]) -> Numbers:
         rows = [c.forecast(o.astype(np.float64)) for o, c in zip(outputs, contexts, strict=True)]

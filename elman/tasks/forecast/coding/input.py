@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elman.data.series.calendar import Calendar
-from elman.errors import ArtifactError
+from elman.errors import ArtifactError, OptionError
 from elman.tasks.forecast.coding.channels import NO_CHANNELS, Channels
 from elman.tasks.forecast.coding.ends import LARGEST
 from elman.tasks.forecast.coding.scaling import FLOORS, Scaling
@@ -70,6 +71,31 @@ class SeriesInput:
         if self.calendar is not None and not self.calendar.known:
             raise ArtifactError("model.json: input.calendar: no form or zone that is known")
         self.channels.check()
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The columns of values, as the file named them."""
+        return self.columns or (self.value_column,)
+
+    def named(self, columns: Sequence[str]) -> dict[str, Any]:
+        """Return how `read_panel` finds the columns that the model learnt from, if all are there.
+
+        Args:
+            columns: of the table.
+        """
+        found: dict[str, Any] = {}
+        if all(name in columns for name in self.values):
+            found["value"] = ",".join(self.values)
+        if self.id_column in columns:
+            found["id"] = str(self.id_column)
+        if covariates := self.channels.covariates:
+            if lacks := [one.name for one in covariates if one.name not in columns]:
+                raise OptionError(
+                    f"this model reads {', '.join(lacks)} beside the values, and the columns are "
+                    f"{', '.join(columns)}. Add what is missing."
+                )
+            found["covariates"] = covariates
+        return found
 
     @property
     def step(self) -> int:

@@ -7,13 +7,82 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.tasks.forecast.coding.ends import floor_of
-from elman.tasks.forecast.coding.input import SeriesInput
-from elman.tasks.forecast.coding.scaling import FLOORS, Scaling
+from elman.data.series.series import Series
+from elman.errors import OptionError
+from elman.figures import counted
+from elman.tasks.forecast.coding.ends import LARGEST, floor_of
+from elman.tasks.forecast.coding.input import Scale, SeriesInput
+from elman.tasks.forecast.coding.scaling import FLOOR, FLOORS, Scaling, bridged
 
-__all__ = ["segments", "steps_of", "units_of"]
+__all__ = ["WANTED", "check_series", "read_window", "segments", "steps_of", "units_of"]
 
 Floats = NDArray[np.float64]
+
+WANTED = (
+    "expected one series, a list of at least one finite number, oldest first (nan where one is "
+    "missing)"
+)
+
+
+def check_series(input: SeriesInput, series: Series) -> None:
+    """See that a series can be continued.
+
+    Raises:
+        OptionError: it cannot, and why.
+    """
+    values = series.values
+    if values.ndim != 1:
+        found = " × ".join(map(str, values.shape)) or "one"
+        raise OptionError(f"{WANTED}, found {found} values; predict takes a list of series")
+    if (infinite := np.flatnonzero(np.isinf(values))).size:
+        raise OptionError(f"{WANTED}, found infinity at place {infinite[0]}")
+    if not np.isfinite(values).any():
+        raise OptionError(f"{WANTED}, found none among {counted(len(values), 'value')}")
+    if (large := values[np.abs(values) > LARGEST]).size:
+        named = ", ".join(f"{value:g}" for value in large[:3])
+        raise OptionError(
+            f"{named}: beyond {LARGEST:g}, too large for a forecast. Use a larger unit."
+        )
+    if not np.isfinite(values[-input.window :]).any():
+        raise OptionError(
+            f"none of the last {input.window} values is there; a forecast needs one at least"
+        )
+    channels = input.channels
+    if input.scaling.shortcut == "none":
+        channels.need(series.name, series.beside, len(values), input.horizon)
+
+
+def read_window(
+    input: SeriesInput,
+    series: Series,
+    learnt: tuple[float, float] | None,
+    several: bool,
+    told: Floats,
+) -> tuple[NDArray[np.float32], Scale]:
+    """Return the last window of a series as steps, and what its forecast needs.
+
+    Args:
+        input: of the model.
+        series: that is to be continued.
+        learnt: its floor and its lowest value, if it was learnt from.
+        several: whether it is one of several; then each has units of its own.
+        told: what the dates tell of the first step to come.
+
+    Raises:
+        OptionError: it cannot be continued.
+    """
+    check_series(input, series)
+    values, scaling, non_negative = series.values, input.scaling, input.non_negative
+    if several:
+        scaling = units_of(scaling, values, learnt)
+        non_negative = bool((learnt[1] if learnt else np.nanmin(values)) >= 0)
+    x, centre, scale = scaling.scale(bridged(values[-input.window :], scaling.season))
+    ahead = scaling.ahead(x, input.horizon)
+    with np.errstate(over="ignore"):  # the network refuses what became infinite
+        unit = scaling.floor / FLOOR / scale
+        steps = steps_of(input, x, len(values), series.beside, told, unit).astype(np.float32)
+    place = len(values)
+    return steps, Scale(scaling, centre, scale, ahead, (), series.name, place, non_negative)
 
 
 def units_of(scaling: Scaling, values: Floats, learnt: tuple[float, float] | None) -> Scaling:

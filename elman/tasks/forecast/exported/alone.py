@@ -7,20 +7,24 @@ But: it reads values without their dates, as `Model.predict` does of a list.
 
 from __future__ import annotations
 
+import csv
 import json
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from elman.data.series.covariates import Covariate
+from elman.data.series.covariates import Covariate, floats_of
+from elman.data.series.layout import Layout, rows_of
+from elman.data.series.read import series_of
+from elman.data.series.series import Series
+from elman.data.series.values import parse_values
 from elman.exporting.session import frozen, opened, run
 from elman.tasks.forecast.coding.channels import Channels
 from elman.tasks.forecast.coding.input import Scale, SeriesInput
 from elman.tasks.forecast.coding.intervals import Spread
-from elman.tasks.forecast.coding.scaling import FLOOR, Scaling, bridged
-from elman.tasks.forecast.coding.windows import steps_of, units_of
+from elman.tasks.forecast.coding.scaling import Scaling
+from elman.tasks.forecast.coding.windows import read_window
 
 __all__ = ["Reader", "main"]
 
@@ -34,15 +38,55 @@ class Reader:
 
     def __init__(self, held: dict[str, Any]) -> None:
         given = frozen(held["input"])
-        channels = frozen(given["channels"])
-        channels["covariates"] = tuple(Covariate(**one) for one in channels["covariates"])
+        channels = frozen(given.get("channels", {}))
+        beside = channels.get("covariates", ())
+        channels["covariates"] = tuple(Covariate(**frozen(one)) for one in beside)
         given["scaling"], given["channels"] = Scaling(**given["scaling"]), Channels(**channels)
         self.input = SeriesInput(**given)
         self.spread = Spread(**frozen(held["output"]))
-        ends = held["parts"]["series.json"]
-        self.several = len(ends["names"]) > 1
-        learnt = zip(ends["names"], ends["floor"], ends["lowest"], strict=True)
-        self.learnt = {name: (floor, lowest) for name, floor, lowest in learnt}
+        ends = held["parts"].get("series.json", {})  # a model of one series may have none
+        each = [ends.get(column, ()) for column in ("names", "floor", "lowest")]
+        self.learnt = {name: (floor, lowest) for name, floor, lowest in zip(*each, strict=True)}
+
+    def series(self, path: str) -> list[Series]:
+        """Read the series of a .csv whose columns are called as in training, oldest row first.
+
+        What follows the last value of a series is known of the steps to come.
+        """
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file)
+            names = next(lines, [])
+            rows = [(lines.line_num, row) for row in lines if row]
+        for line, row in rows:
+            if len(row) != len(names):
+                raise ValueError(f"{path}, line {line}: {len(row)} fields below {len(names)} names")
+        columns = {name: [row[n].strip() for _, row in rows] for n, name in enumerate(names)}
+        named = self.input.named(names)
+        if "value" not in named:
+            raise ValueError(f"{path}: its columns are {', '.join(names)}; expected {self.wanted}")
+
+        def where(row: int) -> str:
+            return f"{path}, line {rows[row][0]}"
+
+        layout = Layout(self.input.values, None, named.get("id"))
+        beside = floats_of(columns, self.input.channels.covariates, where)
+        numbers = {name: parse_values(columns[name], name, where) for name in layout.values}
+        found = []
+        for name, at in rows_of(columns, layout):
+            for column in layout.values:
+                values, called = numbers[column][at], layout.called(name, column)
+                series, _ = series_of(called, values, np.arange(len(at)), None, beside[at])
+                if series is None:
+                    raise ValueError(f"{path}: {called} has no value")
+                found.append(series)
+        return found
+
+    @property
+    def wanted(self) -> str:
+        """The columns of a .csv."""
+        beside = [one.name for one in self.input.channels.covariates]
+        some = f", and {self.input.id_column} of several series" if self.input.id_column else ""
+        return ", ".join([*self.input.values, *beside]) + some
 
     def steps(
         self, values: Any, name: str = "", beside: NDArray[np.float64] | None = None
@@ -54,18 +98,10 @@ class Reader:
             name: of one of several series that were learnt from.
             beside: `(N, width)` the covariates of its times, and of those to come.
         """
-        input, values = self.input, np.asarray(values, np.float64)
-        scaling, non_negative, learnt = input.scaling, input.non_negative, self.learnt.get(name)
-        if self.several:
-            scaling = units_of(scaling, values, learnt)
-            non_negative = bool((learnt[1] if learnt else np.nanmin(values)) >= 0)
-        if beside is None and input.channels.width:
-            raise ValueError(f"expected what stands beside: {input.channels.covariates}")
-        x, centre, scale = scaling.scale(bridged(values[-input.window :], scaling.season))
-        told, unit = np.zeros(input.channels.told), scaling.floor / FLOOR / scale
-        steps = steps_of(input, x, len(values), beside, told, unit).astype(np.float32)
-        ahead = scaling.ahead(x, input.horizon)
-        return steps, Scale(scaling, centre, scale, ahead, (), non_negative=non_negative)
+        series = Series(name, np.asarray(values, np.float64), 1, beside=beside)
+        told = np.zeros(self.input.channels.told)
+        several = len(self.learnt) > 1
+        return read_window(self.input, series, self.learnt.get(name), several, told)
 
     def answer(self, outputs: NDArray[np.float32], scale: Scale) -> dict[str, Any]:
         """Return a forecast, and its intervals by level in per cent."""
@@ -78,12 +114,21 @@ class Reader:
 
 
 def main(words: list[str]) -> None:
-    """Forecast what follows the values given, oldest first, "nan" where one is missing."""
+    """Forecast what follows the values given, oldest first, "nan" where one is missing.
+
+    Or what follows each series of a .csv: its columns are called as in training, a row is a step,
+    the oldest first, and its dates are not read. Rows behind the last value are the steps to come.
+    """
     session, held = opened()
     reader = Reader(held)
-    values = [float(word) for word in words]
-    if not any(map(math.isfinite, values)):
-        raise SystemExit("expected values, oldest first")
-    steps, scale = reader.steps(values)
-    said = run(session, [steps])
-    print(json.dumps(reader.answer(said["outputs"][0], scale)))
+    if words[0].endswith(".csv"):
+        given = [one for path in words for one in reader.series(path)]
+    elif reader.input.channels.width:
+        raise ValueError(f"this model reads more than values; give a .csv of {reader.wanted}")
+    else:
+        given = [Series("", np.array([*map(float, words)]), 1)]
+    read = [reader.steps(one.values, one.name, one.beside) for one in given]
+    said = run(session, [steps for steps, _ in read])["outputs"]
+    for outputs, (_, scale) in zip(said, read, strict=True):
+        named = {"series": scale.name} if scale.name else {}
+        print(json.dumps({**named, **reader.answer(outputs, scale)}))
