@@ -15,6 +15,7 @@ from elman.cli.main import run
 
 COLUMNS = "9999"
 """Of the terminal: sentences stay whole, to be found."""
+ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 class Done(NamedTuple):
@@ -41,7 +42,7 @@ def elman(*arguments, input="", code=0, cwd=None, columns=None, terminal=False):
         columns: of the screen, else `COLUMNS`.
         terminal: whether standard output is one, and standard input too.
     """
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.getsignal(number) for number in ENDINGS}
     here = Path.cwd()
     kind = Terminal if terminal else io.StringIO
     out, err = kind(), io.StringIO()
