@@ -83,6 +83,8 @@ class Items:
     """An item with its answer in the form of the file it came from, where there is one."""
     endings: tuple[str, ...] = ()
     """Of files that are written so."""
+    named: bool = False
+    """Each has a name of its own, which stands in one file alone."""
 
 
 def encoded(items: Items, encode: Callable[[Any], Encoded]) -> Unlabelled:

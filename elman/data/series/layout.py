@@ -109,14 +109,20 @@ def _split(value: str | None, columns: Columns) -> tuple[str, ...]:
 
 
 def _find_id(columns: Columns, date: str | None, values: Sequence[str]) -> str | None:
-    """The column in which a date stands once beside each name; only where dates stand again."""
+    """The column in which a date stands once beside each name, where dates stand again.
+
+    Else one that is called so and holds one name: whose series it is, another file may say too.
+    """
     others = [name for name in columns if name != date and name not in values]
+    numeric = numeric_columns(columns) - {date}
+    named = [name for name in others if name.lower() in ID_NAMES[:2]]
+    for name in named:
+        if len(set(columns[name])) == 1 and columns[name][0] and numeric - {name}:
+            return name
     if date is None:
-        named = [name for name in others if name.lower() in ID_NAMES[:2]]
         return named[0] if named and _repeats(columns[named[0]]) else None
     if len(set(columns[date])) == len(columns[date]):
         return None
-    numeric = numeric_columns(columns) - {date}
     for name in sorted(others, key=lambda name: (_rank(name), name in numeric)):
         if name.lower() in VALUE_NAMES or not _repeats(columns[name]) or not numeric - {name}:
             continue

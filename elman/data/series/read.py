@@ -95,7 +95,7 @@ def read_panel(
                 raise DataError(str(fault)) from None
             columns, lines, layout, more = _without(fault, path, columns, lines, layout)
             left += more
-    return Panel((), left_out=tuple(left))
+    return Panel((), id=layout.id, left_out=tuple(left))
 
 
 def _without(

@@ -122,7 +122,9 @@ class ForecastTask:
         each = [*map(partial(_asked, codec, said), lines, panel), *panel.left_out]
         good = tuple(row.item for row in each if isinstance(row, Located))
         warnings = unlike_training(dataclasses.replace(panel, series=good), codec) if good else ()
-        return Items(f"after the end of {said}", iter(each), True, (), warnings)
+        # the only column of values is called so in every file
+        named = panel.id is not None or len(each) > 1 or len(codec.input.columns) > 1
+        return Items(f"after the end of {said}", iter(each), True, (), warnings, named=named)
 
     def apart(self, path: Path, model: Model, options: ForecastOptions) -> bool:
         """A series is many rows, and has to be whole."""

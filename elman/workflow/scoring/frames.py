@@ -30,6 +30,9 @@ REASON = "reason"
 _TOGETHER = 1024
 """Rows that are Python's at a time; among more its search for what can go takes too long."""
 
+Answered = tuple[Any, dict[str, Any]]
+"""A group, by the value that its rows share, and a record of it."""
+
 Shipped = str | Path | Mapping[str, bytes]
 """A model: its directory, or the files of one."""
 
@@ -120,44 +123,57 @@ class Frames:
             (records[row.line - 1],) = self._task.records(answer)
         return records
 
-    def _groups(self, table: pyarrow.Table) -> Iterator[tuple[Any, dict[str, Any]]]:
+    def _groups(self, table: pyarrow.Table) -> Iterator[Answered]:
         """Yield the records of all groups together; where one is at fault, of each by itself."""
-        assert self._by is not None
-        values = table.column(self._by).unique().to_pylist()
+        from pyarrow import compute
+
+        column = table.column(self._by)
+        different = column.unique()  # Python has many NaN
+        values = different.to_pylist()
+        if len(values) > 1 and (together := self._together(table, values)) is not None:
+            yield from together
+            return
+        groups: list[list[int]] = [[] for _ in values]
+        for place, group in enumerate(compute.index_in(column, different).to_pylist()):
+            groups[group].append(place)
+        for value, places in zip(values, groups, strict=True):
+            yield from self._group(table.take(places), value)
+
+    def _together(self, table: pyarrow.Table, values: list[Any]) -> list[Answered] | None:
+        """Return the records of all groups; None where one is at fault, or of which is not told."""
+        # as a reader has them
+        names = {"" if value is None else str(value).strip(): value for value in values}
         try:
             items = self._items(table)
-            rows = list(items.each)
-            each = [row for row in rows if isinstance(row, Located)]
-            if items.whole and len(rows) == len(values):
-                names = {str(value): value for value in values}
-                left = {
-                    names[name]: row.reason
-                    for row in rows
-                    if isinstance(row, Reject)
-                    for name in (row.named.values() if len(values) > 1 else map(str, values))
-                }
-                for row, answer in zip(each, self._answers(each), strict=True):
-                    value = names[row.item.name] if len(values) > 1 else values[0]
-                    yield from ((value, record) for record in self._task.records(answer))
-                yield from ((value, {REASON: reason}) for value, reason in left.items())
-                return
-        except (InputError, KeyError) as fault:
-            if len(values) == 1:
-                yield values[0], {REASON: str(fault)}
-                return
-        if len(values) == 1:
+            rows = list(items.each) if items.whole else []
+            asked = [row for row in rows if isinstance(row, Located)]
+            reasons = {
+                name: row.reason
+                for row in rows
+                if isinstance(row, Reject)
+                for name in row.named.values()
+            }
+            found = [row.item.name for row in asked]
+            if len(names) < len(values) or sorted([*found, *reasons]) != sorted(names):
+                return None
+            answers = zip(found, self._answers(asked), strict=True)
+        except InputError:
+            return None
+        records = [(names[n], record) for n, a in answers for record in self._task.records(a)]
+        return records + [(names[name], {REASON: reason}) for name, reason in reasons.items()]
+
+    def _group(self, table: pyarrow.Table, value: Any) -> list[Answered]:
+        """Return the records of one group."""
+        records: list[dict[str, Any]] = []
+        try:
             for found in self._items(table).each:
                 if isinstance(found, Reject):
-                    yield values[0], {REASON: found.reason}
+                    records.append({REASON: found.reason})
                 elif isinstance(found, Located):
-                    for record in self._task.records(*self._answers([found])):
-                        yield values[0], record
-            return
-        groups: dict[Any, list[int]] = {}
-        for place, value in enumerate(table.column(self._by).to_pylist()):
-            groups.setdefault(value, []).append(place)
-        for places in groups.values():
-            yield from self._groups(table.take(places))
+                    records += self._task.records(*self._answers([found]))
+        except InputError as fault:
+            records = [{REASON: str(fault)}]
+        return [(value, record) for record in records]
 
     def _items(self, table: pyarrow.Table) -> Items:
         return self._task.items(table, self._model, self._options)

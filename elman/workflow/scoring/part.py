@@ -102,14 +102,13 @@ def _of_piece(items: Items, before: int, shard: Shard) -> Iterator[Located | Rej
 
 
 def _named_apart(items: Items, ids: list[str]) -> Iterator[Located | Reject | Passed]:
-    """Yield series, and note what they are called where there are several, also those left out."""
-    each = list(items.each)
-    for row in each if len(each) > 1 else ():
-        if isinstance(row, Located):
+    """Yield series, and note the names that they have, also of those left out."""
+    for row in items.each:
+        if items.named and isinstance(row, Located):
             ids.append(str(getattr(row.item, "name", "")))
-        elif isinstance(row, Reject):
+        elif items.named and isinstance(row, Reject):
             ids.extend(row.named.values())
-    yield from each
+        yield row
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from elman.workflow.scoring.run import predict_folder, screen
 from tests.hostile.models import KINDS
 
 DAYS = [f"2024-03-{day:02}" for day in range(1, 13)]
+FEW_DAYS = tuple(enumerate(DAYS))
 FEW = "at least 8. Add rows."
 
 
@@ -102,7 +103,7 @@ def test_a_folder_goes_on(place):
         ("many.csv", "large", 61),
         ("many.csv", "none", 26),
         ("many.csv", "short", 62),
-        ("one.csv", "sales", 2),
+        ("one.csv", "lone", 2),
         ("row.csv", None, 14),
     ]
     assert found[-1]["reason"] == "2 fields where the header has 3. Mend the line."
@@ -114,6 +115,23 @@ def test_a_folder_goes_on(place):
     write(files / "again.csv", [(n, day, 3) for n in ("short", "other") for day in DAYS])
     with pytest.raises(DataError, match=r"many.csv have a series of the same name"):
         predict_folder(model, str(files), f"{place / 'out2'}/", {}, workers=1)
+
+
+@pytest.mark.parametrize("others", [(), ("b",)])
+def test_a_name_in_two_files_is_seen_where_one_holds_a_single_series(place, tmp_path, others):
+    model = elman.load(place / "m")
+    (tmp_path / "in").mkdir()
+    write(tmp_path / "in/1.csv", [(name, day, n) for name in ("a", *others) for n, day in FEW_DAYS])
+    write(tmp_path / "in/2.csv", [("a", day, n) for n, day in FEW_DAYS])
+    with pytest.raises(DataError, match=r"^1.csv and 2.csv have a series of the same name"):
+        predict_folder(model, str(tmp_path / "in"), f"{tmp_path}/out/", {}, workers=1)
+    assert not (tmp_path / "out/_SUCCESS").exists()
+    # without names each file is a series of its own, though the column is called the same
+    for name in ("1", "2"):
+        text = "".join(f"{day},{n}\n" for n, day in FEW_DAYS)
+        (tmp_path / f"in/{name}.csv").write_text(f"ds,sales\n{text}")
+    report = predict_folder(model, str(tmp_path / "in"), f"{tmp_path}/alone/", {}, workers=1)
+    assert report["complete"]
 
 
 def test_a_table_of_an_engine_says_why(place):
@@ -130,6 +148,23 @@ def test_a_table_of_an_engine_says_why(place):
     assert said["a"] is said["b"] is None
     assert said["none"] == f"0 values; a series needs {FEW}"
     assert said["word"].startswith('"abc" in column "sales"')
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["a", "b", "c"], ["a", " b", "c"], ["a", "c", None], ["b", " b"], [1.5, float("nan")]],
+    ids=repr,
+)
+def test_a_group_of_an_engine_is_answered_once(place, names):
+    pa = pytest.importorskip("pyarrow")
+    from elman.workflow.scoring.frames import Frames
+
+    rows = [(name, day, n) for n, day in FEW_DAYS for name in names]
+    columns = zip(("unique_id", "ds", "sales"), zip(*rows, strict=True), strict=True)
+    table = pa.table({name: list(fields) for name, fields in columns})
+    found = Frames(place / "m", None, "unique_id", {}).answer(table).to_pylist()
+    assert [row["unique_id"] for row in found] == [str(n) for n in names for _ in range(3)]
+    assert not any(row["reason"] for row in found)
 
 
 def test_other_commands_name_what_they_leave_out(place):
