@@ -14,9 +14,10 @@ from typing import Any
 
 from elman.errors import DataError, ElmanError, MissingExtraError, OptionError, installing
 
-__all__ = ["asking", "file_system", "is_address", "shown"]
+__all__ = ["asking", "file_system", "is_address", "shown", "without_query"]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_WEB = re.compile(r"https?://", re.I)
 _USER = re.compile(r"(?<=://)[^/?#\s]*@")
 _QUERY = re.compile(r"(://[^\s?]*)\?\S+")
 _SECRET = re.compile(r"SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIAL|KEY", re.I)
@@ -28,6 +29,11 @@ _LONGEST = 300
 def is_address(name: object) -> bool:
     """Say whether a name is that of a file elsewhere."""
     return isinstance(name, str) and _SCHEME.match(name) is not None
+
+
+def without_query(address: str) -> str:
+    """Return an address without its query, as a signature is one; in a store ? is of the name."""
+    return address.partition("?")[0] if _WEB.match(address) else address
 
 
 def shown(text: str) -> str:

@@ -8,13 +8,14 @@ machine, and messages name the address. Nor is anything that is read written ove
 from __future__ import annotations
 
 import functools
-import glob
 import inspect
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 from elman.data.addresses import asking, file_system, is_address, shown
+from elman.data.named import fixed
+from elman.data.pieces.sources import is_folder, is_pattern, sources_of
 from elman.data.unread import check_unread
 from elman.errors import DataError, ElmanError, OptionError
 from elman.lock import scratch
@@ -89,31 +90,24 @@ def _local(name: str, value: Any, place: Path, here: dict[str, str]) -> Any:
 def _fetched(address: str, place: Path) -> str:
     """Fetch a file, all files of a pattern, or a folder with all that is below it."""
     fs, path = file_system(address)
+    pattern = is_pattern(address)
+    if not pattern and is_folder(address):
+        with asking(address):
+            each = {name: name[len(path.rstrip("/")) :].lstrip("/") for name in fs.find(path)}
+        here = place
+    else:
+        each = {file_system(file.where)[1]: file.name for file in sources_of(address)}
+        parts = path.split("/")
+        here = Path(place, *(parts[fixed(parts) :] if pattern else each.values()))
+    if any(".." in name.split("/") for name in each.values()):
+        raise DataError(f"{shown(address)}: holds names with ..")
+    for name in each.values():
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
     with asking(address):
-        if glob.has_magic(path):
-            parts = path.split("/")
-            fixed = next(n for n, part in enumerate(parts) if glob.has_magic(part))
-            base, rest = "/".join(parts[:fixed]), "/".join(parts[fixed:])
-            names = [info["name"] for info in fs.glob(path, detail=True).values() if _file(info)]
-        elif fs.isdir(path):
-            base, rest = path.rstrip("/"), ""
-            names = fs.find(path)
-        else:
-            base, _, rest = path.rpartition("/")
-            names = [path]
-        places = [place / name[len(base) :].lstrip("/") for name in names]
-        if any(".." in part.parts for part in places):
-            raise DataError(f"{shown(address)}: holds names with ..")
-        for part in places:
-            part.parent.mkdir(parents=True, exist_ok=True)
-        if not names:
+        if not each:
             raise FileNotFoundError
-        fs.get(list(names), [str(part) for part in places])
-    return str(place / rest) if rest else str(place)
-
-
-def _file(info: Mapping[str, Any]) -> bool:
-    return bool(info["type"] == "file")
+        fs.get([*each], [str(place / name) for name in each.values()])
+    return str(here)
 
 
 def _renamed(value: Any, here: Mapping[str, str]) -> Any:

@@ -8,73 +8,18 @@ But: a folder with folders in it is none of tables; files further down are named
 
 from __future__ import annotations
 
-import contextlib
-import glob
-import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from elman.data.tables.table import Reject, Row, Rows, Table
 from elman.errors import DataError
 
-__all__ = ["check_alike", "files_in", "is_pattern", "joined", "matching"]
-
-_SIGNS = "*?["
+__all__ = ["check_alike", "joined"]
 
 
-def is_pattern(path: Path) -> bool:
-    """Say whether a path is the pattern of names of files: a file may be called so, too."""
-    return any(sign in str(path) for sign in _SIGNS) and not os.path.lexists(path)
-
-
-def matching(pattern: Path) -> list[Path]:
-    """Return the files of a pattern, in the order of their names.
-
-    Raises:
-        DataError: there are none.
-    """
-    found: list[Path] = []
-    with contextlib.suppress(ValueError):  # of a name with a NUL byte
-        found = sorted(filter(_is_data, map(Path, glob.iglob(str(pattern), recursive=True))))
-    if not found:
-        raise DataError(
-            f"{pattern}: no file has such a name. Expected a pattern as in a shell, such as "
-            "'data/part-*.csv', or 'data/**/*.parquet' for all folders below."
-        )
-    return found
-
-
-def files_in(folder: Path, endings: Collection[str], packed: Collection[str]) -> list[Path]:
-    """Return the files of a folder that are tables by their endings, in the order of their names.
-
-    Hidden ones, and those that begin with _ as what an engine leaves beside its parts, are not;
-    of a folder with folders in it none are, for what it holds may be classes or sounds.
-
-    Args:
-        folder: the folder.
-        endings: of tables.
-        packed: endings that may follow these.
-    """
-    there = [path for path in folder.iterdir() if not _is_aside(path)]
-    if any(path.is_dir() for path in there):
-        return []
-    return sorted(path for path in there if _ending(path, packed) in endings and _is_data(path))
-
-
-def _ending(path: Path, packed: Collection[str]) -> str:
-    name = Path(path.name.lower())
-    return (Path(name.stem) if name.suffix in packed else name).suffix
-
-
-def _is_data(path: Path) -> bool:
-    return path.is_file() and not _is_aside(path)
-
-
-def _is_aside(path: Path) -> bool:
-    return path.name.startswith((".", "_"))
-
-
-def joined(path: Path, files: Sequence[Path], opened: Callable[[Path], Table]) -> Table:
+def joined(
+    path: Path, files: Sequence[Path], opened: Callable[[Path], Table], said: str = ""
+) -> Table:
     """Return files as one table.
 
     Lines are counted on from file to file, as in `cat`; a reject names its file and the line there.
@@ -83,6 +28,7 @@ def joined(path: Path, files: Sequence[Path], opened: Callable[[Path], Table]) -
         path: the folder or the pattern, for messages.
         files: at least one.
         opened: looks at one.
+        said: of the files, for a person.
 
     Raises:
         DataError: one has other columns than the first.
@@ -112,7 +58,7 @@ def joined(path: Path, files: Sequence[Path], opened: Callable[[Path], Table]) -
             begin += line
 
     formats = {table.format for table in tables}
-    note = f"{len(files):,} files, from {first.path.name} to {tables[-1].path.name}."
+    note = f"{len(files):,} files, from {first.path.name} to {tables[-1].path.name}. {said}".strip()
     format = formats.pop() if len(formats) == 1 else "files"
     return Table(path, format, columns, read, note, first.header)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.addresses import file_system, is_address, shown
-from elman.data.many import is_pattern
+from elman.data.named import is_pattern
 from elman.data.tables.formats import files_of
 from elman.errors import DataError, OptionError
 

@@ -1,4 +1,7 @@
-"""The files that are read, here or elsewhere: by name, folder or pattern; sizes and stamps."""
+"""The files that are read, here or elsewhere: by name, folder or pattern; sizes and stamps.
+
+Which these are here `data.named` says; elsewhere names mean the same.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from elman.data.addresses import asking, file_system, is_address, shown
+from elman.data import named
+from elman.data.addresses import asking, file_system, is_address, shown, without_query
 from elman.data.tables.bytes import faults
-from elman.data.tables.formats import nearest_file
+from elman.data.tables.formats import nearest_file, tables_of
 from elman.errors import DataError
 
-__all__ = ["Source", "is_pattern", "sources_of"]
+__all__ = ["Source", "is_folder", "is_pattern", "sources_of"]
 
 _BLOCK = 2**23
 """Bytes read ahead of a file elsewhere."""
@@ -31,10 +35,12 @@ class Source:
     where: str
     """A path, or an address."""
     name: str
-    """Below the folder that all have in common; with / on every system."""
+    """Below the folder named, or what of the pattern is none; with / on every system."""
     size: int
     stamp: str
     """Changes when the file does: when it was written, or what its store says of it."""
+    same: str = ""
+    """The name of another that it is by a link, and that is read in its place."""
 
     @property
     def told(self) -> tuple[str, int, str]:
@@ -79,14 +85,26 @@ class Source:
 
 def is_pattern(name: str) -> bool:
     """Say whether a name stands for many files, and is not that of one."""
-    return glob.has_magic(name) and (is_address(name) or not os.path.lexists(name))
+    if not is_address(name):
+        return named.is_pattern(name)
+    if without_query(name) != name or not glob.has_magic(name):
+        return False
+    fs, path = file_system(name)
+    with asking(name):
+        return not fs.exists(path)
+
+
+def is_folder(address: str) -> bool:
+    """Say whether an address is that of a folder, which on the web ends with a slash."""
+    fs, path = file_system(address)
+    with asking(address):
+        return bool(path.endswith("/") or fs.info(path)["type"] != "file")
 
 
 def sources_of(name: str) -> list[Source]:
     """Return the files of a name, in order: itself, those in a folder, or those of a pattern.
 
-    A pattern has *, ?, [ab] and ** for folders of any depth. Hidden files, and those that begin
-    with _, are left out, as other programs leave them out.
+    Of a folder in which there are tables these are taken, else all files; see `data.named`.
 
     Raises:
         DataError: there are none.
@@ -104,45 +122,50 @@ def sources_of(name: str) -> list[Source]:
 
 def _here(name: str) -> list[Source]:
     path = Path(name)
-    if is_pattern(name):
-        names = glob.glob(name, recursive=True)
-    elif path.is_dir():
-        names = [str(child) for child in path.iterdir()]
-    elif path.exists():
-        names = [name]
-    else:
-        raise DataError(f"{name}: no such file or folder.{nearest_file(path)}")
-    files = sorted(n for n in names if os.path.isfile(n) and (n == name or _counts(n)))
-    base = _common(files)
-    return [Source(n, _below(n, base), *_stamp(n)) for n in files]
+    with faults(path):
+        if named.is_pattern(name):
+            found = named.matching(name)
+        elif path.is_dir():
+            found = named.inside(path, tables_of)
+        elif path.exists():
+            found = named.Found(path.parent, (path.name,))
+        else:
+            raise DataError(f"{name}: no such file or folder.{nearest_file(path)}")
+        files = [Source(str(found.base / n), n, *_stamp(found.base / n)) for n in found.names]
+    links = [Source(str(found.base / n), n, 0, "", file) for n, file in found.again.items()]
+    return [*files, *links]
 
 
-def _stamp(name: str) -> tuple[int, str]:
-    found = os.stat(name)
+def _stamp(path: Path) -> tuple[int, str]:
+    found = os.stat(path)
     return found.st_size, str(found.st_mtime_ns)
 
 
 def _elsewhere(name: str) -> list[Source]:
     fs, path = file_system(name)
-    scheme = name.partition("://")[0]
     with asking(name):
         if is_pattern(name):
-            found = list(fs.glob(path, detail=True).values())
+            parts = path.split("/")
+            base = "/".join(parts[: named.fixed(parts)])
+            infos = [*fs.glob(path, detail=True).values()]
+        elif is_folder(name):
+            base, infos = path.rstrip("/"), fs.ls(path, detail=True)
         else:
-            info = fs.info(path)
-            found = [info] if info["type"] == "file" else fs.ls(path, detail=True)
-    files = [i for i in found if i["type"] == "file" and (len(found) == 1 or _counts(i["name"]))]
-    files.sort(key=lambda info: str(info["name"]))
-    names = [str(info["name"]) for info in files]
-    base = _common(names)
-    return [
-        Source(_address(fs, scheme, n), _below(n, base), int(info["size"] or 0), _told(info))
-        for n, info in zip(names, files, strict=True)
-    ]
+            return [_source(name, without_query(path).rpartition("/")[0], fs.info(path))]
+    files = [_source(name, base, info) for info in infos if info["type"] == "file"]
+    files = [file for file in files if not named.is_aside(file.name)]
+    if base == path.rstrip("/"):
+        tables = {*tables_of([file.name for file in files])}
+        files = [file for file in files if file.name in tables]
+    return sorted(files, key=lambda file: file.name.split("/"))
 
 
-def _address(fs: Any, scheme: str, path: str) -> str:
-    return path if is_address(path) else f"{scheme}://{path}"
+def _source(address: str, base: str, info: dict[str, Any]) -> Source:
+    path = str(info["name"])
+    where = path if is_address(path) else f"{address.partition('://')[0]}://{path}"
+    plain = without_query(path)
+    below = plain[len(base) :].lstrip("/") if plain.startswith(base) else plain
+    return Source(where, below, int(info["size"] or 0), _told(info))
 
 
 def _told(info: dict[str, Any]) -> str:
@@ -152,18 +175,3 @@ def _told(info: dict[str, Any]) -> str:
 def _plain(told: Any) -> str:
     """What is told, written alike by who lists files and by who is asked for one."""
     return str(told.timestamp() if hasattr(told, "timestamp") else told).strip('"')
-
-
-def _counts(name: str) -> bool:
-    return not name.replace("\\", "/").rpartition("/")[2].startswith((".", "_"))
-
-
-def _common(names: list[str]) -> str:
-    """The folder that all lie in."""
-    folders = [name.replace(os.sep, "/").rpartition("/")[0] for name in names]
-    return os.path.commonpath(folders).replace(os.sep, "/") if folders and all(folders) else ""
-
-
-def _below(name: str, base: str) -> str:
-    plain = name.replace(os.sep, "/")
-    return plain[len(base) :].lstrip("/") if base else plain

@@ -18,7 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from elman.data.many import files_in, is_pattern, joined, matching
+from elman.data.many import joined
+from elman.data.named import Found, inside, is_aside, is_pattern, matching
 from elman.data.tables.bytes import PACKED_ENDINGS, faults, open_bytes
 from elman.data.tables.delimited import open_delimited
 from elman.data.tables.fasttext import LABEL_PREFIX, open_fasttext, open_text
@@ -29,7 +30,7 @@ from elman.data.tables.parquet import open_parquet
 from elman.data.tables.table import Table
 from elman.errors import DataError, OptionError, did_you_mean
 
-__all__ = ["FORMATS", "files_of", "nearest_file", "open_table"]
+__all__ = ["FORMATS", "files_of", "nearest_file", "open_table", "tables_of"]
 
 _log = logging.getLogger("elman.data")
 
@@ -81,12 +82,12 @@ def open_table(
     path = Path(path)
     if format is not None and format not in FORMATS:
         raise OptionError(f'format "{format}" is unknown. {did_you_mean(format, FORMATS)}')
-    with faults(path):
-        files = files_of(path)
+    found = _found(path)
     how: dict[str, object]
-    if files:
+    if found.names:
         how = {"format": format, "encoding": encoding, "header": header, "otherwise": otherwise}
-        return joined(path, files, lambda file: open_table(file, **how))  # type: ignore[arg-type]
+        opened = lambda file: open_table(file, **how)  # type: ignore[arg-type]  # noqa: E731
+        return joined(path, found.paths, opened, found.said)
     with faults(path):
         if not path.exists():
             raise DataError(f"{path}: no such file or folder.{nearest_file(path)}")
@@ -112,10 +113,35 @@ def open_table(
 
 
 def files_of(path: Path) -> list[Path]:
-    """Return the tables that a folder or a pattern has; none of any other path."""
-    if is_pattern(path):
-        return matching(path)
-    return files_in(path, SUFFIXES, PACKED_ENDINGS) if path.is_dir() else []
+    """Return the tables that a folder or a pattern has, in order; none of any other path.
+
+    Of a folder with folders in it there are none, for what it holds may be classes or sounds.
+
+    Raises:
+        DataError: a pattern means no file, or it or the folder cannot be looked at.
+    """
+    return _found(path).paths
+
+
+def tables_of(names: list[str]) -> list[str]:
+    """Return the names of tables; where there are none, all names."""
+    return [name for name in names if _is_table(name)] or names
+
+
+def _found(path: Path) -> Found:
+    with faults(path):
+        if is_pattern(path):
+            return matching(path)
+        if not path.is_dir() or any(
+            child.is_dir() for child in path.iterdir() if not is_aside(child.name)
+        ):
+            return Found(path)
+    return inside(path, lambda names: [name for name in names if _is_table(name)])
+
+
+def _is_table(name: str) -> bool:
+    path = Path(name.lower())
+    return (Path(path.stem) if path.suffix in PACKED_ENDINGS else path).suffix in SUFFIXES
 
 
 def nearest_file(path: Path) -> str:

@@ -25,13 +25,19 @@ _SHOWN = 5
 
 
 def with_content(sources: Sequence[Source]) -> tuple[list[Source], list[str]]:
-    """Return files in which something is, and a word about others: engines leave empty parts."""
+    """Return files in which something is, and words about others: engines leave empty parts."""
+    said = [
+        f"{shown(s.name)}: is {shown(s.same)} by a link, and not taken again"
+        for s in sources
+        if s.same
+    ]
+    sources = [source for source in sources if not source.same]
     empty = [shown(source.name) for source in sources if not source.size]
     if len(empty) == len(sources):
-        return list(sources[:1]), []
+        return list(sources[:1]), said
     named = ", ".join(empty[:_SHOWN]) + (", …" if len(empty) > _SHOWN else "")
-    said = f"{named}: empty, and not taken"
-    return [source for source in sources if source.size], [said] if empty else []
+    said += [f"{named}: empty, and not taken"] if empty else []
+    return [source for source in sources if source.size], said
 
 
 def ask(model: Model, job: Job) -> None:

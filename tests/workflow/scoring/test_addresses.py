@@ -7,6 +7,9 @@ import os
 import subprocess
 import sys
 import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import unquote
 
 import pytest
 
@@ -78,6 +81,9 @@ def test_answers_go_from_a_store_to_a_store_as_from_file_to_file(place):
     again = json.loads(elman("predict", "m", *words, cwd=place).stdout.splitlines()[-1])
     assert again["kept"] == report["parts"] - 1
     assert fs.exists("bucket/out/part-00003.jsonl")
+    fs.pipe_file("bucket/[1].csv", b"text\nfine\n")
+    named = elman("predict", "m", "--input", "s3://bucket/[1].csv", "--out", "one/", cwd=place)
+    assert "1 of 1 rows answered" in named.stdout
     words[1] = "s3://bucket/in/a.csv"
     assert "belongs to another job" in elman("predict", "m", *words, cwd=place, code=2).stderr
 
@@ -120,6 +126,7 @@ def test_every_command_reads_data_with_an_address(place):
             ["train", "s3://bucket/in/a.csv", "--out", "s3://bucket/m"],
             "--out s3://bucket/m: is wri",
         ),
+        (["predict", "m", "--input", "s3://bucket/[1]", "--out", "n/"], "no file is meant"),
         (["predict", "m", "--input", "s3://bucket/in/*.tsv", "--out", "n/"], "no file is meant"),
         (["predict", "m", "--input", "in/*", "--out", "s5://x/y/"], "s5:// is no scheme"),
         (
@@ -134,6 +141,56 @@ def test_what_goes_wrong_is_said_without_secrets(place, words, said):
     assert "Traceback" not in error
     assert "sesame" not in error
     assert not (place / "n").exists()
+
+
+SIGNED = "signature=A/b?c*[d]"
+
+
+@pytest.fixture
+def signed():
+    """An address of a file that has to be signed, as a store gives it away; and its folder's."""
+    rows = b"id,text,label\n1,a fine film,pos\n2,a bad one,neg\n3,\xff,pos\n"
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self):
+            there = unquote(self.path) == f"/folder/data.csv?{SIGNED}"
+            self.send_response(200 if there else 404)
+            self.send_header("Content-Length", str(len(rows)))
+            self.end_headers()
+            if self.command == "GET":
+                self.wfile.write(rows)
+
+        def do_HEAD(self):
+            self.do_GET()
+
+        def log_message(self, *words):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/folder/data.csv?{SIGNED}"
+        server.shutdown()
+
+
+def test_a_signed_address_is_read_and_its_signature_kept_nowhere(place, signed):
+    words = ["--encoding", "cp1252"]
+    elman("predict", "m", "--input", signed, "--out", "signed.jsonl", *words, cwd=place)
+    plain = (place / "signed.jsonl").read_text().splitlines()
+    how = ["--input", signed, "--out", "signed/", "--keep", "id", "--workers", 1]
+    elman("predict", "m", *how, *words, cwd=place)
+    rows = map(json.loads, (place / "signed/part-00000.jsonl").read_text().splitlines())
+    assert [row["file"] for row in rows] == ["data.csv"] * len(plain) == ["data.csv"] * 3
+    assert elman("evaluate", "m", signed, *words, "--json", cwd=place).returncode == 0
+    said = [elman(*w, cwd=place, code=2).stderr for w in (
+        ("predict", "m", "--input", signed, "--out", "unread/", "--workers", 1),
+        ("evaluate", "m", signed),
+    )]  # fmt: skip
+    for text in said:
+        assert "/folder/data.csv?…, line 4: byte 0xFF" in text
+    left = [path for path in place.rglob("*") if path.is_file() and "signed" in str(path)]
+    assert len(left) > 4
+    for text in [*said, *(path.read_text() for path in [*left, *place.glob("unread/*.json")])]:
+        assert "signature" not in text
 
 
 def test_without_leave_or_a_server_the_message_has_no_secret(place, monkeypatch):

@@ -143,7 +143,7 @@ def test_parts_of_parquet_have_one_schema_whatever_stands_in_them(place):
         (["--out", "new.jsonn"], 'Did you mean ".jsonl"?'),
         (["--output", "new.jsonn", "--input", "in"], "with a slash, as new.jsonn/"),
         (["--out", "new/", "--input", "nest"], "those further down are 'nest/**/*'"),
-        (["--out", "new/", "--input", "in/*.tsv"], "in/*.tsv: no file is meant by that"),
+        (["--out", "new/", "--input", "in/*.tsv"], "in/*.tsv: no file has such a name"),
         (["--out", "new/", "--input", "inn"], 'no such file or folder. Did you mean "in"?'),
         (["--out", "new/", "--keep", "idd"], '--keep "idd": the input has no such column'),
     ],

@@ -185,6 +185,15 @@ def test_empty_files_are_not_taken_and_it_is_said(place):
     assert "in/a.csv: the file is empty" in ask(place, code=2).stderr
 
 
+def test_a_file_that_is_met_again_by_a_link_is_answered_once_and_it_is_said(place):
+    (place / "in/b.csv").unlink()
+    (place / "in/b.csv").symlink_to("c.csv")
+    done = ask(place)
+    assert "b.csv: is c.csv by a link, and not taken again" in done.stderr
+    report = report_of(done)
+    assert (report["complete"], report["files"], report["rows"]) == (True, 2, 3)
+
+
 def test_what_the_dead_left_is_swept_and_what_the_living_write_is_not(place):
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         ended.wait()
