@@ -13,10 +13,15 @@ from typing import IO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from elman.data.tables.lines import SAMPLE_LINES
+
 __all__ = ["HEAD_LINES", "Border", "borders"]
 
 HEAD_LINES = 1000
-"""Lines at the beginning that tell how a file is read; as many as are looked at anywhere."""
+"""Lines at the beginning that tell how a file is read; as many as are looked at anywhere.
+
+Of long lines it is fewer, and no fewer than tell the columns.
+"""
 
 _HEAD_BYTES = 2**22
 _BLOCK = 2**20
@@ -38,7 +43,7 @@ def borders(file: IO[bytes], size: int, delimiter: str | None) -> list[Border] |
 
     Args:
         file: from its beginning.
-        size: bytes of a piece, at least.
+        size: bytes of a piece, at least; as many as a head that is long, for each piece has one.
         delimiter: of fields that may stand in quotes; None where a line is a record.
 
     Returns:
@@ -70,12 +75,18 @@ def borders(file: IO[bytes], size: int, delimiter: str | None) -> list[Border] |
         opened = (opened + len(quotes)) % 2
         offset += len(block)
         before = block[-1]
-        wanted = found[-1].offset + size if found else 0
+        wanted = _next(found, size) if found else 0
     if opened:
         return None
     if not found or found[-1].offset < offset:
         found.append(Border(offset, lines))
     return found
+
+
+def _next(found: list[Border], size: int) -> int:
+    """Return how many bytes come before the next border, at least."""
+    head = found[0].offset
+    return found[-1].offset + (max(size, head) if head > _HEAD_BYTES else size)
 
 
 def _ends(
@@ -90,10 +101,12 @@ def _ends(
     at = 0
     while at < len(apart):
         if found:
-            least = found[-1].offset + size - offset - 1
+            least = _next(found, size) - offset - 1
             at = max(at, int(np.searchsorted(apart, least)))
         else:
-            least = _HEAD_BYTES - offset - 1
+            if lines + len(ends) < SAMPLE_LINES:
+                return
+            least = max(_HEAD_BYTES - offset - 1, int(ends[max(0, SAMPLE_LINES - lines - 1)]))
             if lines + len(ends) >= HEAD_LINES:
                 least = min(least, int(ends[max(0, HEAD_LINES - lines - 1)]))
             at = int(np.searchsorted(apart, least))

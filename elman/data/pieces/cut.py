@@ -20,6 +20,7 @@ from elman.data.pieces.sources import Source
 from elman.data.tables.bytes import packing
 from elman.data.tables.delimited import delimiter_of
 from elman.data.tables.formats import open_table
+from elman.data.tables.lines import SAMPLE_LINES
 from elman.data.tables.parquet import damage
 from elman.files import copying
 
@@ -27,6 +28,7 @@ __all__ = ["WHOLE", "Cut", "Piece", "at_hand", "beginning", "cut"]
 
 _LINES = ("jsonl", "text", "fasttext")
 _COPIED = 2**20
+_HEAD = 2**22
 _MOST_ROWS = 65_536
 """Rows of a piece of parquet: how long what is written once and meant often is, no footer says."""
 
@@ -108,7 +110,9 @@ def beginning(source: Source) -> Iterator[Path]:
             yield path
     else:
         with _place(source) as path, source.opened() as file:
-            head = file.read(2**22)
+            head = file.read(_HEAD)
+            while head.count(b"\n") < SAMPLE_LINES and (more := file.read(_HEAD)):
+                head += more
             path.write_bytes(head if len(head) == source.size else head[: head.rfind(b"\n") + 1])
             yield path
 

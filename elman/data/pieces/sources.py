@@ -136,7 +136,7 @@ def _here(name: str) -> list[Source]:
     return [*files, *links]
 
 
-def _stamp(path: Path) -> tuple[int, str]:
+def _stamp(path: str | Path) -> tuple[int, str]:
     found = os.stat(path)
     return found.st_size, str(found.st_mtime_ns)
 

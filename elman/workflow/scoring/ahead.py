@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from elman import tasks
@@ -11,7 +12,7 @@ from elman.data.addresses import shown
 from elman.data.pieces.cut import beginning
 from elman.data.pieces.sources import Source
 from elman.data.tables.keep import kept
-from elman.errors import DataError
+from elman.errors import DataError, OptionError
 from elman.runtime.model import Model
 from elman.tasks.resolve import resolve
 from elman.workflow.scoring.columns import agreed
@@ -41,22 +42,39 @@ def with_content(sources: Sequence[Source]) -> tuple[list[Source], list[str]]:
 
 
 def ask(model: Model, job: Job) -> None:
-    """Refuse what the model or the first file cannot give, while there is no folder of it."""
+    """Refuse what the model or the input cannot give, while there is no folder of it."""
     task = tasks.named(model.task)
     options = resolve(task.name, job.options, "predict")
     task.deciding(model, options)
     if not job.options and job.keep is None:
         return
-    source = job.sources[0]
-    # whatever else is wrong with a file is said when the others are answered
-    with contextlib.suppress(DataError), beginning(source) as path, named(path, source.where):
-        columns = task.items(path, model, options).columns
-        kept(job.keep, columns, (FILE, *task.record_types(model)))
+    columns: dict[str, None] = {}
+    fault: OptionError | None = None
+    for source in job.sources:
+        # whatever else is wrong with a file is said when the others are answered
+        with contextlib.suppress(DataError), beginning(source) as path, named(path, source.where):
+            columns |= dict.fromkeys(task.items(path, model, options).columns)
+            try:
+                kept(job.keep, [*columns], (FILE, *task.record_types(model)))
+                return
+            except OptionError as error:
+                fault = OptionError(f"{shown(source.where)}: {error}")
+            table = task.table(path, model, options)
+            if table is None or table.format != "jsonl":
+                break  # keys of JSON may come and go
+    if fault is not None:
+        raise fault
 
 
 def agree(model: Model, job: Job) -> dict[str, Any]:
-    """Return the kinds of kept columns, where parts have any."""
-    if job.keep is None or job.kind != KINDS[-1]:
+    """Return which columns are kept in every part, and of what kinds where parts have any."""
+    if job.keep is None:
         return {}
-    answers = (FILE, *tasks.named(model.task).record_types(model))
-    return agreed(job.sources, job.keep, answers)
+    task = tasks.named(model.task)
+    options = resolve(task.name, job.options, "predict")
+
+    def columns(path: Path) -> Sequence[str]:
+        return task.items(path, model, options).columns
+
+    answers = (FILE, *task.record_types(model))
+    return agreed(job.sources, job.keep, answers, columns, typed=job.kind == KINDS[-1])

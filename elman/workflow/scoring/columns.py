@@ -1,5 +1,6 @@
-"""Kept columns of parquet parts: one type from all files of a job, whatever stands in a part.
+"""Kept columns: the same in every part of a job, and of one type in parquet, whatever stands there.
 
+They are those of all files, for keys of JSON lines come and go: where a row has none is null.
 Numbers have a type that holds those of all files. What comes from csv or JSON lines is text, for
 nobody knows what will stand there before all of it is read. Kinds are names of polars' types, in
 lists and objects as `Task.record_types` has them, so that a manifest can hold them.
@@ -10,14 +11,13 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from elman.data.addresses import shown
 from elman.data.pieces.cut import beginning
 from elman.data.pieces.sources import Source
-from elman.data.tables.formats import open_table
 from elman.data.tables.keep import Keep, kept
 from elman.data.tables.parquet import damage
 from elman.data.tables.table import Reject
@@ -32,37 +32,58 @@ _EXACT = {"Float64": 2**53, "Float32": 2**24}
 """Up to where all whole numbers are numbers of a type."""
 
 
-def agreed(sources: Iterable[Source], keep: str, answers: Iterable[str]) -> dict[str, Any]:
-    """Return the kind of each column that is kept, by the name it has in parts.
+Columns = Callable[[Path], Sequence[str]]
+"""Reads the names of the columns of a file."""
+
+
+def agreed(
+    sources: Iterable[Source], wanted: str, answers: Iterable[str], columns: Columns, *, typed: bool
+) -> dict[str, Any]:
+    """Return what is kept in every part of a job.
 
     Args:
         sources: the files. What is wrong with one by itself is for whoever reads it to say.
-        keep: columns, as named.
+        wanted: columns, as named; of "all" those of all files.
         answers: names that an answer has.
+        columns: of a file.
+        typed: whether parts have types.
+
+    Returns:
+        `columns`, each by the name it has in parts and its own, in order; `kinds`, by the first.
 
     Raises:
+        OptionError: no file has such a column.
         DataError: a column has types in two files that cannot be one.
     """
+    there: dict[str, None] = {}
     found: dict[str, Any] = {}
     first: dict[str, Source] = {}
-    answers = tuple(answers)
+    odd: dict[str, DataError] = {}
     for source in sources:
-        kinds: dict[str, Any] = {}
         with contextlib.suppress(InputError), beginning(source) as path:
-            there = _kinds(path, shown(source.where))
-            kinds = {name: there[of] for name, of in kept(keep, [*there], answers).items()}
-        for name, kind in kinds.items():
-            before = found.setdefault(name, kind)
-            if (one := _one(before, kind)) is None:
-                raise DataError(
-                    f'{shown(source.where)}: the column "{name}" is {_said(kind)}, and in '
-                    f"{shown(first[name].where)} it is {_said(before)}. A column of parquet parts "
-                    "has one type: leave it out of --keep, have one type in all files, or say "
-                    "--parts jsonl."
-                )
-            if one != before or name not in first:
-                found[name], first[name] = one, source
-    return {name: _TEXT if kind == _NOTHING else kind for name, kind in found.items()}
+            names = columns(path)
+            there |= dict.fromkeys(names)
+            kinds = _kinds(path, names, shown(source.where)) if typed else {}
+            for name, kind in kinds.items():
+                before = found.setdefault(name, kind)
+                if (one := _one(before, kind)) is None:
+                    said = (
+                        f'{shown(source.where)}: the column "{name}" is {_said(kind)}, and in '
+                        f"{shown(first[name].where)} it is {_said(before)}. A column of parquet "
+                        "parts has one type: leave it out of --keep, have one type in all files, "
+                        "or say --parts jsonl."
+                    )
+                    odd.setdefault(name, DataError(said))
+                elif one != before or name not in first:
+                    found[name], first[name] = one, source
+    # of files that cannot be read whoever reads them tells
+    keep = dict(kept(wanted, [*there], tuple(answers))) if there else {}
+    for name in keep.values():
+        if name in odd:
+            raise odd[name]
+    kinds = {name: found.get(of, _TEXT) for name, of in keep.items() if typed}
+    kinds = {name: _TEXT if kind == _NOTHING else kind for name, kind in kinds.items()}
+    return {"columns": [*map(list, keep.items())], "kinds": kinds}
 
 
 def fitted(
@@ -91,10 +112,10 @@ def fitted(
             yield row
 
 
-def _kinds(path: Path, where: str) -> dict[str, Any]:
-    """Return the columns of a file with their kinds."""
+def _kinds(path: Path, names: Sequence[str], where: str) -> dict[str, Any]:
+    """Return the kinds of a file's columns."""
     if path.suffix.lower() not in (".parquet", ".pq"):
-        return dict.fromkeys(open_table(path, otherwise="text").columns, _TEXT)
+        return dict.fromkeys(names, _TEXT)
     import polars
 
     with damage(where):

@@ -41,7 +41,7 @@ __all__ = [
 
 JOB, SUCCESS = "_manifest.json", "_SUCCESS"
 _PARTS, _REJECTS = "_parts", "_rejects"
-_FORMAT = 2
+_FORMAT = 3
 _OF_PART = re.compile(r"(?:_parts/|(?:_rejects/)?part-)(\d+)\.\w+")
 
 
@@ -74,7 +74,7 @@ class Job:
     """Of the model."""
     sources: tuple[Source, ...]
     kept: dict[str, Any] = field(default_factory=dict)
-    """Kinds of the columns that are kept in parquet parts."""
+    """`columns` by their names in parts, and their `kinds` there, as `columns.agreed` has them."""
 
     @property
     def terms(self) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def joined(job: Job, folder: Folder, cut: Cutting, agree: Agreeing) -> Iterator[
         job: what is to be done.
         folder: where to.
         cut: cuts sources; asked only by the first that comes.
-        agree: says of what kinds kept columns are; asked as `cut` is.
+        agree: says which columns are kept, and of what kinds; asked as `cut` is.
 
     Raises:
         OptionError: the folder is another job's, or holds something else.
@@ -188,15 +188,15 @@ def _change(job: Job, folder: Folder, cut: Cutting, agree: Agreeing) -> None:
         now = {source.told for source in job.sources}
         why = difference(found, job.facts)
         if SUCCESS not in names and (not numbers or _same_terms(found, job)) and there <= now:
-            kinds = agree()
-            if numbers and kinds != found["kept"]:
-                why += ", and columns that are kept would have other types than in its parts"
+            kept = agree()
+            if numbers and kept != found["kept"]:
+                why += ", and columns that are kept would be others than in its parts"
             elif company is None:
                 left = (number for each in before.values() for number in each.numbers)
                 folder.swept(files_of(left, found["options"]["parts"]), ended=True)
                 same = {told: each for told, each in before.items() if told in now}
                 cuts = divided(job.sources, cut, same if numbers else {})
-                folder.put(JOB, _written(job, kinds, cuts))
+                folder.put(JOB, _written(job, kept, cuts))
                 return
             else:
                 why += f", and {company}"
@@ -211,8 +211,8 @@ def _same_terms(found: Any, job: Job) -> bool:
     return {name: found.get(name) for name in terms} == terms
 
 
-def _written(job: Job, kinds: dict[str, Any], cuts: Sequence[Divided]) -> bytes:
-    told = {"cuts": [each.told for each in cuts], "kept": kinds}
+def _written(job: Job, kept: dict[str, Any], cuts: Sequence[Divided]) -> bytes:
+    told = {"cuts": [each.told for each in cuts], "kept": kept}
     return _json({"format": _FORMAT, **job.facts, **told})
 
 

@@ -20,7 +20,6 @@ from elman import tasks
 from elman.data.addresses import shown
 from elman.data.pieces.cut import at_hand
 from elman.data.pieces.sources import Source
-from elman.data.tables.keep import kept
 from elman.data.tables.table import Reject
 from elman.errors import DataError, ElmanError, OptionError
 from elman.runtime.model import Model
@@ -54,13 +53,14 @@ def answer_shard(model: Model, job: Job, folder: Folder, shard: Shard) -> dict[s
         held.enter_context(named(path, source.where, before, shard.piece.lines))
         items = task.items(path, model, options)
         types = task.record_types(model)
-        keep = kept(job.keep, items.columns, (FILE, *types))
+        keep = dict(job.kept.get("columns", ()))
         ids: list[str] = []
         rows = _named_apart(items, ids) if items.whole else _of_piece(items, before, shard)
         with folder.writing(part) as output, folder.writing(rejects) as bad:
             if job.kind == KINDS[-1]:
-                types |= job.kept
-                rows = fitted(rows, path, keep, job.kept)
+                kinds = job.kept.get("kinds", {})
+                types |= kinds
+                rows = fitted(rows, path, keep, kinds)
             counts = answer_rows(
                 model,
                 _to_the_end(rows, source),

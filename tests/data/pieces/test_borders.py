@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import json
 
 import polars as pl
 import pytest
@@ -12,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elman.data.pieces.borders import borders
-from elman.data.pieces.cut import at_hand, cut
+from elman.data.pieces.cut import at_hand, beginning, cut
 from elman.data.pieces.footer import row_groups
 from elman.data.pieces.sources import sources_of
 from elman.data.tables.formats import open_table
+from elman.data.tables.lines import SAMPLE_LINES
 from elman.errors import DataError
 
 ODD = ["plain", 'a "quoted" one', "with\nbreak", 'a, comma\n\n"x"\n', "", "été", "\r\n", '""', "'"]
@@ -52,6 +54,25 @@ def test_pieces_have_the_rows_and_lines_of_the_whole(tmp_path, ending):
     found, rows = rows_in_pieces(path, 20_000)
     assert len(found.pieces) > 2
     assert rows == whole_rows(path)
+
+
+def test_pieces_of_long_lines_have_the_columns_of_the_whole(tmp_path):
+    path = tmp_path / "a.jsonl"
+    with path.open("w") as file:
+        for n in range(650):
+            row = {"id": n, "raw": "x" * 25_000} | ({"note": n} if n == 190 else {})
+            print(json.dumps(row), file=file)
+    [source] = sources_of(str(path))
+    found = cut(source, 2**20, None)
+    assert found.head_lines == SAMPLE_LINES
+    assert len(found.pieces) == 3  # none is shorter than its head
+    for piece in found.pieces:
+        with at_hand(source, found, piece) as (place, _):
+            assert open_table(place).columns == ["id", "raw", "note"]
+    pytest.importorskip("fsspec")
+    [source] = sources_of(f"file://{path}")
+    with beginning(source) as place:
+        assert open_table(place).columns == ["id", "raw", "note"]
 
 
 def test_a_row_group_that_is_larger_than_a_piece_is_divided(tmp_path):

@@ -138,8 +138,44 @@ def test_a_mended_file_keeps_the_schema_of_the_parts_that_are_there(place):
     assert "later/b.parquet: damaged" in ask(place, "later", "id", 2).stderr
     file(place, "later/b.parquet", id=[0.5])
     error = ask(place, "later", "id", 2).stderr
-    assert "columns that are kept would have other types than in its parts" in error
+    assert "columns that are kept would be others than in its parts" in error
     file(place, "later/b.parquet", id=pl.Series([2], dtype=pl.Int8))
     report = json.loads(ask(place, "later", "id", 0, "--json").stdout.splitlines()[-1])
     assert (report["complete"], report["kept"]) == (True, 1)
     assert pl.read_parquet(place / "out-later/part-*.parquet")["id"].to_list() == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("kind", "keep", "columns"),
+    [("jsonl", "x", ["x"]), ("csv", "x,id", ["x", "id"]), ("parquet", "all", ["id", "text", "x"])],
+)
+def test_keys_that_come_and_go_are_in_every_part_as_in_the_plain_command(
+    place, kind, keep, columns
+):
+    (place / "keys").mkdir(exist_ok=True)
+    (place / "keys/a.jsonl").write_text('{"id": 1, "text": "good"}\n')
+    (place / "keys/b.jsonl").write_text('{"text": "bad", "x": 3}\n')
+    how = ["--input", "keys/*.jsonl", "--keep", keep]
+    elman("predict", "m", *how, "--out", f"keys.{kind}", cwd=place)
+    out = f"keys-{kind}/"
+    elman("predict", "m", *how, "--out", out, "--parts", kind, "--workers", 1, cwd=place)
+    whole = frame(place / f"keys.{kind}")
+    assert whole.columns[1 : len(columns) + 1] == columns
+    parts = [frame(part) for part in sorted((place / out).glob("part-*"))]
+    assert [part.columns[2:] for part in parts] == [whole.columns[1:]] * 2
+    assert kind != "parquet" or parts[0].schema == parts[1].schema
+    for name in columns:
+        each = [value for part in parts for value in part[name]]
+        assert [*map(plain, each)] == [*map(plain, whole[name])]
+    error = elman("predict", "m", *how[:3], "idd", "--out", "new/", cwd=place, code=2).stderr
+    assert '--keep "idd": the input has no such column. Did you mean "id"?' in error
+    assert not (place / "new").exists()
+
+
+def plain(value):
+    return "" if value is None else str(value)
+
+
+def frame(path):
+    read = {".csv": pl.read_csv, ".parquet": pl.read_parquet, ".jsonl": pl.read_ndjson}
+    return read[path.suffix](path)
