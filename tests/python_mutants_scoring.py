@@ -4,7 +4,7 @@ from __future__ import annotations
 
 __all__ = ["SCORING"]
 
-S, P = "elman/workflow/scoring/", "elman/data/pieces/"
+S, P, N = "elman/workflow/scoring/", "elman/data/pieces/", "elman/data/named.py"
 FOLDER = ("tests/workflow/scoring/test_folder.py",)
 JOB = ("tests/workflow/scoring/test_job.py",)
 COLUMNS = ("tests/workflow/scoring/test_columns.py",)
@@ -14,6 +14,8 @@ PART = ("tests/workflow/scoring/test_part.py",)
 BORDERS = ("tests/data/pieces/test_borders.py",)
 ALIKE = ("tests/workflow/scoring/test_alike.py",)
 ADDRESSES = ("tests/workflow/scoring/test_addresses.py",)
+NAMED = ("tests/data/test_named.py",)
+LEFT_OUT = ("tests/workflow/scoring/test_left_out.py",)
 WRITER = ("tests/workflow/test_writer.py",)
 
 SCORING = [
@@ -84,6 +86,44 @@ SCORING = [
     (S + "records.py", "left.callback(lambda: remove(*spilled))", "pass", WRITER),
     (S + "records.py", "yield write\n        framed()\n", "yield write\n", WRITER),
     ("elman/data/addresses.py", "    if _USER.search(address):", "    if 0:", ADDRESSES),
+    (
+        "elman/data/addresses.py",
+        "if _WEB.match(address) else address",
+        "if 0 else address",
+        ADDRESSES,
+    ),
+    (N, "met.setdefault(real[path], path)", "met.setdefault(path, path)", NAMED),
+    (N, "(real[path] != plain / path.relative_to(base), path)", "path", NAMED),
+    (N, "n = fixed(parts, os.path.lexists)", "n = fixed(parts)", NAMED),
+    (
+        N,
+        "            if not path.is_symlink():\n                return False",
+        "            if 1:\n                return False",
+        NAMED,
+    ),
+    (P + "sources.py", "        return not fs.exists(path)\n", "        return True\n", ADDRESSES),
+    ("elman/data/tables/formats.py", "if _is_table(name)] or names", "if 0] or names", NAMED),
+    (P + "borders.py", "max(size, head) if head > _HEAD_BYTES else size", "size", BORDERS),
+    (
+        P + "borders.py",
+        "max(_HEAD_BYTES - offset - 1, int(ends[max(0, SAMPLE_LINES - lines - 1)]))",
+        "_HEAD_BYTES - offset - 1",
+        BORDERS,
+    ),
+    (P + "cut.py", 'while head.count(b"\\n") < SAMPLE_LINES and', "while 0 and", BORDERS),
+    (
+        S + "columns.py",
+        "there |= dict.fromkeys(names)",
+        "there = there or dict.fromkeys(names)",
+        COLUMNS,
+    ),
+    (
+        "elman/tasks/forecast/task.py",
+        "named = panel.id is not None or len(each) > 1 or",
+        "named = len(each) > 1 or",
+        LEFT_OUT,
+    ),
+    ("elman/data/series/layout.py", "if len(set(columns[name])) == 1 and", "if 0 and", LEFT_OUT),
     ("elman/data/addresses.py", "if _SECRET.search(name) and", "if 0 and", ADDRESSES),
     (
         "elman/data/fetched.py",

@@ -10,6 +10,7 @@ import pytest
 from elman.data.fetched import fetching
 from elman.data.named import matching
 from elman.data.pieces.sources import sources_of
+from elman.data.signals.folders import files_below
 from elman.data.tables.formats import open_table
 from elman.errors import DataError
 
@@ -130,6 +131,8 @@ def test_a_folder_that_may_not_be_looked_into_is_named(place, name, monkeypatch)
     for reader in (open_table, sources_of):
         with pytest.raises(DataError, match=r"^in: cannot be read: Permission denied\.$"):
             reader(name)
+    with pytest.raises(DataError, match=r"in: cannot be read: Permission denied\.$"):
+        list(files_below(place))
 
 
 def test_a_file_has_one_name_in_a_job_whatever_lies_beside_it(place):

@@ -109,8 +109,11 @@ def files_below(folder: Path) -> Iterator[str]:
     """Yield the files in a folder and its sub-folders, by their paths from it with / between.
 
     Hidden files and folders are passed over, and links that lead back to a folder above.
+
+    Raises:
+        DataError: a folder may not be looked into.
     """
-    for here, inner, names in os.walk(folder, followlinks=True):
+    for here, inner, names in os.walk(folder, followlinks=True, onerror=_refused):
         place = Path(here)
         above = [place.parents[n] for n in range(len(place.relative_to(folder).parts))]
         if os.path.realpath(place) in map(os.path.realpath, above):
@@ -119,6 +122,11 @@ def files_below(folder: Path) -> Iterator[str]:
         inner[:] = sorted(name for name in inner if name[0] != ".")
         before = place.relative_to(folder)
         yield from ((before / name).as_posix() for name in sorted(names) if name[0] != ".")
+
+
+def _refused(fault: OSError) -> None:
+    with faults(Path(str(fault.filename))):
+        raise fault
 
 
 def _lists(path: Path) -> dict[str, str]:
