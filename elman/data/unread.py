@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from elman.data.addresses import file_system, is_address, shown
-from elman.data.named import is_pattern
+from elman.data.named import fixed, is_pattern
 from elman.data.tables.formats import files_of
 from elman.errors import DataError, OptionError
 
@@ -81,14 +81,15 @@ def _parts(name: str) -> tuple[str, ...]:
 def _takes(name: str, made: tuple[str, ...]) -> bool:
     """Say whether a file is further down in a folder, or has a name of a pattern."""
     each = name.rstrip("/").split("/") if is_address(name) else Path(os.path.abspath(name)).parts
-    pattern = is_address(name) or is_pattern(Path(name))
-    fixed = next((n for n, p in enumerate(each) if pattern and glob.has_magic(p)), len(each))
-    base = tuple(each[:fixed]) if is_address(name) else Path(*each[:fixed]).resolve().parts
+    there = (lambda _: False) if is_address(name) else os.path.lexists
+    pattern = glob.has_magic(name) if is_address(name) else is_pattern(name)
+    n = fixed(each, there) if pattern else len(each)
+    base = tuple(each[:n]) if is_address(name) else Path(*each[:n]).resolve().parts
     below = made[len(base) :]
     if made[: len(base)] != base:
         return False
-    if fixed < len(each):
-        return _meets(below, tuple(each[fixed:]))
+    if n < len(each):
+        return _meets(below, tuple(each[n:]))
     return len(below) > 1 and not below[0].startswith((".", "_"))
 
 

@@ -81,12 +81,14 @@ def test_an_address_of_this_machine_and_a_file_that_is_piped_are_what_is_read(pl
         ("in/out", "part-00000.jsonl", "**/*.jsonl"),
         ("in/out", "part-00000.csv", "i?/*/part-*"),
         ("in/out/m", "model.json", "link/*/[mn]/**"),
+        ("d[1]/out", "part-00000.csv", "d[1]/*/*.csv"),
         ("s3://b/in/out/", "part-00000.csv", "s3://b/in"),
         ("s3://b/in/out/", "part-00000.csv", "s3://b/**/*.csv"),
     ],
 )
 def test_a_folder_is_not_made_where_it_would_be_read(place, folder, held, read):
     (place / "link").symlink_to("in")
+    (place / "d[1]").mkdir()
     said = f"--out {folder} lies where {read} is read, and would be read with it. Name a folder"
     with pytest.raises(OptionError, match=re.escape(said)):
         check_outside("--out", folder, held, None, [read], "-", "d.json", read)
