@@ -60,7 +60,7 @@ def matching(pattern: str | Path) -> Found:
     parts = Path(pattern).parts
     n = fixed(parts, os.path.lexists)
     base = Path(*parts[:n])
-    found = _once(base, {*_below(base, parts[n:])})
+    found = _once(base, {*_below(base, "", parts[n:])})
     if not found.names:
         raise DataError(
             f"{pattern}: no file has such a name. Expected a pattern as in a shell, such as "
@@ -80,7 +80,7 @@ def inside(folder: Path, chosen: Callable[[list[str]], list[str]]) -> Found:
         DataError: it, or a link in it, cannot be followed.
     """
     names = [name for name, _ in _listed(folder) if not is_aside(name)]
-    return _once(folder, {folder / name for name in chosen(names)})
+    return _once(folder, {*chosen(names)})
 
 
 def fixed(parts: Sequence[str], there: Callable[[str], bool] = lambda _: False) -> int:
@@ -99,24 +99,24 @@ def is_aside(name: str) -> bool:
     return name.rpartition("/")[2].startswith((".", "_"))
 
 
-def _below(folder: Path, parts: Sequence[str]) -> Iterator[Path]:
-    """Yield what the parts of a pattern mean in a folder."""
+def _below(base: Path, folder: str, parts: Sequence[str]) -> Iterator[str]:
+    """Yield what the parts of a pattern mean in a folder, by its names below the base."""
     first, rest = parts[0], parts[1:]
     if first == "**":
-        yield from _below(folder, rest or ("*",))
-        for name, is_folder in _listed(folder):
+        yield from _below(base, folder, rest or ("*",))
+        for name, is_folder in _listed(base / folder):
             if is_folder and not name.startswith("."):
-                yield from _below(folder / name, parts)
+                yield from _below(base, f"{folder}{name}/", parts)
         return
     names = [first]
     if glob.has_magic(first):
-        names = [name for name, _ in _listed(folder) if fnmatch.fnmatch(name, first)]
+        names = fnmatch.filter([name for name, _ in _listed(base / folder)], first)
         names = [name for name in names if first.startswith(".") or not name.startswith(".")]
     for name in names:
         if rest:
-            yield from _below(folder / name, rest)
-        elif os.path.lexists(folder / name):
-            yield folder / name
+            yield from _below(base, f"{folder}{name}/", rest)
+        elif name != first or os.path.lexists(base / folder / name):
+            yield folder + name
 
 
 def _listed(folder: Path) -> list[tuple[str, bool]]:
@@ -127,34 +127,43 @@ def _listed(folder: Path) -> list[tuple[str, bool]]:
     return []
 
 
-def _once(base: Path, paths: set[Path]) -> Found:
-    """Return the files among paths, each once: by its own name where that is met too."""
-    files = [path for path in paths if not is_aside(path.name) and _is_file(path)]
+def _once(base: Path, names: set[str]) -> Found:
+    """Return the files among names, each once: by its own where that is met too."""
+    files = [name for name in names if not is_aside(name) and _is_file(os.path.join(base, name))]
     if not files:
         return Found(base)
-    folders = {path.parent: Path(os.path.realpath(path.parent)) for path in files}
-    plain = Path(os.path.realpath(base))
-    real = {
-        path: Path(os.path.realpath(path))
-        if path.is_symlink()
-        else folders[path.parent] / path.name
-        for path in files
-    }
-    files.sort(key=lambda path: (real[path] != plain / path.relative_to(base), path))
-    met: dict[Path, Path] = {}
-    for path in files:
-        met.setdefault(real[path], path)
-    name = {path: path.relative_to(base).as_posix() for path in files}
-    again = {name[path]: name[met[real[path]]] for path in files if met[real[path]] != path}
-    return Found(base, tuple(name[path] for path in sorted(met.values())), again)
+    files.sort(key=_order)
+    folders = {folder: os.path.realpath(base / folder) for folder in {*map(_folder, files)}}
+    top, real = os.path.realpath(base), dict[str, str]()
+    for name in files:
+        path = os.path.join(base, name)
+        own = os.path.join(folders[_folder(name)], name.rpartition("/")[2])
+        real[name] = os.path.realpath(path) if os.path.islink(path) else own
+    met: dict[str, str] = {}
+    for name in sorted(files, key=lambda n: real[n] != os.path.join(top, n.replace("/", os.sep))):
+        met.setdefault(real[name], name)
+    again = {name: met[real[name]] for name in files if met[real[name]] != name}
+    return Found(base, tuple(name for name in files if name not in again), again)
 
 
-def _is_file(path: Path) -> bool:
-    with faults(path):
-        try:
-            return stat.S_ISREG(os.stat(path).st_mode)
-        except FileNotFoundError:
-            if not path.is_symlink():
-                return False  # it has gone meanwhile
-            leads = os.readlink(path)
-    raise DataError(f"{path}: a link to {leads}, where nothing is. Mend the link, or remove it.")
+def _folder(name: str) -> str:
+    return name.rpartition("/")[0]
+
+
+def _order(name: str) -> list[str]:
+    return name.split("/")
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except FileNotFoundError:
+        if not os.path.islink(path):
+            return False  # it has gone meanwhile
+    except OSError as fault:
+        with faults(Path(path)):
+            raise fault
+    leads = os.readlink(path)
+    raise DataError(
+        f"{Path(path)}: a link to {leads}, where nothing is. Mend the link, or remove it."
+    )
