@@ -28,6 +28,7 @@ TENSORS, SERVING = "elman/serve/inference/tensors.py", "elman/serve/serving.py"
 SCHEMA, APP = "elman/serve/schema.py", "elman/serve/app.py"
 
 SERVE = [
+    (CONNECTION, "cycle.disconnected = True", "pass", CLIENTS),
     (
         BATCHER,
         "[[next(every) for _ in items] for _, items in batch]",

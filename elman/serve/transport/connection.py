@@ -83,6 +83,8 @@ class Connection(HttpToolsProtocol):
         self._within = False
         """Whether a head has come and its request's end has not."""
         self._deaf = False
+        self._cycles: list[Any] = []
+        """Of requests that are answered, or wait behind one that is."""
         self._unread = b""
         """What came and waits until the answers before it are given and read."""
         most = self.serving.bounds.max_connections
@@ -97,6 +99,9 @@ class Connection(HttpToolsProtocol):
         if self._telling is not None:
             self._telling.cancel()
         self._unread = b""
+        for cycle in self._cycles:  # uvicorn tells the last one alone
+            cycle.disconnected = True
+            cycle.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -170,7 +175,10 @@ class Connection(HttpToolsProtocol):
             self._tell_busy()
         else:
             self._tell_now()
+            self._cycles = [cycle for cycle in self._cycles if not cycle.response_complete]
             super().on_headers_complete()
+            if self.cycle is not None:
+                self._cycles.append(self.cycle)
 
     def on_body(self, body: bytes) -> None:
         self._bytes = 0
