@@ -109,6 +109,10 @@ def test_a_link_to_nothing_is_named(place, name):
     for reader in (open_table, sources_of):
         with pytest.raises(DataError, match=said):
             reader(name)
+        with pytest.raises(
+            DataError, match=r"folder\. It is a link to /nowhere/b\.csv, where noth"
+        ):
+            reader("in/b.csv")
     os.symlink("itself.csv", "in/itself.csv")
     os.remove("in/b.csv")
     for reader in (open_table, sources_of):

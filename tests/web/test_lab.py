@@ -21,7 +21,6 @@ import pytest
 import elman
 from elman import tasks
 from elman.errors import DataError, OptionError, WorkError
-from elman.files import _here
 from elman.runtime.model import Model
 from elman.web import builtin, course, folder
 from elman.web.packed import rounded, unpacked
@@ -343,11 +342,14 @@ def test_a_full_disk_leaves_the_earlier_lab_whole(place, tmp_path, monkeypatch, 
 
 
 def test_what_a_killed_process_left_is_no_reason_to_refuse(tmp_path):
-    gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    (tmp_path / f".lab.json.{gone.pid}.{_here()}.00c0ffee.tmp").write_text("half")
+    write = (
+        "from pathlib import Path; from elman.files import beside\nbeside(Path('lab.json')).touch()"
+    )
+    subprocess.run([sys.executable, "-c", write], cwd=tmp_path, check=True)
+    (left,) = tmp_path.iterdir()
     elman.lab(static=tmp_path)
     assert set(files_in(tmp_path)) == {"index.html", "lab.json"}
+    assert not left.exists()
 
 
 # the command

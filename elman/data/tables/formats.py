@@ -145,7 +145,9 @@ def _is_table(name: str) -> bool:
 
 
 def nearest_file(path: Path) -> str:
-    """Return the question whether a file that is there was meant, or nothing."""
+    """Say why a file is not there: the question whether one that is was meant, or nothing."""
+    if path.is_symlink():
+        return f" It is a link to {os.readlink(path)}, where nothing is."
     try:
         names = os.listdir(path.parent)
     except (OSError, ValueError):  # no folder, or none that may be looked into
